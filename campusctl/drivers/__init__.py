@@ -1,0 +1,1 @@
+"""The only room that touches devices; one package per device class."""

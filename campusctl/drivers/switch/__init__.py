@@ -1,0 +1,1 @@
+"""Switches: Netmiko sessions, one file per dialect."""

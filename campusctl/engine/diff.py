@@ -1,0 +1,37 @@
+"""What separates two states. Pure, and the same for every device class."""
+
+from collections.abc import Iterator
+
+from campusctl.model.secret import Match
+from campusctl.model.setting import FREE, Comparison, Edit, Path, State, compare_values
+
+
+def compare(before: State, after: State) -> Comparison:
+    """Edits that turn `before` into `after`, what only the device has, and what cannot be compared.
+
+    A `free` line that only `before` has is unmanaged, unless `after` declares its context authoritative.
+    """
+    if before.settings == after.settings:
+        return Comparison((), (), ())
+    edits: list[Edit] = []
+    unchecked: list[Path] = []
+    for path, value in after.settings.items():
+        old = before.settings.get(path)
+        match = compare_values(old, value)
+        if match is Match.DIFFERENT:
+            edits.append(Edit(path, old, value))
+        elif match is Match.UNKNOWN:
+            unchecked.append(path)
+    unmanaged: list[Path] = []
+    for edit in _gone(before, after):
+        if edit.path[0] == FREE and edit.path[:-1] not in after.manages:
+            unmanaged.append(edit.path)
+        else:
+            edits.append(edit)
+    return Comparison(tuple(edits), tuple(unmanaged), tuple(unchecked))
+
+
+def _gone(before: State, after: State) -> Iterator[Edit]:
+    for path, value in before.settings.items():
+        if path not in after.settings:
+            yield Edit(path, value, None)

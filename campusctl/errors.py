@@ -1,0 +1,82 @@
+"""Errors an operator or we are to blame for. One device's trouble is a `Fault` value instead.
+
+CampusError                 exit 1; message, and a hint on its own line
+├── WorkspaceError          no workspace here, or it cannot be read
+├── InventoryError          problems in the inventory, each with file and line
+├── RenderError             a template failed, with its file and line
+├── PlanError               a saved plan cannot be used
+├── SecretError             a secret is missing, or its source cannot be opened
+├── UnknownNameError        no such school, device or path; knows what was probably meant
+└── MissingExtraError       an optional dependency is not installed
+"""
+
+from dataclasses import dataclass
+
+
+class CampusError(Exception):
+    """The base of all errors of this project."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what}\nhint: {self.hint}" if self.hint else self.what
+
+
+class WorkspaceError(CampusError):
+    """There is no workspace, or it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in the inventory."""
+
+    file: str
+    """Path relative to the workspace."""
+    line: int
+    """1-based; 0 when the whole file is meant."""
+    where: str
+    """Device, school or key the problem is about; may be empty."""
+    what: str
+    """One sentence."""
+    hint: str = ""
+    """What to do about it."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        subject = f" {self.where}:" if self.where else ""
+        hint = f"\nhint: {self.hint}" if self.hint else ""
+        return f"{place}:{subject} {self.what}{hint}"
+
+
+class InventoryError(CampusError):
+    """The inventory has problems; all of them are listed."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class RenderError(CampusError):
+    """A template cannot be rendered."""
+
+
+class PlanError(CampusError):
+    """A saved plan cannot be used."""
+
+
+class SecretError(CampusError):
+    """A secret is missing, or its source cannot be opened."""
+
+
+class UnknownNameError(CampusError):
+    """No such school, device or path."""
+
+
+class MissingExtraError(CampusError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs the extra [{extra}]", f"pip install 'campusctl[{extra}]'")

@@ -1,0 +1,1 @@
+"""The operator's YAML and CSV, loaded, resolved and checked."""

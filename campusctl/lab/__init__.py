@@ -1,0 +1,1 @@
+"""Simulated devices behind real protocols; shares no parser or command code with the drivers."""

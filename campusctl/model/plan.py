@@ -1,0 +1,139 @@
+"""What is about to happen: targets, assessments, changes, plans. All JSON, none with a secret in it."""
+
+from datetime import datetime
+from typing import Literal
+
+from campusctl.model.command import Command, RefusedCommand
+from campusctl.model.frozen import Frozen
+from campusctl.model.outcome import Fault
+
+
+class ManagementPath(Frozen):
+    """What carries our own session to a switch."""
+
+    vlan: str = ""
+    """Management VLAN id, as in `svi/N`; empty when nobody knows."""
+    uplinks: tuple[str, ...] = ()
+    """Ports and LAGs towards the core, canonical names; empty when nobody knows."""
+    user: str = ""
+    """The account we log in with."""
+
+
+class SwitchLogin(Frozen):
+    """How to reach a switch and who we are there; secrets by reference."""
+
+    host: str
+    """Address to connect to."""
+    port: int = 22
+    """TCP port."""
+    user: str
+    """Account name."""
+    password: str = ""
+    """Secret reference of the password; empty: keys only."""
+    enable: str = ""
+    """Secret reference of the enable secret; empty: none needed."""
+    key_file: str = ""
+    """Private key file; empty: none."""
+    known_hosts: str
+    """Path of the known_hosts file that must know the key."""
+    legacy_algorithms: bool = False
+    """Allow group14-sha1, ssh-rsa and CBC; per device in the inventory, never by default."""
+    timeout_s: float = 10.0
+    """To connect, and for a prompt to come back."""
+    read_timeout_s: float = 60.0
+    """For a whole running configuration."""
+
+
+class Target(Frozen):
+    """One switch to read or change, with everything the driver needs to know."""
+
+    device: str
+    """Device name."""
+    school: str
+    """School id."""
+    dialect: str
+    """Dialect name, such as `cisco_ios`."""
+    login: SwitchLogin
+    """How to reach it."""
+    intended: str
+    """Rendered text; secrets stand as `<<secret:REF>>`."""
+    management: ManagementPath = ManagementPath()
+    """What must not be cut."""
+    allow_revert: Literal["none", "timer", "reboot"] = "timer"
+    """Which revert on the device may be armed: none; a rollback timer; also one that reboots the switch."""
+
+
+class EditView(Frozen):
+    """One edit as it may be shown and stored: secrets masked."""
+
+    path: tuple[str, ...]
+    """Vendor-neutral path, secrets in it masked."""
+    before: bool | int | str | tuple[str, ...] | None
+    """None: not there, or the default."""
+    after: bool | int | str | tuple[str, ...] | None
+    """None: goes away, or becomes the default."""
+
+
+class Assessment(Frozen):
+    """What was seen on a switch and what it would take to make it right."""
+
+    device: str
+    """Device name."""
+    school: str
+    """School id."""
+    dialect: str
+    """Dialect name."""
+    edits: tuple[EditView, ...] = ()
+    """What differs and will be changed."""
+    commands: tuple[Command, ...] = ()
+    """The exact lines, in order."""
+    refused: tuple[RefusedCommand, ...] = ()
+    """What would be needed and is not sent, and why."""
+    refused_edits: tuple[EditView, ...] = ()
+    """What differs and stays, because it is refused."""
+    unmanaged: tuple[str, ...] = ()
+    """Lines only the device has: kept; secrets masked; context joined with ` / `."""
+    unchecked: tuple[str, ...] = ()
+    """Secrets that cannot be compared: the path, joined with ` / `."""
+    interrupts: tuple[str, ...] = ()
+    """Ports whose traffic stops for a moment, in words."""
+    revert: str = ""
+    """The revert on the device that must be armed first, by rule name; empty: none is needed."""
+    startup_differs: bool = False
+    """Running was not saved when it was read."""
+    observed_digest: str = ""
+    """Keyed fingerprint of the observed state."""
+
+
+class Change(Frozen):
+    """One device's part of a plan: the assessment, and what an apply needs to do it."""
+
+    target: Target
+    """The device."""
+    assessment: Assessment
+    """What was seen and decided."""
+
+
+class Plan(Frozen):
+    """Changes, and what must still be true when they are made."""
+
+    format: Literal[1] = 1
+    """Version of this file's format."""
+    id: str
+    """Random id, for people to name the plan."""
+    made: datetime
+    """When it was made (UTC)."""
+    expires: datetime
+    """When it may no longer be applied (UTC)."""
+    tool_version: str
+    """The campusctl that made it."""
+    inventory_digest: str
+    """Fingerprint of every inventory file the plan stands on."""
+    template_digest: str
+    """Fingerprint of every template."""
+    schools: tuple[str, ...]
+    """School ids, as asked for."""
+    changes: tuple[Change, ...] = ()
+    """One per device that was read, also those with nothing to do."""
+    faults: tuple[Fault, ...] = ()
+    """Devices that could not be read."""

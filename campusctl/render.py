@@ -1,0 +1,1 @@
+"""Inventory and templates become a device's intended text."""

@@ -1,0 +1,1 @@
+"""The corridor: load → resolve → render → observe → diff → plan → guard → apply → verify → record."""
