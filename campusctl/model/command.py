@@ -40,6 +40,8 @@ class RefusedCommand(Frozen):
     """The line, as it would have been sent."""
     reason: str
     """Why not, in one sentence for the operator."""
+    path: tuple[str, ...] = ()
+    """Settings at and below this path stay as they are."""
 
 
 class Translation(Frozen):

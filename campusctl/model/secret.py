@@ -107,6 +107,26 @@ class Secret:
         return MASK
 
 
+_SECRET_WORDS: Final = re.compile(
+    r"""(?ix)
+    \b(password|passphrase|secret|key|key-string|community|auth-pass|priv-pass|auth|priv|md5|sha1?|sha-?256|
+        psk|pre-shared-key|credentials?|token)
+    ((?:[ ]+(?:\d{1,2}|plaintext|ciphertext|encrypted|hash|md5|sha1?|sha-?256|aes|aes-?128|des|
+        ascii-text|ascii|operator|manager|user-name[ ]+(?:"[^"]*"|\S+)))*)
+    [ ]+("[^"]*"|[^"\s]\S*)
+    """
+)
+"""A word that announces a secret, the words between, and the secret."""
+
+
+def redact(line: str) -> str:
+    """A line that nobody parsed, with everything masked that looks like a secret; tokens stay as they are.
+
+    Masks too much rather than too little.
+    """
+    return _SECRET_WORDS.sub(lambda found: found[0] if TOKEN.search(found[3]) else f"{found[1]}{found[2]} {MASK}", line)
+
+
 def _same(left: str | None, right: str | None) -> Match:
     if left is None or right is None:
         return Match.UNKNOWN

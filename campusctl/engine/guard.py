@@ -1,0 +1,264 @@
+"""What must not be cut: the management path of a switch, as settings.
+
+Two degrees. An edit that would *cut* us off is refused, whoever asks. An edit that *touches* the path is
+refused unless a revert on the device can be armed. Both are decided on states, so every dialect is alike.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_interface
+from typing import Final, NamedTuple
+
+from campusctl.model.plan import ManagementPath
+from campusctl.model.setting import Edit, State, Value
+
+_PATH_ROOTS: Final = frozenset({"aaa", "vty", "ssh", "management_vlan", "authorized_managers", "tacacs", "radius"})
+"""Settings that decide who may log in, and how."""
+
+_HARMLESS_PORT_PARTS: Final = frozenset({"description", "tagged", "poe", "lldp_transmit", "lldp_receive", "free"})
+"""Below a port of the path: these do not interrupt it (a tagged VLAN is looked at by what is carried)."""
+
+
+class RefusedEdit(NamedTuple):
+    """An edit that is not made."""
+
+    edit: Edit
+    """The edit."""
+    reason: str
+    """One sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a guard decided."""
+
+    allowed: tuple[Edit, ...]
+    """Edits that may be made, in their order."""
+    refused: tuple[RefusedEdit, ...]
+    """Edits that are not made."""
+    touches: tuple[Edit, ...]
+    """Allowed edits that need an armed revert."""
+
+
+def judge(
+    before: State, edits: Iterable[Edit], management: ManagementPath | None, *, revert_armed: bool = False
+) -> Verdict:
+    """Split edits into those that may be made and those that may not.
+
+    Args:
+        before: The observed state.
+        edits: What shall change.
+        management: From the inventory; None when nobody knows (two files are compared): then the path is
+            inferred from `before`, and only what would cut it is refused.
+        revert_armed: A revert on the device will be armed before the first line.
+    """
+    path = management or infer(before)
+    wanted = tuple(edits)
+    refused: dict[Edit, str] = {}
+    if management:
+        touching = tuple(edit for edit in wanted if _touches(before, edit, path))
+        if not revert_armed:
+            refused.update(dict.fromkeys(touching, _TOUCH_REASON))
+    else:
+        touching = ()
+    while True:
+        allowed = tuple(edit for edit in wanted if edit not in refused)
+        found = dict(_cuts(before, before.edited(allowed), allowed, path))
+        if not found:
+            break
+        refused.update(found)
+    return Verdict(
+        allowed,
+        tuple(RefusedEdit(edit, refused[edit]) for edit in wanted if edit in refused),
+        tuple(edit for edit in touching if edit not in refused),
+    )
+
+
+_TOUCH_REASON: Final = "it touches the management path, and no revert on the device can be armed"
+
+
+def infer(state: State) -> ManagementPath:
+    """The likely management path of a state: the SVI in whose subnet the gateway is, or the only one addressed."""
+    addressed = tuple(_addressed(state))
+    gateway = state.get("gateway")
+    if isinstance(gateway, str):
+        near = [vlan for vlan, address in addressed if _contains(address, gateway)]
+        if near:
+            return ManagementPath(vlan=near[0])
+    return ManagementPath(vlan=addressed[0][0]) if len(addressed) == 1 else ManagementPath()
+
+
+def carries(state: State, port: str, vlan: str) -> bool:
+    """Whether a port lets a VLAN through, tagged or not, as far as its settings say."""
+    if state.get("port", port, "shutdown") is True:
+        return False
+    lag = state.get("port", port, "lag")
+    if isinstance(lag, str):
+        return False  # the LAG carries it
+    mode = state.get("port", port, "mode")
+    tagged = state.names("port", port, "tagged")
+    if mode == "trunk":
+        native = state.get("port", port, "native_vlan") or "1"
+        return not tagged or vlan in tagged or "all" in tagged or (native == vlan and "none" not in tagged)
+    if vlan in tagged or "all" in tagged:
+        return True
+    own = state.get("port", port, "untagged") or state.get("port", port, "access_vlan") or "1"
+    return own == vlan
+
+
+def _addressed(state: State) -> Iterator[tuple[str, str]]:
+    for vlan in state.names("svi"):
+        address = state.get("svi", vlan, "address")
+        if isinstance(address, str):
+            yield vlan, address
+
+
+def _contains(address: str, gateway: str) -> bool:
+    try:
+        return ip_address(gateway) in ip_interface(address).network
+    except ValueError:
+        return False
+
+
+def _touches(before: State, edit: Edit, path: ManagementPath) -> bool:
+    match edit.path:
+        case ("gateway", *_) | ("route", "0.0.0.0/0" | "::/0", *_):
+            return True
+        case ("svi", vlan, *rest):
+            return vlan == path.vlan and rest[:1] != ["description"]
+        case ("vlan", vlan):
+            return vlan == path.vlan and edit.after is None
+        case ("user", name, *_):
+            return name == path.user
+        case ("port", port, *rest):
+            return port in _uplink_ports(before, path) and _interrupts_port(edit, rest, path)
+        case ("acl", *names):
+            return _guards_access(before, names[-1])
+        case (root, *_):
+            return root in _PATH_ROOTS
+        case _:
+            return False
+
+
+def _interrupts_port(edit: Edit, rest: list[str], path: ManagementPath) -> bool:
+    if rest[:1] == ["tagged"]:
+        return edit.after is None and rest[1:] == [path.vlan]
+    return not rest or rest[0] not in _HARMLESS_PORT_PARTS
+
+
+def _uplink_ports(state: State, path: ManagementPath) -> frozenset[str]:
+    members = (port for port in state.names("port") if state.get("port", port, "lag") in path.uplinks)
+    return frozenset((*path.uplinks, *members))
+
+
+def _guards_access(state: State, acl: str) -> bool:
+    return any(
+        acl in part or acl in str(value).split()
+        for root in ("vty", "svi", "aaa", "ssh", "snmp")
+        for part, value in state.under(root)
+    )
+
+
+_Cut = Callable[[State, State, tuple[Edit, ...], ManagementPath], "Iterator[tuple[Edit, str]]"]
+
+
+def _cuts(before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath) -> Iterator[tuple[Edit, str]]:
+    """Edits without which the path would still stand; nothing when it stands with all of them."""
+    for rule in _RULES:
+        yield from rule(before, after, edits, path)
+
+
+def _gateway_stays(
+    before: State, _after: State, edits: tuple[Edit, ...], _path: ManagementPath
+) -> Iterator[tuple[Edit, str]]:
+    for edit in edits:
+        if edit.path == ("gateway",) and edit.after is None and before.get("gateway"):
+            yield edit, "the default gateway would go without a replacement"
+
+
+def _svi_stays(
+    before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath
+) -> Iterator[tuple[Edit, str]]:
+    if not path.vlan:
+        yield from _last_address_stays(before, after, edits)
+        return
+    kept = after.get("svi", path.vlan, "address")
+    if before.get("svi", path.vlan, "address") is None:
+        return
+    for edit in edits:
+        if edit.path[:2] != ("svi", path.vlan):
+            continue
+        rest = edit.path[2:]
+        if rest in ((), ("address",)) and kept is None:
+            yield edit, f"the management address on VLAN {path.vlan} would go"
+        elif rest == ("shutdown",) and edit.after is True:
+            yield edit, f"the management interface of VLAN {path.vlan} would be shut"
+        elif rest == ("address",) and edit.before is not None and not path.uplinks:
+            yield edit, f"the management address on VLAN {path.vlan} would change under the session"
+
+
+def _last_address_stays(before: State, after: State, edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, str]]:
+    if not any(True for _ in _addressed(before)) or any(True for _ in _addressed(after)):
+        return
+    for edit in edits:
+        if edit.path[0] == "svi" and edit.after is None and edit.path[2:] in ((), ("address",)):
+            yield edit, "the last address of the switch would go"
+
+
+def _vlan_stays(
+    before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath
+) -> Iterator[tuple[Edit, str]]:
+    for edit in edits:
+        match edit.path:
+            case ("vlan", vlan) if edit.after is None:
+                if vlan == path.vlan and before.get("svi", vlan):
+                    yield edit, f"VLAN {vlan} carries the management session"
+                elif after.get("svi", vlan) or _refused_user(before, after, vlan, edits):
+                    yield edit, f"VLAN {vlan} is still in use"
+
+
+def _refused_user(before: State, after: State, vlan: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether a port keeps a VLAN by name only because taking it away was refused."""
+    paths = {edit.path for edit in edits}
+    return any(
+        _names_vlan(path, value, vlan) and path not in paths and before.settings.get(path) == value
+        for path, value in after.under("port")
+        if len(path) > 3 or path[-1] == "untagged"
+    )
+
+
+def _names_vlan(path: tuple[str, ...], value: Value, vlan: str) -> bool:
+    return path[2:] == ("tagged", vlan) or (path[2:] == ("untagged",) and value == vlan)
+
+
+def _carried(before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath) -> Iterator[tuple[Edit, str]]:
+    """At least one way in carries the management VLAN before and after."""
+    if not path.vlan or not before.get("svi", path.vlan):
+        return
+    ways = path.uplinks or before.names("port")
+    was = [port for port in ways if carries(before, port, path.vlan)]
+    if not was or any(carries(after, port, path.vlan) for port in was):
+        return
+    culprits = [edit for edit in edits if edit.path[:1] == ("port",) and edit.path[1] in was and _moves_vlan(edit)]
+    for edit in culprits:
+        yield edit, f"no uplink would carry the management VLAN {path.vlan}"
+
+
+def _moves_vlan(edit: Edit) -> bool:
+    return edit.path[2:3] != ("description",)
+
+
+def _somebody_logs_in(
+    before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath
+) -> Iterator[tuple[Edit, str]]:
+    users = before.names("user")
+    lost = (path.user in users and path.user not in after.names("user")) if path.user else False
+    nobody = bool(users) and not set(users) & set(after.names("user")) and not after.names("user")
+    if not (lost or nobody):
+        return
+    for edit in edits:
+        if edit.path[0] == "user" and edit.after is None and (not lost or edit.path[1] == path.user):
+            yield edit, "the account we log in with would go" if lost else "the last local account would go"
+
+
+_RULES: Final[tuple[_Cut, ...]] = (_gateway_stays, _svi_stays, _vlan_stays, _carried, _somebody_logs_in)
