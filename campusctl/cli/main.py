@@ -1,0 +1,120 @@
+"""The front door: finds the command, lets it run, and turns errors into words and exit codes."""
+
+import os
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+from campusctl import __version__
+from campusctl.cli.exits import Exit
+from campusctl.cli.options import Options
+from campusctl.errors import CampusError
+
+_COMMANDS: Final = {
+    "init": ("init", "Make a new workspace from the defaults."),
+    "validate": ("validate", "Check the inventory; list every problem at once."),
+    "show": ("show", "Show a school or a device as the inventory knows it."),
+    "explain": ("explain", "Say where a device's value comes from, layer by layer."),
+    "schema": ("schema", "Print the JSON Schemas of the inventory files."),
+    "render": ("render", "Print the intended configuration of switches."),
+    "diff": ("diff", "Compare two configuration files: edits, commands, refusals."),
+    "trust": ("trust", "Show the switches' host key fingerprints and remember them."),
+    "plan": ("plan", "Read a school's switches and say what would change."),
+    "apply": ("apply", "Bring a school's switches to what the inventory says."),
+    "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "lab": ("lab", "Start and stop simulated switches behind real SSH."),
+}
+"""Command to its module and its line in the help, so that `--help` imports no command."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the order of a first day's work."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
+        """Import the command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = import_module(f"campusctl.cli.{_COMMANDS[cmd_name][0]}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        name = args[0] if args else ""
+        if name and name not in _COMMANDS and not name.startswith("-"):
+            close = get_close_matches(name, _COMMANDS, 1)
+            hint = f"did you mean {close[0]}?" if close else "campusctl --help lists the commands"
+            ctx.fail(f"No such command {name!r}.\nhint: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
+        """The list of commands, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    envvar="CAMPUSCTL_WORKSPACE",
+    show_envvar=True,
+    help="Folder of the workspace.  [default: the current folder or the first one above with inventory/city.yml]",
+)
+@click.option("--lab", is_flag=True, help="Talk to the simulated switches of `campusctl lab up` instead of real ones.")
+@click.version_option(__version__, message="campusctl %(version)s")
+@click.pass_context
+def main(ctx: click.Context, workspace: Path | None, lab: bool) -> None:
+    """Keep the switches of a city's schools in the state that the inventory describes.
+
+    \b
+    A first look:   campusctl validate          is the inventory right?
+                    campusctl drift schule-042  what differs? (reads only)
+                    campusctl apply schule-042  shows the plan, asks, brings it to standard
+
+    \b
+    Exit codes: 0 done · 1 error · 2 usage · 3 some device failed · 4 drift or changes · 130 interrupted
+    """
+    ctx.obj = Options(workspace=workspace, lab=lab)
+
+
+def run() -> None:
+    """Console script `campusctl`."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command line; returns the exit code. Every error becomes words on stderr."""
+    try:
+        code = main.main(args=arguments, prog_name="campusctl", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as wrong:
+        wrong.show()
+        return Exit.USAGE
+    except click.ClickException as wrong:
+        wrong.show()
+        return Exit.ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except CampusError as wrong:
+        click.echo(f"error: {wrong}", err=True)
+        return Exit.ERROR
+    except BrokenPipeError:
+        # The reader went away (`| head`); Python must not complain about it again while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except OSError as wrong:
+        click.echo(f"error: {wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), err=True)
+        return Exit.ERROR
+    return int(code) if isinstance(code, int) else Exit.DONE

@@ -1,0 +1,73 @@
+"""Edits in words a campus manager reads."""
+
+from typing import Final
+
+from campusctl.model.plan import EditView
+
+_ROOTS: Final = {
+    "port": "port",
+    "vlan": "VLAN",
+    "svi": "interface of VLAN",
+    "user": "account",
+    "acl": "access list",
+    "banner": "banner",
+    "route": "route",
+    "vty": "terminal lines",
+    "aaa": "login rule",
+}
+_PARTS: Final = {
+    "access_vlan": "access VLAN",
+    "native_vlan": "native VLAN",
+    "untagged": "untagged VLAN",
+    "voice_vlan": "voice VLAN",
+    "tagged": "tagged VLAN",
+    "lag": "LAG",
+    "lag_mode": "LAG mode",
+    "poe": "PoE",
+    "stp_edge": "spanning-tree edge port",
+    "stp_bpduguard": "BPDU guard",
+    "stp_bpdufilter": "BPDU filter",
+    "shutdown": "shut down",
+    "gateway": "default gateway",
+    "hostname": "host name",
+    "snmp": "SNMP",
+    "ntp": "NTP",
+    "dns": "DNS",
+    "lldp": "LLDP",
+    "stp": "spanning tree",
+    "syslog": "syslog",
+    "address": "address",
+}
+_LONGEST: Final = 60
+
+
+def edit_words(edit: EditView) -> str:
+    """One edit, before → after: `port 1/1/7, access VLAN: 10 → 60`."""
+    subject = _subject(edit.path)
+    if edit.path[0] == "free":
+        return f"{subject}: {'add line' if edit.before is None else 'remove line'}"
+    if edit.after is True and edit.before is None:
+        return f"{subject}: add"
+    if edit.after is None and edit.before is True:
+        return f"{subject}: remove"
+    return f"{subject}: {_value(edit.before)} → {_value(edit.after)}"
+
+
+def _subject(path: tuple[str, ...]) -> str:
+    if path[0] == "free":
+        return " / ".join(path[1:])
+    if path[0] in _ROOTS and len(path) > 1:
+        rest = " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path[2:])
+        return f"{_ROOTS[path[0]]} {path[1]}" + (f", {rest}" if rest else "")
+    return " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path)
+
+
+def _value(value: bool | int | str | tuple[str, ...] | None) -> str:
+    if value is None:
+        return "(default)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return f"{len(value)} entries"
+    text = str(value).replace("\n", "⏎")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
