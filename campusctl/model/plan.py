@@ -61,6 +61,8 @@ class Target(Frozen):
     """What must not be cut."""
     allow_revert: Literal["none", "timer", "reboot"] = "timer"
     """Which revert on the device may be armed: none; a rollback timer; also one that reboots the switch."""
+    revert_minutes: int = 5
+    """How long the device waits for our confirmation before it goes back, in minutes."""
 
 
 class EditView(Frozen):

@@ -119,6 +119,9 @@ _SECRET_WORDS: Final = re.compile(
 """A word that announces a secret, the words between, and the secret."""
 
 
+_TYPE7: Final = re.compile(r"\d\d(?:[0-9A-Fa-f]{2})+")
+
+
 def redact(line: str) -> str:
     """A line that nobody parsed, with everything masked that looks like a secret; tokens stay as they are.
 
@@ -134,6 +137,8 @@ def _same(left: str | None, right: str | None) -> Match:
 
 
 def _decode7(text: str) -> str | None:
+    if not _TYPE7.fullmatch(text):
+        return None
     from netutils.password import decrypt_cisco_type7  # noqa: PLC0415 - 100 ms of imports nobody else needs
 
     try:

@@ -35,7 +35,7 @@ from typing import NamedTuple, TypeAlias
 from campusctl.model.secret import Match, Secret
 
 Path: TypeAlias = tuple[str, ...]
-Value: TypeAlias = "bool | int | str | Secret | tuple[str, ...]"
+Value: TypeAlias = bool | int | str | Secret | tuple[str, ...]
 
 FREE = "free"
 """First part of the path of a line that no parser knows."""

@@ -1,0 +1,133 @@
+"""Reading a switch: both configurations, as states, against what is intended."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
+from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.rules import Revert, RevertKind
+from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.engine.interrupts import interrupts
+from campusctl.model.events import Emit, Event, EventKind
+from campusctl.model.outcome import FaultKind
+from campusctl.model.plan import Assessment, Target
+from campusctl.model.secret import MASK, TOKEN, Secret
+from campusctl.model.setting import State
+from campusctl.ports import SecretSource
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was read from one switch, and what follows."""
+
+    target: Target
+    """The switch."""
+    difference: Difference
+    """Between what it is and what it shall be."""
+    startup_differs: bool
+    """Running was not saved."""
+    revert: Revert | None
+    """The revert on the device that a change of the management path would use."""
+
+    def digest(self, key: bytes) -> str:
+        """Keyed fingerprint of the observed state."""
+        return self.difference.before.digest(key)
+
+    def assessment(self, key: bytes) -> Assessment:
+        """The observation as the engine, a plan and a person see it."""
+        found = self.difference
+        return Assessment(
+            device=self.target.device,
+            school=self.target.school,
+            dialect=self.target.dialect,
+            edits=tuple(view(edit) for edit in found.edits),
+            commands=found.commands,
+            refused=found.refused,
+            refused_edits=tuple(view(edit) for edit in found.refused_edits),
+            unmanaged=tuple(shown_line(path) for path in found.unmanaged),
+            unchecked=tuple(
+                " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
+            ),
+            interrupts=interrupts(found.before, found.edits),
+            revert=self.revert.name if self.revert and found.touches else "",
+            startup_differs=self.startup_differs,
+            observed_digest=self.digest(key),
+        )
+
+
+def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
+    """The plaintext of every secret this switch needs.
+
+    Raises:
+        SecretError: One is missing, or the source cannot be opened.
+    """
+    login = target.login
+    refs = {found[1] for found in TOKEN.finditer(target.intended)}
+    refs |= {ref for ref in (login.password, login.enable) if ref}
+    return secrets.resolve(sorted(refs))
+
+
+def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: str, emit: Emit) -> Observation:
+    """Open a session, read, close. Writes nothing.
+
+    Raises:
+        SessionError: The switch could not be read.
+        SecretError: A secret is missing.
+    """
+    vault = vault_for(target, secrets)
+    with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
+        emit(Event(kind=EventKind.CONNECTED, device=target.device))
+        return observe_in(session, target, dialect, vault, emit)
+
+
+def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], emit: Emit) -> Observation:
+    """Read both configurations in an open session.
+
+    Raises:
+        SessionError: The switch stopped answering, or its answer is no configuration.
+    """
+    rules = dialect.rules
+    running, startup = session.show_many([rules.show_running, rules.show_startup])
+    before = dialect.parse(running, vault)
+    after = dialect.parse(target.intended, vault, "intended")
+    _refuse_unreadable(before, after)
+    _refuse_literal_secrets(after)
+    saved = dialect.parse(startup, vault)
+    startup_differs = before.settings != saved.settings
+    emit(Event(kind=EventKind.OBSERVED, device=target.device))
+    revert = _revert(target, dialect, running, startup_differs=startup_differs)
+    difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
+    return Observation(target, difference, startup_differs, revert)
+
+
+def _revert(target: Target, dialect: Dialect, running: str, *, startup_differs: bool) -> Revert | None:
+    """The first revert this device offers and the inventory allows."""
+    for revert in dialect.rules.reverts:
+        allowed = target.allow_revert == "reboot" or (
+            target.allow_revert == "timer" and revert.kind is RevertKind.TIMER
+        )
+        offered = not revert.needs or re.search(revert.needs, running, re.MULTILINE)
+        if allowed and offered and not (revert.needs_saved and startup_differs):
+            return revert
+    return None
+
+
+def _refuse_unreadable(before: State, after: State) -> None:
+    if before.get("hostname") is None and after.get("hostname") is not None:
+        raise SessionError(
+            FaultKind.MALFORMED,
+            "the reply to the running configuration has no host name in it, so it is empty or cut off",
+            "look at the switch by hand: does `show running-config` print the whole configuration?",
+        )
+
+
+def _refuse_literal_secrets(after: State) -> None:
+    """A secret that stands in clear in the rendered text would end up in plans."""
+    values = (*after.settings.values(), *after.secrets.values())
+    if any(isinstance(value, Secret) and value.ref.startswith("intended/") for value in values):
+        raise SessionError(
+            FaultKind.REFUSED,
+            "the intended configuration has a secret in clear",
+            "put it into inventory/vault.yml and refer to it with secret('…') in the template",
+        )

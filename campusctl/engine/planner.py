@@ -1,0 +1,110 @@
+"""Assessments become a plan; a saved plan is sealed, and refused when anything under it has moved."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from pydantic import ValidationError
+
+from campusctl import __version__
+from campusctl.errors import PlanError
+from campusctl.model.outcome import Fault
+from campusctl.model.plan import Assessment, Change, Plan, Target
+
+LIFETIME: Final = timedelta(hours=12)
+"""How long a saved plan may be applied."""
+
+_LARGEST: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan stands on."""
+
+    inventory_digest: str
+    """Fingerprint of the inventory files."""
+    template_digest: str
+    """Fingerprint of the templates."""
+
+
+def make_plan(
+    schools: Sequence[str], targets: Sequence[Target], results: Iterable[Assessment | Fault], ground: Ground
+) -> Plan:
+    """A plan in the order of the targets (core first), whatever the order of the results."""
+    found = {result.device: result for result in results}
+    now = datetime.now(UTC).replace(microsecond=0)
+    changes: list[Change] = []
+    faults: list[Fault] = []
+    for target in targets:
+        result = found.get(target.device)
+        if isinstance(result, Assessment):
+            changes.append(Change(target=target, assessment=result))
+        elif isinstance(result, Fault):
+            faults.append(result)
+    return Plan(
+        id=secrets.token_hex(4),
+        made=now,
+        expires=now + LIFETIME,
+        tool_version=__version__,
+        inventory_digest=ground.inventory_digest,
+        template_digest=ground.template_digest,
+        schools=tuple(schools),
+        changes=tuple(changes),
+        faults=tuple(faults),
+    )
+
+
+def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
+    """Refuse a plan whose ground has moved.
+
+    Raises:
+        PlanError: It expired, or the tool, the inventory or a template is not what it was.
+    """
+    again = "make a new plan: campusctl plan " + " ".join(plan.schools)
+    if plan.tool_version != __version__:
+        raise PlanError(f"plan {plan.id} was made by campusctl {plan.tool_version}, this is {__version__}", again)
+    if now >= plan.expires:
+        raise PlanError(f"plan {plan.id} expired at {plan.expires:%Y-%m-%d %H:%M} UTC", again)
+    if plan.inventory_digest != ground.inventory_digest:
+        raise PlanError(f"the inventory has changed since plan {plan.id} was made", again)
+    if plan.template_digest != ground.template_digest:
+        raise PlanError(f"a template has changed since plan {plan.id} was made", again)
+
+
+def dump_plan(plan: Plan, key: bytes) -> str:
+    """A plan as JSON, sealed with the workspace's key."""
+    body = plan.model_dump(mode="json")
+    return json.dumps({"plan": body, "seal": _seal(body, key)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def parse_plan(data: bytes, key: bytes, name: str) -> Plan:
+    """A plan from its file.
+
+    Raises:
+        PlanError: It is no plan, too large, or was changed after it was made.
+    """
+    if len(data) > _LARGEST:
+        raise PlanError(f"{name}: {len(data)} bytes are no plan of ours")
+    try:
+        document = json.loads(data)
+        body, seal = document["plan"], document["seal"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise PlanError(f"{name}: not a saved plan", "campusctl plan SCHOOL --out FILE makes one") from None
+    if not (isinstance(seal, str) and seal.isascii() and hmac.compare_digest(seal, _seal(body, key))):
+        raise PlanError(
+            f"{name}: the plan was changed after it was made, or comes from another workspace", "make a new plan"
+        )
+    try:
+        return Plan.model_validate(body)
+    except ValidationError:
+        raise PlanError(f"{name}: a plan of another version of campusctl", "make a new plan") from None
+
+
+def _seal(body: object, key: bytes) -> str:
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+    return hmac.new(key, canonical, hashlib.sha256).hexdigest()
