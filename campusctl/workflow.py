@@ -1,1 +1,166 @@
 """The corridor: load → resolve → render → observe → diff → plan → guard → apply → verify → record."""
+
+import os
+import secrets as random_source
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from campusctl import workspace
+from campusctl.drivers.registry import load_driver
+from campusctl.engine.planner import Ground, make_plan, refuse_stale
+from campusctl.errors import UnknownNameError, WorkspaceError
+from campusctl.inventory.load import inventory_digest, load_city
+from campusctl.inventory.resolve import switch_intent
+from campusctl.inventory.topology import order
+from campusctl.model.events import Emit
+from campusctl.model.outcome import Fault, Outcome
+from campusctl.model.plan import Assessment, ManagementPath, Plan, SwitchLogin, Target
+from campusctl.ports import Driver, SecretSource
+from campusctl.render import Renderer, template_digest
+
+Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
+"""From an inventory address to the host and port to connect to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A workspace made ready for work on devices, real or simulated."""
+
+    root: Path
+    """The workspace."""
+    secrets: SecretSource
+    """Where secrets come from."""
+    endpoint: Endpoint
+    """Where an address answers."""
+    known_hosts: Path
+    """Who the devices are."""
+    key: bytes
+    """For fingerprints and seals; never leaves the workspace."""
+
+    def driver(self) -> Driver:
+        """The switch driver on this desk."""
+        return load_driver("switch")(self.secrets, self.key)
+
+
+def open_desk(root: Path, *, lab: bool) -> Desk:
+    """The workspace, pointed at the real devices or at their simulated twins.
+
+    Raises:
+        WorkspaceError: The lab is asked for and not up.
+    """
+    state = workspace.state_dir(root)
+    key = _key(state / "key")
+    if lab:
+        return _lab_desk(root, key)
+    from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
+
+    return Desk(root, workspace_source(root), lambda address: (address, 22), root / "known_hosts", key)
+
+
+def _lab_desk(root: Path, key: bytes) -> Desk:
+    from campusctl.lab import state as lab_state  # noqa: PLC0415 - only with `--lab`
+    from campusctl.lab.secrets import LabSource  # noqa: PLC0415 - likewise
+
+    lab = lab_state.read(root)
+    if lab is None:
+        raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
+    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key)
+
+
+def _key(path: Path) -> bytes:
+    """The workspace's own random key, made at first use."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(random_source.token_bytes(32))
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise WorkspaceError(f"{path}: not a key", "delete it; saved plans made with it cannot be applied any more")
+    return key
+
+
+def ground(root: Path, schools: Sequence[str]) -> Ground:
+    """Fingerprints of everything a plan for these schools stands on."""
+    return Ground(inventory_digest(root, schools), template_digest(root / "templates"))
+
+
+def targets(desk: Desk, schools: Sequence[str] | None, device: str | None = None) -> tuple[Target, ...]:
+    """Every switch of the schools, core first, rendered and ready to be read.
+
+    Args:
+        desk: The workspace.
+        schools: School ids; None: all.
+        device: Only this one.
+
+    Raises:
+        InventoryError, UnknownNameError, RenderError: Nothing was contacted.
+    """
+    city = load_city(desk.root, schools)
+    renderer = Renderer(desk.root / "templates")
+    found: list[Target] = []
+    for school in city.schools:
+        for name in order(city, school):
+            if device is None or name == device:
+                intent = switch_intent(city, school, name)
+                found.append(_target(desk, intent, renderer.render(intent)))
+    if device and not found:
+        raise UnknownNameError(f"no switch {device!r} in {', '.join(city.schools)}", _hint(device, city))
+    return tuple(found)
+
+
+def plan(
+    desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]
+) -> Plan:
+    """Read the switches of the schools and say what would change.
+
+    Args:
+        desk: The workspace.
+        schools: School ids.
+        device: Only this one; None: every switch.
+        emit: Told of every step.
+        ready: Told how many switches will be read, before the first one is.
+    """
+    standing = ground(desk.root, schools)
+    wanted = targets(desk, schools, device)
+    ready(len(wanted))
+    return make_plan(schools, wanted, desk.driver().assess(wanted, emit), standing)
+
+
+def apply(desk: Desk, plan: Plan, emit: Emit) -> Iterator[Outcome]:
+    """Make the changes of a plan that still stands on its ground.
+
+    Raises:
+        PlanError: The plan is stale; nothing was contacted.
+    """
+    refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
+    changes = [change for change in plan.changes if change.assessment.commands or change.assessment.startup_differs]
+    return desk.driver().apply(changes, emit)
+
+
+def drift(
+    desk: Desk, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
+) -> DriftReport:
+    """Read switches and say what differs; writes nothing to any device.
+
+    Args:
+        desk: The workspace.
+        schools: School ids; None: every school.
+        device: Only this one; None: every switch.
+        emit: Told of every step.
+        ready: Told how many switches will be read, before the first one is.
+    """
+    city, wanted = targets(desk, schools, device)
+    ready(len(wanted))
+    found = {result.device: result for result in desk.driver().assess(wanted, emit)}
+    results = [found[target.device] for target in wanted]
+    return DriftReport(
+        checked=datetime.now(UTC).replace(microsecond=0),
+        schools=tuple(city.schools),
+        assessments=tuple(result for result in results if isinstance(result, Assessment)),
+        faults=tuple(result for result in results if isinstance(result, Fault)),
+        findings=expired_exceptions(city, datetime.now(UTC).date()),
+    )

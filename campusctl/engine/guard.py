@@ -100,7 +100,7 @@ def carries(state: State, port: str, vlan: str) -> bool:
     if mode == "trunk":
         native = state.get("port", port, "native_vlan") or "1"
         return not tagged or vlan in tagged or "all" in tagged or (native == vlan and "none" not in tagged)
-    if vlan in tagged or "all" in tagged:
+    if mode != "access" and (vlan in tagged or "all" in tagged):
         return True
     own = state.get("port", port, "untagged") or state.get("port", port, "access_vlan") or "1"
     return own == vlan
@@ -182,7 +182,7 @@ def _svi_stays(
     if not path.vlan:
         yield from _last_address_stays(before, after, edits)
         return
-    kept = after.get("svi", path.vlan, "address")
+    kept = after.get("svi", path.vlan, "address") if after.get("svi", path.vlan) else None
     if before.get("svi", path.vlan, "address") is None:
         return
     for edit in edits:

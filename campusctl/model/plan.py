@@ -106,6 +106,11 @@ class Assessment(Frozen):
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 
+    @property
+    def drifted(self) -> bool:
+        """The switch is not what the inventory says, or would not be after a reboot."""
+        return bool(self.edits or self.refused_edits or self.refused) or self.startup_differs
+
 
 class Change(Frozen):
     """One device's part of a plan: the assessment, and what an apply needs to do it."""
@@ -114,6 +119,11 @@ class Change(Frozen):
     """The device."""
     assessment: Assessment
     """What was seen and decided."""
+
+    @property
+    def pending(self) -> bool:
+        """There is something to send, or to save."""
+        return bool(self.assessment.commands) or self.assessment.startup_differs
 
 
 class Plan(Frozen):
@@ -139,3 +149,28 @@ class Plan(Frozen):
     """One per device that was read, also those with nothing to do."""
     faults: tuple[Fault, ...] = ()
     """Devices that could not be read."""
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """Changes with something to send or to save."""
+        return tuple(change for change in self.changes if change.pending)
+
+
+class DriftReport(Frozen):
+    """What a drift check saw."""
+
+    checked: datetime
+    """When (UTC)."""
+    schools: tuple[str, ...]
+    """School ids."""
+    assessments: tuple[Assessment, ...]
+    """One per switch that was read, core first within its school."""
+    faults: tuple[Fault, ...]
+    """Switches that could not be read."""
+    findings: tuple[str, ...] = ()
+    """What the inventory itself owes, such as an expired exception."""
+
+    @property
+    def drifted(self) -> int:
+        """How many switches differ."""
+        return sum(assessment.drifted for assessment in self.assessments)

@@ -1,0 +1,93 @@
+"""`campusctl apply`: shows the plan, asks, changes, proves."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from campusctl.cli.exits import Exit
+from campusctl.cli.options import current, find_workspace
+
+if TYPE_CHECKING:
+    from campusctl.model.outcome import Outcome
+    from campusctl.model.plan import Plan
+    from campusctl.workflow import Desk
+
+
+@click.command()
+@click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Apply this saved plan, and nothing else.")
+@click.option("--device", help="Only this switch.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
+@click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
+def command(
+    schools: tuple[str, ...], plan_file: Path | None, device: str | None, yes: bool, commands: bool, as_json: bool
+) -> int:
+    """Bring the switches of each SCHOOL to what the inventory says.
+
+    Reads them, shows the plan, asks, sends, reads back, saves, and proves that startup equals running.
+
+    Example: campusctl apply schule-042
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+
+    if bool(schools) == bool(plan_file):
+        raise click.UsageError("name a school, or a saved plan with --plan FILE (not both)")
+    if plan_file and device:
+        raise click.UsageError("--device cannot narrow a saved plan: make a plan of that device")
+    if as_json and not yes:
+        raise click.UsageError("--json cannot ask: add --yes")
+    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    plan = _load(desk, plan_file) if plan_file else _make(desk, schools, device)
+    if not as_json:
+        plan_views.show_plan(plan, commands=commands, as_json=False)
+    outcomes: Sequence[Outcome] = ()
+    if plan.pending:
+        _consent(plan, yes=yes)
+        outcomes = _apply(desk, plan)
+    plan_views.show_outcomes(plan, outcomes, as_json=as_json)
+    failed = plan.faults or any(outcome.fault for outcome in outcomes)
+    return Exit.DEVICES if failed else Exit.DONE
+
+
+def _load(desk: "Desk", plan_file: Path) -> "Plan":
+    from datetime import UTC, datetime  # noqa: PLC0415 - `--help` must not pay for it
+
+    from campusctl import workflow  # noqa: PLC0415 - likewise
+    from campusctl.engine.planner import parse_plan, refuse_stale  # noqa: PLC0415 - likewise
+
+    plan = parse_plan(plan_file.read_bytes(), desk.key, str(plan_file))
+    refuse_stale(plan, workflow.ground(desk.root, plan.schools), datetime.now(UTC))
+    return plan
+
+
+def _make(desk: "Desk", schools: Sequence[str], device: str | None) -> "Plan":
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+
+    with progress("reading") as bar:
+        return workflow.plan(desk, schools, device, bar.emit, bar.start)
+
+
+def _consent(plan: "Plan", *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+
+        raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
+    count = len(plan.pending)
+    click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, abort=True, err=True)
+
+
+def _apply(desk: "Desk", plan: "Plan") -> "list[Outcome]":
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+
+    with progress("applying") as bar:
+        bar.start(len(plan.pending))
+        return list(workflow.apply(desk, plan, bar.emit))

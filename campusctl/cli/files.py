@@ -1,0 +1,21 @@
+"""Writing a file so that it is either there in full or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_file(path: Path, text: str) -> None:
+    """Replace a file atomically; only its owner may read it.
+
+    Raises:
+        OSError: The folder is missing or full; the old file stands.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,41 @@
+"""`campusctl plan`: what would change."""
+
+from pathlib import Path
+
+import click
+
+from campusctl.cli.exits import Exit
+from campusctl.cli.options import current, find_workspace
+
+
+@click.command()
+@click.argument("schools", nargs=-1, required=True, metavar="SCHOOL...")
+@click.option("--device", help="Only this switch.")
+@click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `campusctl apply --plan FILE`.")
+@click.option("--exit-code", is_flag=True, help="Exit 4 when changes are pending.")
+@click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+def command(
+    schools: tuple[str, ...], device: str | None, out: Path | None, exit_code: bool, commands: bool, as_json: bool
+) -> int:
+    """Read every switch of each SCHOOL and say what would change, setting by setting. Writes nothing.
+
+    Example: campusctl plan schule-042 --commands
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli.files import write_file  # noqa: PLC0415 - likewise
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.engine.planner import dump_plan  # noqa: PLC0415 - likewise
+
+    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    with progress("reading") as bar:
+        plan = workflow.plan(desk, schools, device, bar.emit, bar.start)
+    if out:
+        write_file(out, dump_plan(plan, desk.key))
+    plan_views.show_plan(plan, commands=commands, as_json=as_json)
+    if out:
+        click.echo(f"saved to {out}; apply it with: campusctl apply --plan {out}", err=True)
+    if plan.faults:
+        return Exit.DEVICES
+    return Exit.CHANGES if exit_code and plan.pending else Exit.DONE

@@ -1,0 +1,136 @@
+"""Plans, outcomes and drift, for a person or as JSON."""
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
+from campusctl.model.outcome import Fault, Outcome, OutcomeKind
+from campusctl.model.plan import Assessment, DriftReport, Plan
+
+
+def show_plan(plan: Plan, *, commands: bool, as_json: bool) -> None:
+    """A plan as a person reads it, or its JSON."""
+    if as_json:
+        print_json(plan.model_dump(mode="json"))
+        return
+    for change in plan.changes:
+        if change.assessment.drifted or change.assessment.unmanaged:
+            _change(change.assessment, commands=commands)
+    show_faults(plan.faults)
+    _summary(plan)
+
+
+def _change(found: Assessment, *, commands: bool) -> None:
+    click.secho(f"{found.device}", bold=True, nl=False)
+    click.echo(f"  {found.dialect}")
+    for edit in found.edits:
+        show_edit(edit)
+    if found.startup_differs:
+        click.secho("  ~ running is not saved: it will be saved", fg="yellow")
+    if commands:
+        show_commands(found.commands)
+    show_refused(found.refused)
+    _quiet("not managed, kept", found.unmanaged)
+    _quiet("cannot be checked", found.unchecked)
+    if found.revert:
+        click.secho(f"  the switch itself is armed to go back ({found.revert}) until a new session confirms", fg="cyan")
+    if found.interrupts:
+        click.secho(f"  interrupts for a moment: {', '.join(found.interrupts)}", fg="magenta")
+    click.echo()
+
+
+def _quiet(title: str, lines: Sequence[str]) -> None:
+    for line in lines:
+        click.secho(f"  · {title}: {line}", dim=True)
+
+
+def _summary(plan: Plan) -> None:
+    changes = [change for change in plan.changes if change.assessment.commands]
+    unsaved = [change for change in plan.pending if not change.assessment.commands]
+    edits = sum(len(change.assessment.edits) for change in changes)
+    refused = sum(len(change.assessment.refused) for change in plan.changes)
+    ports = [port for change in changes for port in change.assessment.interrupts]
+    read = len(plan.changes)
+    parts = [f"{read} switch{'es' if read != 1 else ''} read"]
+    parts.append(f"{len(changes)} to change, {edits} settings" if changes else "nothing to change")
+    if unsaved:
+        parts.append(f"{len(unsaved)} only to save")
+    if ports:
+        parts.append(f"{len(ports)} port{'s' if len(ports) != 1 else ''} interrupted")
+    if refused:
+        parts.append(f"{refused} refused")
+    if plan.faults:
+        parts.append(f"{len(plan.faults)} not readable")
+    click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
+
+
+def show_faults(faults: Iterable[Fault]) -> None:
+    """What went wrong with which device, and what to do first."""
+    for fault in faults:
+        click.secho(f"{fault.device}: {fault.kind}: {fault.what}", fg="red")
+        if fault.hint:
+            click.echo(f"  hint: {fault.hint}")
+
+
+def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+    """What an apply did."""
+    if as_json:
+        document = {
+            "plan": plan.model_dump(mode="json"),
+            "outcomes": [outcome.model_dump(mode="json") for outcome in outcomes],
+        }
+        print_json(document)
+        return
+    for outcome in outcomes:
+        _outcome(outcome)
+    show_faults(outcome.fault for outcome in outcomes if outcome.fault)
+    if outcomes:
+        done = [outcome for outcome in outcomes if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
+        colour = "green" if len(done) == len(outcomes) and not plan.faults else "red"
+        click.secho(f"{len(done)} of {len(outcomes)} switches done.", fg=colour, bold=True)
+
+
+def _outcome(outcome: Outcome) -> None:
+    if outcome.fault:
+        return
+    saved = "read back, saved, startup = running" if outcome.saved else "not saved"
+    click.secho(f"{outcome.device}: {outcome.kind}", fg="green", nl=False)
+    click.echo(f"  {outcome.edits} settings, {outcome.sent} commands; {saved}")
+    for note in outcome.notes:
+        click.echo(f"  · {note}")
+
+
+def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
+    """One line a switch, or every difference; or JSON."""
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    for found in report.assessments:
+        _drift_line(found)
+        if verbose:
+            for edit in (*found.edits, *found.refused_edits):
+                show_edit(edit)
+            _quiet("not managed, kept", found.unmanaged)
+            _quiet("cannot be checked", found.unchecked)
+    show_faults(report.faults)
+    for finding in report.findings:
+        click.secho(finding, fg="yellow")
+    total = len(report.assessments) + len(report.faults)
+    click.secho(
+        f"{total} switches: {total - report.drifted - len(report.faults)} as the inventory says, "
+        f"{report.drifted} differ, {len(report.faults)} not readable.",
+        bold=True,
+    )
+
+
+def _drift_line(found: Assessment) -> None:
+    if not found.drifted:
+        click.secho(f"{found.device}: ok", fg="green")
+        return
+    count = len(found.edits) + len(found.refused_edits)
+    parts = [f"{count} settings differ"] if count else []
+    if found.startup_differs:
+        parts.append("running is not saved")
+    click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
+    click.echo(", ".join(parts))

@@ -1,0 +1,79 @@
+"""A progress bar on stderr while devices are worked on; silent where nobody looks."""
+
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from campusctl.model.events import Event, EventKind
+
+
+class Progress:
+    """Counts finished devices and shows who is being worked on."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._total = 0
+        self._done = 0
+        self._active: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._shown = ""
+
+    def start(self, total: int) -> None:
+        """Know how many devices there are."""
+        self._total = total
+        self._draw()
+
+    def emit(self, event: Event) -> None:
+        """Take in one event."""
+        with self._lock:
+            if event.kind is EventKind.FINISHED:
+                self._done += 1
+                self._active.pop(event.device, None)
+            else:
+                step = f" {event.done}/{event.total}" if event.total else ""
+                self._active[event.device] = f"{event.kind}{step}"
+            self._draw()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = ""
+
+    def _draw(self) -> None:
+        width = 20
+        full = width * self._done // max(self._total, 1)
+        bar = "█" * full + "░" * (width - full)
+        who = next((f"{device} {step}" for device, step in reversed(self._active.items())), "")
+        columns = shutil.get_terminal_size().columns
+        line = f"{self._title} {bar} {self._done}/{self._total} {who}"[: columns - 1]
+        if line != self._shown:
+            self._shown = line
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+
+
+class Quiet:
+    """Stands in for the bar where stderr is no terminal."""
+
+    def start(self, total: int) -> None:
+        """Nothing to show."""
+
+    def emit(self, event: Event) -> None:
+        """Nothing to show."""
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress | Quiet]:
+    """A bar for the length of a block, where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield Quiet()
+        return
+    bar = Progress(title)
+    try:
+        yield bar
+    finally:
+        bar.close()
