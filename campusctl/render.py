@@ -1,1 +1,0 @@
-"""Inventory and templates become a device's intended text."""

@@ -1,0 +1,142 @@
+"""One switch's intent becomes its intended text."""
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NoReturn
+
+from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+
+from campusctl.errors import RenderError
+from campusctl.model.intent import SwitchIntent
+from campusctl.model.secret import TOKEN
+from campusctl.render.sandbox import Sandbox, start_counting
+from campusctl.render.sources import digest, read_templates
+from campusctl.render.values import RefusedValueError
+
+MAX_OUTPUT: Final = 4_000_000
+"""Characters of the longest rendered configuration."""
+
+_BAD: Final = re.compile(r"[^\n -~]")
+_BLANK: Final = re.compile(r"[ ]+$|^\n", re.MULTILINE)
+_TEMPLATE_TROUBLE: Final = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a template can make Python raise; anything else is a bug of ours."""
+
+
+class Renderer:
+    """Templates of one folder, compiled once; may be shared by threads."""
+
+    def __init__(self, template_dir: Path) -> None:
+        """Read every template below a folder.
+
+        Args:
+            template_dir: Holds `switch/<dialect>/switch.j2`; files are read now and never again.
+
+        Raises:
+            RenderError: The folder is missing, or a file in it is unfit.
+        """
+        self._templates = read_templates(template_dir)
+        self._folder = template_dir.name
+        self._environment = Sandbox(self._templates)
+        self.digest: str = digest(self._templates)
+        """Fingerprint of the templates this renderer uses."""
+
+    def render(self, intent: SwitchIntent) -> str:
+        """The full intended configuration of a switch, line by line; secrets stand as `<<secret:REF>>`.
+
+        Raises:
+            RenderError: No template, an error in one (with file and line), or a value that cannot stand in its place.
+        """
+        start_counting()
+        name = f"switch/{intent.dialect}/switch.j2"
+        try:
+            template = self._find(name, intent)
+            text = self._collect(template, intent)
+        except _TEMPLATE_TROUBLE as wrong:
+            _fail(wrong, intent, f"{self._folder}/{name}", {path for _, path in self._templates.values()})
+        return self._checked(text, f"{self._folder}/{name}", intent)
+
+    def _find(self, name: str, intent: SwitchIntent) -> Template:
+        if name not in self._templates:
+            known = sorted(found.split("/")[1] for found in self._templates if found.endswith("/switch.j2"))
+            close = get_close_matches(intent.dialect, known, 1)
+            hint = f"did you mean {close[0]}?" if close else f"Dialects with templates: {', '.join(known) or 'none'}."
+            raise RenderError(f"{self._folder}/{name}: {intent.name}: no such template", hint)
+        return self._environment.get_template(name)
+
+    def _collect(self, template: Template, intent: SwitchIntent) -> str:
+        parts: list[str] = []
+        size = 0
+        lags = {lag.name: lag for lag in intent.lags}
+        for part in template.generate(device=intent, lags=lags):
+            size += len(part)
+            if size > MAX_OUTPUT:
+                raise RefusedValueError(
+                    f"the text is longer than {MAX_OUTPUT} characters", "Look for a loop in a loop."
+                )
+            parts.append(part)
+        return "".join(parts)
+
+    def _checked(self, text: str, path: str, intent: SwitchIntent) -> str:
+        """The text without blank lines; every character printable, every token whole."""
+        bad = _BAD.search(text)
+        if bad:
+            what = f"the template itself has the character U+{ord(bad[0]):04X}"
+            raise RenderError(f"{path}: {intent.name}: {what}", "Templates may hold printable ASCII only.")
+        if text.count("<<secret:") != len(TOKEN.findall(text)):
+            raise RenderError(f"{path}: {intent.name}: a secret's token is broken", "Use secret(ref).")
+        return _BLANK.sub("", text).strip("\n") + "\n"
+
+
+def template_digest(template_dir: Path) -> str:
+    """A fingerprint of every template below a folder, 32 hex digits.
+
+    Raises:
+        RenderError: The folder is missing, or a file in it is unfit.
+    """
+    return digest(read_templates(template_dir))
+
+
+def _fail(wrong: Exception, intent: SwitchIntent, path: str, paths: set[str]) -> NoReturn:
+    """Raise what happened with the template's file and line.
+
+    Raises:
+        RenderError: Always.
+    """
+    line = _last_line(wrong.__traceback__, paths)
+    if isinstance(wrong, TemplateSyntaxError):
+        line = (wrong.filename or path, wrong.lineno)
+    place = f"{line[0]}:{line[1]}" if line else path
+    raise RenderError(f"{place}: {intent.name}: {_what(wrong)}", _hint(wrong)) from wrong
+
+
+def _last_line(trace: TracebackType | None, paths: set[str]) -> tuple[str, int] | None:
+    found = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in paths:
+            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def _what(wrong: Exception) -> str:
+    if isinstance(wrong, TemplateNotFound):
+        return f"no template {wrong.name} to include"
+    if isinstance(wrong, RecursionError):
+        return "the templates include or call themselves without end"
+    if isinstance(wrong, RefusedValueError | TemplateError):
+        return str(wrong)
+    return f"{type(wrong).__name__}: {wrong}"
+
+
+def _hint(wrong: Exception) -> str:
+    return wrong.hint if isinstance(wrong, RefusedValueError) else "docs/templates.md lists what a template may use."
