@@ -1,0 +1,405 @@
+"""Commands of AOS-CX below `interface`, `vlan` and `access-list`.
+
+Source: AOS-CX 10.10 Layer 2 Bridging, Link Aggregation, IP Services, and ACLs and Classifier Policies Guides.
+"""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Interface
+
+from campusctl.lab.aoscx_cli import Cli, Rejected
+from campusctl.lab.aoscx_state import Port
+from campusctl.lab.vocabulary import Command, Lines, commands
+
+Handler = Callable[[Cli, list[str]], str]
+
+PORT_HEADS = (
+    "aaa",
+    "apply",
+    "arp",
+    "client",
+    "dhcpv4-snooping",
+    "dhcpv6-snooping",
+    "energy-efficient-ethernet",
+    "flow-control",
+    "ip",
+    "ipv6",
+    "lacp",
+    "lldp",
+    "loop-protect",
+    "mtu",
+    "nd-snooping",
+    "persona",
+    "poe",
+    "port-access",
+    "power-over-ethernet",
+    "qos",
+    "rate-limit",
+    "sflow",
+    "spanning-tree",
+    "speed",
+    "storm-control",
+    "udld",
+    "vrf",
+    "vsx-sync",
+)
+"""First words of further interface lines this switch takes as they are."""
+
+_DEFAULT_ON = ("power-over-ethernet", "lldp transmit", "lldp receive", "ip icmp redirect", "lldp", "page")
+"""Settings that are on when nothing is said, so that only their `no` is a line."""
+
+
+def put(lines: Lines, line: str) -> None:
+    """Set a line as this switch does: a default leaves no trace, `no` of it does."""
+    plain = line.removeprefix("no ")
+    lines.drop(f"no {plain}")
+    if plain in _DEFAULT_ON:
+        lines.items = [old for old in lines.items if old != plain]
+        if line != plain:
+            lines.items.append(line)
+    elif line == plain:
+        lines.put(line)
+    elif plain in ("spanning-tree", "shutdown", "loop-protect"):
+        lines.items = [old for old in lines.items if old != plain]
+    else:
+        lines.drop(plain)
+
+
+def _shutdown(cli: Cli, _args: list[str]) -> str:
+    for port in cli.targets():
+        port.shutdown = True
+    return ""
+
+
+def _no_shutdown(cli: Cli, _args: list[str]) -> str:
+    for port in cli.targets():
+        port.shutdown = False
+    return ""
+
+
+def _description(cli: Cli, args: list[str]) -> str:
+    for port in cli.targets():
+        port.description = args[0] if args else ""
+    return ""
+
+
+def _routing(cli: Cli, _args: list[str]) -> str:
+    for port in cli.targets():
+        port.routing = True
+        port.reset_vlans()
+    return ""
+
+
+def _no_routing(cli: Cli, _args: list[str]) -> str:
+    for port in cli.targets():
+        if port.routing:
+            port.lines.items = [line for line in port.lines.items if not line.startswith(("ip ", "ipv6 ", "vrf "))]
+        port.routing = False
+    return ""
+
+
+def _switched(cli: Cli) -> list[Port]:
+    """The ports a VLAN command is for.
+
+    Raises:
+        Rejected: One is routed, or its VLANs are its LAG's.
+    """
+    ports = cli.targets()
+    if not cli.boot and any(port.routing for port in ports):
+        raise Rejected("Operation not allowed on an interface with routing enabled.")
+    if not cli.boot and any(port.lag is not None for port in ports):
+        raise Rejected("Operation not allowed on an interface that is a member of a LAG.")
+    return ports
+
+
+def _access(cli: Cli, args: list[str]) -> str:
+    (vlan,) = _one(cli, args[0])
+    for port in _switched(cli):
+        port.reset_vlans()
+        port.vlan = vlan
+    return ""
+
+
+def _one(cli: Cli, text: str) -> list[int]:
+    numbers = cli.vlan_ids(text)
+    if len(numbers) != 1:
+        raise Rejected(f"Invalid input: {text}")
+    return numbers
+
+
+def _no_access(cli: Cli, args: list[str]) -> str:
+    for port in _switched(cli):
+        if not port.trunk and (not args or args[0] == str(port.vlan)):
+            port.vlan = 1
+    return ""
+
+
+def _become_trunk(port: Port) -> None:
+    if not port.trunk:
+        port.reset_vlans()
+        port.trunk = True
+
+
+def _native(cli: Cli, args: list[str], *, tag: bool = False) -> str:
+    (vlan,) = _one(cli, args[0])
+    for port in _switched(cli):
+        # "When a native VLAN is defined, the switch automatically executes vlan trunk allowed all": so for a port
+        # that becomes a trunk; an explicit list stays.
+        _become_trunk(port)
+        port.vlan, port.native_tag = vlan, tag
+    return ""
+
+
+def _native_tag(cli: Cli, args: list[str]) -> str:
+    return _native(cli, args, tag=True)
+
+
+def _no_native(cli: Cli, _args: list[str]) -> str:
+    for port in _switched(cli):
+        if port.trunk:
+            port.vlan, port.native_tag = 1, False
+    return ""
+
+
+def _no_native_tag(cli: Cli, _args: list[str]) -> str:
+    for port in _switched(cli):
+        port.native_tag = False
+    return ""
+
+
+def _allowed(cli: Cli, args: list[str]) -> str:
+    everything = args[0] == "all"
+    numbers = set() if everything else set(cli.vlan_ids(args[0]))
+    for port in _switched(cli):
+        _become_trunk(port)
+        # The list adds to the VLANs listed so far; "all" is the empty list, so a first list narrows it.
+        port.allowed = set() if everything else port.allowed | numbers
+    return ""
+
+
+def _no_allowed(cli: Cli, args: list[str]) -> str:
+    gone = set(cli.vlan_ids(args[0], exist=False)) if args and args[0] != "all" else None
+    for port in _switched(cli):
+        left = port.allowed - gone if gone is not None else set()
+        if port.trunk and not left and (gone is None or port.allowed):
+            port.reset_vlans()
+        else:
+            port.allowed = left
+    return ""
+
+
+def _lag(cli: Cli, args: list[str]) -> str:
+    number = _number(args[0], 1, 256)
+    if cli.boot:
+        cli.config.lags.setdefault(number, Port())
+    if number not in cli.config.lags:
+        raise Rejected(f"LAG {number} does not exist.")
+    for port in cli.targets():
+        port.reset_vlans()
+        port.routing, port.lag = False, number
+        port.lines.items = [line for line in port.lines.items if not line.startswith("spanning-tree")]
+    return ""
+
+
+def _no_lag(cli: Cli, args: list[str]) -> str:
+    for port in cli.targets():
+        if not args or args[0] == str(port.lag):
+            port.lag = None
+    return ""
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
+        raise Rejected(f"Invalid input: {text}")
+    return int(text)
+
+
+def _further(head: str, *, no: bool) -> Handler:
+    def run(cli: Cli, args: list[str]) -> str:
+        line = " ".join([*(["no"] if no else []), head, *args])
+        for port in cli.targets():
+            put(port.lines, line)
+        return ""
+
+    return run
+
+
+def _exit(cli: Cli, _args: list[str]) -> str:
+    cli.leave()
+    return ""
+
+
+def _port_table(*, lag: bool) -> list[Command[Cli]]:
+    table: dict[str, Handler] = {
+        "exit": _exit,
+        "shutdown": _shutdown,
+        "no shutdown": _no_shutdown,
+        "description <text...>": _description,
+        "no description": _description,
+        "routing": _routing,
+        "no routing": _no_routing,
+        "vlan access <vlan>": _access,
+        "no vlan access": _no_access,
+        "no vlan access <vlan>": _no_access,
+        "vlan trunk native <vlan>": _native,
+        "vlan trunk native <vlan> tag": _native_tag,
+        "no vlan trunk native": _no_native,
+        "no vlan trunk native <vlan>": _no_native,
+        "no vlan trunk native <vlan> tag": _no_native_tag,
+        "vlan trunk allowed <list>": _allowed,
+        "no vlan trunk allowed": _no_allowed,
+        "no vlan trunk allowed <list>": _no_allowed,
+    }
+    if not lag:
+        table |= {"lag <number>": _lag, "no lag": _no_lag, "no lag <number>": _no_lag}
+    for head in PORT_HEADS:
+        for form in (head, f"{head} <rest...>"):
+            table |= {form: _further(head, no=False), f"no {form}": _further(head, no=True)}
+    del table["vrf"], table["mtu"], table["speed"], table["lldp"], table["apply"]
+    return commands(table)
+
+
+def _svi(cli: Cli) -> Lines:
+    return cli.config.svis[int(cli.context.key)]
+
+
+def _svi_address(cli: Cli, args: list[str]) -> str:
+    try:
+        address = IPv4Interface(args[0])
+    except ValueError:
+        raise Rejected(f"Invalid input: {args[0]}") from None
+    if "/" not in args[0]:
+        raise Rejected("% Command incomplete.")
+    lines = _svi(cli)
+    lines.drop("ip dhcp")
+    lines.put(f"ip address {address.with_prefixlen}")
+    return ""
+
+
+def _svi_no_address(cli: Cli, args: list[str]) -> str:
+    _svi(cli).drop(" ".join(["ip address", *args]))
+    return ""
+
+
+def _svi_dhcp(cli: Cli, _args: list[str]) -> str:
+    _svi(cli).drop("ip address")
+    _svi(cli).put("ip dhcp")
+    return ""
+
+
+def _svi_line(words: str, *, no: bool = False) -> Handler:
+    def run(cli: Cli, args: list[str]) -> str:
+        line = " ".join([words, *args])
+        if no or line == "shutdown":
+            _svi(cli).drop(line)
+        if not no:
+            _svi(cli).put(line)
+        return ""
+
+    return run
+
+
+def _svi_table() -> list[Command[Cli]]:
+    table: dict[str, Handler] = {
+        "exit": _exit,
+        "shutdown": _svi_line("shutdown"),
+        "no shutdown": _svi_line("shutdown", no=True),
+        "ip address <prefix>": _svi_address,
+        "no ip address": _svi_no_address,
+        "no ip address <prefix>": _svi_no_address,
+        "ip dhcp": _svi_dhcp,
+        "no ip dhcp": _svi_line("ip dhcp", no=True),
+        "no description": _svi_line("description", no=True),
+    }
+    for head in ("description", "ip", "ipv6", "vrf", "active-gateway", "apply", "arp", "vsx", "vsx-sync", "vrrp"):
+        table |= {f"{head} <rest...>": _svi_line(head), f"no {head} <rest...>": _svi_line(head, no=True)}
+    return commands(table)
+
+
+def _vlan_name(cli: Cli, args: list[str]) -> str:
+    name = args[0] if args else ""
+    if len(name) > 32:
+        raise Rejected(f"Invalid input: {name}")
+    for number in cli.context.names:
+        cli.config.vlans[int(number)].name = name
+    return ""
+
+
+def _vlan_line(head: str, *, no: bool) -> Handler:
+    def run(cli: Cli, args: list[str]) -> str:
+        line = " ".join([*(["no"] if no else []), head, *args])
+        for number in cli.context.names:
+            put(cli.config.vlans[int(number)].lines, line)
+        return ""
+
+    return run
+
+
+def _vlan_shutdown(cli: Cli, _args: list[str]) -> str:
+    for number in cli.context.names:
+        cli.config.vlans[int(number)].lines.put("shutdown")
+    return ""
+
+
+def _vlan_table() -> list[Command[Cli]]:
+    table: dict[str, Handler] = {
+        "exit": _exit,
+        "name <name>": _vlan_name,
+        "no name": _vlan_name,
+        "shutdown": _vlan_shutdown,
+        "no shutdown": _vlan_line("shutdown", no=True),
+        "voice": _vlan_line("voice", no=False),
+        "no voice": _vlan_line("voice", no=True),
+        "no description": _vlan_line("description", no=True),
+    }
+    for head in ("description", "apply", "arp", "dhcpv4-snooping", "dhcpv6-snooping", "ip", "ipv6", "nd-snooping"):
+        for form in (head, f"{head} <rest...>"):
+            table |= {form: _vlan_line(head, no=False), f"no {form}": _vlan_line(head, no=True)}
+    del table["description"]
+    return commands(table)
+
+
+_MASKED = re.compile(r"(?<=\s)(\d+\.\d+\.\d+\.\d+/\d{1,2})(?=\s|$)")
+
+
+def _dotted(match: re.Match[str]) -> str:
+    try:
+        network = IPv4Interface(match[1])
+    except ValueError:
+        raise Rejected(f"Invalid input: {match[1]}") from None
+    host = network.network.prefixlen == 32
+    return str(network.ip) if host else network.with_netmask
+
+
+def _entry(cli: Cli, args: list[str]) -> str:
+    entries = cli.config.acls.setdefault(cli.context.key, {})
+    number = _number(args.pop(0), 1, 4294967295) if args[0].isdigit() else max(entries, default=0) // 10 * 10 + 10
+    action, rest = args
+    entries[number] = f"{action} {rest}" if action == "comment" else _MASKED.sub(_dotted, f"{action} {rest}")
+    return ""
+
+
+def _no_entry(cli: Cli, args: list[str]) -> str:
+    cli.config.acls[cli.context.key].pop(_number(args[0], 1, 4294967295), None)
+    return ""
+
+
+def _acl_table() -> list[Command[Cli]]:
+    table: dict[str, Handler] = {
+        "exit": _exit,
+        "permit|deny|comment <rest...>": _entry,
+        "<number> permit|deny|comment <rest...>": _entry,
+        "no <number>": _no_entry,
+        "no <number> <rest...>": _no_entry,
+    }
+    return commands(table)
+
+
+TABLES = {
+    "port": _port_table(lag=False),
+    "lag": _port_table(lag=True),
+    "svi": _svi_table(),
+    "vlan": _vlan_table(),
+    "acl": _acl_table(),
+}
+"""Commands per context."""

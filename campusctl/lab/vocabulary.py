@@ -1,0 +1,193 @@
+"""How a command line device reads a typed line: words, abbreviations, parameters, and lines kept by key."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+C = TypeVar("C")
+
+_WORD = re.compile(r'"[^"]*"?|\S+')
+
+
+def split_words(line: str) -> list[str]:
+    """Words of a line; a quoted text is one word and keeps its quotes."""
+    return _WORD.findall(line)
+
+
+def unquote(word: str) -> str:
+    """The word without the double quotes around it."""
+    return word.removeprefix('"').removesuffix('"') if word.startswith('"') else word
+
+
+def expand(text: str) -> list[int]:
+    """Numbers of a list such as `1-4,7`, ascending.
+
+    Raises:
+        ValueError: It is not such a list.
+    """
+    numbers: set[int] = set()
+    for part in text.split(","):
+        low, dash, high = part.partition("-")
+        if not (low.isascii() and low.isdigit() and len(low) <= 5):
+            raise ValueError(text)
+        if dash and not (high.isascii() and high.isdigit() and len(high) <= 5):
+            raise ValueError(text)
+        first, last = int(low), int(high) if dash else int(low)
+        if last < first:
+            raise ValueError(text)
+        numbers.update(range(first, last + 1))
+    return sorted(numbers)
+
+
+def compress(numbers: Iterable[int]) -> str:
+    """A list such as `1-4,7`; two neighbours are a range too (`1-2`), as both Aruba systems print them."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[C]):
+    """One command form: `vlan trunk native <vlan> tag`.
+
+    A word matches itself or an unambiguous beginning of it; `a|b` is a choice; `<x>` is any one word and `<x...>`
+    the rest of the line, at least one word.
+    """
+
+    form: tuple[str, ...]
+    """The words of the form."""
+    run: Callable[[C, list[str]], str]
+    """Called with the context and the choices and parameters in order; returns the device's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[C]):
+    """A line that is a command."""
+
+    command: Command[C]
+    """The command."""
+    args: list[str]
+    """Choices (in full) and parameters (as typed), in order."""
+    line: str
+    """The line with all abbreviations written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A line that is none."""
+
+    kind: str
+    """`invalid`, `incomplete` or `ambiguous`."""
+    word: str
+    """The offending word; for `incomplete` the last one."""
+    depth: int
+    """How many words were understood."""
+
+
+def commands(table: dict[str, Callable[[C, list[str]], str]]) -> list[Command[C]]:
+    """The commands of a table from form to handler."""
+    return [Command(tuple(form.split()), run) for form, run in table.items()]
+
+
+def read(line: str, table: Sequence[Command[C]]) -> Found[C] | Miss:
+    """What a line means among these commands."""
+    places = [match.span() for match in _WORD.finditer(line)]
+    live: list[_Path[C]] = [_Path(command, ()) for command in table]
+    fallback: Found[C] | None = None
+    for at, (start, end) in enumerate(places):
+        step = _step(live, at, line[start:end])
+        if isinstance(step, Miss):
+            return fallback or step
+        live, rest = step
+        if rest is not None:
+            fallback = _found(_Path(rest.command, (*rest.words, line[start:].rstrip())))
+        if not live:
+            return fallback or Miss("invalid", line[start:end], at)
+    done = [path for path in live if len(path.command.form) == len(places)]
+    last = line[slice(*places[-1])] if places else ""
+    return _found(done[0]) if done else fallback or Miss("incomplete", last, len(places))
+
+
+@dataclass(frozen=True, slots=True)
+class _Path(Generic[C]):
+    """A command that may still be meant, and its words so far."""
+
+    command: Command[C]
+    words: tuple[str, ...]
+
+    def then(self, word: str) -> "_Path[C]":
+        return _Path(self.command, (*self.words, word))
+
+
+def _step(live: Sequence[_Path[C]], at: int, typed: str) -> tuple[list[_Path[C]], _Path[C] | None] | Miss:
+    """Paths that go on with `typed`, and one that takes the rest of the line, if any; literals come first."""
+    low = typed.lower()
+    open_ended = [path for path in live if len(path.command.form) > at]
+    literal = [(path, full) for path in open_ended for full in path.command.form[at].split("|") if full.startswith(low)]
+    chosen = [(path, full) for path, full in literal if full == low] or literal
+    if len({full for _, full in chosen}) > 1:
+        return Miss("ambiguous", typed, at)
+    if chosen:
+        return [path.then(full) for path, full in chosen], None
+    free = [path for path in open_ended if path.command.form[at].startswith("<")]
+    rest = [path for path in free if path.command.form[at].endswith("...>")]
+    return [path.then(typed) for path in free if path not in rest], rest[0] if rest else None
+
+
+def _found(path: _Path[C]) -> Found[C]:
+    pairs = zip(path.command.form, path.words, strict=True)
+    args = [word for form, word in pairs if form.startswith("<") or "|" in form]
+    return Found(path.command, args, " ".join(path.words))
+
+
+def best(line: str, tables: Iterable[Sequence[Command[C]]]) -> Found[C] | Miss:
+    """The first table that knows the line wins; else the error of the one that understood most of it."""
+    worst: Miss | None = None
+    for table in tables:
+        answer = read(line, table)
+        if isinstance(answer, Found):
+            return answer
+        if worst is None or answer.depth > worst.depth:
+            worst = answer
+    return worst or Miss("invalid", line, 0)
+
+
+@dataclass(slots=True)
+class Lines:
+    """One-line settings in the order they were made; a new line takes the place of the one with its key."""
+
+    keys: Sequence[str]
+    """Heads of settings that exist once: `ntp server *` is one per server, `clock timezone` one at all."""
+    items: list[str]
+    """The lines."""
+
+    def key(self, line: str) -> tuple[str, ...]:
+        """What makes a line the same setting: the words its head covers, or all of them."""
+        words = split_words(line)
+        for head in self.keys:
+            pattern = head.split()
+            if len(words) >= len(pattern) and all(a in ("*", b) for a, b in zip(pattern, words, strict=False)):
+                return tuple(words[: len(pattern)])
+        return tuple(words)
+
+    def put(self, line: str) -> None:
+        """Set a line, in place of the one with the same key."""
+        key = self.key(line)
+        for at, old in enumerate(self.items):
+            if self.key(old) == key:
+                self.items[at] = line
+                return
+        self.items.append(line)
+
+    def drop(self, line: str) -> bool:
+        """Take away the setting a `no` names: by its key, or every line that begins with the words given."""
+        words = tuple(split_words(line))
+        key = self.key(line)
+        gone = [old for old in self.items if self.key(old) == key or tuple(split_words(old))[: len(words)] == words]
+        self.items = [old for old in self.items if old not in gone]
+        return bool(gone)
