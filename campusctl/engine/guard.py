@@ -98,8 +98,9 @@ def carries(state: State, port: str, vlan: str) -> bool:
     mode = state.get("port", port, "mode")
     tagged = state.names("port", port, "tagged")
     if mode == "trunk":
-        native = state.get("port", port, "native_vlan") or "1"
-        return not tagged or vlan in tagged or "all" in tagged or (native == vlan and "none" not in tagged)
+        # A trunk without a list lets everything through, and so does "all", but for its exceptions.
+        every = not tagged or "all" in tagged
+        return vlan in tagged or (every and f"except {vlan}" not in tagged)
     if mode != "access" and (vlan in tagged or "all" in tagged):
         return True
     own = state.get("port", port, "untagged") or state.get("port", port, "access_vlan") or "1"

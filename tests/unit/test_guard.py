@@ -93,7 +93,8 @@ def test_new_gateway_beside_the_path_is_allowed_when_two_files_are_compared() ->
 
 def test_moving_to_another_uplink_keeps_at_least_one() -> None:
     """The management VLAN may leave one of two uplinks, not both."""
-    both = State({**_BASE, ("port", "up2", "mode"): "trunk", ("port", "up2", "tagged", "3"): True})
+    second: dict[Path, Value] = {("port", "up2", *path[2:]): value for path, value in _BASE.items() if "up1" in path}
+    both = State({**_BASE, **second})
     one = Edit(("port", "up1", "tagged", "3"), True, None)
     other = Edit(("port", "up2", "tagged", "3"), True, None)
     assert judge(both, [one], None).allowed == (one,)
