@@ -65,10 +65,21 @@ class Membership(NamedTuple):
     """Ports that carry it with a tag."""
 
 
-def vlan_list(ids: Iterable[int]) -> Vetted:
-    """`1,3,10-12` for VLAN ids in any order."""
+def vlan_list(ids: Iterable[int], shortest: int = 2) -> Vetted:
+    """`1,3,10-12` for VLAN ids in any order.
+
+    Args:
+        ids: VLAN ids; doubles count once.
+        shortest: Neighbours that become a range; IOS prints `7,8` and begins with three.
+    """
     spans = _spans(sorted({int(vlan) for vlan in ids}))
-    return Vetted(",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans))
+    return Vetted(",".join(_span(first, last, shortest) for first, last in spans))
+
+
+def _span(first: int, last: int, shortest: int) -> str:
+    if last - first + 1 >= max(shortest, 2):
+        return f"{first}-{last}"
+    return ",".join(map(str, range(first, last + 1)))
 
 
 def port_list(names: Iterable[str]) -> Vetted:

@@ -225,6 +225,7 @@ _GLOBALS: Final[dict[str, Any]] = {
     "range": _bounded_range,
     "namespace": Namespace,
     "secret": values.secret,
+    "refuse": values.refuse,
     "zone": lists.zone,
     "memberships": lists.memberships,
     "voice_vlans": lists.voice_vlans,

@@ -7,7 +7,9 @@ be able to write a command, so a value is refused rather than repaired, save for
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
+
+from jinja2 import Undefined
 
 from campusctl.model.secret import TOKEN
 
@@ -21,7 +23,7 @@ _FOLD: Final = str.maketrans(
 _PRINTABLE: Final = re.compile(r"[ -~]*")
 _WORD: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/@+,=#%&*~^()\[\]{}$-]*")
 _LINE_START: Final = re.compile(
-    r"\s*(?:[!;#]|(?:no\s+|default\s+)?(?:banner|do|end|exit|quit|logout|configure|reload|menu|alias|macro)(?:\s|$))",
+    r"\s*(?:[!;#]|(?:no\s+|default\s+)?(?:banner|do|end|exit|quit|logout|configure|reload|menu|macro)(?:\s|$))",
     re.IGNORECASE,
 )
 _CONTEXT: Final = re.compile(r"(?:interface|line|router)\s", re.IGNORECASE)
@@ -55,7 +57,7 @@ def final(value: object) -> object:
     kind = type(value)
     if kind is Vetted or kind is int:
         return value
-    return plain(value)
+    return _checked(value)
 
 
 def plain(value: object) -> str:
@@ -64,18 +66,25 @@ def plain(value: object) -> str:
     Raises:
         RefusedValueError: It has a control character, a line break, a character no switch takes, `?` or a secret.
     """
-    text = _printable(value)
-    if "?" in text:
-        raise RefusedValueError(f"{_shown(text)} has a question mark, which asks a switch for help")
-    if "<<" in text:
-        raise RefusedValueError(f"{_shown(text)} has `<<`, which begins a secret's token", _SECRET_HINT)
-    return " ".join(text.split(" ")) if "  " not in text else " ".join(text.split())
+    found = _checked(value).strip(" ")
+    return " ".join(found.split()) if "  " in found else found
+
+
+def _checked(value: object) -> str:
+    found = _printable(value)
+    if "?" in found:
+        raise RefusedValueError(f"{_shown(found)} has a question mark, which asks a switch for help")
+    if "<<" in found:
+        raise RefusedValueError(f"{_shown(found)} has `<<`, which begins a secret's token", _SECRET_HINT)
+    return found
 
 
 _SECRET_HINT: Final = "A template asks for a secret with secret(ref); a value cannot."  # noqa: S105 - a sentence
 
 
 def _printable(value: object) -> str:
+    if isinstance(value, Undefined):
+        str(value)  # raises, and names what is undefined
     if not isinstance(value, str):
         raise RefusedValueError(f"{_shown(value)} is not text", "Correct the template: print one value at a time.")
     if len(value) > MAX_VALUE:
@@ -86,7 +95,7 @@ def _printable(value: object) -> str:
         bad = text[good.end() if good else 0]
         what = "a line break" if bad in "\r\n\v\f\x85\u2028\u2029" else f"the character U+{ord(bad):04X}"
         raise RefusedValueError(f"{_shown(value)} has {what}", "Only printable ASCII and German umlauts can be sent.")
-    return text.strip(" ")
+    return text
 
 
 def _shown(value: object) -> str:
@@ -128,11 +137,11 @@ def quoted(value: object) -> Vetted:
     """Text in double quotes, as ArubaOS-Switch prints names.
 
     Raises:
-        RefusedValueError: It has a double quote or a backslash, which would end or change the quoted text.
+        RefusedValueError: It is empty, or has a double quote or a backslash, which would end or change the text.
     """
     line = plain(value)
-    if '"' in line or "\\" in line:
-        raise RefusedValueError(f"{_shown(line)} has a double quote or a backslash and stands in quotes")
+    if not line or '"' in line or "\\" in line:
+        raise RefusedValueError(f"{_shown(line)} is empty or has a double quote or a backslash and stands in quotes")
     return Vetted(f'"{line}"')
 
 
@@ -142,8 +151,8 @@ def line(value: object) -> Vetted:
     Raises:
         RefusedValueError: It is empty, a comment, or a line that begins or leaves something (`banner`, `exit` …).
     """
-    found = _printable(value) if not isinstance(value, str) else _indent(value) + _printable(value)
-    if not found.strip():
+    found = _printable(value).rstrip(" ")
+    if not found:
         raise RefusedValueError("an extra line is empty")
     if _LINE_START.match(found) or "?" in found:
         raise RefusedValueError(
@@ -167,10 +176,6 @@ def port_line(value: object) -> Vetted:
     return Vetted(found)
 
 
-def _indent(value: str) -> str:
-    return value[: len(value) - len(value.lstrip(" "))]
-
-
 def secret(ref: object) -> Vetted:
     """The token that stands for a secret until a line is sent.
 
@@ -181,6 +186,15 @@ def secret(ref: object) -> Vetted:
     if not isinstance(ref, str) or not ref.isascii() or not ref.isprintable() or not TOKEN.fullmatch(token):
         raise RefusedValueError(f"{_shown(ref)} is not a secret's reference")
     return Vetted(token)
+
+
+def refuse(what: object) -> NoReturn:
+    """Let a template say that its dialect cannot do what the inventory asks.
+
+    Raises:
+        RefusedValueError: Always.
+    """
+    raise RefusedValueError(plain(what))
 
 
 def banner(value: object, delimiter: str = "^C") -> Vetted:
@@ -218,4 +232,4 @@ def _banner_lines(value: object, ends: Callable[[str], bool], what: str) -> list
 def _banner_line(value: str) -> str:
     if "?" in value or "<<" in value:
         raise RefusedValueError(f"the banner line {_shown(value)} has `?` or `<<`")
-    return (_indent(value) + _printable(value)).rstrip(" ")
+    return _printable(value).rstrip(" ")
