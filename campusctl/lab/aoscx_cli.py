@@ -127,6 +127,8 @@ class Cli:
         )
 
     def _tables(self) -> list[Sequence[Command["Cli"]]]:
+        if self.boot:
+            return [self.tables[self.context.kind]]
         kinds = [self.context.kind, *(["config"] if len(self.stack) > 1 else []), "exec"]
         return [self.tables[kind] for kind in dict.fromkeys(kinds) if kind in self.tables]
 

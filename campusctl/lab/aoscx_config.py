@@ -30,7 +30,7 @@ HEADS = (
     "external-storage",
     "fault-monitor",
     "https-server",
-    "ip",
+    "ip aspath-list|community-list|dns|icmp|igmp|multicast-routing|ospf|prefix-list|source-interface|source-lockdown",
     "ipv6",
     "lacp",
     "lldp",
@@ -239,6 +239,11 @@ def _route(cli: Cli, args: list[str]) -> str:
     return ""
 
 
+def _drop(cli: Cli, line: str) -> str:
+    cli.config.lines.drop(line)
+    return ""
+
+
 def _snmp_user(cli: Cli, args: list[str]) -> str:
     """Passphrases are exported as ciphertext."""
     name, rest = args
@@ -259,9 +264,9 @@ def _server_key(cli: Cli, args: list[str], head: str) -> str:
     return ""
 
 
-def _further(head: str, *, no: bool) -> Handler:
+def _further(form: str, *, no: bool) -> Handler:
     def run(cli: Cli, args: list[str]) -> str:
-        line = " ".join([*(["no"] if no else []), head, *args])
+        line = aoscx_port.filled(form, args)
         if cli.boot and no and not cli.config.lines.drop(line.removeprefix("no ")):
             cli.config.lines.put(line)
         else:
@@ -275,20 +280,15 @@ def _block(form: str) -> Command[Cli]:
     return Command(tuple(form.split()), lambda cli, args: _enter_block(cli, form, args))
 
 
-def _header(form: str, args: list[str]) -> str:
-    left = iter(args)
-    return " ".join(next(left) if word.startswith("<") or "|" in word else word for word in form.split())
-
-
 def _enter_block(cli: Cli, form: str, args: list[str]) -> str:
-    header = _header(form, args)
+    header = aoscx_port.filled(form, args)
     cli.config.blocks.setdefault(header, [])
     return cli.enter(Context("block", header))
 
 
 def _no_block(form: str) -> Command[Cli]:
     def run(cli: Cli, args: list[str]) -> str:
-        cli.config.blocks.pop(_header(form, args), None)
+        cli.config.blocks.pop(aoscx_port.filled(form, args), None)
         return ""
 
     return Command(("no", *form.split()), run)
@@ -324,6 +324,7 @@ _GLOBAL: dict[str, Handler] = {
     "no user <name>": _no_user,
     "no banner motd|exec": _no_banner,
     "ip route <prefix> <rest...>": _route,
+    "no ip route <rest...>": lambda cli, args: _drop(cli, f"ip route {args[0]}"),
     "snmpv3 user <name> <rest...>": _snmp_user,
     "radius-server host <name> <rest...>": lambda cli, args: _server_key(cli, args, "radius-server"),
     "tacacs-server host <name> <rest...>": lambda cli, args: _server_key(cli, args, "tacacs-server"),
@@ -334,8 +335,8 @@ def _global_table() -> list[Command[Cli]]:
     table = _OPENERS | _GLOBAL
     for head in HEADS:
         for form in (*([head] if head in ALONE else []), f"{head} <rest...>"):
-            table[form] = _further(head, no=False)
-            table[f"no {form}"] = _further(head, no=True)
+            table.setdefault(form, _further(form, no=False))
+            table.setdefault(f"no {form}", _further(f"no {form}", no=True))
     return commands(table)
 
 

@@ -13,19 +13,22 @@ from campusctl.lab.vocabulary import Command, Lines, commands
 
 Handler = Callable[[Cli, list[str]], str]
 
+_IP = "address|forward-protocol|helper-address|igmp|irdp|local-proxy-arp|mtu|ospf|pim-sparse|proxy-arp|rip|vrrp"
+
 PORT_HEADS = (
-    "aaa",
-    "apply",
-    "arp",
-    "client",
-    "dhcpv4-snooping",
-    "dhcpv6-snooping",
+    "aaa authentication port-access",
+    "apply access-list ip|ipv6|mac <name> in|out|routed-in|routed-out",
+    "apply policy <name>",
+    "arp inspection",
+    "client track",
+    "dhcpv4-snooping trust|max-bindings|external-storage",
+    "dhcpv6-snooping trust|max-bindings",
     "energy-efficient-ethernet",
     "flow-control",
-    "ip",
+    f"ip {_IP}",
     "ipv6",
-    "lacp",
-    "lldp",
+    "lacp mode|rate|port-id|port-priority|fallback|fallback-static",
+    "lldp transmit|receive|med|dot3|trap|select-tlv",
     "loop-protect",
     "mtu",
     "nd-snooping",
@@ -33,17 +36,18 @@ PORT_HEADS = (
     "poe",
     "port-access",
     "power-over-ethernet",
-    "qos",
+    "qos trust|dscp|cos|shape|schedule-profile|queue-profile",
     "rate-limit",
     "sflow",
-    "spanning-tree",
+    "spanning-tree bpdu-filter|bpdu-guard|cost|instance|link-type|loop-guard|port-priority|port-type|root-guard",
+    "spanning-tree rpvst-filter|rpvst-guard|tcn-guard|vlan",
     "speed",
     "storm-control",
     "udld",
-    "vrf",
+    "vrf attach",
     "vsx-sync",
 )
-"""First words of further interface lines this switch takes as they are."""
+"""Beginnings of further interface lines this switch takes as they are."""
 
 _DEFAULT_ON = ("power-over-ethernet", "lldp transmit", "lldp receive", "ip icmp redirect", "lldp", "page")
 """Settings that are on when nothing is said, so that only their `no` is a line."""
@@ -214,11 +218,16 @@ def _number(text: str, low: int, high: int) -> int:
     return int(text)
 
 
-def _further(head: str, *, no: bool) -> Handler:
+def filled(form: str, args: list[str]) -> str:
+    """The line a form and its choices and parameters stand for."""
+    left = iter(args)
+    return " ".join(next(left) if word.startswith("<") or "|" in word else word for word in form.split())
+
+
+def _further(form: str) -> Handler:
     def run(cli: Cli, args: list[str]) -> str:
-        line = " ".join([*(["no"] if no else []), head, *args])
         for port in cli.targets():
-            put(port.lines, line)
+            put(port.lines, filled(form, args))
         return ""
 
     return run
@@ -254,8 +263,7 @@ def _port_table(*, lag: bool) -> list[Command[Cli]]:
         table |= {"lag <number>": _lag, "no lag": _no_lag, "no lag <number>": _no_lag}
     for head in PORT_HEADS:
         for form in (head, f"{head} <rest...>"):
-            table |= {form: _further(head, no=False), f"no {form}": _further(head, no=True)}
-    del table["vrf"], table["mtu"], table["speed"], table["lldp"], table["apply"]
+            table |= {form: _further(form), f"no {form}": _further(f"no {form}")}
     return commands(table)
 
 
@@ -287,9 +295,9 @@ def _svi_dhcp(cli: Cli, _args: list[str]) -> str:
     return ""
 
 
-def _svi_line(words: str, *, no: bool = False) -> Handler:
+def _svi_line(form: str, *, no: bool = False) -> Handler:
     def run(cli: Cli, args: list[str]) -> str:
-        line = " ".join([words, *args])
+        line = filled(form, args)
         if no or line == "shutdown":
             _svi(cli).drop(line)
         if not no:
@@ -311,8 +319,23 @@ def _svi_table() -> list[Command[Cli]]:
         "no ip dhcp": _svi_line("ip dhcp", no=True),
         "no description": _svi_line("description", no=True),
     }
-    for head in ("description", "ip", "ipv6", "vrf", "active-gateway", "apply", "arp", "vsx", "vsx-sync", "vrrp"):
-        table |= {f"{head} <rest...>": _svi_line(head), f"no {head} <rest...>": _svi_line(head, no=True)}
+    heads = (
+        "active-gateway",
+        "apply access-list ip|ipv6|mac <name> in|out|routed-in|routed-out",
+        "apply policy",
+        "arp",
+        "description",
+        f"ip {_IP}",
+        "ipv6",
+        "vrf attach",
+        "vrrp",
+        "vsx",
+        "vsx-sync",
+    )
+    for head in heads:
+        for form in (head, f"{head} <rest...>"):
+            table.setdefault(form, _svi_line(form))
+            table.setdefault(f"no {form}", _svi_line(form, no=True))
     return commands(table)
 
 
@@ -325,11 +348,10 @@ def _vlan_name(cli: Cli, args: list[str]) -> str:
     return ""
 
 
-def _vlan_line(head: str, *, no: bool) -> Handler:
+def _vlan_line(form: str) -> Handler:
     def run(cli: Cli, args: list[str]) -> str:
-        line = " ".join([*(["no"] if no else []), head, *args])
         for number in cli.context.names:
-            put(cli.config.vlans[int(number)].lines, line)
+            put(cli.config.vlans[int(number)].lines, filled(form, args))
         return ""
 
     return run
@@ -347,15 +369,16 @@ def _vlan_table() -> list[Command[Cli]]:
         "name <name>": _vlan_name,
         "no name": _vlan_name,
         "shutdown": _vlan_shutdown,
-        "no shutdown": _vlan_line("shutdown", no=True),
-        "voice": _vlan_line("voice", no=False),
-        "no voice": _vlan_line("voice", no=True),
-        "no description": _vlan_line("description", no=True),
+        "no shutdown": _vlan_line("no shutdown"),
+        "voice": _vlan_line("voice"),
+        "no voice": _vlan_line("no voice"),
+        "description <text...>": _vlan_line("description <text...>"),
+        "no description": _vlan_line("no description"),
     }
-    for head in ("description", "apply", "arp", "dhcpv4-snooping", "dhcpv6-snooping", "ip", "ipv6", "nd-snooping"):
+    heads = ("apply access-list ip|ipv6|mac <name> in|out", "arp inspection", "dhcpv4-snooping", "dhcpv6-snooping")
+    for head in (*heads, "ip igmp", "ipv6 mld", "nd-snooping"):
         for form in (head, f"{head} <rest...>"):
-            table |= {form: _vlan_line(head, no=False), f"no {form}": _vlan_line(head, no=True)}
-    del table["description"]
+            table |= {form: _vlan_line(form), f"no {form}": _vlan_line(f"no {form}")}
     return commands(table)
 
 
