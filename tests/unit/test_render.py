@@ -156,6 +156,13 @@ def test_trap_receiver_without_community_or_user_is_refused(renderer: Renderer, 
         renderer.render(lonely)
 
 
+def test_procurve_has_one_manager(renderer: Renderer) -> None:
+    """An account that cannot be made is said, not left out."""
+    users = (UserIntent(name="campus", secret="switch/login"), UserIntent(name="stadt", secret="switch/other"))
+    with pytest.raises(RenderError, match="one manager account, and the inventory has campus, stadt"):
+        renderer.render(device("hp_procurve", users=users))
+
+
 @pytest.mark.parametrize("dialect", sorted(NAMES))
 @pytest.mark.parametrize(
     "changes",
