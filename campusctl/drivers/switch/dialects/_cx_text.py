@@ -1,0 +1,187 @@
+"""AOS-CX text: sections, children, and lists of VLANs and ports. No meaning is attached here."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from campusctl.drivers.switch.dialects.base import Section
+
+_CHILD_WORDS: Final = frozenset({"shutdown", "routing", "description", "name", "voice", "mtu"})
+_CHILD_PAIRS: Final = frozenset(
+    {"vlan access", "vlan trunk", "lacp mode", "lacp rate", "ip address", "vrf attach", "spanning-tree port-type"}
+)
+_PARENTS: Final = frozenset({"interface", "vlan"})
+_ENDS: Final = frozenset({"exit", "end", "exit-address-family", "quit"})
+_DEVICE_MADE: Final = frozenset({"led", "module", "vsf", "debug", "no led", "no debug"})
+_NOISE: Final = re.compile(
+    r"(?:Current|Startup|Running|Checkpoint) configuration:?\s*$|-- ?MORE ?--|show run|sh run|Building configuration"
+    r"|[\w.-]{1,64}(?:\([\w./<>, -]{1,64}\))?[#>](?:\s|$)"
+)
+_MANAGE: Final = re.compile(r"!\s*manage:\s*(\S.*)")
+_BEGIN: Final = "-----BEGIN "
+_END: Final = "-----END "
+_PHYSICAL: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{1,3}(?::\d)?")
+_RANGE: Final = re.compile(r"(\d{1,2}/\d{1,2}/)(\d{1,3})-(?:(\d{1,2}/\d{1,2}/))?(\d{1,3})")
+_MOST_PORTS: Final = 512
+_LONGEST_CERTIFICATE: Final = 400
+
+
+def split(text: str) -> Iterator[Section]:
+    """Sections of a configuration: a line at the margin and the lines below it.
+
+    Comments, headers, prompts, certificates and what the device writes itself are left out. A banner is one
+    section whose second item is its text. `! manage: CONTEXT` comments are sections of their own.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    current: list[str] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number].rstrip().expandtabs(4)
+        number += 1
+        bare = line.lstrip()
+        if not bare or bare[0] == "!":
+            yield from _managed(bare)
+        elif bare.startswith(_BEGIN):
+            number = _after_certificate(lines, number)
+        elif len(bare) < len(line) and current:
+            current.append(line)
+        elif len(bare) == len(line) and _continues(current, bare):
+            current.append(f"    {bare}")
+        else:
+            if current:
+                yield tuple(current)
+            current = [bare] if _kept(bare) else []
+            if bare.startswith("banner ") and current:
+                banner, number = _banner(lines, number)
+                yield banner
+                current = []
+    if current:
+        yield tuple(current)
+
+
+def _managed(comment: str) -> Iterator[Section]:
+    found = _MANAGE.match(comment)
+    if found:
+        yield (f"! manage: {' '.join(found[1].split())}",)
+
+
+def _kept(line: str) -> bool:
+    return line not in _ENDS and not _NOISE.match(line)
+
+
+def device_made(words: list[str]) -> bool:
+    """Whether a section is the device's own: stacking, modules, LEDs, certificates, debug switches."""
+    if words[0] == "crypto":
+        return words[1:2] == ["pki"] and words[2:3] != ["application"]
+    return words[0] in _DEVICE_MADE or " ".join(words[:2]) in _DEVICE_MADE
+
+
+def _continues(current: list[str], line: str) -> bool:
+    """Whether a line at the margin belongs to the context above it: flat texts, and wrapped ciphertext."""
+    if not current:
+        return False
+    words = line.split(None, 3)
+    head = current[0].partition(" ")[0]
+    if head == "user":
+        return len(words) == 1 and len(line) > 20
+    if head not in _PARENTS:
+        return False
+    if words[0] == "no":
+        words = words[1:]
+    if not words:
+        return False
+    pair = " ".join(words[:2])
+    return words[0] in _CHILD_WORDS or pair in _CHILD_PAIRS or (words[0] == "lag" and len(words) == 2)
+
+
+def _after_certificate(lines: list[str], start: int) -> int:
+    """The line after a certificate that began before `start`; an unfinished one is only its own line."""
+    for number in range(start, min(start + _LONGEST_CERTIFICATE, len(lines))):
+        if lines[number].lstrip().startswith(_END):
+            return number + 1
+    return start
+
+
+def _banner(lines: list[str], start: int) -> tuple[Section, int]:
+    """A banner that began before `start` as (`banner KIND`, text), and the line after it.
+
+    Source: AOS-CX 10.10 Fundamentals Guide, `banner`: the first character after the kind is the delimiter.
+    """
+    head = lines[start - 1].strip()
+    words = head.split(None, 2)
+    if len(words) < 3 or words[1] not in ("motd", "exec"):
+        return (head,), start
+    mark, rest = words[2][0], words[2][1:]
+    name = f"banner {words[1]}"
+    body = [rest] if rest else []
+    if mark in rest:
+        return (name, rest[: rest.index(mark)]), start
+    for number in range(start, len(lines)):
+        line = lines[number].rstrip()
+        if mark in line:
+            last = line[: line.index(mark)]
+            return (name, "\n".join([*body, last] if last else body)), number + 1
+        body.append(line)
+    if rest:
+        return (head,), start
+    return (name, "\n".join(body).rstrip("\n")), len(lines)
+
+
+def children(section: Section) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each line below a section's head with the lines it stands under (the head left out)."""
+    stack: list[tuple[int, str]] = []
+    for raw in section[1:]:
+        line = raw.lstrip()
+        if line in _ENDS:
+            continue
+        indent = len(raw) - len(line)
+        while stack and indent < stack[-1][0] + 2:
+            stack.pop()
+        yield tuple(parent for _, parent in stack), line
+        stack.append((indent, line))
+
+
+def vlan_ids(text: str) -> list[str] | None:
+    """Ids of a list such as `1,10-12`, in its order; None when it is no such list."""
+    ids: list[str] = []
+    for part in text.split(","):
+        low, dash, high = part.partition("-")
+        if not (low.isdecimal() and low.isascii() and (not dash or (high.isdecimal() and high.isascii()))):
+            return None
+        first, last = int(low[:6]), int((high or low)[:6])
+        if not 1 <= first <= last <= 4094:
+            return None
+        ids += [str(first)] if first == last else map(str, range(first, last + 1))
+    return ids
+
+
+def vlan_list(ids: Iterable[str]) -> str:
+    """The shortest list of ids, ascending: `1,10-12`; two neighbours are written as `10-11`."""
+    spans: list[list[int]] = []
+    for number in sorted({int(one) for one in ids}):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in spans)
+
+
+def ports(text: str) -> list[str] | None:
+    """Physical ports of `1/1/1`, `1/1/1-1/1/4` or a comma list of these; None when it is something else."""
+    if _PHYSICAL.fullmatch(text):
+        return [text]
+    names: list[str] = []
+    for part in text.split(","):
+        found = _RANGE.fullmatch(part)
+        if _PHYSICAL.fullmatch(part):
+            names.append(part)
+        elif found and found[3] in (None, found[1]) and int(found[2]) <= int(found[4]):
+            names += [f"{found[1]}{number}" for number in range(int(found[2]), int(found[4]) + 1)]
+        else:
+            return None
+    return names if len(names) <= _MOST_PORTS else None
+
+
+def is_physical(name: str) -> bool:
+    """Whether a name is a port that exists in hardware."""
+    return bool(_PHYSICAL.fullmatch(name))

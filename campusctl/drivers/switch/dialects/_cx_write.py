@@ -1,0 +1,153 @@
+"""AOS-CX settings to commands: what all writers share, and the phases in which commands are sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from campusctl.drivers.switch.dialects.base import Commands
+from campusctl.model.command import Command, CommandKind, RefusedCommand, Translation
+from campusctl.model.secret import Match, Secret, SecretKind
+from campusctl.model.setting import FREE, Path, State, Value, compare_values
+
+
+class Phase(IntEnum):
+    """When a command is sent; nothing is taken away before its replacement stands."""
+
+    DEFINE = 1
+    """VRFs, policies and other definitions ports may name."""
+    ACL = 2
+    VLAN = 3
+    STP = 4
+    LAG = 5
+    """New LAGs, complete, before their members come."""
+    PORT_ADD = 6
+    PORT_MOVE = 7
+    PORT_REMOVE = 8
+    PORT_STATE = 9
+    SVI = 10
+    FREE = 11
+    """Lines we do not know, in contexts that stand by now."""
+    ROUTE = 12
+    ROUTE_REMOVE = 13
+    SERVICE = 14
+    AAA = 15
+    SERVICE_REMOVE = 16
+    FREE_REMOVE = 17
+    SVI_REMOVE = 18
+    LAG_REMOVE = 19
+    STP_REMOVE = 20
+    VLAN_REMOVE = 21
+    ACL_REMOVE = 22
+    BANNER = 23
+    HOSTNAME = 24
+
+
+_NEVER: Final = (
+    ("no vlan 1", "VLAN 1 cannot be deleted"),
+    ("no module", "modules are the device's own"),
+    ("no vsf", "it would take a member out of the stack"),
+    ("vsf ", "stacking is set up at the device, with its reboot"),
+    ("no vsx", "it would break up the pair of switches"),
+    ("no user admin", "the built-in administrator cannot be deleted"),
+    ("no ssh", "it would cut the way in"),
+    ("no https-server", "it would cut the way in"),
+    ("no interface mgmt", "the out-of-band port cannot be deleted"),
+    ("no aaa", "it could lock everybody out"),
+    ("no access-list", "somebody may still use the list"),
+    ("no vrf", "it would take every address and route of the VRF away"),
+    ("default interface", "it would reset the whole port"),
+    ("erase", "it would erase the device"),
+    ("boot", "it would restart the device"),
+    ("reload", "it would restart the device"),
+    ("profile ", "a forwarding profile needs a reboot"),
+    ("checkpoint", "it would replace the whole configuration"),
+    ("copy", "it would replace the whole configuration"),
+    ("write", "saving is not a setting"),
+    ("start-shell", "it would leave the command line"),
+    ("no ip route 0.0.0.0/0", "the default route would go without a replacement"),
+    ("no ipv6 route ::/0", "the default route would go without a replacement"),
+)
+"""Lines nobody knows that are never sent, and why."""
+
+
+def danger(line: str) -> str:
+    """Why a line is never sent; empty when it may be."""
+    for start, reason in _NEVER:
+        if line.startswith(start) and (start[-1] != "1" or line == start):
+            return reason
+    words = line.split()
+    if words[:2] == ["no", "interface"] and len(words) > 2 and words[2][0].isdigit() and "." not in words[2]:
+        return "a physical port cannot be deleted"
+    return ""
+
+
+def negated(line: str) -> str:
+    """The line that takes a line away."""
+    return line[3:] if line.startswith("no ") else f"no {line}"
+
+
+def phrase(value: Secret) -> str:
+    """A secret with the word that says how it is written."""
+    return f"{'ciphertext' if value.kind is SecretKind.OPAQUE else 'plaintext'} {value}"
+
+
+def words_of(value: Value | None) -> str:
+    """Options as they follow a line: with a leading blank, or nothing."""
+    return f" {value}" if isinstance(value, str) and value else ""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Two states, and the commands between them."""
+
+    before: State
+    after: State
+    out: Commands = field(default_factory=Commands)
+    refused: list[RefusedCommand] = field(default_factory=list)
+    _opened: dict[str, Path] = field(default_factory=dict)
+
+    def old(self, *path: str) -> Value | None:
+        """A value before."""
+        return self.before.settings.get(path)
+
+    def new(self, *path: str) -> Value | None:
+        """A value after."""
+        return self.after.settings.get(path)
+
+    def line(self, phase: Phase, text: str, *context: str, path: Path) -> None:
+        """Send a line under its contexts."""
+        self.out.add(phase, text, *context, path=path)
+
+    def enter(self, phase: Phase, *context: str, path: Path) -> None:
+        """Enter a context, so that it exists, and leave it again."""
+        self._opened[context[-1]] = path
+        self.out.add(phase, "", *context, path=path)
+
+    def refuse(self, command: str, reason: str, path: Path) -> None:
+        """Say what is not sent."""
+        self.refused.append(RefusedCommand(command=command, reason=reason, path=path))
+
+    def secret_of(self, path: Path) -> Secret | None:
+        """The secret behind the mask of a path."""
+        return self.after.secrets.get(path) or self.before.secrets.get(path)
+
+    def changed(self) -> list[Path]:
+        """Every path whose setting differs, in the order of the texts; unknown lines only as far as they are ours."""
+        old, new = self.before.settings, self.after.settings
+        paths = [path for path, value in new.items() if compare_values(old.get(path), value) is Match.DIFFERENT]
+        owned = self.after.manages
+        paths += [path for path in old if path not in new and (path[0] != FREE or path[:-1] in owned)]
+        return paths
+
+    def translation(self) -> Translation:
+        """What was collected."""
+        return Translation(commands=tuple(self._commands()), refused=tuple(self.refused))
+
+    def _commands(self) -> Iterable[Command]:
+        """In the order of sending; a context that is only entered says itself what it serves."""
+        for command in self.out.ordered():
+            if command.kind is CommandKind.ENTER and command.text in self._opened:
+                yield command.model_copy(update={"path": self._opened[command.text]})
+            elif command.text:
+                yield command

@@ -1,0 +1,335 @@
+"""AOS-CX commands for global values, services, accounts, access lists, banners and lines nobody knows."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from campusctl.drivers.switch.dialects import _cx_acl
+from campusctl.drivers.switch.dialects import _cx_tables as tables
+from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, danger, negated, phrase, words_of
+from campusctl.model.command import CommandKind
+from campusctl.model.secret import Secret
+from campusctl.model.setting import FREE, Path, State, Value
+
+_VALUES: Final = {tuple(entry.part.split(" ")): (prefix, entry) for prefix, entry in tables.GLOBAL_VALUES.items()}
+_FLAGS: Final = {tuple(part.split(" ", 1)): line for line, part in tables.GLOBAL_FLAGS.items()}
+_MARKS: Final = "^@~%$|#!"
+_CONTEXTS: Final = frozenset(
+    {"vrf", "interface", "router", "vsx", "class", "policy", "port-access", "mac-group", "vlan"}
+)
+_LATE: Final = frozenset({"router", "vsx", "apply", "ip", "ipv6", "route-map"})
+
+
+def write_value(writer: Writer, path: Path) -> bool:
+    """Send a value or flag of the tables; whether the path is one."""
+    value, old = writer.after.settings.get(path), writer.before.settings.get(path)
+    if path in _FLAGS:
+        phase = Phase.SERVICE if value else Phase.SERVICE_REMOVE
+        writer.line(phase, _FLAGS[path] if value else f"no {_FLAGS[path]}", path=path)
+        return True
+    if path not in _VALUES:
+        return False
+    prefix, entry = _VALUES[path]
+    off = f"no {prefix} {old}" if entry.named_off else f"no {prefix}"
+    line = off if value is None else f"{prefix} {value}"
+    if path == ("hostname",):
+        writer.out.add_alone(Phase.HOSTNAME, line, CommandKind.HOSTNAME, path)
+    elif value is not None and entry.named_off and old is not None and path != ("domain",):
+        writer.line(Phase.SERVICE_REMOVE, off, path=path)
+    else:
+        writer.line(Phase.STP if path[0] == "stp" else Phase.SERVICE, line, path=path)
+    return True
+
+
+Line = Callable[[Writer, State, Path], str]
+"""The line of one setting in one of the two states."""
+
+
+def _each(writer: Writer, paths: Iterable[Path], line: Line, phase: Phase = Phase.SERVICE) -> None:
+    """Entries of a list: new ones before old ones go; one that lost options is taken back first."""
+    for path in dict.fromkeys(paths):
+        old, new = writer.before.settings.get(path), writer.after.settings.get(path)
+        if new is None:
+            writer.line(Phase.SERVICE_REMOVE, f"no {line(writer, writer.before, path)}", path=path)
+            continue
+        if old is not None and not _grew(old, new):
+            writer.line(phase, f"no {line(writer, writer.before, path)}", path=path)
+        writer.line(phase, line(writer, writer.after, path) + words_of(new), path=path)
+
+
+def _grew(old: Value, new: Value) -> bool:
+    return not isinstance(old, Secret) and set(words_of(old).split()) <= set(words_of(new).split())
+
+
+def write_ntp(writer: Writer, paths: Iterable[Path]) -> None:
+    """NTP servers and keys."""
+    paths = list(paths)
+    for number in dict.fromkeys(path[2] for path in paths if path[1] == "key"):
+        path = ("ntp", "key", number)
+        value, key = writer.new(*path), writer.new(*path, "secret")
+        if value is None or not isinstance(key, Secret):
+            writer.line(Phase.SERVICE_REMOVE, f"no ntp authentication-key {number}", path=path)
+            continue
+        algorithm, _, rest = str(value).partition(" ")
+        line = f"ntp authentication-key {number} {algorithm} {phrase(key)} {rest}".rstrip()
+        writer.line(Phase.SERVICE, line, path=path)
+    _each(writer, (path for path in paths if path[1] == "server"), lambda _w, _s, path: f"ntp server {path[2]}")
+
+
+def write_dns(writer: Writer, paths: Iterable[Path]) -> None:
+    """Name servers and search domains."""
+
+    def line(_writer: Writer, _state: State, path: Path) -> str:
+        word = "server-address" if path[1] == "server" else "domain-list"
+        return f"ip dns {word} {path[2]}" + (f" vrf {path[3]}" if len(path) > 3 else "")
+
+    _each(writer, paths, line)
+
+
+def write_syslog(writer: Writer, paths: Iterable[Path]) -> None:
+    """Log receivers."""
+    _each(writer, paths, _syslog_line)
+
+
+def _syslog_line(_writer: Writer, state: State, path: Path) -> str:
+    words = words_of(state.settings.get(path)).split()
+    vrf = f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words[:-1] and _writer.before is state else ""
+    return f"logging {path[2]}" + (vrf if path not in _writer.after.settings else "")
+
+
+def write_snmp(writer: Writer, paths: Iterable[Path]) -> None:
+    """Communities, receivers, users, VRFs."""
+    paths = list(paths)
+    for path in paths:
+        match path[1:]:
+            case ("community", _):
+                _community(writer, path)
+            case ("vrf", name):
+                on = path in writer.after.settings
+                phase = Phase.SERVICE if on else Phase.SERVICE_REMOVE
+                writer.line(phase, f"{'' if on else 'no '}snmp-server vrf {name}", path=path)
+            case ("host", *_):
+                _receiver(writer, path)
+    for name in dict.fromkeys(path[2] for path in paths if path[1] == "user"):
+        _snmp_user(writer, name)
+
+
+def _community(writer: Writer, path: Path) -> None:
+    known = writer.secret_of(path)
+    if known is None:
+        return
+    context = f"snmp-server community {known}"
+    old, new = writer.before.settings.get(path), writer.after.settings.get(path)
+    if new is None:
+        writer.line(Phase.SERVICE_REMOVE, f"no {context}", path=path)
+        return
+    had = _community_lines(old)
+    has = _community_lines(new)
+    if old is None and not has:
+        writer.enter(Phase.SERVICE, context, path=path)
+    if "access-level rw" in had and "access-level rw" not in has:
+        has = ["access-level ro", *has]
+        had = [line for line in had if line != "access-level rw"]
+    for line in has:
+        if line not in had:
+            writer.line(Phase.SERVICE, line, context, path=path)
+    for line in had:
+        if line not in has:
+            writer.line(Phase.SERVICE, negated(line), context, path=path)
+
+
+def _community_lines(value: Value | None) -> list[str]:
+    words = str(value).split("; ") if value is not None else []
+    return [f"access-level {word}" if word == "rw" else word for word in words if word != "ro"]
+
+
+def _receiver(writer: Writer, path: Path) -> None:
+    """`snmp-server host A trap version v2c community X …`; the same receiver is replaced by taking it back first."""
+    old, new = writer.before.settings.get(path), writer.after.settings.get(path)
+    if old is not None:
+        phase = Phase.SERVICE_REMOVE if new is None else Phase.SERVICE
+        writer.line(phase, f"no {_receiver_line(path, old)}", path=path)
+    if new is not None:
+        writer.line(Phase.SERVICE, _receiver_line(path, new), path=path)
+
+
+def _receiver_line(path: Path, value: Value) -> str:
+    words = path[3].split()
+    if isinstance(value, Secret):
+        place = words.index("version") + 2 if "version" in words else min(1, len(words))
+        words[place:place] = ["community", str(value)]
+    return " ".join(["snmp-server host", path[2], *words])
+
+
+def _snmp_user(writer: Writer, name: str) -> None:
+    path = ("snmp", "user", name)
+    value = writer.new(*path)
+    if value is None:
+        writer.line(Phase.SERVICE_REMOVE, f"no snmpv3 user {name}", path=path)
+        return
+    words = words_of(value).split()
+    for kind in ("auth", "priv"):
+        key = writer.new(*path, kind)
+        if isinstance(key, Secret):
+            place = words.index(kind) + 2 if kind in words else len(words)
+            words[place:place] = [f"{kind}-pass", phrase(key)]
+    writer.line(Phase.SERVICE, " ".join([f"snmpv3 user {name}", *words]), path=path)
+
+
+def write_users(writer: Writer, paths: Iterable[Path]) -> None:
+    """Local accounts; the built-in one and the last administrator stay."""
+    for name in dict.fromkeys(path[1] for path in paths):
+        path = ("user", name)
+        value, password = writer.new(*path), writer.new(*path, "secret")
+        if value is not None:
+            known = f" password {phrase(password)}" if isinstance(password, Secret) else ""
+            writer.line(Phase.SERVICE, f"user {name}{words_of(value)}{known}", path=path)
+        elif name == "admin":
+            writer.refuse("no user admin", "the built-in administrator cannot be deleted", path)
+        elif _administers(writer.before, name) and not any(
+            _administers(writer.after, other) for other in writer.after.names("user")
+        ):
+            writer.refuse(f"no user {name}", "it is the last administrator", path)
+        elif writer.old(*path) is not None:
+            writer.line(Phase.SERVICE_REMOVE, f"no user {name}", path=path)
+
+
+def _administers(state: State, name: str) -> bool:
+    return "administrators" in words_of(state.get("user", name)).split()
+
+
+def write_servers(writer: Writer, paths: Iterable[Path]) -> None:
+    """RADIUS and TACACS+."""
+    hosts: dict[Path, None] = {}
+    for path in paths:
+        if path[1] == "host":
+            hosts[path[:3]] = None
+            continue
+        value = writer.after.settings.get(path)
+        line = f"{path[0]}-server {path[1]}"
+        text = f"no {line}" if value is None else f"{line} {phrase(value) if isinstance(value, Secret) else value}"
+        writer.line(Phase.SERVICE if value is not None else Phase.SERVICE_REMOVE, text, path=path)
+    for path in hosts:
+        value, key = writer.new(*path), writer.new(*path, "key")
+        line = f"{path[0]}-server host {path[2]}"
+        if value is None:
+            words = words_of(writer.old(*path)).split()
+            vrf = f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words[:-1] else ""
+            writer.line(Phase.SERVICE_REMOVE, f"no {line}{vrf}", path=path)
+        else:
+            shared = f" key {phrase(key)}" if isinstance(key, Secret) else ""
+            writer.line(Phase.SERVICE, f"{line}{shared}{words_of(value)}", path=path)
+
+
+def write_aaa(writer: Writer, paths: Iterable[Path]) -> None:
+    """Who is asked, and how."""
+    for path in paths:
+        value = writer.after.settings.get(path)
+        if value is None:
+            writer.line(Phase.SERVICE_REMOVE, f"no aaa {path[1]}", path=path)
+        else:
+            writer.line(Phase.AAA, f"aaa {path[1]}{words_of(value)}", path=path)
+
+
+def write_control_plane(writer: Writer, paths: Iterable[Path]) -> None:
+    """Access lists before the switch itself."""
+    for path in paths:
+        value, old = writer.after.settings.get(path), writer.before.settings.get(path)
+        kind, _, way = path[2].partition(" ")
+        if value is not None:
+            writer.line(Phase.AAA, f"apply access-list {kind} {value} {way}", path=path)
+        else:
+            writer.line(Phase.SERVICE_REMOVE, f"no apply access-list {kind} {old} {way}", path=path)
+
+
+def write_lldp(writer: Writer, paths: Iterable[Path]) -> None:
+    """LLDP on or off."""
+    for path in paths:
+        writer.line(Phase.SERVICE, "no lldp" if writer.after.settings.get(path) else "lldp", path=path)
+
+
+def write_acls(writer: Writer, paths: Iterable[Path]) -> None:
+    """Access lists: new ones before they are applied, old ones after nobody applies them."""
+    for path in paths:
+        context = f"access-list {path[1]} {path[2]}"
+        old, new = writer.before.settings.get(path), writer.after.settings.get(path)
+        if not isinstance(new, tuple):
+            user = _applied(writer.after, path[2])
+            if user:
+                writer.refuse(f"no {context}", f"{user} still applies it", path)
+            else:
+                writer.line(Phase.ACL_REMOVE, f"no {context}", path=path)
+            continue
+        if not isinstance(old, tuple) and not new:
+            writer.enter(Phase.ACL, context, path=path)
+        for line in _cx_acl.steps(old if isinstance(old, tuple) else (), new):
+            writer.line(Phase.ACL, line, context, path=path)
+
+
+def _applied(state: State, name: str) -> str:
+    """Who applies an access list of that name; empty: nobody."""
+    for path, value in state.settings.items():
+        if value == name and "acl" in path[1:3]:
+            return " ".join(path[:2])
+    return ""
+
+
+def write_banners(writer: Writer, paths: Iterable[Path]) -> None:
+    """A banner goes as one text, between marks that do not occur in it."""
+    for path in paths:
+        value = writer.after.settings.get(path)
+        if not isinstance(value, str):
+            writer.line(Phase.BANNER, f"no banner {path[1]}", path=path)
+            continue
+        mark = next((mark for mark in _MARKS if mark not in value), "")
+        if mark:
+            text = f"banner {path[1]} {mark}\n{value}\n{mark}"
+            writer.out.add_alone(Phase.BANNER, text, CommandKind.BANNER, path)
+        else:
+            writer.refuse(f"banner {path[1]}", f"its text holds every mark it could stand between ({_MARKS})", path)
+
+
+def write_free(writer: Writer, paths: Iterable[Path]) -> None:
+    """Lines nobody knows: sent in their context, taken away only where the text owns the context."""
+    paths = list(paths)
+    heads = {path[:size] for path in writer.after.settings if path[0] == FREE for size in range(2, len(path))}
+    for path in paths:
+        *context, line = path[1:]
+        gone = path not in writer.after.settings
+        text = negated(line) if gone else line
+        reason = danger(text) or _mgmt_danger(writer, path, gone=gone)
+        if reason:
+            writer.refuse(" / ".join([*context, text]), reason, path)
+        elif gone:
+            if not any(path[:size] in paths for size in range(2, len(path))):
+                writer.line(Phase.FREE_REMOVE, text, *context, path=path)
+        elif path not in heads:
+            phase = Phase.FREE if context or line.split()[0] in _LATE else Phase.DEFINE
+            phase = Phase.FREE if context and _late_head(context[0]) else phase
+            if not context and line.split()[0] in _CONTEXTS:
+                writer.enter(phase, line, path=path)
+            else:
+                writer.line(_free_phase(phase, context), line, *context, path=path)
+
+
+def _late_head(head: str) -> bool:
+    return head.split(maxsplit=1)[0] in (*_LATE, "interface", "vlan")
+
+
+def _free_phase(phase: Phase, context: list[str]) -> Phase:
+    """Definitions stand before ports name them."""
+    return Phase.DEFINE if context and not _late_head(context[0]) else phase
+
+
+def _mgmt_danger(writer: Writer, path: Path, *, gone: bool) -> str:
+    """The out-of-band port keeps its address, and does not change it while it may be the only way in."""
+    if path[1:2] != ("interface mgmt",) or len(path) != 3:
+        return ""
+    words = path[2].split()
+    if gone:
+        return "the out-of-band port keeps what it has" if words[0] != "description" else ""
+    alone = not any(path[2:] == ("address",) for path, _ in writer.before.under("svi"))
+    moves = words[0] == "shutdown" or words[:2] == ["ip", "static"] or words[0] == "default-gateway"
+    had = any(len(old) == 3 and old[2].split()[:1] == words[:1] for old, _ in writer.before.under(FREE, path[1]))
+    if moves and alone and (had or words[0] == "shutdown"):
+        return "the out-of-band port may be the only way in"
+    return ""

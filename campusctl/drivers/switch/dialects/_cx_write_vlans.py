@@ -1,0 +1,243 @@
+"""AOS-CX commands for VLANs, VLAN interfaces, routes and spanning tree."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from campusctl.drivers.switch.dialects import _cx_tables as tables
+from campusctl.drivers.switch.dialects._cx_read_ports import default_name
+from campusctl.drivers.switch.dialects._cx_text import vlan_ids, vlan_list
+from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, words_of
+from campusctl.model.setting import Path, State, Value
+
+_VLAN_LINES: Final = {entry.part: prefix for prefix, entry in tables.VLAN_VALUES.items()}
+_SVI_LINES: Final = {entry.part: prefix for prefix, entry in tables.SVI_VALUES.items()}
+_DEFAULTS: Final = ("0.0.0.0/0", "::/0")
+
+Route = tuple[str, ...]
+"""Prefix, next hop, and a VRF that is not the default one."""
+
+
+def write_vlans(writer: Writer, paths: Iterable[Path]) -> None:
+    """New VLANs and their attributes first, VLANs that go last."""
+    paths = list(paths)
+    gone = {path[1] for path in paths if len(path) == 2 and path not in writer.after.settings}
+    used = _used_vlans(writer.after) if gone else {}
+    attributes = {path[1] for path in paths if len(path) > 2}
+    for path in paths:
+        vlan, value = path[1], writer.after.settings.get(path)
+        if len(path) > 2:
+            if vlan not in gone:
+                _vlan_line(writer, path, value)
+        elif value is None:
+            _delete_vlan(writer, vlan, used.get(vlan, ""))
+        elif vlan not in attributes:
+            writer.enter(Phase.VLAN, f"vlan {vlan}", path=path)
+
+
+def _delete_vlan(writer: Writer, vlan: str, user: str) -> None:
+    if user:
+        writer.refuse(f"no vlan {vlan}", f"{user} still uses VLAN {vlan}", ("vlan", vlan))
+    else:
+        writer.line(Phase.VLAN_REMOVE, f"no vlan {vlan}", path=("vlan", vlan))
+
+
+def _used_vlans(state: State) -> dict[str, str]:
+    """Who uses a VLAN, by its number."""
+    used: dict[str, str] = {}
+    for path, value in state.settings.items():
+        match path:
+            case ("port", port, "access_vlan" | "native_vlan"):
+                used[str(value)] = port
+            case ("port", port, "tagged", vlan):
+                used[vlan] = port
+            case ("svi", vlan):
+                used[vlan] = f"interface vlan {vlan}"
+    return used
+
+
+def _vlan_line(writer: Writer, path: Path, value: Value | None) -> None:
+    context = f"vlan {path[1]}"
+    part = path[2]
+    if part in ("voice", "shutdown"):
+        writer.line(Phase.VLAN, part if value else f"no {part}", context, path=path)
+    elif part == "acl":
+        _apply(writer, Phase.SVI, context, path, value)
+    elif value is not None:
+        writer.line(Phase.VLAN, f"{_VLAN_LINES[part]} {value}", context, path=path)
+    elif part == "name":
+        writer.line(Phase.VLAN, f"name {default_name(path[1])}", context, path=path)
+    else:
+        writer.line(Phase.VLAN, f"no {_VLAN_LINES[part]}", context, path=path)
+
+
+def _apply(writer: Writer, phase: Phase, context: str, path: Path, value: Value | None) -> None:
+    kind, _, way = path[3].partition(" ")
+    if value is not None:
+        writer.line(phase, f"apply access-list {kind} {value} {way}", context, path=path)
+    else:
+        old = writer.before.settings[path]
+        writer.line(phase, f"no apply access-list {kind} {old} {way}", context, path=path)
+
+
+def write_svis(writer: Writer, paths: Iterable[Path]) -> None:
+    """VLAN interfaces: made with their address, removed late."""
+    svis: dict[str, list[Path]] = {}
+    for path in paths:
+        svis.setdefault(path[1], []).append(path)
+    for vlan, changed in svis.items():
+        if writer.new("svi", vlan) is None:
+            if writer.old("svi", vlan) is not None:
+                writer.line(Phase.SVI_REMOVE, f"no interface vlan {vlan}", path=("svi", vlan))
+            continue
+        if len(changed) == 1 and len(changed[0]) == 2:
+            writer.enter(Phase.SVI, f"interface vlan {vlan}", path=changed[0])
+        _svi(writer, vlan, changed)
+
+
+_SVI_ORDER: Final = ("vrf", "description", "ip_mtu", "shutdown", "address", "ipv6", "helper", "acl")
+
+
+def _svi(writer: Writer, vlan: str, changed: list[Path]) -> None:
+    context = f"interface vlan {vlan}"
+    ordered = sorted((path for path in changed if len(path) > 2), key=lambda path: _SVI_ORDER.index(path[2]))
+    if any(path[2] == "address" for path in ordered):
+        _svi_addresses(writer, vlan, changed)
+    for path in ordered:
+        value, old = writer.after.settings.get(path), writer.before.settings.get(path)
+        match path[2:]:
+            case ("shutdown",):
+                phase = Phase.SVI_REMOVE if value else Phase.SVI
+                writer.line(phase, "shutdown" if value else "no shutdown", context, path=path)
+            case ("ipv6" | "helper" as kind, address):
+                word = "ipv6 address" if kind == "ipv6" else "ip helper-address"
+                phase = Phase.SVI if value else Phase.SVI_REMOVE
+                writer.line(phase, f"{'' if value else 'no '}{word} {address}", context, path=path)
+            case ("acl", _):
+                _apply(writer, Phase.SVI, context, path, value)
+            case ("vrf",):
+                line = f"vrf attach {value}" if value else f"no vrf attach {old}"
+                writer.line(Phase.SVI, line, context, path=path)
+            case (part,) if part in _SVI_LINES:
+                line = f"no {_SVI_LINES[part]}" if value is None else f"{_SVI_LINES[part]} {value}"
+                writer.line(Phase.SVI, line, context, path=path)
+
+
+def _svi_addresses(writer: Writer, vlan: str, changed: list[Path]) -> None:
+    """Primary and secondary addresses; one that changes its role is taken back first."""
+    context = f"interface vlan {vlan}"
+    primary = ("svi", vlan, "address")
+    old, new = writer.old(*primary), writer.new(*primary)
+    second = [path for path in changed if path[2:4] == ("address", "secondary")]
+    leaving = [path[4] for path in second if path not in writer.after.settings]
+    coming = [path[4] for path in second if path in writer.after.settings]
+    for address in leaving:
+        if address == new:
+            writer.line(Phase.SVI, f"no ip address {address} secondary", context, path=primary)
+    if primary in changed:
+        for line in _primary(old, new):
+            writer.line(Phase.SVI, line, context, path=primary)
+    for address in coming:
+        writer.line(Phase.SVI, f"ip address {address} secondary", context, path=primary)
+    for address in leaving:
+        if address != new:
+            writer.line(Phase.SVI_REMOVE, f"no ip address {address} secondary", context, path=primary)
+
+
+def _primary(old: Value | None, new: Value | None) -> list[str]:
+    if new is None:
+        return ["no ip dhcp" if old == "dhcp" else f"no ip address {old}"]
+    if new == "dhcp":
+        return [*([f"no ip address {old}"] if old else []), "ip dhcp"]
+    # The address stands before DHCP is turned off.
+    return [f"ip address {new}", *(["no ip dhcp"] if old == "dhcp" else [])]
+
+
+def write_routes(writer: Writer, _paths: Iterable[Path]) -> None:
+    """Static routes; a default route only goes when another one stays."""
+    old, new = _routes(writer.before), _routes(writer.after)
+    for route, value in new.items():
+        if old.get(route) != value:
+            writer.line(Phase.ROUTE, _route_line(route, value), path=_route_path(writer.after, route))
+    for route in old:
+        if route in new:
+            continue
+        line, path = f"no {_route_line(route, True)}", _route_path(writer.before, route)
+        if route[0] in _DEFAULTS and not any((other[0], other[2:]) == (route[0], route[2:]) for other in new):
+            writer.refuse(line, "the default route would go without a replacement", path)
+        else:
+            writer.line(Phase.ROUTE_REMOVE, line, path=path)
+
+
+def _routes(state: State) -> dict[Route, Value]:
+    routes: dict[Route, Value] = {path[1:]: value for path, value in state.under("route")}
+    gateway = state.get("gateway")
+    if isinstance(gateway, str):
+        routes["0.0.0.0/0", gateway] = True
+    return routes
+
+
+def _route_path(state: State, route: Route) -> Path:
+    path = ("route", *route)
+    return path if path in state.settings else ("gateway",)
+
+
+def _route_line(route: Route, value: Value) -> str:
+    family = "ipv6" if ":" in route[0] else "ip"
+    vrf = f" vrf {route[2]}" if len(route) > 2 else ""
+    return f"{family} route {route[0]} {route[1]}{words_of(value)}{vrf}"
+
+
+def write_stp(writer: Writer, paths: Iterable[Path]) -> None:
+    """Spanning tree; simple values come from the table of global lines."""
+    kinds: dict[str, Callable[[Writer, Path], None]] = {
+        "enabled": _stp_enabled,
+        "instance": _stp_instance,
+        "vlan": _stp_vlan,
+    }
+    for path in paths:
+        kinds[path[1]](writer, path)
+
+
+def _stp_enabled(writer: Writer, path: Path) -> None:
+    if writer.after.settings.get(path):
+        writer.line(Phase.STP, "spanning-tree", path=path)
+    elif path in writer.after.manages:
+        writer.line(Phase.STP_REMOVE, "no spanning-tree", path=path)
+    else:
+        reason = "it would open the network to loops; write `no spanning-tree` where that is meant"
+        writer.refuse("no spanning-tree", reason, path)
+
+
+def _stp_instance(writer: Writer, path: Path) -> None:
+    number, part = path[2], path[3]
+    value, old = writer.after.settings.get(path), writer.before.settings.get(path)
+    line = f"spanning-tree instance {number}"
+    if part == "priority":
+        writer.line(Phase.STP, f"{line} priority {value}" if value else f"no {line} priority", path=path)
+    elif value is None:
+        writer.line(Phase.STP_REMOVE, f"no {line}", path=path)
+    else:
+        was, will = _set(old), _set(value)
+        if was - will:
+            writer.line(Phase.STP, f"no {line} vlan {vlan_list(was - will)}", path=path)
+        if will - was:
+            writer.line(Phase.STP, f"{line} vlan {vlan_list(will - was)}", path=path)
+
+
+def _set(value: Value | None) -> set[str]:
+    return set(vlan_ids(value) or ()) if isinstance(value, str) else set()
+
+
+def _stp_vlan(writer: Writer, path: Path) -> None:
+    """RPVST: a VLAN has a tree, and its priority."""
+    value = writer.after.settings.get(path)
+    line = f"spanning-tree vlan {path[2]}"
+    if len(path) > 3:
+        if value is not None:
+            writer.line(Phase.STP, f"{line} {path[3]} {value}", path=path)
+        elif writer.new("stp", "vlan", path[2]):
+            writer.line(Phase.STP, f"no {line} {path[3]}", path=path)
+    elif value is None:
+        writer.line(Phase.STP_REMOVE, f"no {line}", path=path)
+    else:
+        writer.line(Phase.STP, line, path=path)
