@@ -1,0 +1,213 @@
+"""Ports into VLANs and trunk groups on ArubaOS-Switch, in the order in which nothing is lost.
+
+`untagged` moves a port out of its old VLAN by itself, and a port that joins a trunk group loses its VLANs to the
+group; a group that is new, and a port that left one, stand untagged in VLAN 1.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
+from campusctl.drivers.switch.dialects.base import Commands
+from campusctl.model.command import RefusedCommand
+from campusctl.model.setting import Edit, Path, State
+
+TAG: Final = 30
+"""Phase in which ports that stay what they are get their VLANs; the untagged ones in the phase behind."""
+_FIRST_JOIN, _NEW_GROUP_TAG, _JOIN = 32, 33, 35
+_FIRST_LEAVE, _FIRST_LEFT_TAG, _LEAVE, _LEFT_TAG = 36, 37, 39, 40
+_DROP: Final = 50
+_MEMBERSHIP: Final = frozenset({"untagged", "tagged", "forbid", "lag", "lag_mode"})
+
+
+def is_membership(path: Path) -> bool:
+    """Whether an edit of this path is made here."""
+    return len(path) > 2 and path[0] == "port" and path[2] in _MEMBERSHIP
+
+
+class _Ports(NamedTuple):
+    """VLANs of one port."""
+
+    untagged: str
+    """`none`, or a VLAN."""
+    tagged: frozenset[str]
+    forbidden: frozenset[str]
+
+
+_FRESH: Final = _Ports("1", frozenset(), frozenset())
+
+
+class _Layout:
+    """Ports of a state: VLANs and trunk groups."""
+
+    def __init__(self, state: State) -> None:
+        untagged: dict[str, str] = {}
+        lists: dict[str, dict[str, list[str]]] = {"tagged": {}, "forbid": {}}
+        self.lags: dict[str, str] = {}
+        self.groups: dict[str, list[str]] = {}
+        self.modes: dict[str, str] = {}
+        for path, value in state.settings.items():
+            if not is_membership(path):
+                continue
+            port, key = path[1], path[2]
+            if key in lists:
+                lists[key].setdefault(port, []).append(path[3])
+            elif key == "untagged":
+                untagged[port] = str(value)
+            elif key == "lag":
+                self.lags[port] = str(value)
+                self.groups.setdefault(str(value), []).append(port)
+            else:
+                self.modes[port] = str(value)
+        self.ports = {
+            port: _Ports(
+                untagged.get(port, "1"),
+                frozenset(lists["tagged"].get(port, ())),
+                frozenset(lists["forbid"].get(port, ())),
+            )
+            for port in {*untagged, *lists["tagged"], *lists["forbid"]}
+        }
+
+    def of(self, port: str) -> _Ports:
+        return self.ports.get(port, _FRESH)
+
+
+@dataclass(slots=True)
+class Moves:
+    """Collects the lines of one change of memberships."""
+
+    before: _Layout
+    after: _Layout
+    commands: Commands
+    refused: list[RefusedCommand]
+    _lines: dict[tuple[int, str, str], list[str]] = field(default_factory=dict)
+    _paths: dict[tuple[str, str, str], Path] = field(default_factory=dict)
+
+    def make(self, edits: Iterable[Edit]) -> None:
+        """Add the lines for all edits of memberships."""
+        touched: dict[str, Path] = {}
+        for edit in edits:
+            touched.setdefault(edit.path[1], edit.path)
+        stages = dict.fromkeys(touched, TAG)
+        stages |= self._groups(touched)
+        for port in sorted(touched, key=port_key):
+            if port not in self.after.lags and not (self._is_group(port) and port not in self.after.groups):
+                self._vlans(port, stages[port], touched[port])
+        self._write(touched)
+
+    def _is_group(self, port: str) -> bool:
+        return port in self.before.groups or port.startswith("Trk")
+
+    def _vlans(self, port: str, stage: int, path: Path) -> None:
+        joined = port in self.before.lags or (self._is_group(port) and port not in self.before.groups)
+        old = _FRESH if joined else self.before.of(port)
+        new = self.after.of(port)
+        for vlan in sorted(new.tagged - old.tagged, key=int):
+            self._line(stage, vlan, "tagged", port)
+        for vlan in sorted(new.forbidden - old.forbidden, key=int):
+            self._line(_DROP + 2, vlan, "forbid", port)
+        for vlan in sorted(old.forbidden - new.forbidden, key=int):
+            self._line(stage - 1, vlan, "no forbid", port)
+        if new.untagged != old.untagged:
+            self._untag(port, stage, old, new)
+        for vlan in sorted(old.tagged - new.tagged - {new.untagged}, key=int):
+            if new.tagged or new.untagged != "none":
+                self._line(_DROP, vlan, "no tagged", port)
+            elif old.untagged == "none":
+                self._refuse(f"vlan {vlan} no tagged {port}", port)
+        del path
+
+    def _untag(self, port: str, stage: int, old: _Ports, new: _Ports) -> None:
+        if new.untagged != "none":
+            self._line(stage + 1, new.untagged, "untagged", port)
+        elif not new.tagged:
+            self._refuse(f"vlan {old.untagged} no untagged {port}", port)
+        elif old.untagged not in new.tagged:
+            self._line(_DROP + 1, old.untagged, "no untagged", port)
+
+    def _refuse(self, command: str, port: str) -> None:
+        self.refused.append(RefusedCommand(command=command, reason=f"port {port} would be in no VLAN at all"))
+
+    def _line(self, phase: int, vlan: str, word: str, port: str) -> None:
+        self._lines.setdefault((phase, vlan, word), []).append(port)
+
+    def _write(self, touched: dict[str, Path]) -> None:
+        for phase, vlan, word in sorted(self._lines, key=lambda key: (key[0], int(key[1]), key[2])):
+            ports = self._lines[phase, vlan, word]
+            path = self._path_of(ports[0], vlan, word, touched)
+            for ports_text in compress(ports):
+                self.commands.add(phase, f"{word} {ports_text}", f"vlan {vlan}", path=path)
+
+    @staticmethod
+    def _path_of(port: str, vlan: str, word: str, touched: dict[str, Path]) -> Path:
+        kind = word.rpartition(" ")[2]
+        if port not in touched:
+            return ()
+        return ("port", port, kind) if kind == "untagged" else ("port", port, kind, vlan)
+
+    # trunk groups
+
+    def _groups(self, touched: dict[str, Path]) -> dict[str, int]:
+        """Add the lines of trunk groups; the phase in which each port concerned gets its VLANs."""
+        stages: dict[str, int] = {}
+        for group in sorted({*self.before.groups, *self.after.groups}, key=port_key):
+            old, new = self.before.groups.get(group, []), self.after.groups.get(group, [])
+            joining = [port for port in new if port not in old]
+            leaving = [port for port in old if self.after.lags.get(port) is None]
+            if joining:
+                stages[group] = TAG if old else _NEW_GROUP_TAG
+                self._join(group, joining, is_new=not old)
+            elif new and self.before.modes.get(group) != self.after.modes.get(group):
+                self._trunk(_JOIN, group, new, ("port", group, "lag_mode"))
+            stages.update(self._leave(leaving, ends=not new))
+        for port in sorted(touched, key=port_key):
+            if self._is_group(port) and port not in self.after.groups and port in self.after.ports:
+                reason = f"{port} has no ports, so it cannot be in a VLAN"
+                self.refused.append(RefusedCommand(command=f"vlan … {port}", reason=reason))
+        return stages
+
+    def _join(self, group: str, joining: list[str], *, is_new: bool) -> None:
+        """A new group begins with ports that carry nothing it will carry, so that VLANs move to it unbroken."""
+        wanted = self.after.of(group)
+        ours = wanted.tagged | {wanted.untagged}
+        carriers = [port for port in joining if self._carries(port, ours)] if is_new else []
+        first = [port for port in joining if port not in carriers] or joining[:1]
+        rest = [port for port in joining if port not in first]
+        self._enter(_FIRST_JOIN if is_new else _JOIN, group, first)
+        self._enter(_JOIN, group, rest)
+
+    def _carries(self, port: str, vlans: frozenset[str]) -> bool:
+        old = self.before.of(port)
+        return port in self.before.ports and bool(vlans & (old.tagged | {old.untagged}))
+
+    def _enter(self, phase: int, group: str, ports: list[str]) -> None:
+        for port_list in compress(port for port in ports if port in self.before.lags):
+            self.commands.add(phase, f"no trunk {port_list}", path=("port", ports[0], "lag"))
+        if ports:
+            self._trunk(phase, group, ports, ("port", ports[0], "lag"))
+
+    def _trunk(self, phase: int, group: str, ports: list[str], path: Path) -> None:
+        mode = self.after.modes.get(group, "trunk")
+        for port_list in compress(ports):
+            self.commands.add(phase, f"trunk {port_list} {group.lower()} {mode}", path=path)
+
+    def _leave(self, leaving: list[str], *, ends: bool) -> Iterator[tuple[str, int]]:
+        """Of a group that ends, the port that will carry most leaves first and gets its VLANs; then the others."""
+        heir = max(leaving, key=lambda port: len(self.after.of(port).tagged)) if leaving and ends else None
+        first = [heir] if heir and len(leaving) > 1 and heir in self.after.ports else leaving
+        rest = [port for port in leaving if port not in first]
+        for phase, ports in ((_FIRST_LEAVE, first), (_LEAVE, rest)):
+            for port_list in compress(ports):
+                self.commands.add(phase, f"no trunk {port_list}", path=("port", ports[0], "lag"))
+        yield from ((port, _FIRST_LEFT_TAG) for port in first)
+        yield from ((port, _LEFT_TAG) for port in rest)
+
+
+def make_moves(
+    before: State, after: State, edits: Iterable[Edit], commands: Commands, refused: list[RefusedCommand]
+) -> None:
+    """Add the lines for edits of memberships."""
+    wanted = [edit for edit in edits if is_membership(edit.path)]
+    if wanted:
+        Moves(_Layout(before), _Layout(after), commands, refused).make(wanted)

@@ -1,0 +1,165 @@
+"""A configuration text of ArubaOS-Switch as it comes from a console, cut into sections."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from campusctl.drivers.switch.dialects.base import Section
+
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_VT100: Final = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>78A-Z])")
+_OTHER_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_JUNK: Final = re.compile(
+    r"(?:Running|Startup) configuration:|-- ?MORE ?--|"
+    r"[\w.-]{1,64}(?:\([\w -]+\))?[#>] ?(?:$|sh|wr|term|no page|exit|end)",
+    re.IGNORECASE,
+)
+_LIST: Final = re.compile(r"[\dA-Za-z/,-]*\d[\dA-Za-z/,-]*")
+_LIST_TAIL: Final = re.compile(r"[\dA-Za-z/-]*\d,?|.*[,-]")
+_QUOTE: Final = re.compile(r'(?<!\\)"')
+_MANAGE: Final = re.compile(r";\s*manage:", re.IGNORECASE)
+_OPENER: Final = re.compile(
+    r"(?:vlan \d+|interface \S+|interface vlan \d+|oobm|vsf|stacking|ip(?:v6)? access-list \S+ .+|"
+    r"dhcp-server pool .+|device-profile (?:name|type) .+|router \S+|openflow)$",
+    re.IGNORECASE,
+)
+_INSIDE: Final = frozenset(
+    {"name", "untagged", "tagged", "forbid", "auto", "voice", "jumbo", "disable", "enable", "power-over-ethernet"}
+    | {"power", "speed-duplex", "flow-control", "lacp", "poe-lldp-detect", "poe-allocate-by", "poe-value"}
+    | {"mdix-mode", "broadcast-limit", "unknown-vlans", "permit", "deny", "remark", "ipv6", "rate-limit"}
+)
+_INSIDE_IP: Final = frozenset({"address", "helper-address", "igmp", "access-group", "irdp", "ospf", "rip", "pim"})
+_DEVICE_MADE: Final = frozenset({"module", "flexible-module", "stacking", "vsf"})
+_WRAPS: Final = ("banner ", "snmp-server ", "ip ssh public-key ", "ip client-public-key ", "crypto ")
+_MOST_WRAPPED_LINES: Final = 200
+_LONGEST_BLOCK: Final = 80
+_SCREEN_WIDTH: Final = 79
+
+
+def sections(text: str) -> Iterator[Section]:
+    """Top-level lines with what belongs to them.
+
+    Headers, comments, prompts, paging, certificates, and what the device writes about its own hardware (modules,
+    stack members) are left out. Wrapped lists and quoted texts are joined. A block ends at its `exit`, indented
+    or not, or where its lines end when it has none.
+    """
+    lines = list(_logical(_clean(text)))
+    if lines and lines[0][0] == " ":
+        lines = _dedent(lines)
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        end = _block_end(lines, at)
+        if line != "exit" and line.split(None, 1)[0].lower() not in _DEVICE_MADE:
+            yield tuple(lines[at:end]) if line[0] != " " else (line.strip(), *lines[at + 1 : end])
+        at = end
+
+
+def _clean(text: str) -> str:
+    if _CONTROL.search(text) is None:
+        return text
+    text = _VT100.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "   ")
+    return _OTHER_CONTROL.sub("", text)
+
+
+def _logical(text: str) -> Iterator[str]:
+    """Lines without trailing blanks, wrapped ones joined; never an empty one."""
+    raw = text.split("\n")
+    last = ""
+    at = 0
+    while at < len(raw):
+        line = raw[at].rstrip()
+        at += 1
+        body = line.lstrip()
+        if not body or (body[0] == ";" and not _MANAGE.match(body)):
+            continue
+        if "-----BEGIN" in body:
+            at = _skip(raw, at)
+        elif last and (joined := _joined(last, body)):
+            last = joined
+        elif line[0] == " " or not _JUNK.match(line):
+            if last:
+                yield last
+            last, at = _unwrapped(line, raw, at)
+    if last:
+        yield last
+
+
+def _skip(raw: list[str], at: int) -> int:
+    for end in range(at, min(len(raw), at + _MOST_WRAPPED_LINES)):
+        if "-----END" in raw[end]:
+            return end + 1
+    return at
+
+
+def _joined(last: str, body: str) -> str:
+    """Both as one line, when `body` continues `last`; else empty."""
+    if body[0] == '"':
+        return f"{last} {body}"
+    if " " in body or _LIST.fullmatch(body) is None or " " not in last.strip():
+        return ""
+    tail = last.rsplit(None, 1)[-1]
+    if _LIST_TAIL.fullmatch(tail) is None or _OPENER.match(last):
+        return ""
+    glued = tail[-1] in ",-" or body[0] in ",-" or len(last) >= _SCREEN_WIDTH
+    return last + body if glued else f"{last},{body}"
+
+
+def _unwrapped(line: str, raw: list[str], at: int) -> tuple[str, int]:
+    """A line whose quoted text goes on below, whole, and where the next one starts."""
+    if not line.startswith(_WRAPS):
+        return line, at
+    closing = _QUOTE
+    if line.startswith("banner ") and (words := line.split(None, 2))[-1] and len(words) > 2:
+        delimiter = words[2][0]
+        closing = _QUOTE if delimiter == '"' else re.compile(re.escape(delimiter))
+    elif '"' not in line:
+        return line, at
+    if len(closing.findall(line)) % 2 == 0:
+        return line, at
+    for end in range(at, min(len(raw), at + _MOST_WRAPPED_LINES)):
+        if closing.search(raw[end]):
+            glue = "\n" if line.startswith("banner ") else ""
+            return glue.join([line, *(part.rstrip() for part in raw[at : end + 1])]), end + 1
+    return line, at
+
+
+def _dedent(lines: list[str]) -> list[str]:
+    """A text that was pasted with an indent of its own."""
+    indent = min(len(line) - len(line.lstrip()) for line in lines)
+    return [line[indent:] for line in lines]
+
+
+def _block_end(lines: list[str], start: int) -> int:
+    """Index behind the section that starts here, its `exit` included."""
+    end = start + 1
+    while end < len(lines) and lines[end][0] == " ":
+        end += 1
+    indented = end > start + 1
+    if end == len(lines) or (indented and lines[end - 1].lstrip() == "exit"):
+        return end
+    if not indented and _OPENER.match(lines[start]) is None:
+        return end
+    if lines[end] == "exit":
+        return end + 1
+    return _loose_end(lines, end)
+
+
+def _loose_end(lines: list[str], start: int) -> int:
+    """The end of a block whose lines are not indented: its `exit`, when that comes before another block."""
+    for end in range(start, min(len(lines), start + _LONGEST_BLOCK)):
+        if lines[end].strip() == "exit":
+            return end + 1
+        if _OPENER.match(lines[end]) or (lines[end + 1 : end + 2] and lines[end + 1][0] == " "):
+            if lines[end + 1 : end + 2] and lines[end + 1].strip() == "exit" and not _OPENER.match(lines[end]):
+                return end + 2
+            break
+    end = start
+    while end < len(lines) and _belongs_inside(lines[end]):
+        end += 1
+    return end
+
+
+def _belongs_inside(line: str) -> bool:
+    words = line.lower().removeprefix("no ").split(None, 2)
+    return words[0] in _INSIDE or (words[0] == "ip" and len(words) > 1 and words[1] in _INSIDE_IP)
