@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campusctl.lab.vocabulary import Command, Found, best, expand
+from campusctl.lab.vocabulary import Command, Found, best, expand, filtered
 
 if TYPE_CHECKING:
     from campusctl.lab.aoscx_state import Config, Port
@@ -61,6 +61,8 @@ class Cli:
         self.question: Callable[[str], str] | None = None
         self.ask = ""
         self.text_prompt = ""
+        self.closed = False
+        """The session has ended itself."""
         if boot:
             self.enter(Context("config"))
 
@@ -105,12 +107,27 @@ class Cli:
         line = line.strip()
         if not line or line.startswith("!"):
             return ""
+        command, bar, pipe = line.partition(" | ") if line.startswith("sh") else (line, "", "")
         try:
-            return self._dispatch(line)
+            answer = self._dispatch(command)
+            return filtered(answer, pipe) if bar else answer
         except Rejected as reason:
             return str(reason)
+        except ValueError:
+            return f"Invalid input: {pipe or line}"
+
+    def _alive(self) -> bool:
+        """What this context is about still exists (another session may have taken it away)."""
+        config, here = self.config, self.context
+        if here.kind == "vlan":
+            return all(int(name) in config.vlans for name in here.names)
+        if here.kind in ("lag", "svi"):
+            return int(here.key) in (config.lags if here.kind == "lag" else config.svis)
+        return here.kind != "acl" or here.key in config.acls
 
     def _dispatch(self, line: str) -> str:
+        if not self._alive():
+            self.leave()
         if self.context.kind == "block" and (self.boot or not isinstance(self._global(line), Found)):
             return self._into_block(line)
         found = best(line, self._tables())
@@ -230,6 +247,7 @@ def _block_mode(header: str) -> str:
         "aaa group": "config-sg",
         "router ospf": "config-ospf-" + words[-1],
         "port-access role": "config-pa-role",
+        "snmp-server community": "config-community",
     }
     return special.get(" ".join(words[:2]), f"config-{words[0]}")
 

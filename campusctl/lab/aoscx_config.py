@@ -80,6 +80,7 @@ BLOCKS = (
     "policy <name>",
     "route-map <rest...>",
     "mirror session <number>",
+    "snmp-server community <name>",
     "interface mgmt",
     "interface loopback <number>",
     "interface vxlan <number>",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campusctl.lab.vocabulary import Command, Found, best
+from campusctl.lab.vocabulary import Command, Found, best, filtered
 
 if TYPE_CHECKING:
     from campusctl.lab.procurve_state import Config, Vlan
@@ -62,6 +62,8 @@ class Cli:
         self.ask = ""
         self.one_key = False
         self.secret = False
+        self.closed = False
+        """The session has ended itself."""
         if boot:
             self.stack.append(Context("config"))
 
@@ -122,12 +124,27 @@ class Cli:
         line = line.strip()
         if not line or line.startswith(";"):
             return ""
+        command, bar, pipe = line.partition(" | ") if line.startswith("sh") else (line, "", "")
         try:
-            return self._dispatch(line)
+            answer = self._dispatch(command)
+            return filtered(answer, pipe) if bar else answer
         except Rejected as reason:
             return str(reason)
+        except ValueError:
+            return f"Invalid input: {pipe or line}"
+
+    def _alive(self) -> bool:
+        """What this context is about still exists (another session may have taken it away)."""
+        config, here = self.config, self.context
+        if here.kind == "vlan":
+            return int(here.key) in config.vlans
+        if here.kind == "port":
+            return all(name in config.ports or int(name[3:]) in config.trunks for name in here.names)
+        return here.kind != "acl" or here.key in config.acls
 
     def _dispatch(self, line: str) -> str:
+        if not self._alive():
+            self.leave()
         found = best(line, self._tables())
         if self.context.kind == "block" and (self.boot or not isinstance(found, Found)):
             return self._into_block(line)
@@ -160,7 +177,7 @@ class Cli:
             self.vlan.lines.put(line)
         elif self.context.kind == "port":
             for name in self.context.names:
-                self.config.ports[name].lines.put(line)
+                self.config.port(name).lines.put(line)
         else:
             self.config.lines.put(line)
 
@@ -176,6 +193,14 @@ class Cli:
             Rejected: One of them does not exist.
         """
         return self._ports(text, set(self.config.ports))
+
+    def interfaces(self, text: str) -> list[str]:
+        """Physical ports and trunks of a list.
+
+        Raises:
+            Rejected: One of them does not exist.
+        """
+        return self._ports(text, {*self.config.ports, *self.config.bridge_ports()})
 
     def members(self, text: str) -> list[str]:
         """Ports and trunks of a list that can be in a VLAN.

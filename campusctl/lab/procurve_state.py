@@ -168,6 +168,8 @@ class Trunk:
     """`lacp`, `trunk` or `dt-lacp`."""
     members: list[str] = field(default_factory=list)
     """Ports."""
+    port: Port = field(default_factory=Port)
+    """Lines of `interface TrkN`."""
 
 
 @dataclass(slots=True)
@@ -219,6 +221,10 @@ class Config:
         """Everything a VLAN can have as a member, in the device's order: ports outside trunks, then trunks."""
         bundled = {name for trunk in self.trunks.values() for name in trunk.members}
         return [name for name in self.ports if name not in bundled] + [f"Trk{number}" for number in sorted(self.trunks)]
+
+    def port(self, name: str) -> Port:
+        """The port or trunk of that name."""
+        return self.trunks[int(name[3:])].port if name.startswith("Trk") else self.ports[name]
 
     def settle(self) -> None:
         """Every bridge port belongs to some VLAN: who has none is untagged in VLAN 1."""
@@ -337,8 +343,8 @@ def port_lines(port: Port) -> list[str]:
 
 def _port_blocks(config: Config) -> list[str]:
     out: list[str] = []
-    for name, port in config.ports.items():
-        lines = port_lines(port)
+    for name in [*config.ports, *(f"Trk{number}" for number in sorted(config.trunks))]:
+        lines = port_lines(config.port(name))
         if lines:
             out += [f"interface {name}", *lines, "   exit"]
     return out

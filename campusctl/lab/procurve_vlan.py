@@ -254,42 +254,43 @@ for _form in (
 
 
 def _interface(cli: Cli, args: list[str]) -> str:
-    names = cli.physical(args[0])
-    return cli.enter(Context("port", port_list(names, list(cli.config.ports)), tuple(names)))
+    names = cli.interfaces(args[0])
+    order = [*cli.config.ports, *cli.config.bridge_ports()]
+    return cli.enter(Context("port", port_list(names, order), tuple(names)))
 
 
 def _interface_inline(cli: Cli, args: list[str]) -> str:
-    names = cli.physical(args[0])
+    names = cli.interfaces(args[0])
     return _within(cli, Context("port", args[0], tuple(names)), args[1])
 
 
 def _no_interface_inline(cli: Cli, args: list[str]) -> str:
-    names = cli.physical(args[0])
+    names = cli.interfaces(args[0])
     return _within(cli, Context("port", args[0], tuple(names)), f"no {args[1]}")
 
 
 def _port_name(cli: Cli, args: list[str]) -> str:
     name = text_of(args[0], 64) if args else ""
     for port in cli.context.names:
-        cli.config.ports[port].name = name
+        cli.config.port(port).name = name
     return ""
 
 
 def _disable(cli: Cli, _args: list[str]) -> str:
     for port in cli.context.names:
-        cli.config.ports[port].disabled = True
+        cli.config.port(port).disabled = True
     return ""
 
 
 def _enable(cli: Cli, _args: list[str]) -> str:
     for port in cli.context.names:
-        cli.config.ports[port].disabled = False
+        cli.config.port(port).disabled = False
     return ""
 
 
 def _poe(cli: Cli, args: list[str]) -> str:
     for name in cli.context.names:
-        lines = cli.config.ports[name].lines
+        lines = cli.config.port(name).lines
         lines.drop("no power-over-ethernet")
         if args:
             lines.put(" ".join(["power-over-ethernet", *args]))
@@ -298,7 +299,7 @@ def _poe(cli: Cli, args: list[str]) -> str:
 
 def _no_poe(cli: Cli, _args: list[str]) -> str:
     for name in cli.context.names:
-        lines = cli.config.ports[name].lines
+        lines = cli.config.port(name).lines
         lines.drop("power-over-ethernet")
         lines.put("no power-over-ethernet")
     return ""
@@ -308,7 +309,7 @@ def _port_line(head: str, *, no: bool) -> Handler:
     def run(cli: Cli, args: list[str]) -> str:
         line = " ".join([head, *args])
         for name in cli.context.names:
-            lines = cli.config.ports[name].lines
+            lines = cli.config.port(name).lines
             if not no:
                 lines.put(line)
             elif not lines.drop(line) and cli.boot:

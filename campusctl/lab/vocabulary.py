@@ -191,3 +191,25 @@ class Lines:
         gone = [old for old in self.items if self.key(old) == key or tuple(split_words(old))[: len(words)] == words]
         self.items = [old for old in self.items if old not in gone]
         return bool(gone)
+
+
+def filtered(text: str, pipe: str) -> str:
+    """Output behind `| include X`, `| exclude X` or `| begin X`; words may be cut short, X is a regular expression.
+
+    Raises:
+        ValueError: There is no such filter.
+    """
+    word, _, pattern = pipe.strip().partition(" ")
+    kinds = [kind for kind in ("include", "exclude", "begin") if word and kind.startswith(word)]
+    pattern = unquote(pattern.strip())
+    if len(kinds) != 1 or not pattern:
+        raise ValueError(pipe)
+    try:
+        wanted = re.compile(pattern)
+    except re.error:
+        wanted = re.compile(re.escape(pattern))
+    lines = text.split("\n")
+    hits = [bool(wanted.search(line)) for line in lines]
+    if kinds[0] == "begin":
+        return "\n".join(lines[hits.index(True) :]) if True in hits else ""
+    return "\n".join(line for line, hit in zip(lines, hits, strict=True) if hit == (kinds[0] == "include"))

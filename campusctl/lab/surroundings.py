@@ -1,0 +1,74 @@
+"""What a simulated switch sees around it: time, links, neighbours, end devices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Timer(Protocol):
+    """Something that will happen."""
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+
+
+class Clock(Protocol):
+    """Time as the switch knows it."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+
+    def after(self, delay_s: float, then: Callable[[], None]) -> Timer:
+        """Call `then` once, `delay_s` seconds from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """One LLDP neighbour."""
+
+    port: str
+    """Our port."""
+    chassis: str
+    """Its MAC address, `00:11:22:33:44:55`."""
+    remote_port: str
+    """Its port id."""
+    remote_description: str
+    """Its port description."""
+    name: str
+    """Its system name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One learnt MAC address."""
+
+    port: str
+    """Our port."""
+    mac: str
+    """`00:11:22:33:44:55`."""
+    vlan: int
+    """VLAN it was seen in, where the port is a trunk."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """Everything outside the switch that its `show` commands tell of."""
+
+    mac: str = "02:00:00:00:00:01"
+    """Our base MAC address."""
+    serial: str = "SG00LAB001"
+    """Our serial number."""
+    linked: set[str] = field(default_factory=set)
+    """Ports with something switched on at the other end."""
+    powered: set[str] = field(default_factory=set)
+    """Ports whose device takes power."""
+    uplinks: set[str] = field(default_factory=set)
+    """Ports and LAGs towards the root."""
+    neighbors: list[Neighbor] = field(default_factory=list)
+    """LLDP neighbours."""
+    macs: list[Station] = field(default_factory=list)
+    """Learnt addresses."""
+    root: str = ""
+    """MAC address of the spanning-tree root; empty: we are it."""
+    root_priority: int = 0
+    """Its priority; 0: ours."""
