@@ -1,0 +1,102 @@
+r"""Domain types: names, addresses and texts as the inventory may say them.
+
+Every type is a string or number with a pattern, so that the JSON Schemas carry the rule. `RULES` says in words what a
+pattern wants; an error message quotes it.
+"""
+
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+CONTROL: Final = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""For a character class: what never stands in a value (control, line-breaking, invisible, direction characters)."""
+
+_OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+
+LINE: Final = rf"^[^{CONTROL}]*$"
+TEXT: Final = r"^[ -~\n]*$"
+DESCRIPTION: Final = r"^([A-Za-z0-9(#]([A-Za-z0-9 ._:/,()+#@=&*-]*[A-Za-z0-9._:/,()+#@=&*-])?)?$"
+CONFIG_LINE: Final = r"^[!-~]([ -~]*[!-~])?$"
+SCHOOL_ID: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+DEVICE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ROOM_ID: Final = r"^[A-Za-z0-9]{1,8}$"
+WORD: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LABEL: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+VLAN_NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*(\{vlan\}[A-Za-z0-9._-]*)?$"
+IPV4: Final = rf"^{_OCTET}(\.{_OCTET}){{3}}$"
+MAC: Final = r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$"
+SECRET_REF: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$"  # noqa: S105 - the form of a reference
+MAILBOX: Final = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+LESSON: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+ISO_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$"
+PORT_KEY: Final = r"^[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?(, ?[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?)*$"
+
+RULES: Final = {
+    LINE: "one line of text without control or invisible characters",
+    TEXT: "plain ASCII text (ae, oe, ue for umlauts) without tabs or other control characters",
+    DESCRIPTION: "plain ASCII of one line, without quotes and question marks (ae, oe, ue for umlauts)",
+    CONFIG_LINE: "one configuration line in plain ASCII, without spaces at the ends",
+    SCHOOL_ID: "a school id: a-z, 0-9 and hyphens, such as schule-042",
+    DEVICE_NAME: "a device name: a-z, 0-9 and hyphens, such as s042-r101-dt01",
+    ROOM_ID: "a building or room id: 1-8 letters and digits, such as R101",
+    WORD: "a word of a-z, 0-9 and hyphens",
+    LABEL: "a word of letters, digits, dots, hyphens and underscores",
+    VLAN_NAME: "a VLAN name: 1-32 letters, digits, dots, hyphens and underscores",
+    IPV4: "an IPv4 address, such as 10.42.3.11",
+    MAC: "a MAC address, such as 00:1b:21:aa:bb:cc",
+    SECRET_REF: "a secret's reference, such as switch/login",
+    MAILBOX: "a mailbox, such as sekretariat@schule-042.example",
+    LESSON: "a time span, such as 07:45-08:30",
+    ISO_DATE: "a date, such as 2026-12-31",
+    DOMAIN: "a DNS domain in lower case",
+    PORT_KEY: "a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24",
+}
+"""What each pattern wants, in words."""
+
+
+def _plain_mac(value: object) -> object:
+    """A MAC in any common spelling as `00:1b:21:aa:bb:cc`; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    digits = value.translate(_NO_MAC_MARKS).lower()
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2)) if len(digits) == 12 else value
+
+
+_NO_MAC_MARKS: Final = str.maketrans("", "", ":-.")
+
+
+def _number_as_text(value: object) -> object:
+    """A whole number as text: `7` names a port, a floor or a building like `"7"` does."""
+    return str(value) if type(value) is int else value
+
+
+Line: TypeAlias = Annotated[str, Field(pattern=LINE, max_length=500)]
+Text: TypeAlias = Annotated[str, Field(pattern=TEXT, max_length=4000)]
+Description: TypeAlias = Annotated[str, Field(pattern=DESCRIPTION, max_length=64)]
+ConfigLine: TypeAlias = Annotated[str, Field(pattern=CONFIG_LINE, max_length=250)]
+SchoolId: TypeAlias = Annotated[str, Field(pattern=SCHOOL_ID, max_length=31)]
+DeviceName: TypeAlias = Annotated[str, Field(pattern=DEVICE_NAME, max_length=63)]
+RoomId: TypeAlias = Annotated[str, BeforeValidator(_number_as_text, json_schema_input_type=str), Field(pattern=ROOM_ID)]
+Floor: TypeAlias = Annotated[
+    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int), Field(pattern=r"^-?[A-Za-z0-9]{1,4}$")
+]
+Word: TypeAlias = Annotated[str, Field(pattern=WORD, max_length=40)]
+Label: TypeAlias = Annotated[str, Field(pattern=LABEL, max_length=60)]
+VlanId: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=4094)]
+VlanName: TypeAlias = Annotated[str, Field(pattern=VLAN_NAME, max_length=32)]
+Address: TypeAlias = Annotated[str, Field(pattern=IPV4)]
+Mac: TypeAlias = Annotated[str, BeforeValidator(_plain_mac, json_schema_input_type=str), Field(pattern=MAC)]
+SecretRef: TypeAlias = Annotated[str, Field(pattern=SECRET_REF, max_length=100)]
+Mailbox: TypeAlias = Annotated[str, Field(pattern=MAILBOX, max_length=120)]
+Lesson: TypeAlias = Annotated[str, Field(pattern=LESSON)]
+IsoDate: TypeAlias = Annotated[str, Field(pattern=ISO_DATE)]
+Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=120)]
+PortKey: TypeAlias = Annotated[
+    str, BeforeValidator(_number_as_text, json_schema_input_type=str), Field(pattern=PORT_KEY, max_length=200)
+]
+"""One port or several, in short numbers or canonical names."""
+PortRef: TypeAlias = Annotated[
+    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int), Field(pattern=PORT_KEY, max_length=200)
+]
+"""As `PortKey`, where a value stands (a bare number is allowed)."""

@@ -1,0 +1,82 @@
+"""The workspace: the folder that holds `inventory/`, found like Git finds its repository."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from campusctl.errors import WorkspaceError
+
+CITY_FILE: Final = "inventory/city.yml"
+"""What makes a folder a workspace."""
+
+VARIABLE: Final = "CAMPUSCTL_WORKSPACE"
+"""Environment variable that names the workspace."""
+
+
+def find(start: Path | None = None, explicit: Path | None = None) -> Path:
+    """The workspace to work in: `explicit`, else `CAMPUSCTL_WORKSPACE`, else the nearest one above `start`.
+
+    Args:
+        start: Folder to walk up from; the current one if not given.
+        explicit: The folder itself, if somebody named it.
+
+    Raises:
+        WorkspaceError: There is none.
+    """
+    named = explicit or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if named is not None:
+        return _checked(named)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / CITY_FILE).is_file():
+            return folder
+    raise WorkspaceError(f"no workspace in {here} or above it ({CITY_FILE} is missing)", _HINT)
+
+
+_HINT: Final = "`campusctl init DIR` makes one; `--workspace DIR` names one that is elsewhere"
+
+
+def _checked(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise WorkspaceError(f"{folder} is no folder", _HINT)
+    if not (folder / CITY_FILE).is_file():
+        raise WorkspaceError(f"{folder} is no workspace: {CITY_FILE} is missing", _HINT)
+    return folder.resolve()
+
+
+def state_dir(root: Path) -> Path:
+    """The folder `.campusctl` for what campusctl itself keeps (cache, known_hosts, journal); made if missing.
+
+    Only the owner may enter it, and Git ignores it.
+
+    Raises:
+        WorkspaceError: It cannot be made, or something else has its name.
+    """
+    folder = root / ".campusctl"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="ascii")
+    except OSError as error:
+        raise WorkspaceError(f"cannot use {folder}: {error.strerror}", "campusctl keeps its state there") from error
+    return folder
+
+
+def defaults() -> Path:
+    """The folder with the `inventory`, `templates` and `playbooks` that campusctl comes with.
+
+    Raises:
+        WorkspaceError: The installation lacks them.
+    """
+    for folder in _default_folders():
+        if (folder / CITY_FILE).is_file():
+            return folder
+    raise WorkspaceError("this installation of campusctl lacks its default inventory", "install it again")
+
+
+def _default_folders() -> Iterator[Path]:
+    package = Path(__file__).resolve().parent
+    yield package / "_defaults"
+    yield package.parent
