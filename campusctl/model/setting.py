@@ -59,6 +59,8 @@ class State:
     """Context paths (`("free", …context)`) whose unknown lines the template owns: those may be removed."""
     secrets: Mapping[Path, Secret] = field(default_factory=dict)
     """Secrets that stand in a path (as a mask): the path that carries them, to the secret itself."""
+    _near: dict[Path, list[tuple[Path, Value]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Settings by the first two parts of their path, made when first asked for: a port is looked up many times."""
 
     def get(self, *path: str) -> "Value | None":
         """The value at a path, or None."""
@@ -67,7 +69,16 @@ class State:
     def under(self, *prefix: str) -> "Iterator[tuple[Path, Value]]":
         """Every setting below a prefix (the prefix itself included), in order."""
         size = len(prefix)
-        return ((path, value) for path, value in self.settings.items() if path[:size] == prefix)
+        among = self._among(prefix[:2]) if size > 1 else self.settings.items()
+        return ((path, value) for path, value in among if path[:size] == prefix)
+
+    def _among(self, start: Path) -> "list[tuple[Path, Value]]":
+        if not self._near:
+            near: dict[Path, list[tuple[Path, Value]]] = {}
+            for item in self.settings.items():
+                near.setdefault(item[0][:2], []).append(item)
+            self._near.update(near)
+        return self._near.get(start, [])
 
     def names(self, *prefix: str) -> tuple[str, ...]:
         """The distinct path parts right below a prefix, in order: `names("port")` lists the ports."""
