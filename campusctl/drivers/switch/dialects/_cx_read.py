@@ -198,6 +198,8 @@ def read_snmpv3(found: Found, section: Section, words: list[str]) -> None:
         return
     rest, auth = take_secret(words[3:], "auth-pass")
     rest, priv = take_secret(rest, "priv-pass")
+    rest, access = take_value(rest, "access-level", "ro")
+    rest += [] if access == "ro" else ["access-level", access]
     found.put(("snmp", "user", words[2]), options(rest))
     for name, value in (("auth", auth), ("priv", priv)):
         if value:

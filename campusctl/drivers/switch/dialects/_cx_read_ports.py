@@ -193,13 +193,20 @@ def _access_list(found: Found, path: Path, words: list[str]) -> bool:
 
 
 def _read_svi(found: Found, section: Section, number: str) -> None:
-    """A VLAN interface."""
+    """A VLAN interface. That of VLAN 1 is always there: it only counts when something is set on it."""
     path = ("svi", number)
-    found.put(path)
+    before = len(found.items)
+    free: list[tuple[str, ...]] = []
+    if number != "1":
+        found.put(path)
     for parents, line in children(section):
         words = line.split()
         if parents or not _svi_line(found, path, line, words):
-            found.free(f"interface vlan {number}", *parents, line)
+            free.append((*parents, line))
+    if number == "1" and len(found.items) > before:
+        found.items.insert(before, (path, True))
+    for lines in free:
+        found.free(f"interface vlan {number}", *lines)
 
 
 def _svi_line(found: Found, path: Path, line: str, words: list[str]) -> bool:
@@ -207,7 +214,7 @@ def _svi_line(found: Found, path: Path, line: str, words: list[str]) -> bool:
         found.put((*path, "shutdown"))
         return True
     return (
-        line == "no shutdown"
+        line in ("no shutdown", "no ip dhcp")
         or _value(found, path, line, words, tables.SVI_VALUES)
         or _address(found, path, words)
         or _access_list(found, path, words)

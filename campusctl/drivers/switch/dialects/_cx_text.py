@@ -32,18 +32,19 @@ def split(text: str) -> Iterator[Section]:
     Comments, headers, prompts, certificates and what the device writes itself are left out. A banner is one
     section whose second item is its text. `! manage: CONTEXT` comments are sections of their own.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
     current: list[str] = []
     number = 0
     while number < len(lines):
-        line = lines[number].rstrip().expandtabs(4)
+        line = lines[number].rstrip()
         number += 1
         bare = line.lstrip()
         if not bare or bare[0] == "!":
             yield from _managed(bare)
-        elif bare.startswith(_BEGIN):
+        elif bare[0] == "-" and bare.startswith(_BEGIN):
             number = _after_certificate(lines, number)
-        elif len(bare) < len(line) and current:
+        elif current and len(bare) < len(line):
             current.append(line)
         elif len(bare) == len(line) and _continues(current, bare):
             current.append(f"    {bare}")
@@ -80,12 +81,14 @@ def _continues(current: list[str], line: str) -> bool:
     """Whether a line at the margin belongs to the context above it: flat texts, and wrapped ciphertext."""
     if not current:
         return False
-    words = line.split(None, 3)
     head = current[0].partition(" ")[0]
+    if line.startswith(head):
+        return False
+    words = line.split(None, 3)
     if head == "user":
         return len(words) == 1 and len(line) > 20
     if head not in _PARENTS:
-        return False
+        return head == "snmp-server" and words[0] == "access-level"
     if words[0] == "no":
         words = words[1:]
     if not words:

@@ -135,7 +135,8 @@ class Writer:
     def changed(self) -> list[Path]:
         """Every path whose setting differs, in the order of the texts; unknown lines only as far as they are ours."""
         old, new = self.before.settings, self.after.settings
-        paths = [path for path, value in new.items() if compare_values(old.get(path), value) is Match.DIFFERENT]
+        unequal = (path for path, value in new.items() if old.get(path) != value)
+        paths = [path for path in unequal if compare_values(old.get(path), new[path]) is Match.DIFFERENT]
         owned = self.after.manages
         paths += [path for path in old if path not in new and (path[0] != FREE or path[:-1] in owned)]
         return paths

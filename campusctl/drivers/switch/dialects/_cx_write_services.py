@@ -40,20 +40,16 @@ def write_value(writer: Writer, path: Path) -> bool:
     return True
 
 
-Line = Callable[[Writer, State, Path], str]
-"""The line of one setting in one of the two states."""
-
-
-def _each(writer: Writer, paths: Iterable[Path], line: Line, phase: Phase = Phase.SERVICE) -> None:
+def _each(writer: Writer, paths: Iterable[Path], line: Callable[[Path], str]) -> None:
     """Entries of a list: new ones before old ones go; one that lost options is taken back first."""
-    for path in dict.fromkeys(paths):
+    for path in paths:
         old, new = writer.before.settings.get(path), writer.after.settings.get(path)
         if new is None:
-            writer.line(Phase.SERVICE_REMOVE, f"no {line(writer, writer.before, path)}", path=path)
+            writer.line(Phase.SERVICE_REMOVE, f"no {line(path)}", path=path)
             continue
         if old is not None and not _grew(old, new):
-            writer.line(phase, f"no {line(writer, writer.before, path)}", path=path)
-        writer.line(phase, line(writer, writer.after, path) + words_of(new), path=path)
+            writer.line(Phase.SERVICE, f"no {line(path)}", path=path)
+        writer.line(Phase.SERVICE, line(path) + words_of(new), path=path)
 
 
 def _grew(old: Value, new: Value) -> bool:
@@ -72,13 +68,13 @@ def write_ntp(writer: Writer, paths: Iterable[Path]) -> None:
         algorithm, _, rest = str(value).partition(" ")
         line = f"ntp authentication-key {number} {algorithm} {phrase(key)} {rest}".rstrip()
         writer.line(Phase.SERVICE, line, path=path)
-    _each(writer, (path for path in paths if path[1] == "server"), lambda _w, _s, path: f"ntp server {path[2]}")
+    _each(writer, (path for path in paths if path[1] == "server"), lambda path: f"ntp server {path[2]}")
 
 
 def write_dns(writer: Writer, paths: Iterable[Path]) -> None:
     """Name servers and search domains."""
 
-    def line(_writer: Writer, _state: State, path: Path) -> str:
+    def line(path: Path) -> str:
         word = "server-address" if path[1] == "server" else "domain-list"
         return f"ip dns {word} {path[2]}" + (f" vrf {path[3]}" if len(path) > 3 else "")
 
@@ -86,14 +82,20 @@ def write_dns(writer: Writer, paths: Iterable[Path]) -> None:
 
 
 def write_syslog(writer: Writer, paths: Iterable[Path]) -> None:
-    """Log receivers."""
-    _each(writer, paths, _syslog_line)
+    """Log receivers; one is taken back by its address and VRF."""
+    for path in paths:
+        old, new = writer.before.settings.get(path), writer.after.settings.get(path)
+        line = f"logging {path[2]}"
+        if old is not None and (new is None or not _grew(old, new)):
+            phase = Phase.SERVICE_REMOVE if new is None else Phase.SERVICE
+            writer.line(phase, f"no {line}{_vrf(old)}", path=path)
+        if new is not None:
+            writer.line(Phase.SERVICE, f"{line}{words_of(new)}", path=path)
 
 
-def _syslog_line(_writer: Writer, state: State, path: Path) -> str:
-    words = words_of(state.settings.get(path)).split()
-    vrf = f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words[:-1] and _writer.before is state else ""
-    return f"logging {path[2]}" + (vrf if path not in _writer.after.settings else "")
+def _vrf(value: Value | None) -> str:
+    words = words_of(value).split()
+    return f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words[:-1] else ""
 
 
 def write_snmp(writer: Writer, paths: Iterable[Path]) -> None:
@@ -212,9 +214,7 @@ def write_servers(writer: Writer, paths: Iterable[Path]) -> None:
         value, key = writer.new(*path), writer.new(*path, "key")
         line = f"{path[0]}-server host {path[2]}"
         if value is None:
-            words = words_of(writer.old(*path)).split()
-            vrf = f" vrf {words[words.index('vrf') + 1]}" if "vrf" in words[:-1] else ""
-            writer.line(Phase.SERVICE_REMOVE, f"no {line}{vrf}", path=path)
+            writer.line(Phase.SERVICE_REMOVE, f"no {line}{_vrf(writer.old(*path))}", path=path)
         else:
             shared = f" key {phrase(key)}" if isinstance(key, Secret) else ""
             writer.line(Phase.SERVICE, f"{line}{shared}{words_of(value)}", path=path)

@@ -85,11 +85,11 @@ def write_svis(writer: Writer, paths: Iterable[Path]) -> None:
     for path in paths:
         svis.setdefault(path[1], []).append(path)
     for vlan, changed in svis.items():
-        if writer.new("svi", vlan) is None:
+        if writer.new("svi", vlan) is None and vlan != "1":
             if writer.old("svi", vlan) is not None:
                 writer.line(Phase.SVI_REMOVE, f"no interface vlan {vlan}", path=("svi", vlan))
             continue
-        if len(changed) == 1 and len(changed[0]) == 2:
+        if len(changed) == 1 and len(changed[0]) == 2 and vlan != "1":
             writer.enter(Phase.SVI, f"interface vlan {vlan}", path=changed[0])
         _svi(writer, vlan, changed)
 
@@ -134,8 +134,9 @@ def _svi_addresses(writer: Writer, vlan: str, changed: list[Path]) -> None:
         if address == new:
             writer.line(Phase.SVI, f"no ip address {address} secondary", context, path=primary)
     if primary in changed:
+        phase = Phase.SVI_REMOVE if new is None else Phase.SVI
         for line in _primary(old, new):
-            writer.line(Phase.SVI, line, context, path=primary)
+            writer.line(phase, line, context, path=primary)
     for address in coming:
         writer.line(Phase.SVI, f"ip address {address} secondary", context, path=primary)
     for address in leaving:

@@ -54,10 +54,11 @@ RULES: Final = Rules(
         Revert(
             name="checkpoint",
             kind=RevertKind.TIMER,
-            # A checkpoint of our own, because the automatic one has a name nobody can foresee.
-            arm=("copy running-config checkpoint campusctl", "checkpoint auto {minutes}"),
+            arm=("checkpoint auto {minutes}",),
             confirm=("checkpoint auto confirm",),
-            undo=("copy checkpoint campusctl running-config",),
+            # The automatic checkpoint has a name nobody can foresee; the saved configuration is the same one.
+            undo=("checkpoint rollback startup-config",),
+            needs_saved=True,
             minutes=(1, 60),
         ),
     ),
@@ -100,7 +101,7 @@ class ArubaAosCx(Dialect):
 
     def settle(self, settings: dict[Path, Value]) -> dict[Path, Value]:
         """The only default route of the default VRF is the gateway."""
-        routes = [path for path in settings if path[:2] == ("route", "0.0.0.0/0") and len(path) == 3]
+        routes = [path for path in settings if path[0] == "route" and len(path) == 3 and path[1] == "0.0.0.0/0"]
         if len(routes) == 1 and settings[routes[0]] is True:
             default = routes[0]
             return dict((("gateway",), path[2]) if path == default else (path, settings[path]) for path in settings)
