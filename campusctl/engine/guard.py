@@ -66,12 +66,22 @@ def judge(
         found = dict(_cuts(before, before.edited(allowed), allowed, path))
         if not found:
             break
-        refused.update(found)
+        refused.update(_with_parts(found, allowed))
     return Verdict(
         allowed,
         tuple(RefusedEdit(edit, refused[edit]) for edit in wanted if edit in refused),
         tuple(edit for edit in touching if edit not in refused),
     )
+
+
+def _with_parts(found: dict[Edit, str], allowed: Iterable[Edit]) -> Iterator[tuple[Edit, str]]:
+    """What stays keeps its parts: with an account that is not removed, its secret is not removed either."""
+    whole = {edit.path: reason for edit, reason in found.items() if edit.after is None and len(edit.path) == 2}
+    for edit in allowed:
+        if edit in found:
+            yield edit, found[edit]
+        elif edit.after is None and edit.path[:2] in whole:
+            yield edit, whole[edit.path[:2]]
 
 
 _TOUCH_REASON: Final = "it touches the management path, and no revert on the device can be armed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.engine.diff import compare
@@ -110,13 +111,18 @@ def _below(path: Path, prefixes: Iterable[Path]) -> bool:
 def _refused_commands(
     dialect: Dialect, before: State, after: State, refused: tuple[RefusedEdit, ...]
 ) -> tuple[RefusedCommand, ...]:
-    """The lines that each refused edit alone would have needed, each with its reason."""
+    """The lines that the refused edits of each thing (a port, an account) would have needed, with the reason."""
     found: dict[str, RefusedCommand] = {}
-    for edit, reason in refused:
-        way = dialect.translate(before, _reached(before, after, [edit]))
-        for command in _lines(way) or (f"({' / '.join(_shown_path(edit.path))})",):
-            found.setdefault(command, RefusedCommand(command=command, reason=reason, path=_shown_path(edit.path)))
+    for thing, items in groupby(sorted(refused, key=_thing), key=_thing):
+        edits = tuple(items)
+        way = dialect.translate(before, _reached(before, after, [item.edit for item in edits]))
+        for command in _lines(way) or (f"({' / '.join(_shown_path(thing))})",):
+            found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=_shown_path(thing)))
     return tuple(found.values())
+
+
+def _thing(refused: RefusedEdit) -> Path:
+    return refused.edit.path[:2]
 
 
 def _lines(way: Translation) -> tuple[str, ...]:
