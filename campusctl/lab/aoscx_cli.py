@@ -60,7 +60,10 @@ class Cli:
         self.stack = [Context("exec")]
         self.question: Callable[[str], str] | None = None
         self.ask = ""
+        self.one_key = self.secret = False
         self.text_prompt = ""
+        self.paging = True
+        """Long answers stop at the end of a page."""
         self.closed = False
         """The session has ended itself."""
         if boot:

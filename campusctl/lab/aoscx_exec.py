@@ -298,6 +298,16 @@ def _do(cli: Cli, args: list[str]) -> str:
         cli.stack = before
 
 
+def _no_page(cli: Cli, _args: list[str]) -> str:
+    cli.paging = False
+    return ""
+
+
+def _page(cli: Cli, _args: list[str]) -> str:
+    cli.paging = True
+    return ""
+
+
 def _quiet(cli: Cli, args: list[str]) -> str:
     del cli, args
     return ""
@@ -315,6 +325,8 @@ _EXEC: dict[str, Handler] = {
     "exit": _exit,
     "do <command...>": _do,
     "enable": _quiet,
+    "no page": _no_page,
+    "page": _page,
     "write memory": _save,
     "copy running-config startup-config": _save,
     "copy running-config checkpoint <name>": _make_checkpoint,

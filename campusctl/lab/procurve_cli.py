@@ -62,6 +62,8 @@ class Cli:
         self.ask = ""
         self.one_key = False
         self.secret = False
+        self.paging = True
+        """Long answers stop at the end of a page."""
         self.closed = False
         """The session has ended itself."""
         if boot:

@@ -1,0 +1,275 @@
+"""`show` commands of a simulated ArubaOS-Switch.
+
+Source: ArubaOS-Switch 16.10 guides, and the outputs ntc-templates 9.3 was written for.
+"""
+
+from campusctl.lab.procurve_state import Config
+from campusctl.lab.surroundings import Surroundings
+
+
+def _name(config: Config, vlan: str) -> str:
+    return config.vlans[int(vlan)].name if vlan.isdigit() and int(vlan) in config.vlans else ""
+
+
+def _setting(config: Config, head: str) -> str:
+    found = [line.removeprefix(head + " ") for line in config.lines.items if line.startswith(head + " ")]
+    return found[0] if found else ""
+
+
+def _up(config: Config, around: Surroundings, name: str) -> bool:
+    if name.startswith("Trk"):
+        return any(_up(config, around, member) for member in config.trunks[int(name[3:])].members)
+    return not config.ports[name].disabled and name in around.linked
+
+
+def vlans(config: Config) -> str:
+    """`show vlans`."""
+    primary = _name(config, _setting(config, "primary-vlan") or "1")
+    management = _name(config, _setting(config, "management-vlan"))
+    rows = [
+        "",
+        " Status and Counters - VLAN Information",
+        "",
+        "  Maximum VLANs to support : 256                  ",
+        f"  Primary VLAN : {primary}",
+        f"  Management VLAN : {management or '            '}",
+        "",
+        "  VLAN ID Name                             | Status     Voice Jumbo",
+        "  ------- -------------------------------- + ---------- ----- -----",
+    ]
+    for number in sorted(config.vlans):
+        vlan = config.vlans[number]
+        voice, jumbo = ("Yes" if word in vlan.lines.items else "No" for word in ("voice", "jumbo"))
+        rows.append(f"  {number:<7} {vlan.name:<32} | Port-based {voice:<5} {jumbo:<5}")
+    return "\n".join([*rows, ""])
+
+
+def vlan(config: Config, around: Surroundings, number: int) -> str:
+    """`show vlans N`."""
+    one = config.vlans[number]
+    voice, jumbo = ("Yes" if word in one.lines.items else "No" for word in ("voice", "jumbo"))
+    rows = [
+        "",
+        f" Status and Counters - VLAN Information - VLAN {number}",
+        "",
+        f"  VLAN ID : {number:<6}",
+        f"  Name : {one.name:<32}",
+        "  Status : Port-based ",
+        f"  Voice : {voice:<4}",
+        f"  Jumbo : {jumbo:<4}",
+        "",
+        "  Port Information Mode     Unknown VLAN Status    ",
+        "  ---------------- -------- ------------ ----------",
+    ]
+    for name in config.bridge_ports():
+        if name in one.untagged | one.tagged:
+            mode = "Untagged" if name in one.untagged else "Tagged"
+            rows.append(f"  {name:<16} {mode:<8} Learn        {'Up' if _up(config, around, name) else 'Down':<10}")
+    return "\n".join([*rows, ""])
+
+
+def neighbors(config: Config, around: Surroundings) -> str:
+    """`show lldp info remote-device`."""
+    rows = [
+        "",
+        " LLDP Remote Devices Information",
+        "",
+        "  LocalPort | ChassisId                 PortId             PortDescr          SysName             ",
+        "  --------- + ------------------------- ------------------ ------------------ --------------------",
+    ]
+    for one in around.neighbors:
+        if one.port in config.ports and _up(config, around, one.port):
+            chassis = one.chassis.replace(":", " ")
+            rows.append(
+                f"  {one.port:<9} | {chassis:<25} {one.remote_port[:18]:<18} "
+                f"{one.remote_description[:18]:<18} {one.name:<20}"
+            )
+    return "\n".join([*rows, ""])
+
+
+def macs(config: Config, around: Surroundings) -> str:
+    """`show mac-address`."""
+    rows = ["", " Status and Counters - Port Address Table", ""]
+    rows += [
+        "  MAC Address   Port                            VLAN",
+        "  ------------- ------------------------------- ----",
+    ]
+    for one in around.macs:
+        if one.port in config.ports and _up(config, around, one.port):
+            digits = one.mac.replace(":", "")
+            untagged = [number for number, known in config.vlans.items() if one.port in known.untagged]
+            tagged = [number for number, known in config.vlans.items() if one.port in known.tagged]
+            number = one.vlan if one.vlan in (*untagged, *tagged) else (untagged or [one.vlan])[0]
+            rows.append(f"  {digits[:6]}-{digits[6:]} {one.port:<31} {number}")
+    return "\n".join([*rows, ""])
+
+
+def interfaces_brief(config: Config, around: Surroundings) -> str:
+    """`show interfaces brief`."""
+    rows = [
+        "",
+        " Status and Counters - Port Status",
+        "",
+        "                          | Intrusion                           MDI  Flow Bcast",
+        "  Port         Type       | Alert     Enabled Status Mode       Mode Ctrl Limit",
+        "  ------------ ---------- + --------- ------- ------ ---------- ---- ---- -----",
+    ]
+    for name, port in config.ports.items():
+        label = name + next((f"-Trk{at}" for at, trunk in config.trunks.items() if name in trunk.members), "")
+        up = "Up" if _up(config, around, name) else "Down"
+        rows.append(
+            f"  {label:<12} {'100/1000T':<10} | {'No':<9} {'No' if port.disabled else 'Yes':<7} {up:<6} "
+            f"{'1000FDx':<10} {'MDIX':<4} {'off':<4} 0    "
+        )
+    return "\n".join([*rows, ""])
+
+
+def trunks(config: Config) -> str:
+    """`show trunks`."""
+    rows = [
+        "",
+        " Load Balancing Method:  L3-based (default)",
+        "",
+        "  Port | Name                             Type      | Group  Type    ",
+        "  ---- + -------------------------------- --------- + ------ --------",
+    ]
+    for number, trunk in sorted(config.trunks.items()):
+        rows += [
+            f"  {name:<4} | {config.ports[name].name[:32]:<32} 100/1000T | Trk{number:<3} {trunk.kind.upper():<8}"
+            for name in trunk.members
+        ]
+    return "\n".join([*rows, ""])
+
+
+def poe(config: Config, around: Surroundings) -> str:
+    """`show power-over-ethernet brief`."""
+    rows = [
+        "",
+        " Status and Counters - Port Power Status",
+        "",
+        "  Available: 370 W  Used: 0 W  Remaining: 370 W",
+        "",
+        "  PoE    Pwr  Pwr      Pre-std Alloc Alloc  PSE Pwr PD Pwr  PoE Port     PLC PLC ",
+        "  Port   Enab Priority Detect  Cfg   Actual Rsrvd   Draw    Status       Cls Type",
+        "  ------ ---- -------- ------- ----- ------ ------- ------- ------------ --- ----",
+    ]
+    for name, port in config.ports.items():
+        on = "no power-over-ethernet" not in port.lines.items
+        drawn = on and name in around.powered and _up(config, around, name)
+        state = ("Delivering" if drawn else "Searching") if on else "Disabled"
+        watts = "6.2 W" if drawn else "0.0 W"
+        rows.append(
+            f"  {name:<6} {'Yes' if on else 'No':<4} low      off     usage usage  {watts:<7} {watts:<7} "
+            f"{state:<12} {'3' if drawn else '0':<3} {'1' if drawn else '-'}"
+        )
+    return "\n".join([*rows, ""])
+
+
+def spanning_tree(config: Config, around: Surroundings) -> str:
+    """`show spanning-tree`, of the common instance."""
+    if not any(line.split()[0] == "spanning-tree" for line in config.lines.items):
+        return "\n Multiple Spanning Tree (MST) Information\n\n  STP Enabled   : No\n"
+    step = _setting(config, "spanning-tree priority") or "8"
+    priority = 4096 * int(step) if step.isdigit() else 32768
+    mac = around.mac.replace(":", "")
+    root = (around.root or around.mac).replace(":", "")
+    rows = [
+        "",
+        " Multiple Spanning Tree (MST) Information",
+        "",
+        "  STP Enabled   : Yes",
+        "  Force Version : MSTP-operation",
+        "",
+        f"  Switch MAC Address : {mac[:6]}-{mac[6:]}",
+        f"  Switch Priority    : {priority}",
+        "",
+        f"  CST Root MAC Address : {root[:6]}-{root[6:]}",
+        f"  CST Root Priority    : {around.root_priority or priority}",
+        "",
+        "                  |           Prio             | Designated    Hello         ",
+        "  Port   Type     | Cost      rity State       | Bridge        Time PtP Edge",
+        "  ------ -------- + --------- ---- ----------- + ------------- ---- --- ----",
+    ]
+    for name in config.bridge_ports():
+        state = "Forwarding" if _up(config, around, name) else "Disabled"
+        edge = "Yes" if "admin-edge-port" in config.stp_ports.get(name, []) else "No"
+        rows.append(f"  {name:<6} 1000T    | 20000     128  {state:<11} | {mac[:6]}-{mac[6:]} 2    Yes {edge}")
+    return "\n".join([*rows, ""])
+
+
+def system(config: Config, around: Surroundings, uptime_s: float) -> str:
+    """`show system`."""
+    mac = around.mac.replace(":", "")
+    zone = _setting(config, "time timezone") or "0"
+    rule = _setting(config, "time daylight-time-rule") or "none"
+    days = int(uptime_s // 86400)
+    return "\n".join(
+        [
+            "",
+            " Status and Counters - General System Information",
+            "",
+            f"  System Name        : {config.hostname:<32}",
+            f"  System Contact     : {config.contact or ' '}",
+            f"  System Location    : {config.location or ' '}",
+            "",
+            "  MAC Age Time (sec) : 300   ",
+            "",
+            f"  Time Zone          : {zone}",
+            f"  Daylight Time Rule : {'Western-Europe' if rule == 'western-europe' else rule}",
+            "",
+            f"  Software revision  : {config.release:<15} Base MAC Addr      : {mac[:6]}-{mac[6:]}",
+            f"  ROM Version        : WC.16.01.0006   Serial Number      : {around.serial}",
+            "",
+            f"  Up Time            : {days} days          Memory   - Total   : 335,646,720",
+            "  CPU Util (%)       : 5                          Free    : 206,155,776",
+            "",
+            "  IP Mgmt  - Pkts Rx : 1,204,117       Packet   - Total   : 6750",
+            "             Pkts Tx : 1,108,326       Buffers    Free    : 5026",
+            "                                                  Lowest  : 4950",
+            "                                                  Missed  : 0",
+            "",
+        ]
+    )
+
+
+def version(config: Config) -> str:
+    """`show version`."""
+    return "\n".join(
+        [
+            "",
+            "Image stamp:    /ws/swbuildm/rel_ukiah_qaoff/code/build/lvm(swbuildm_rel_ukiah_qaoff_rel_ukiah)",
+            "                Oct 17 2019 04:29:40",
+            f"                {config.release}",
+            "                561",
+            "Boot Image:     Primary",
+            "",
+            "Boot ROM Version:    WC.16.01.0006",
+            "Active Boot ROM:     Primary",
+            "",
+        ]
+    )
+
+
+def ip(config: Config) -> str:
+    """`show ip`."""
+    rows = [
+        "",
+        " Internet (IP) Service",
+        "",
+        f"  IP Routing : {'Enabled' if 'ip routing' in config.lines.items else 'Disabled'}",
+        "",
+        f"  Default Gateway : {_setting(config, 'ip default-gateway'):<15}",
+        "  Default TTL     : 64   ",
+        "  Arp Age         : 20  ",
+        "",
+        "  VLAN                 | IP Config  IP Address      Subnet Mask",
+        "  -------------------- + ---------- --------------- ---------------",
+    ]
+    for number in sorted(config.vlans):
+        one = config.vlans[number]
+        if one.address == "dhcp-bootp" or not one.address:
+            rows.append(f"  {one.name[:20]:<20} | {'DHCP/Bootp' if one.address else 'Disabled'}")
+        else:
+            address, mask = one.address.split()
+            rows.append(f"  {one.name[:20]:<20} | {'Manual':<10} {address:<15} {mask}")
+    return "\n".join([*rows, ""])
