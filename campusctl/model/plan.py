@@ -34,6 +34,8 @@ class SwitchLogin(Frozen):
     """Secret reference of the enable secret; empty: none needed."""
     key_file: str = ""
     """Private key file; empty: none."""
+    key_passphrase: str = ""
+    """Secret reference of the key file's passphrase; empty: it is not encrypted."""
     known_hosts: str
     """Path of the known_hosts file that must know the key."""
     legacy_algorithms: bool = False

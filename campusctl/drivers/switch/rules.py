@@ -64,5 +64,7 @@ class Rules:
     """Leaves configuration mode from any depth."""
     window: int = 20
     """How many configuration lines may be in flight before their prompts are awaited."""
+    greets: bool = False
+    """Shows a greeting and waits for a key before its first prompt (ArubaOS-Switch); nothing is typed before that."""
     reverts: tuple[Revert, ...] = ()
     """In order of preference."""

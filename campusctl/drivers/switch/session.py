@@ -1,0 +1,409 @@
+"""One session with one switch: show, configure, execute, save. Knows no dialect but by its rules.
+
+Configuration lines go out in windows: so many lines in one packet, then their prompts are awaited and each reply is
+checked. That costs one round trip a window instead of one a line. The price: when a line is refused, the device has
+already received the rest of its window. So the first window is half as long, a line that asks, a banner and a
+hostname go alone, and nothing follows a window with a refused line but the line that leaves configuration mode.
+`SessionError.sent` counts what was written, refused or not; only reading the configuration again tells what became
+of it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from campusctl.drivers.switch import hostkeys
+from campusctl.drivers.switch.dialogue import (
+    ANY_QUESTION,
+    Answers,
+    Replies,
+    Vault,
+    mode_of,
+    question,
+    tidy_end,
+    whole_reply,
+    windows,
+)
+from campusctl.drivers.switch.faults import Rejection, SessionError, translate
+from campusctl.drivers.switch.rules import Rules
+from campusctl.drivers.switch.transport.screen import QUESTION, Prompt, last_line, without_echo
+from campusctl.model.command import Command, CommandKind
+from campusctl.model.outcome import FaultKind
+from campusctl.model.plan import SwitchLogin
+
+if TYPE_CHECKING:
+    from campusctl.drivers.switch.transport.connection import EventConnection
+    from campusctl.drivers.switch.transport.link import Credentials, Endpoint, KeyCheck, Link
+
+__all__ = ["Rejection", "Session", "SessionError", "open_session"]
+
+Secrets = Callable[[str], str]
+"""Gives a reference's plaintext at the moment of sending; raises SecretError."""
+
+_RETRY_PAUSE_S: Final = 0.3
+_MAX_ANSWERS: Final = 10
+_SHORT_REPLY: Final = 2000
+_DECLINE_S: Final = 2.0
+
+
+class _Pushed:
+    """Counts the commands that were written, and tells."""
+
+    def __init__(self, on_sent: Callable[[int], None]) -> None:
+        self._on_sent = on_sent
+        self.count = 0
+        self.left = False
+        """The last packet has also left configuration mode."""
+
+    def add(self, commands: int) -> None:
+        self.count += commands
+        self._on_sent(self.count)
+
+
+class Session:
+    """A shell at the enable prompt. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        connection: "EventConnection",
+        login: SwitchLogin,
+        rules: Rules,
+        vault: Vault,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._connection, self._login, self._rules, self._vault = connection, login, rules, vault
+        self._stop = stop
+        self._mode: str | None = None
+
+    @property
+    def hostname(self) -> str:
+        """The name in the prompt."""
+        return self._connection.prompt.host
+
+    def show(self, command: str, timeout_s: float | None = None) -> str:
+        """The reply to one command.
+
+        Args:
+            command: One line for the enable prompt.
+            timeout_s: For the whole reply; None: the login's `read_timeout_s`.
+
+        Returns:
+            Without echo and prompt, line feeds as line ends, unsolicited messages dropped.
+
+        Raises:
+            SessionError: REJECTED when the device refuses the command.
+        """
+        return self.show_many((command,), timeout_s)[0]
+
+    def show_many(self, commands: Sequence[str], timeout_s: float | None = None) -> list[str]:
+        """The replies to several commands, sent in one packet; see `show`."""
+        # An empty line at the end gives a second prompt: a line of output that looks like the prompt and happens to
+        # end a packet cannot be taken for the end.
+        replies = self._exchange([*commands, ""], timeout_s or self._login.read_timeout_s, spare=1).found
+        for command, reply in zip(commands, replies, strict=False):
+            self._check(command, reply)
+        return replies[: len(commands)]
+
+    def configure(
+        self, commands: Sequence[Command], on_sent: Callable[[int], None], enter: Sequence[str] | None = None
+    ) -> int:
+        """Send configuration commands, in order, and leave configuration mode again, whatever happens.
+
+        Args:
+            commands: Secrets in them as `<<secret:REF>>`.
+            on_sent: Told before each packet how many commands will have been written with it.
+            enter: Lines for the enable prompt that enter configuration mode (an armed revert); None: the dialect's.
+
+        Returns:
+            How many commands were sent: all of them.
+
+        Raises:
+            SessionError: `sent` says how many were written; REJECTED carries the refused command. The device is
+                proven to be back at the enable prompt, or the connection is gone, or `what` says that it is not.
+        """
+        if not commands:
+            return 0
+        pushed = _Pushed(on_sent)
+        try:
+            self._enter(enter if enter is not None else (self._rules.config_enter,))
+            self._push_all(commands, pushed)
+            if not pushed.left:
+                self._leave()
+        except BaseException as error:
+            self._leave_after(error)
+            if isinstance(error, SessionError):
+                error.sent = pushed.count
+            raise
+        return pushed.count
+
+    def execute(self, lines: Sequence[str], answers: Answers | None = None) -> list[str]:
+        """Send lines one by one that may ask, and answer by the rules.
+
+        Args:
+            lines: For the enable prompt (or the mode a line before has entered).
+            answers: Questions and what to reply, with RETURN where the device wants one; None: the dialect's.
+
+        Returns:
+            One reply per line, without echo and prompt.
+
+        Raises:
+            SessionError: REJECTED when the device refuses a line or asks what nobody expected.
+        """
+        known = self._rules.answers if answers is None else answers
+        replies = []
+        for line in lines:
+            replies.append(self._ask(line, known))
+            self._check(line, replies[-1])
+        return replies
+
+    def save(self) -> str:
+        """Make running the startup configuration. Devices say OK too easily: compare the two afterwards."""
+        return self.execute((self._rules.save,))[0]
+
+    def _exchange(self, lines: Sequence[str], total_s: float, idle_s: float = 0.0, spare: int = 0) -> Replies:
+        """Write lines in one packet and wait for one prompt each; the last `spare` of them may get lost."""
+        texts = [self._vault.fill(line) for line in lines]
+        replies = Replies(self._connection.prompt, self._rules.noise, texts, spare)
+        self._connection.forget_unread()
+        self._connection.send(*texts)
+        quiet = replies.complete_if_quiet if spare else None
+        self._connection.read_until(replies.complete, total_s, idle_s, quiet)
+        return replies
+
+    def _enter(self, lines: Sequence[str]) -> None:
+        replies = self.execute(lines)
+        if self._mode is None:
+            said = self._vault.mask(" ".join(replies[-1].split())[:200])
+            kind = FaultKind.LOCKED if "lock" in said.lower() else FaultKind.REJECTED
+            raise SessionError(kind, f"`{lines[-1]}` did not enter configuration mode: {said}")
+
+    def _push_all(self, commands: Sequence[Command], pushed: _Pushed) -> None:
+        for window in windows(commands, self._rules.window):
+            if self._stop is not None and self._stop.is_set():
+                raise SessionError(FaultKind.INTERRUPTED, "the run was stopped before the next commands were sent")
+            last = pushed.count + len(window) == len(commands)
+            for command, reply in zip(window, self._push(window, pushed, last=last), strict=True):
+                self._check(command.text, reply)
+
+    def _push(self, window: Sequence[Command], pushed: _Pushed, *, last: bool) -> list[str]:
+        """Send one packet; one reply per command. The last one takes the way out of configuration mode with it."""
+        first = window[0]
+        # Filled in before it counts as sent: a missing secret sends nothing.
+        texts = [self._vault.fill(command.text) for command in window]
+        pushed.add(len(window))
+        if first.kind is CommandKind.BANNER:
+            return [self._send_banner(texts[0])]
+        if first.kind is CommandKind.HOSTNAME:
+            return [self._rename(texts[0])]
+        if first.answer is not None:
+            return [self._ask(texts[0], ((ANY_QUESTION, first.answer),))]
+        texts += [self._rules.config_leave] if last else []
+        replies = self._exchange(texts, self._login.read_timeout_s, self._login.timeout_s)
+        pushed.left = last and replies.mode is None
+        return replies.found[: len(window)]
+
+    def _send_banner(self, text: str) -> str:
+        """A banner's lines have no prompts between them: it has ended when a prompt follows its last line."""
+        lines = text.rstrip("\n").split("\n")
+        connection = self._connection
+        connection.forget_unread()
+        connection.send(*lines)
+
+        def complete(seen: str) -> bool:
+            at = seen.rfind(lines[-1].strip())
+            return at >= 0 and "\n" in seen[at:] and self._at_prompt(seen)
+
+        seen = connection.read_until(complete, self._login.read_timeout_s, self._login.timeout_s)
+        return whole_reply(seen, lines[0], connection.prompt, self._rules.noise)
+
+    def _rename(self, text: str) -> str:
+        """Send a hostname and learn the prompt anew."""
+        connection = self._connection
+        connection.forget_unread()
+        connection.send(text)
+        seen = connection.read_until(
+            lambda seen: "\n" in seen and Prompt.learn(seen), self._login.read_timeout_s, self._login.timeout_s
+        )
+        wanted, found = Prompt(text.partition("hostname")[2].strip().strip("\"'")), Prompt.learn(seen)
+        if found and not connection.prompt.at_end(seen):
+            connection.prompt = wanted if wanted.host and wanted.at_end(seen) else found
+        return without_echo(seen, text)
+
+    def _ask(self, line: str, answers: Answers) -> str:
+        """Send one line, answer what it asks, and give the reply."""
+        connection, text = self._connection, self._vault.fill(line)
+        connection.forget_unread()
+        connection.send(text)
+        seen = ""
+        quiet: Callable[[str], object] = QUESTION.search
+        for _ in range(_MAX_ANSWERS):
+            part = connection.read_until(partial(self._waits, answers), self._login.read_timeout_s, quiet=quiet)
+            seen += part
+            if self._at_prompt(part):
+                self._mode = mode_of(part, connection.prompt, self._rules.noise)
+                return whole_reply(seen, text, connection.prompt, self._rules.noise)
+            quiet = self._answer(line, part, answers)
+        raise self._rejected(line, f"asks more than {_MAX_ANSWERS} questions")
+
+    def _waits(self, answers: Answers, seen: str) -> bool:
+        return self._at_prompt(seen) or ("\n" in seen and question(seen, answers) is not None)
+
+    def _answer(self, line: str, part: str, answers: Answers) -> Callable[[str], object]:
+        """Reply to a question; gives what silence may mean next."""
+        answer = question(part, answers)
+        if answer is None and part.strip():
+            self._decline()
+            raise self._rejected(line, f"asks what nobody expected: {last_line(part).strip()}")
+        # Some devices take one key, some want RETURN after it: then they are silent, and get it.
+        self._connection.write_channel((answer or "\n").replace("\n", self._connection.RETURN))
+        return QUESTION.search if (answer or "\n").endswith("\n") else _anything
+
+    def _decline(self) -> None:
+        """Say no to a question, so that a prompt comes back."""
+        for refusal in ("n", self._connection.RETURN, "\x03"):
+            self._connection.write_channel(refusal)
+            try:
+                self._connection.read_until(self._at_prompt, _DECLINE_S)
+            except SessionError as error:
+                if error.kind is FaultKind.UNREACHABLE:
+                    return
+                continue
+            return
+
+    def _at_prompt(self, text: str) -> bool:
+        return tidy_end(text, self._connection.prompt, self._rules.noise) is not None
+
+    def _check(self, command: str, reply: str) -> None:
+        # A long reply is content; a banner in it may well say "% Invalid".
+        if len(reply) <= _SHORT_REPLY and self._rules.error.search(reply):
+            raise self._rejected(command, reply)
+
+    def _rejected(self, command: str, reply: str) -> SessionError:
+        found = self._rules.error.search(reply)
+        said = reply[found.start() :] if found else reply
+        said = self._vault.mask(said.strip().partition("\n")[0].strip())
+        return SessionError(
+            FaultKind.REJECTED,
+            f"the switch refused `{self._vault.mask(command.partition(chr(10))[0])}`: {said}",
+            rejected=Rejection(self._vault.mask(command), said),
+        )
+
+    def _leave(self) -> None:
+        """Leave configuration mode and see the enable prompt."""
+        connection = self._connection
+        for _ in range(2):
+            connection.forget_unread()
+            connection.send(self._rules.config_leave)
+            seen = connection.read_until(self._at_prompt)
+            if mode_of(seen, connection.prompt, self._rules.noise) is None:
+                return
+        raise SessionError(FaultKind.MALFORMED, "the switch does not leave configuration mode")
+
+    def _leave_after(self, error: BaseException) -> None:
+        """Leave configuration mode after a failure, as far as the line is alive."""
+        if isinstance(error, SessionError) and error.kind is FaultKind.UNREACHABLE:
+            return
+        try:
+            self._leave()
+        except SessionError as worse:
+            if isinstance(error, SessionError):
+                error.what += f"; and leaving configuration mode failed: {worse.what}"
+                error.args = (error.what,)
+
+
+def _anything(_text: str) -> bool:
+    return True
+
+
+@contextmanager
+def open_session(
+    login: SwitchLogin,
+    rules: Rules,
+    secrets: Secrets,
+    transport: str = "auto",
+    stop: threading.Event | None = None,
+) -> Iterator[Session]:
+    """Connect, check the host key, log in, get to the enable prompt; disconnect at the end.
+
+    A connection that never got a session is tried once more, as long as half its time is left. Nothing is repeated
+    after a credential was refused or a line was sent.
+
+    Args:
+        login: Where and who.
+        rules: The dialect's.
+        secrets: Gives the plaintext of a reference at the moment of sending.
+        transport: `libssh2`, `paramiko`, or `auto`: libssh2, and paramiko where that is missing or has no algorithm
+            in common with the switch.
+        stop: When set, `configure` sends no further packet.
+
+    Raises:
+        SessionError: The device's trouble, as a fault kind with a sentence and a hint.
+    """
+    vault = Vault(secrets)
+    connection = _connect(login, rules, vault, transport)
+    try:
+        yield Session(connection, login, rules, vault, stop)
+    finally:
+        connection.disconnect()
+
+
+def _connect(login: SwitchLogin, rules: Rules, vault: Vault, transport: str) -> "EventConnection":
+    # Netmiko and the SSH libraries take 200 ms to import; only who opens a session pays.
+    from campusctl.drivers.switch.transport.connection import connection_class  # noqa: PLC0415 - see above
+    from campusctl.drivers.switch.transport.link import Credentials  # noqa: PLC0415 - see above
+
+    who = Credentials(
+        user=login.user,
+        password=partial(vault.reveal, login.password) if login.password else None,
+        key_file=login.key_file,
+        passphrase=partial(vault.reveal, login.key_passphrase) if login.key_passphrase else None,
+    )
+    enable = partial(vault.reveal, login.enable) if login.enable else None
+    open_link = partial(_open_link, login, who, transport)
+    return connection_class(rules.netmiko_type)(
+        open_link,
+        rules,
+        who,
+        enable,
+        host=login.host,
+        port=login.port,
+        username=login.user,
+        conn_timeout=login.timeout_s,
+    )
+
+
+def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link":
+    """A shell, at the second attempt if the first one quickly got none."""
+    from campusctl.drivers.switch.transport.link import Endpoint, algorithms  # noqa: PLC0415 - see _connect
+
+    known = hostkeys.load(login.known_hosts)
+    types = known.types(login.host, login.port)
+    offer = algorithms(legacy=login.legacy_algorithms, known=types)
+    where = Endpoint(login.host, login.port, login.timeout_s, offer)
+    check = partial(hostkeys.check, known, login.host, login.port)
+    begun = time.monotonic()
+    try:
+        return _try_transports(where, check, who, transport)
+    except SessionError as error:
+        if error.kind is not FaultKind.UNREACHABLE or time.monotonic() - begun > login.timeout_s / 2:
+            raise
+    time.sleep(_RETRY_PAUSE_S)
+    return _try_transports(where, check, who, transport)
+
+
+def _try_transports(where: "Endpoint", check: "KeyCheck", who: "Credentials", transport: str) -> "Link":
+    from campusctl.drivers.switch.transport import select  # noqa: PLC0415 - see _connect
+
+    for name in select.names(transport):
+        try:
+            return select.get(name).open_shell(where, check, who)
+        except SessionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - every class of three libraries; the table names them all
+            fault = translate(error, f"{where.host}:{where.port}")
+            if not select.may_differ(error):
+                raise fault from None
+    raise fault

@@ -1,0 +1,191 @@
+"""SSH by paramiko: for where libssh2 is not installed or has no algorithm in common with the switch."""
+
+import contextlib
+from collections.abc import Iterable
+
+import paramiko
+from netmiko.channel import SSHChannel
+from netmiko.exceptions import ReadException
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadAuthenticationType,
+    PasswordRequiredException,
+    SSHException,
+)
+
+from campusctl.drivers.switch.faults import SessionError
+from campusctl.drivers.switch.transport.link import (
+    Credentials,
+    Endpoint,
+    KeyCheck,
+    Link,
+    auth_refused,
+    connect,
+    key_type,
+)
+from campusctl.model.outcome import FaultKind
+
+_PACKET = 65536
+_WIDTH, _HEIGHT = 511, 1000
+_KEY_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
+
+
+class ParamikoLink(Link):
+    """A shell channel of paramiko."""
+
+    def __init__(self, transport: paramiko.Transport, timeout_s: float) -> None:
+        super().__init__()
+        self._transport = transport
+        self._timeout_s = timeout_s
+        self._channel = transport.open_session(timeout=timeout_s)
+        self._netmiko = SSHChannel(conn=self._channel, encoding="utf-8")
+
+    def start_shell(self) -> None:
+        """Ask for a terminal and a shell on it."""
+        self._channel.settimeout(self._timeout_s)
+        self._channel.get_pty("vt100", _WIDTH, _HEIGHT)
+        self._channel.invoke_shell()
+
+    def write_channel(self, out_data: str) -> None:
+        """Send all of it; waits at most the connection's timeout."""
+        self._channel.settimeout(self._timeout_s)
+        self._netmiko.write_channel(out_data)
+
+    def wait_read(self, timeout_s: float) -> str:
+        """Wait until data comes; "" when none came in time."""
+        self._channel.settimeout(max(0.001, timeout_s))
+        try:
+            data = self._channel.recv(_PACKET)
+        except TimeoutError:
+            return ""
+        if not data:
+            raise ReadException("the device closed the session")
+        return self.decode(data)
+
+    def read_buffer(self) -> str:
+        """What is there, without waiting."""
+        return self.wait_read(0.0) if self._channel.recv_ready() else ""
+
+    def close(self) -> None:
+        """Let go of the connection. Never raises."""
+        with contextlib.suppress(SSHException, OSError, EOFError):
+            self._transport.close()
+
+
+class Paramiko:
+    """Opens shells by paramiko."""
+
+    def open_shell(self, where: Endpoint, check_key: KeyCheck, who: Credentials) -> Link:
+        """Connect, check the host key, log in and start a shell with a terminal (see `Transport`)."""
+        transport = _greet(where)
+        try:
+            blob = transport.get_remote_server_key().asbytes()
+            check_key(key_type(blob), blob)
+            _log_in(transport, who)
+            link = ParamikoLink(transport, where.timeout_s)
+            link.start_shell()
+        except BaseException:
+            transport.close()
+            raise
+        return link
+
+    def host_key(self, where: Endpoint) -> bytes:
+        """The host's public key blob, by a key exchange without a log-in."""
+        transport = _greet(where)
+        try:
+            return bytes(transport.get_remote_server_key().asbytes())
+        finally:
+            transport.close()
+
+
+def _greet(where: Endpoint) -> paramiko.Transport:
+    """A connection after its key exchange."""
+    sock = connect(where)
+    try:
+        transport = paramiko.Transport(sock)
+    except BaseException:
+        sock.close()
+        raise
+    try:
+        _offer(transport, where)
+        transport.banner_timeout = transport.auth_timeout = where.timeout_s
+        transport.start_client(timeout=where.timeout_s)
+    except BaseException:
+        transport.close()
+        raise
+    return transport
+
+
+def _offer(transport: paramiko.Transport, where: Endpoint) -> None:
+    options = transport.get_security_options()
+    options.kex = _supported(where.offer.kex, options.kex)
+    options.key_types = _supported(where.offer.keys, options.key_types)
+    options.ciphers = _supported(where.offer.ciphers, options.ciphers)
+    options.digests = _supported(where.offer.macs, options.digests)
+
+
+def _supported(wanted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    known = tuple(known)
+    return tuple(name for name in wanted if name in known)
+
+
+def _log_in(transport: paramiko.Transport, who: Credentials) -> None:
+    """Try the key, then the password.
+
+    Raises:
+        SessionError: AUTH; nothing was accepted.
+    """
+    tried = []
+    if who.key_file:
+        tried.append("key")
+        if _accepts_key(transport, who.user, _read_key(who)):
+            return
+    if who.password:
+        tried.append("password")
+        if _accepts_password(transport, who.user, who.password()):
+            return
+    raise auth_refused(who.user, tried)
+
+
+def _read_key(who: Credentials) -> paramiko.PKey:
+    passphrase = who.passphrase() if who.passphrase else None
+    for cls in _KEY_CLASSES:
+        try:
+            return cls.from_private_key_file(who.key_file, passphrase)
+        except PasswordRequiredException:
+            raise SessionError(FaultKind.AUTH, f"the key file {who.key_file} needs a passphrase") from None
+        except (SSHException, ValueError, IndexError):
+            continue  # another type, or the passphrase is wrong
+        except OSError as error:
+            raise SessionError(FaultKind.AUTH, f"the key file {who.key_file}: {error.strerror}") from None
+    raise SessionError(FaultKind.AUTH, f"the key file {who.key_file} cannot be read with this passphrase")
+
+
+def _accepts_key(transport: paramiko.Transport, user: str, key: paramiko.PKey) -> bool:
+    try:
+        transport.auth_publickey(user, key)
+    except AuthenticationException:
+        return False
+    return bool(transport.is_authenticated())
+
+
+def _accepts_password(transport: paramiko.Transport, user: str, password: str) -> bool:
+    try:
+        transport.auth_password(user, password, fallback=False)
+    except BadAuthenticationType as error:
+        # Only where passwords are not offered: a wrong one sent twice would count twice towards a lock-out.
+        return "keyboard-interactive" in error.allowed_types and _accepts_answers(transport, user, password)
+    except AuthenticationException:
+        return False
+    return bool(transport.is_authenticated())
+
+
+def _accepts_answers(transport: paramiko.Transport, user: str, password: str) -> bool:
+    def answer(_title: str, _instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        return [password] * len(prompts)
+
+    try:
+        transport.auth_interactive(user, answer)
+    except AuthenticationException:
+        return False
+    return bool(transport.is_authenticated())
