@@ -156,6 +156,12 @@ def test_trap_receiver_without_community_or_user_is_refused(renderer: Renderer, 
         renderer.render(lonely)
 
 
+def test_larger_aoscx_models_say_that_a_port_is_switched(renderer: Renderer) -> None:
+    """A 6300 prints `no routing` in every port that is no LAG's member; a 6200 does not know the line."""
+    assert renderer.render(device("aruba_aoscx", model="6300M")).count("\n    no routing\n") == 7
+    assert "routing" not in renderer.render(device("aruba_aoscx", model="6200F"))
+
+
 def test_procurve_has_one_manager(renderer: Renderer) -> None:
     """An account that cannot be made is said, not left out."""
     users = (UserIntent(name="campus", secret="switch/login"), UserIntent(name="stadt", secret="switch/other"))
