@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
-from jinja2.runtime import Macro
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS
 from jinja2.utils import Namespace
@@ -42,6 +43,7 @@ _TEXT_METHODS: Final = frozenset(
     {"endswith", "isalpha", "isdigit", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rpartition"}
     | {"rstrip", "split", "splitlines", "startswith", "strip", "upper"}
 )
+_JINJAS_OWN: Final = (LoopContext, Namespace, TemplateModule)
 _CONTAINER_METHODS: Final = frozenset({"count", "get", "index", "items", "keys", "values"})
 
 _MODELS: Final = (
@@ -168,7 +170,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return True
         if isinstance(obj, tuple | list | dict):
             return attr in _CONTAINER_METHODS
-        return super().is_safe_attribute(obj, attr, value)
+        return isinstance(obj, _JINJAS_OWN) and super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:  # noqa: ANN401, ARG002 - Jinja's signature
         """None: `str.format` is not offered, as a width in it has no bound."""

@@ -91,6 +91,24 @@ def test_macro_may_print_several_lines(folder: Path) -> None:
     assert render(folder, text) == "interface GigabitEthernet1/0/1\n shutdown\n"
 
 
+def test_loops_and_namespaces_work(folder: Path) -> None:
+    """What Jinja itself offers inside a loop is there."""
+    text = """
+{% set ns = namespace(count=0) %}
+{% for port in device.ports[:3] %}
+{% set ns.count = ns.count + 1 %}
+{{ loop.index }}/{{ loop.length }}{{ " last" if loop.last else "" }} {{ port.name.upper() }}
+{% endfor %}
+sum {{ ns.count * 2 }} {{ device.vlans | map(attribute="id") | join(",") }} {{ {"a": 1}.get("a") }}
+"""
+    assert render(folder, text).splitlines() == [
+        "1/3 GIGABITETHERNET1/0/1",
+        "2/3 GIGABITETHERNET1/0/2",
+        "3/3 last GIGABITETHERNET1/0/3",
+        "sum 6 3 1",
+    ]
+
+
 def test_unknown_dialect_lists_what_there_is(folder: Path) -> None:
     """A folder per dialect."""
     (folder / "switch" / "cisco_ios" / "switch.j2").write_text("!\n", encoding="utf-8")
@@ -153,6 +171,7 @@ def test_template_reads_fields_and_nothing_else(folder: Path, text: str) -> None
         "{{ [1] * 1000000000 }}",
         "{{ 9 ** 9 ** 9 }}",
         "{{ 'x'.ljust(1000000000) }}",
+        "{{ (1).to_bytes(1000000000, 'big') }}",
         "{{ 'x' | center(1000000000) }}",
         "{{ '%1000000000d' | format(1) }}",
         "{% set ns = namespace(t='x') %}{% for i in range(60) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}",
