@@ -8,6 +8,7 @@ from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.observing import Observation, observe_in, vault_for
 from campusctl.drivers.switch.rules import Revert
 from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.errors import SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
@@ -55,7 +56,12 @@ class Applying:
         return self._confirm(revert) if revert else self._failed(_no_revert())
 
     def _open(self) -> AbstractContextManager[Session]:
-        return open_session(self.change.target.login, self.dialect.rules, self._known.__getitem__, self.transport)
+        return open_session(self.change.target.login, self.dialect.rules, self._reveal, self.transport)
+
+    def _reveal(self, ref: str) -> str:
+        if ref not in self._known:
+            raise SecretError(f"the plan needs the secret {ref}, and nobody knows it", "make a new plan")
+        return self._known[ref]
 
     def _observe(self, session: Session) -> Observation:
         vault = {ref: text for ref, text in self._known.items() if "device/" not in ref}
