@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface
 from typing import Final, NamedTuple
 
 from campusctl.model.intent import PortIntent, SwitchIntent
-from campusctl.render.values import RefusedValueError, Vetted, plain
+from campusctl.render.values import RefusedValueError, Vetted, word
 
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)")
 _ADDRESS: Final = re.compile(r"any4?|host|\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?", re.IGNORECASE)
@@ -95,7 +95,7 @@ def _port_spans(names: tuple[str, ...]) -> Iterator[str]:
             continue
         if previous:
             yield start if start == previous else f"{start}-{previous}"
-        start = previous = str(plain(name))
+        start = previous = str(word(name))
     if previous:
         yield start if start == previous else f"{start}-{previous}"
 

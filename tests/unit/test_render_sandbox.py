@@ -190,6 +190,12 @@ def test_template_cannot_run_away(folder: Path, text: str) -> None:
     assert refusal(folder, text).startswith("templates/switch/cisco_ios/switch.j2")
 
 
+def test_pythons_own_complaint_is_told_with_its_place(folder: Path) -> None:
+    """A template that divides by nothing is a template's mistake, not a traceback."""
+    found = refusal(folder, "!\nmtu {{ 1500 // 0 }}\n")
+    assert found.startswith("templates/switch/cisco_ios/switch.j2:2: s042-r101-sw01: ZeroDivisionError: ")
+
+
 def test_template_with_other_letters_is_refused(folder: Path) -> None:
     """The net looks at values; the template's own text is looked at last."""
     assert "U+00FC" in refusal(folder, "description für\n")
@@ -219,6 +225,14 @@ def test_unfit_files_are_refused(folder: Path) -> None:
         Renderer(folder)
     with pytest.raises(RenderError, match="no such folder"):
         Renderer(folder / "nowhere")
+
+
+def test_a_folder_of_too_many_templates_is_refused(folder: Path) -> None:
+    """A wrong folder is noticed before it is read to the end."""
+    for number in range(1001):
+        (folder / f"{number}.j2").touch()
+    with pytest.raises(RenderError, match="more than 1000 templates"):
+        Renderer(folder)
 
 
 def test_digest_changes_with_names_and_texts_only(folder: Path) -> None:

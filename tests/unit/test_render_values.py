@@ -52,8 +52,15 @@ def test_only_text_and_numbers_are_printed(value: object) -> None:
         values.final(value)
 
 
+def test_endless_value_is_refused() -> None:
+    """Nobody types 64 KiB into one line."""
+    with pytest.raises(RefusedValueError, match="too long"):
+        values.final("x" * 65537)
+
+
 def test_number_is_printed_as_it_is() -> None:
-    """VLAN ids need no filter."""
+    """VLAN ids need no filter, and may have one."""
+    assert values.word(30) == "30"
     assert values.final(30) == 30
 
 
