@@ -1,0 +1,151 @@
+"""Cisco IOS and IOS-XE on Catalyst switches: the dialect, and what a session must know of it.
+
+The parts: `_ios_words` (names, lists, the table of lines), `_ios_text` and `_ios_read` (text to settings),
+`_ios_write*` and `_ios_acl` (settings to commands).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from campusctl.drivers.switch.dialects import _ios_read
+from campusctl.drivers.switch.dialects._ios_words import vlan_list, vlan_set
+from campusctl.drivers.switch.dialects._ios_write import Edits, Writer
+from campusctl.drivers.switch.dialects._ios_write_ports import write_interfaces, write_vlans
+from campusctl.drivers.switch.dialects._ios_write_services import WRITERS, write_lines, write_table
+from campusctl.drivers.switch.dialects.base import Dialect, Reading, Section
+from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
+from campusctl.model.command import Translation
+from campusctl.model.setting import Path, State, Value
+
+_DEFAULT_PRIORITY: Final = "32768"
+
+_RULES: Final = Rules(
+    netmiko_type="cisco_ios",
+    error=re.compile(
+        r"^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Error|Bad|Not |Cannot|Can't|Could not|Failed"
+        r"|VLAN .*not allowed|.* (?:is|are) not (?:allowed|supported|permitted|valid)|.*overlaps with|.*[Dd]uplicate"
+        r"|.*(?:cannot|failed|rejected|denied|conflicts?\b))"
+        r"|Command rejected|ERROR:|VLAN .*(?:have an identical name|not allowed)|.*\boverlaps with\b"
+        r"|\S+ .*[Bb]ad (?:mask|VLAN)|Failed to)",
+        re.MULTILINE,
+    ),
+    paging_off=("terminal length 0", "terminal width 511"),
+    show_running="show running-config",
+    show_startup="show startup-config",
+    save="write memory",
+    answers=(
+        (re.compile(r"Destination filename \[[^\]]*\]\? ?$"), "\n"),
+        (re.compile(r"System configuration has been modified\. Save\? \[yes/no\]: ?$"), "no\n"),
+        (re.compile(r"\[confirm\] ?$"), "\n"),
+    ),
+    noise=re.compile(
+        r"^(?:\*?[A-Z][a-z]{2} +\d+ [\d:.]+[^%\n]*: |\d+: [^%\n]*: )?%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: .*\n?"
+        r"|^\*{3}\s*\n\*{3} --- SHUTDOWN .*\n\*{3}\s*\n?",
+        re.MULTILINE,
+    ),
+    reverts=(
+        Revert(
+            name="archive",
+            kind=RevertKind.TIMER,
+            arm=("configure terminal revert timer {minutes}",),
+            confirm=("configure confirm",),
+            undo=("configure revert now",),
+            minutes=(1, 120),
+            needs=r"(?m)^archive\n(?:[ \t].*\n)*?[ \t]+path \S",
+            arm_enters_config=True,
+        ),
+        Revert(
+            name="reload",
+            kind=RevertKind.REBOOT,
+            arm=("reload in {minutes}",),
+            confirm=("reload cancel",),
+            undo=("reload",),
+            minutes=(1, 120),
+            needs_saved=True,
+        ),
+    ),
+)
+
+
+class CiscoIos(Dialect):
+    """IOS 12.2 to IOS-XE 17, on Catalyst switches."""
+
+    name = "cisco_ios"
+    rules = _RULES
+
+    def sections(self, text: str) -> Iterator[Section]:
+        """Every top-level line with the lines below it, without what the device makes by itself."""
+        return _ios_read.split(text)
+
+    def read(self, section: Section) -> Reading:
+        """What one section says."""
+        return _ios_read.read(section)
+
+    def settle(self, settings: dict[Path, Value]) -> dict[Path, Value]:
+        """Terminal lines in ranges, priorities by value, and what a trunk and a LAG member imply."""
+        found: dict[Path, Value] = {}
+        lines: dict[int, dict[Path, Value]] = {}
+        priorities: dict[int, str] = {}
+        trunks: list[Path] = []
+        for path, value in settings.items():
+            root = path[0]
+            if root == "vty#":
+                lines.setdefault(int(path[1]), {})[path[2:]] = value
+            elif root == "stp" and path[1] == "vlans":
+                priorities.update(dict.fromkeys(vlan_set(path[2]) or (), str(value)))
+            else:
+                found[path] = value
+                if root == "port" and len(path) == 3:
+                    if path[2] == "mode" and value == "trunk":
+                        trunks.append(path[:2])
+                    elif path[2] == "lag":
+                        found.setdefault(("port", str(value)), True)
+        _imply_all(found, settings, trunks)
+        found.update(_by_priority(priorities))
+        found.update(_in_ranges(lines))
+        return found
+
+    def translate(self, before: State, after: State) -> Translation:
+        """The commands that make `before` become `after`."""
+        writer = Writer(before, after)
+        edits = Edits(before, after).by_root
+        write_vlans(writer, edits.pop("vlan", []))
+        write_interfaces(writer, [*edits.pop("port", []), *edits.pop("svi", [])])
+        write_lines(writer, [*edits.pop("vty", []), *edits.pop("line", [])])
+        for root, group in edits.items():
+            WRITERS.get(root, write_table)(writer, group)
+        return writer.translation()
+
+
+def _imply_all(found: dict[Path, Value], settings: dict[Path, Value], trunks: list[Path]) -> None:
+    """A trunk without a list carries every VLAN."""
+    if not trunks:
+        return
+    listed = {path[:2] for path in settings if len(path) == 4 and path[2] == "tagged"}
+    for path in trunks:
+        if path not in listed:
+            found[*path, "tagged", "all"] = True
+
+
+def _by_priority(priorities: dict[int, str]) -> Iterator[tuple[Path, Value]]:
+    for value in sorted(set(priorities.values()) - {_DEFAULT_PRIORITY}):
+        yield ("stp", "priority", value), vlan_list(vlan for vlan, own in priorities.items() if own == value)
+
+
+def _in_ranges(lines: dict[int, dict[Path, Value]]) -> Iterator[tuple[Path, Value]]:
+    """Neighbouring vty lines that say the same, within the ranges in which IOS itself prints them."""
+    run: list[int] = []
+    numbers = sorted(lines)
+    for at, number in enumerate(numbers):
+        run.append(number)
+        following = numbers[at + 1] if at + 1 < len(numbers) else None
+        same_range = following == number + 1 and _ios_read.bucket_of(number) == _ios_read.bucket_of(following)
+        if following is not None and same_range and lines[following] == lines[number]:
+            continue
+        name = f"{run[0]} {run[-1]}" if len(run) > 1 else str(run[0])
+        yield from ((("vty", name, *sub), value) for sub, value in lines[number].items())
+        run = []
+
+
+DIALECT: Final = CiscoIos()
