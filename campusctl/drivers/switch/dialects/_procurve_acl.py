@@ -125,9 +125,9 @@ def _removal(entry: str, number: int) -> str:
 
 def _free_numbers(numbers: tuple[int, ...], behind: int, entries: Sequence[str]) -> list[int] | None:
     """A number for each new entry, between the one before position `behind` and the one there."""
-    slots = list(_numbered(entries, [None] * len(entries), 1))
-    if not slots:
+    count = len(entries)
+    if not count:
         return []
     low = numbers[behind - 1] if behind else 0
-    step = _STEP if behind == len(numbers) else (numbers[behind] - low) // (slots[-1] + 1)
-    return [low + slot * step for slot in slots] if step and low < _HIGHEST else None
+    step = _STEP if behind == len(numbers) else (numbers[behind] - low) // (count + 1)
+    return [low + step * slot for slot in range(1, count + 1)] if step and low < _HIGHEST else None

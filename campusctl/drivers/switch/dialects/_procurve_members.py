@@ -93,13 +93,13 @@ class Moves:
         stages |= self._groups(touched)
         for port in sorted(touched, key=port_key):
             if port not in self.after.lags and not (self._is_group(port) and port not in self.after.groups):
-                self._vlans(port, stages[port], touched[port])
+                self._vlans(port, stages[port])
         self._write(touched)
 
     def _is_group(self, port: str) -> bool:
         return port in self.before.groups or port.startswith("Trk")
 
-    def _vlans(self, port: str, stage: int, path: Path) -> None:
+    def _vlans(self, port: str, stage: int) -> None:
         joined = port in self.before.lags or (self._is_group(port) and port not in self.before.groups)
         old = _FRESH if joined else self.before.of(port)
         new = self.after.of(port)
@@ -115,19 +115,19 @@ class Moves:
             if new.tagged or new.untagged != "none":
                 self._line(_DROP, vlan, "no tagged", port)
             elif old.untagged == "none":
-                self._refuse(f"vlan {vlan} no tagged {port}", port)
-        del path
+                self._refuse(f"vlan {vlan} no tagged {port}", ("port", port, "tagged", vlan))
 
     def _untag(self, port: str, stage: int, old: _Ports, new: _Ports) -> None:
         if new.untagged != "none":
             self._line(stage + 1, new.untagged, "untagged", port)
         elif not new.tagged:
-            self._refuse(f"vlan {old.untagged} no untagged {port}", port)
+            self._refuse(f"vlan {old.untagged} no untagged {port}", ("port", port, "untagged"))
         elif old.untagged not in new.tagged:
             self._line(_DROP + 1, old.untagged, "no untagged", port)
 
-    def _refuse(self, command: str, port: str) -> None:
-        self.refused.append(RefusedCommand(command=command, reason=f"port {port} would be in no VLAN at all"))
+    def _refuse(self, command: str, path: Path) -> None:
+        reason = f"port {path[1]} would be in no VLAN at all"
+        self.refused.append(RefusedCommand(command=command, reason=reason, path=path))
 
     def _line(self, phase: int, vlan: str, word: str, port: str) -> None:
         self._lines.setdefault((phase, vlan, word), []).append(port)
@@ -164,7 +164,7 @@ class Moves:
         for port in sorted(touched, key=port_key):
             if self._is_group(port) and port not in self.after.groups and port in self.after.ports:
                 reason = f"{port} has no ports, so it cannot be in a VLAN"
-                self.refused.append(RefusedCommand(command=f"vlan … {port}", reason=reason))
+                self.refused.append(RefusedCommand(command=f"tagged {port}", reason=reason, path=("port", port)))
         return stages
 
     def _join(self, group: str, joining: list[str], *, is_new: bool) -> None:

@@ -15,7 +15,7 @@ _JUNK: Final = re.compile(
     re.IGNORECASE,
 )
 _LIST: Final = re.compile(r"[\dA-Za-z/,-]*\d[\dA-Za-z/,-]*")
-_LIST_TAIL: Final = re.compile(r"[\dA-Za-z/-]*\d,?|.*[,-]")
+_LIST_TAIL: Final = re.compile(r"[\dA-Za-z/,-]*\d,?|.*[,-]")
 _QUOTE: Final = re.compile(r'(?<!\\)"')
 _MANAGE: Final = re.compile(r";\s*manage:", re.IGNORECASE)
 _OPENER: Final = re.compile(
@@ -30,6 +30,7 @@ _INSIDE: Final = frozenset(
 )
 _INSIDE_IP: Final = frozenset({"address", "helper-address", "igmp", "access-group", "irdp", "ospf", "rip", "pim"})
 _DEVICE_MADE: Final = frozenset({"module", "flexible-module", "stacking", "vsf"})
+_UNUSUAL_FIRST: Final = frozenset("RrSsbic-")
 _WRAPS: Final = ("banner ", "snmp-server ", "ip ssh public-key ", "ip client-public-key ", "crypto ")
 _MOST_WRAPPED_LINES: Final = 200
 _LONGEST_BLOCK: Final = 80
@@ -43,7 +44,7 @@ def sections(text: str) -> Iterator[Section]:
     stack members) are left out. Wrapped lists and quoted texts are joined. A block ends at its `exit`, indented
     or not, or where its lines end when it has none.
     """
-    lines = list(_logical(_clean(text)))
+    lines = _logical(_clean(text))
     if lines and lines[0][0] == " ":
         lines = _dedent(lines)
     at = 0
@@ -62,27 +63,44 @@ def _clean(text: str) -> str:
     return _OTHER_CONTROL.sub("", text)
 
 
-def _logical(text: str) -> Iterator[str]:
+def _logical(text: str) -> list[str]:
     """Lines without trailing blanks, wrapped ones joined; never an empty one."""
     raw = text.split("\n")
-    last = ""
+    lines: list[str] = []
     at = 0
-    while at < len(raw):
-        line = raw[at].rstrip()
-        at += 1
+    for number, untrimmed in enumerate(raw):
+        if number < at:
+            continue  # part of a text that went on over lines
+        line = untrimmed.rstrip()
         body = line.lstrip()
-        if not body or (body[0] == ";" and not _MANAGE.match(body)):
+        if not body:
             continue
-        if "-----BEGIN" in body:
-            at = _skip(raw, at)
-        elif last and (joined := _joined(last, body)):
-            last = joined
-        elif line[0] == " " or not _JUNK.match(line):
-            if last:
-                yield last
-            last, at = _unwrapped(line, raw, at)
-    if last:
-        yield last
+        first = body[0]
+        if first == '"' or (first != "e" and " " not in body):
+            if lines and (joined := _joined(lines[-1], body)):
+                lines[-1] = joined
+                continue
+        elif first == ";":
+            if _MANAGE.match(body):
+                lines.append(body)
+            continue
+        if line[0] == " " or not (first in _UNUSUAL_FIRST or "#" in line or ">" in line):
+            lines.append(line)
+        else:
+            at = _unusual(line, raw, number + 1, lines)
+    return lines
+
+
+def _unusual(line: str, raw: list[str], at: int, lines: list[str]) -> int:
+    """Add a line that may go on below, unless it is nothing of a configuration; where the next one starts."""
+    if line.startswith("-----BEGIN"):
+        return _skip(raw, at)
+    if line.startswith(_WRAPS):
+        line, at = _unwrapped(line, raw, at)
+        lines.append(line)
+    elif not _JUNK.match(line):
+        lines.append(line)
+    return at
 
 
 def _skip(raw: list[str], at: int) -> int:
@@ -107,8 +125,6 @@ def _joined(last: str, body: str) -> str:
 
 def _unwrapped(line: str, raw: list[str], at: int) -> tuple[str, int]:
     """A line whose quoted text goes on below, whole, and where the next one starts."""
-    if not line.startswith(_WRAPS):
-        return line, at
     closing = _QUOTE
     if line.startswith("banner ") and (words := line.split(None, 2))[-1] and len(words) > 2:
         delimiter = words[2][0]

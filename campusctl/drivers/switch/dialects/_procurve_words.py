@@ -27,6 +27,11 @@ def quote(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
+def default_vlan_name(vlan: str) -> str:
+    """What a VLAN is called unless somebody names it."""
+    return "DEFAULT_VLAN" if vlan == "1" else f"VLAN{vlan}"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A line `<text> <value>`; `no <text>` when `unset` does not say otherwise."""
@@ -41,6 +46,8 @@ class Word:
     """The line that brings the default back."""
     quoted: bool = False
     """The value is a text in quotes."""
+    many: bool = False
+    """The value may have several words."""
     flag: bool = False
     """There is no value: the line itself, or `no` and the line."""
     off: str = ""
@@ -61,7 +68,7 @@ GLOBAL: Final[tuple[Word, ...]] = (
     Word("ip dns domain-name", ("domain",), quoted=True),
     Word("ip routing", ("route", "enabled"), flag=True),
     Word("time timezone", ("timezone",), "0", "time timezone 0"),
-    Word("time daylight-time-rule", ("timezone", "daylight"), "none", "time daylight-time-rule none"),
+    Word("time daylight-time-rule", ("timezone", "daylight"), "none", "time daylight-time-rule none", many=True),
     Word("timesync", ("ntp", "timesync"), off="none"),
     Word("ntp", ("ntp", "mode"), off="none"),
     Word("ntp enable", ("ntp", "enabled"), flag=True),
@@ -73,6 +80,7 @@ GLOBAL: Final[tuple[Word, ...]] = (
     Word("management-vlan", ("management_vlan",)),
     Word("console inactivity-timer", ("console", "inactivity_timer"), "0", "console inactivity-timer 0"),
     Word("console idle-timeout", ("console", "idle_timeout"), "0", "console idle-timeout 0"),
+    Word("console idle-timeout serial-usb", ("console", "idle_timeout_usb"), "0", "console idle-timeout serial-usb 0"),
     Word("web-management idle-timeout", ("web", "idle_timeout"), "600", "web-management idle-timeout 600"),
     Word("lldp run", ("lldp", "enabled"), flag=True),
     Word("lldp refresh-interval", ("lldp", "refresh_interval"), "30", "lldp refresh-interval 30"),

@@ -5,7 +5,7 @@ stands until somebody says otherwise, and `none` where a port is in no VLAN unta
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _procurve_read, _procurve_text, _procurve_write
@@ -23,6 +23,8 @@ _ERROR: Final = re.compile(
     r"cannot be (?:added|removed|deleted|configured|used|set)|is required|must be )\b)",
     re.MULTILINE | re.IGNORECASE,
 )
+
+_MEMBERSHIPS: Final = frozenset({"untagged", "tagged", "forbid"})
 
 RULES: Final = Rules(
     netmiko_type="hp_procurve",
@@ -73,49 +75,42 @@ class HpProcurve(Dialect):
         """
         kept: dict[Path, Value] = {}
         stays: set[str] = set()
-        given: dict[str, None] = {}
-        members: list[str] = []
+        given: set[str] = set()
+        members: set[str] = set()
+        in_vlans: list[Path] = []
         for path, value in settings.items():
-            if path[0] == _procurve_read.DEFAULT_UNTAGGED:
-                ports = value if isinstance(value, tuple) else ()
-                if path[1] == "untagged":
-                    stays.update(ports)
-                else:
-                    given.update(dict.fromkeys(ports))
+            root = path[0]
+            if root == _procurve_read.DEFAULT_UNTAGGED:
+                (stays if path[1] == "untagged" else given).update(value if isinstance(value, tuple) else ())
                 continue
             kept[path] = value
-            if path[0] == "port":
-                if path[2:] == ("lag",):
-                    members.append(path[1])
-                elif path[2:] == ("tagged", "1"):
-                    given[path[1]] = None
-        for port in given:
-            if port not in stays:
-                kept.setdefault(("port", port, "untagged"), "none")
-        return _without_impossible(kept, stays, members)
+            if root == "port":
+                key = path[2]
+                if key == "lag":
+                    members.add(path[1])
+                elif key in _MEMBERSHIPS:
+                    in_vlans.append(path)
+        given.update(path[1] for path in in_vlans if path[2:] == ("tagged", "1"))
+        for port in sorted(given - stays - members):
+            kept.setdefault(("port", port, "untagged"), "none")
+        _drop_impossible(kept, in_vlans, stays, members)
+        return kept
 
     def translate(self, before: State, after: State) -> Translation:
         """The commands that make `before` become `after`."""
         return _procurve_write.translate(before, after)
 
 
-def _without_impossible(settings: dict[Path, Value], stays: set[str], members: list[str]) -> dict[Path, Value]:
+def _drop_impossible(kept: dict[Path, Value], in_vlans: Sequence[Path], stays: set[str], members: set[str]) -> None:
     """Drop, in place, what no switch can hold."""
-    in_group = frozenset(members)
-    gone = [
-        path
-        for path in settings
-        if path[0] == "port"
-        and path[2] in ("tagged", "untagged", "forbid")
-        and (path[1] in in_group or (path[2] == "tagged" and settings.get((*path[:2], "untagged")) == path[3]))
-    ]
-    for port in stays:
-        untagged = settings.get(("port", port, "untagged"))
-        if untagged is None:
-            settings.pop(("port", port, "tagged", "1"), None)
-    for path in gone:
-        settings.pop(path, None)
-    return settings
+    for path in in_vlans:
+        port = path[1]
+        if port in members:
+            del kept[path]
+        elif path[2] == "tagged":
+            untagged = kept.get(("port", port, "untagged"))
+            if untagged == path[3] or (path[3] == "1" and port in stays):
+                del kept[path]
 
 
 DIALECT: Final = HpProcurve()
