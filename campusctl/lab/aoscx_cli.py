@@ -292,7 +292,7 @@ def _bare(text: str) -> list[str]:
     """Lines without comments, but with those inside a banner."""
     out: list[str] = []
     end = ""
-    for line in text.splitlines():
+    for line in text.replace("\r\n", "\n").split("\n"):
         opener = re.match(r"banner (?:motd|exec) (\S)", line)
         if end or not line.startswith("!"):
             out.append(line)

@@ -247,7 +247,7 @@ def _mode(context: Context) -> str:
 def joined(text: str) -> list[str]:
     """Lines of a stored configuration: wrapped ones put together, a quoted text over several lines is one line."""
     out: list[str] = []
-    for line in text.splitlines():
+    for line in text.replace("\r\n", "\n").split("\n"):
         if out and out[-1].count('"') % 2:
             out[-1] += "\\n" + line
         elif out and re.match(r' "', line):
