@@ -104,6 +104,9 @@ def _read_port(found: Found, section: Section, port: str) -> None:
             mode = line[10:].strip()
         elif not _port_line(found, port, line, link):
             found.free(context, line)
+    if link.lag:
+        # Spanning tree is the LAG's: the device drops such lines when a port joins.
+        found.items = [item for item in found.items if item[0][1:2] != (port,) or not item[0][-1].startswith("stp_")]
     link.put(found, port)
     if port.startswith("lag "):
         found.put(("port", port, "lag_mode"), mode or "static")

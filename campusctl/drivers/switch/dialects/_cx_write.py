@@ -73,6 +73,8 @@ _NEVER: Final = (
 
 def danger(line: str) -> str:
     """Why a line is never sent; empty when it may be."""
+    if any(sign < " " or sign == "\x7f" for sign in line):
+        return "it holds control characters"
     for start, reason in _NEVER:
         if line.startswith(start) and (start[-1] != "1" or line == start):
             return reason

@@ -36,10 +36,11 @@ class _Port:
         self.port = port
         self.changed = changed
         self.parts = {path[2] for path in changed}
-        self.context = f"interface {port}"
         self.bundle = port.startswith("lag ")
         self.fresh = self.bundle and not self.old("lag_mode")
         """A LAG that is made now: everything about it is said before its members come."""
+        kind = self.new("lag_kind") if self.fresh else None
+        self.context = f"interface {port} {kind}" if kind else f"interface {port}"
 
     def old(self, *part: str) -> Value | None:
         return self.writer.old("port", self.port, *part)
@@ -48,16 +49,17 @@ class _Port:
         return self.writer.new("port", self.port, *part)
 
     def line(self, phase: Phase, text: str, part: str) -> None:
-        phase = Phase.LAG if self.fresh else phase
+        if self.fresh:
+            phase = Phase.LAG
+        elif part.startswith("stp_") and self.old("lag"):
+            phase = Phase.PORT_REMOVE  # a member has no spanning tree of its own: it leaves first
         self.writer.line(phase, text, self.context, path=("port", self.port, part))
 
     def write(self) -> None:
         if self.bundle and self.old("lag_mode") and not self.new("lag_mode"):
             self._delete()
             return
-        if self.fresh:
-            self._create()
-        elif "lag_kind" in self.parts:
+        if "lag_kind" in self.parts and not self.fresh:
             kind = self.new("lag_kind") or ""
             reason = "a LAG cannot become multi-chassis or stop being so; delete it and make it anew"
             self.writer.refuse(f"{self.context} {kind}".rstrip(), reason, ("port", self.port, "lag_kind"))
@@ -66,13 +68,6 @@ class _Port:
             self._link()
         self._addresses()
         self._state()
-
-    def _create(self) -> None:
-        """`interface lag 1 multi-chassis` once; later contexts name the LAG alone."""
-        kind = self.new("lag_kind")
-        name = f"{self.context} {kind}" if kind else self.context
-        if kind or not self.parts - {"lag_mode", "lag_kind"}:
-            self.writer.enter(Phase.LAG, name, path=("port", self.port, "lag_mode"))
 
     def _delete(self) -> None:
         path = ("port", self.port)
