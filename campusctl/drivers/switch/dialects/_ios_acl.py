@@ -75,7 +75,7 @@ def _numbered(before: Entries, after: Entries, kept: list[tuple[int, int]]) -> P
             lines.append(f"{numbers[at]} {entry}")
     gone = _without(old, [place for place, _ in kept])
     lines += [f"no {entry}" for entry in reversed(gone) if entry not in moved]
-    return Plan(step, (*lines, *_remarks(after, numbers, step)))
+    return Plan(step, (*lines, *_remarks(after, numbers)))
 
 
 def _numbers(new: Entries, anchors: dict[int, int], end: int) -> list[int]:
@@ -100,7 +100,7 @@ def _fill(numbers: list[int], places: list[int], low: int, high: int) -> None:
         numbers[place] = low + order * width
 
 
-def _remarks(after: Entries, numbers: Sequence[int], step: int) -> list[str]:
+def _remarks(after: Entries, numbers: Sequence[int]) -> list[str]:
     """The remarks with numbers just before the entry that follows them; those at the end without one."""
     lines: list[str] = []
     waiting: list[str] = []
@@ -149,10 +149,8 @@ def _lists(old: Entries, way: Plan) -> Iterator[list[str]]:
         if "remark " in line:
             continue
         number, _, entry = line.partition(" ")
-        if number == "no":
-            now = [each for each in now if each[1] != entry]
-        else:
-            now = sorted([*now, (int(number), entry)])
+        stays = [each for each in now if number != "no" or each[1] != entry]
+        now = stays if number == "no" else sorted([*stays, (int(number), entry)])
         yield [entry for _, entry in now]
 
 

@@ -22,34 +22,40 @@ class Phase(IntEnum):
     VLAN_NAME = 3
     """Frees a VLAN name that another VLAN is about to take."""
     VLAN = 4
-    SERVICE = 5
-    LAG_LEAVE = 6
-    ADDRESS_CLEAR = 7
+    SERVICE_CLEAR = 5
+    """Takes away what would get in the way of its replacement."""
+    SERVICE = 6
+    LAG_LEAVE = 7
+    ADDRESS_CLEAR = 8
     """Frees an address that another interface is about to take: IOS refuses overlaps."""
-    PORT_KIND = 8
+    PORT_KIND = 9
     """A routed port becomes a switch port."""
-    PORT_ADD = 9
-    PORT_MOVE = 10
-    LAG_JOIN = 11
-    PORT_STATE = 12
-    PORT_DROP = 13
-    FREE_GONE = 14
-    FREE = 15
-    AAA = 16
-    LINE = 17
-    ROUTE = 18
-    ROUTING = 19
-    ROUTE_GONE = 20
-    ADDRESS_GONE = 21
-    INTERFACE_GONE = 22
-    VLAN_GONE = 23
-    SERVICE_GONE = 24
-    AAA_GONE = 25
-    USER_GONE = 26
-    ACL_GONE = 27
-    BANNER = 28
-    HOSTNAME = 29
+    PORT_ADD = 10
+    PORT_MOVE = 11
+    LAG_JOIN = 12
+    PORT_STATE = 13
+    PORT_DROP = 14
+    FREE_GONE = 15
+    FREE = 16
+    AAA = 17
+    LINE = 18
+    ROUTE = 19
+    ROUTING = 20
+    ROUTE_GONE = 21
+    ADDRESS_GONE = 22
+    INTERFACE_GONE = 23
+    VLAN_GONE = 24
+    SERVICE_GONE = 25
+    AAA_GONE = 26
+    USER_GONE = 27
+    ACL_GONE = 28
+    BANNER = 29
+    HOSTNAME = 30
 
+
+SERVICE: Final = (Phase.SERVICE, Phase.SERVICE_GONE)
+AAA: Final = (Phase.AAA, Phase.AAA_GONE)
+"""When a setting comes, and when it goes."""
 
 _VIRTUAL: Final = r"Vlan|Port-channel|Loopback|Tunnel|BDI|BVI|Dialer|nve|Virtual-Template|Multilink|\S+\d\.\d+$"
 _NEVER: Final = tuple(
@@ -59,8 +65,9 @@ _NEVER: Final = tuple(
         (r"no interface vlan ?1$", "Vlan1 cannot be removed"),
         (r"default interface", "it would reset a whole port at once"),
         (r"no vlan (1|100[2-5])$", "this VLAN is built in"),
+        (r"no switchport trunk allowed", "it would let every VLAN through"),
         (r"no line", "terminal lines are the way in"),
-        (r"no ip ssh|no crypto key|crypto key|no ip http secure-server-", "it could cut the way in"),
+        (r"no ip ssh|no crypto key|crypto key", "it could cut the way in"),
         (r"no aaa new-model", "switching AAA off could lock everybody out"),
         (r"no ip default-gateway", "the switch would lose its way to us; give it another gateway instead"),
         (r"no enable secret", "the enable secret is not taken away, only replaced"),

@@ -252,7 +252,7 @@ def _write_address(port: _Interface, edit: Edit) -> None:
 
 
 def _write_edge(port: _Interface, edit: Edit) -> None:
-    if edit.before is not None and edit.before is not True or edit.after is None:
+    if edit.after is None or edit.before not in (None, True):
         port.say(Phase.PORT_MOVE, "no spanning-tree portfast", ("stp_edge",))
     if edit.after is not None:
         word = "" if edit.after is True else f" {edit.after}"

@@ -5,18 +5,33 @@ The parts: `_ios_words` (names, lists, the table of lines), `_ios_text` and `_io
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from campusctl.drivers.switch.dialects import _ios_read
+from campusctl.drivers.switch.dialects._ios_read import read
+from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
+from campusctl.drivers.switch.dialects._ios_text import split
 from campusctl.drivers.switch.dialects._ios_words import vlan_list, vlan_set
 from campusctl.drivers.switch.dialects._ios_write import Edits, Writer
+from campusctl.drivers.switch.dialects._ios_write_access import write_aaa, write_enable, write_lines, write_users
+from campusctl.drivers.switch.dialects._ios_write_lists import write_acls, write_free
 from campusctl.drivers.switch.dialects._ios_write_ports import write_interfaces, write_vlans
-from campusctl.drivers.switch.dialects._ios_write_services import WRITERS, write_lines, write_table
+from campusctl.drivers.switch.dialects._ios_write_services import (
+    write_banners,
+    write_dns,
+    write_gateway,
+    write_hostname,
+    write_ntp,
+    write_routes,
+    write_routing,
+    write_snmp,
+    write_stp,
+    write_table,
+)
 from campusctl.drivers.switch.dialects.base import Dialect, Reading, Section
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.model.command import Translation
-from campusctl.model.setting import Path, State, Value
+from campusctl.model.setting import FREE, Edit, Path, State, Value
 
 _DEFAULT_PRIORITY: Final = "32768"
 
@@ -40,7 +55,8 @@ _RULES: Final = Rules(
         (re.compile(r"\[confirm\] ?$"), "\n"),
     ),
     noise=re.compile(
-        r"^(?:\*?[A-Z][a-z]{2} +\d+ [\d:.]+[^%\n]*: |\d+: [^%\n]*: )?%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: .*\n?"
+        r"^(?:\*?[A-Z][a-z]{2} +\d+ [\d:.]+[^%\n]*: |\d+: [^%\n]*: )?"
+        r"%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*-[0-7]-[A-Z0-9_]+: .*\n?"
         r"|^\*{3}\s*\n\*{3} --- SHUTDOWN .*\n\*{3}\s*\n?",
         re.MULTILINE,
     ),
@@ -67,6 +83,24 @@ _RULES: Final = Rules(
     ),
 )
 
+_WRITERS: Final[dict[str, Callable[[Writer, Sequence[Edit]], None]]] = {
+    "hostname": write_hostname,
+    "banner": write_banners,
+    "user": write_users,
+    "enable": write_enable,
+    "gateway": write_gateway,
+    "routing": write_routing,
+    "route": write_routes,
+    "stp": write_stp,
+    "snmp": write_snmp,
+    "ntp": write_ntp,
+    "dns": write_dns,
+    "aaa": write_aaa,
+    "acl": write_acls,
+    FREE: write_free,
+}
+"""Who writes the settings below a root; what is not here is a line of the table."""
+
 
 class CiscoIos(Dialect):
     """IOS 12.2 to IOS-XE 17, on Catalyst switches."""
@@ -76,11 +110,11 @@ class CiscoIos(Dialect):
 
     def sections(self, text: str) -> Iterator[Section]:
         """Every top-level line with the lines below it, without what the device makes by itself."""
-        return _ios_read.split(text)
+        return split(text)
 
     def read(self, section: Section) -> Reading:
         """What one section says."""
-        return _ios_read.read(section)
+        return read(section)
 
     def settle(self, settings: dict[Path, Value]) -> dict[Path, Value]:
         """Terminal lines in ranges, priorities by value, and what a trunk and a LAG member imply."""
@@ -114,7 +148,7 @@ class CiscoIos(Dialect):
         write_interfaces(writer, [*edits.pop("port", []), *edits.pop("svi", [])])
         write_lines(writer, [*edits.pop("vty", []), *edits.pop("line", [])])
         for root, group in edits.items():
-            WRITERS.get(root, write_table)(writer, group)
+            _WRITERS.get(root, write_table)(writer, group)
         return writer.translation()
 
 
@@ -140,7 +174,7 @@ def _in_ranges(lines: dict[int, dict[Path, Value]]) -> Iterator[tuple[Path, Valu
     for at, number in enumerate(numbers):
         run.append(number)
         following = numbers[at + 1] if at + 1 < len(numbers) else None
-        same_range = following == number + 1 and _ios_read.bucket_of(number) == _ios_read.bucket_of(following)
+        same_range = following == number + 1 and bucket_of(number) == bucket_of(following)
         if following is not None and same_range and lines[following] == lines[number]:
             continue
         name = f"{run[0]} {run[-1]}" if len(run) > 1 else str(run[0])

@@ -1,0 +1,127 @@
+"""IOS commands for access lists, and for lines that nobody knows."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from campusctl.drivers.switch.dialects._ios_acl import plan
+from campusctl.drivers.switch.dialects._ios_write import Phase, Writer, never
+from campusctl.drivers.switch.dialects._ios_write_ports import is_gone
+from campusctl.model.command import CommandKind
+from campusctl.model.setting import FREE, Edit, Path, State
+
+
+def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
+    """Access lists: changed in place without a gap, removed when nobody names them any more."""
+    for edit in edits:
+        kind, name = edit.path[1], edit.path[2]
+        header = f"ip access-list {kind} {name}"
+        old = edit.before if isinstance(edit.before, tuple) else ()
+        new = edit.after if isinstance(edit.after, tuple) else ()
+        if edit.after is None:
+            _remove_acl(writer, edit, header, name)
+            continue
+        if not new:
+            _empty_acl(writer, edit, header)
+            continue
+        way = plan(old, new)
+        if way is None:
+            reason = "entries would change places with a hole or a lock-out in between; give the list a new name"
+            writer.refuse(header, reason=reason, path=edit.path)
+            continue
+        if way.resequence:
+            text = f"ip access-list resequence {name} {way.resequence} {way.resequence}"
+            writer.say(Phase.ACL, text, path=edit.path)
+        for line in way.lines:
+            writer.say(Phase.ACL, line, header, path=edit.path)
+
+
+def _empty_acl(writer: Writer, edit: Edit, header: str) -> None:
+    if edit.before:
+        reason = "a list without entries lets everything through; remove it, or give it an entry"
+        writer.refuse(header, reason=reason, path=edit.path)
+        return
+    writer.out.add(Phase.ACL, header, path=edit.path)
+    writer.out.add(Phase.ACL, "exit")
+
+
+def _remove_acl(writer: Writer, edit: Edit, header: str, name: str) -> None:
+    user = _user_of(writer.after, name)
+    if user:
+        reason = f"{' '.join(user[:2])} still uses the list, and without it everything is let through"
+        writer.refuse(f"no {header}", reason=reason, path=edit.path)
+    else:
+        writer.say(Phase.ACL_GONE, f"no {header}", path=edit.path)
+
+
+def _user_of(state: State, acl: str) -> Path | None:
+    """A setting that names an access list."""
+    for path, value in state.settings.items():
+        if path[0] == "acl":
+            continue
+        text = path[-1] if path[0] == FREE else value
+        if not isinstance(text, str) or acl not in text:
+            continue
+        if path[0] == FREE or path[-1] in {"acl_in", "acl_out", "access-class in", "access-class out"}:
+            if acl in text.split():
+                return path
+        elif path[:2] == ("snmp", "community") and text.split()[-1] == acl:
+            return ("snmp", "community")
+    return None
+
+
+_MODES: Final = re.compile(
+    r"(router |policy-map |class-map |route-map |ip vrf |vrf definition |key chain |crypto pki trustpoint |archive$"
+    r"|ip dhcp pool |template |flow |aaa group server |object-group |control-plane$|redundancy$|mac access-list "
+    r"|ipv6 access-list |ip sla \d|event manager applet |spanning-tree mst configuration$|vlan configuration )"
+)
+
+
+def write_free(writer: Writer, edits: Sequence[Edit]) -> None:
+    """Unknown lines of the intended text, below their context; of the device's only what `manage:` gives us."""
+    new = [edit for edit in edits if edit.after is not None]
+    parents = {edit.path[:size] for edit in new for size in range(2, len(edit.path))}
+    for edit in edits:
+        if edit.after is None:
+            _remove_free(writer, edit)
+    for edit in new:
+        if edit.path not in parents:
+            _add_free(writer, edit)
+
+
+def _add_free(writer: Writer, edit: Edit) -> None:
+    text, context = edit.path[-1], edit.path[1:-1]
+    hidden = writer.after.secrets.get(edit.path)
+    if hidden is not None:
+        text = text.replace(hidden.mask, str(hidden))
+    reason = next(filter(None, (never(part) for part in (*context, text))), None)
+    if reason:
+        writer.refuse(text, *context, reason=reason, path=edit.path)
+    elif "\n" in text:
+        writer.out.add_alone(Phase.FREE, text, CommandKind.BANNER, edit.path)
+    else:
+        # The VTP mode decides whether VLANs may be made at all.
+        phase = Phase.VLAN_NAME if text.startswith("vtp ") and not context else Phase.FREE
+        writer.say(phase, text, *context, path=edit.path)
+        if not context and _MODES.match(text):
+            writer.out.add(Phase.FREE, "exit")
+
+
+def _remove_free(writer: Writer, edit: Edit) -> None:
+    path, context = edit.path, edit.path[1:-1]
+    parent_goes = any(
+        path[:size] in writer.before.settings and path[:size] not in writer.after.settings
+        for size in range(2, len(path))
+    )
+    if path[:-1] not in writer.after.manages or parent_goes or (context and is_gone(writer.after, context[0])):
+        return
+    text = path[-1]
+    opposite = text.removeprefix("no ") if text.startswith("no ") else f"no {text}"
+    if (*path[:-1], opposite) in writer.after.settings:
+        return
+    hidden = writer.before.secrets.get(path)
+    if hidden is not None:
+        opposite = opposite.replace(hidden.mask, str(hidden))
+    if "\n" in opposite:
+        opposite = opposite.split("\n", 1)[0]
+    writer.say(Phase.FREE_GONE, opposite, *context, path=path)
