@@ -1,0 +1,189 @@
+"""Bytes of one file into plain data, with a guard in front: bounded size, time and memory, whatever the file is."""
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any, Final
+
+import ryaml
+
+from campusctl.inventory.issue import FileError, Issue
+from campusctl.model.names import CONTROL
+
+MAX_BYTES: Final = 2_000_000
+"""Largest inventory file, in bytes; the devices of the largest school take 200,000."""
+
+# Tabs and line ends are judged by the parser; everything else of these never belongs into an inventory, not even
+# into a comment (a direction mark makes a line read as what it is not).
+_FORBIDDEN: Final = re.compile(rf"(?![\t\n\r])[{CONTROL}\ud800-\udfff]|<<secret:")
+_MAYBE_SPECIAL: Final = re.compile(r"(?:^|[\s\[{,:-])[&*!]", re.MULTILINE)
+_AT_LINE: Final = re.compile(r"(?:while .*)? ?at line (\d+) column (\d+)")
+_DUPLICATE: Final = re.compile(r"duplicate entry with key (.+?)(?: at line|$)")
+
+
+def read_bytes(root: Path, name: str) -> bytes:
+    """The bytes of a regular file inside the workspace.
+
+    Raises:
+        FileError: It is missing, too large, no regular file, or a link that leads out of the workspace.
+    """
+    path = root / name
+    try:
+        _stay_inside(root, path, name)
+        # Non-blocking, or a named pipe in a file's place would wait for a writer for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise FileError(Issue(name, (), "", "is no regular file"))
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileError(Issue(name, (), "", f"cannot be read: {(error.strerror or str(error)).lower()}")) from error
+    if len(data) > MAX_BYTES:
+        hint = "a school's devices may stand in several files: devices.yml, devices-b.yml …"
+        raise FileError(Issue(name, (), "", f"is larger than {MAX_BYTES // 1_000_000} MB", hint))
+    return data
+
+
+def _stay_inside(root: Path, path: Path, name: str) -> None:
+    inside = root
+    for part in Path(name).parts:
+        inside = inside / part
+        if inside.is_symlink():
+            break
+    else:
+        return
+    if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        raise FileError(Issue(name, (), "", "leads out of the workspace", "copy the file instead of linking to it"))
+
+
+def decode(name: str, data: bytes) -> str:
+    """Bytes as text; a byte order mark is dropped.
+
+    Raises:
+        FileError: They are not UTF-8, or hold characters that have no place in an inventory.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "save the file as UTF-8 (in a spreadsheet program: CSV UTF-8)"
+        raise FileError(Issue(name, (), "", f"is not UTF-8: byte 0x{data[error.start]:02x}", hint, line)) from error
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise FileError(_forbidden_issue(name, found[0], text.count("\n", 0, found.start()) + 1))
+    return text
+
+
+def _forbidden_issue(name: str, found: str, line: int) -> Issue:
+    if len(found) > 1:
+        hint = "fields that take a secret take its reference alone, such as switch/login"
+        return Issue(name, (), "", f"`{found}` stands for a secret in rendered text and may not stand here", hint, line)
+    hint = "delete it; it may be invisible in the editor"
+    return Issue(name, (), "", f"control or invisible character U+{ord(found):04X}", hint, line)
+
+
+def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any shape; the models check it
+    """The data of one YAML 1.2 document: dicts, lists, text, numbers, booleans and None.
+
+    Raises:
+        FileError: It is no YAML, has duplicate keys, tabs, anchors, aliases or tags, or nests too deep.
+    """
+    if _MAYBE_SPECIAL.search(text):
+        _refuse_special(name, text)
+    try:
+        data = ryaml.loads(text)  # type: ignore[attr-defined]
+    except ValueError as error:
+        raise FileError(_yaml_issue(name, text, str(error))) from error
+    if "\\" in text:
+        _refuse_escaped(name, data)
+    return data
+
+
+def _refuse_special(name: str, text: str) -> None:
+    import yaml  # noqa: PLC0415 - only for the rare file that may have an anchor, alias or tag
+
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            if getattr(event, "anchor", None):
+                hint = "write the value out; what several devices share belongs into a profile, a room or the school"
+                raise FileError(Issue(name, (), "", "anchors and aliases (& and *) are not used here", hint, line))
+            if getattr(event, "tag", None) is not None:
+                raise FileError(Issue(name, (), "", "tags (!) are not used here", "put the text in quotes", line))
+    except yaml.YAMLError:
+        return  # ryaml says it better
+
+
+def _yaml_issue(name: str, text: str, message: str) -> Issue:
+    """A parser's complaint in our words."""
+    found = _AT_LINE.search(message)
+    line = int(found[1]) if found else 0
+    duplicate = _DUPLICATE.search(message)
+    if duplicate:
+        key = duplicate[1].strip('"')
+        line = line or _second_line(text, key)
+        return Issue(name, (), "", f"`{key}` stands here twice", "keep one of the two", line)
+    shown = text.split("\n")[line - 1 : line]
+    if shown and "\t" in shown[0][: len(shown[0]) - len(shown[0].lstrip())]:
+        return Issue(name, (), "", "a tab at the start of the line", "YAML is indented with spaces", line)
+    for words, what, hint in _COMPLAINTS:
+        if words in message:
+            return Issue(name, (), "", what, hint, line)
+    what = _AT_LINE.sub("", message).strip(" ,")
+    return Issue(name, (), "", f"is no valid YAML: {what}", "look at this line and the one before it", line)
+
+
+_COMPLAINTS: Final = (
+    ("recursion limit", "nests too deep", "the inventory needs no more than ten levels"),
+    ("more than one document", "holds more than one document (`---`)", "one file, one document"),
+    ("as u128", "a number is too large", "put it in quotes"),
+    ("unhashable", "a list or map is used as a key", "keys are words or numbers"),
+    ("cannot start any token", "a character that cannot start a value", "put the value in quotes, indent with spaces"),
+    (
+        "did not find expected key",
+        "the indentation is wrong, or a quote or colon is missing",
+        "compare with the line above",
+    ),
+    (
+        "did not find expected '-'",
+        "a list item is missing its `-`, or the indentation is wrong",
+        "compare with the line above",
+    ),
+    (
+        "mapping values are not allowed",
+        "a colon where none may stand",
+        "put the value in quotes, or check the indentation",
+    ),
+)
+
+
+def _second_line(text: str, key: str) -> int:
+    lines = [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.startswith((f"{key}:", f'"{key}":', f"'{key}':"))
+    ]
+    return lines[1] if len(lines) > 1 else 0
+
+
+def _refuse_escaped(name: str, data: Any) -> None:  # noqa: ANN401 - see parse_yaml
+    """An escape in quotes may hide what `decode` refuses."""
+    found = _first_forbidden(data, ())
+    if found:
+        place, text = found
+        issue = _forbidden_issue(name, text, 0)
+        raise FileError(issue._replace(place=place))
+
+
+def _first_forbidden(data: Any, place: tuple[str | int, ...]) -> tuple[tuple[str | int, ...], str] | None:  # noqa: ANN401
+    # Not deeper than ryaml's own limit of 128 levels.
+    if isinstance(data, str):
+        hit = _FORBIDDEN.search(data)
+        return (place, hit[0]) if hit else None
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, item in items:
+        found = _first_forbidden(key, place) or _first_forbidden(item, (*place, key))
+        if found:
+            return found
+    return None

@@ -1,0 +1,109 @@
+"""The VLANs of the city as they are at one site of a school."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from typing import Any, NamedTuple
+
+from campusctl.inventory.city import City, School, vlan_ids
+from campusctl.inventory.issue import Issue
+from campusctl.inventory.layers import CITY_FILE, Layer, exemption_layer, merged
+from campusctl.model.inventory import Exemption, Vlan
+
+
+class SiteVlan(NamedTuple):
+    """A VLAN as it is at one site."""
+
+    id: int
+    """1-4094."""
+    name: str
+    """As the switches show it."""
+    subnet: IPv4Network | None
+    """Its addresses, if they are ours."""
+    gateway: str
+    """Default gateway; empty without a subnet."""
+    confirm: bool
+    """A port needs `confirmed: true` for it."""
+
+
+def site_vlans(city: City, school: School, site: int) -> Mapping[int, SiteVlan]:
+    """The VLANs of a school at one of its sites, ascending by id; a subnet that is none is left out (see `issues`)."""
+    changed = tuple(item for item in school.spec.exceptions if item.path.startswith("vlans."))
+    key = (school.id if changed else "", site)
+    known = city.memo.get(key)
+    if not isinstance(known, dict):
+        known = city.memo[key] = {vlan: _at_site(city, school, vlan, site, changed) for vlan in city.vlan_keys}
+    return known
+
+
+def vlan_layers(city: City, school: School, vlan: int) -> Iterator[Layer]:
+    """What the city and the school's exceptions say about a VLAN, below the prefix `vlans/<id>`."""
+    key = city.vlan_keys[vlan]
+    values = city.spec.vlans[key].model_dump(exclude_unset=True)
+    yield Layer("city", CITY_FILE, ("vlans", key), ("vlans", str(vlan)), values)
+    for number, exemption in enumerate(school.spec.exceptions):
+        path = tuple(exemption.path.split("."))
+        if path[:2] == ("vlans", str(vlan)):
+            yield exemption_layer(school, number, exemption, path)
+
+
+def _at_site(city: City, school: School, vlan: int, site: int, changed: tuple[Exemption, ...]) -> SiteVlan:
+    spec = city.spec.vlans[city.vlan_keys[vlan]]
+    if changed:
+        values: dict[str, Any] = merged(vlan_layers(city, school, vlan))["vlans"][str(vlan)]
+        spec = Vlan.model_validate(values)
+    subnet, gateway, _ = _addresses(spec, vlan, site)
+    return SiteVlan(vlan, spec.name.replace("{vlan}", str(vlan)), subnet, gateway, spec.confirm)
+
+
+def _addresses(spec: Vlan, vlan: int, site: int) -> tuple[IPv4Network | None, str, str]:
+    """Subnet and gateway with the numbers filled in, and what is wrong with them."""
+    if not spec.subnet:
+        return None, "", ""
+    text = _filled(spec.subnet, vlan, site)
+    try:
+        subnet = IPv4Network(text)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return None, "", f"{text} is no subnet"
+    gateway = _filled(spec.gateway, vlan, site) if spec.gateway else str(subnet[min(1, subnet.num_addresses - 1)])
+    try:
+        inside = IPv4Address(gateway) in subnet
+    except AddressValueError:
+        return subnet, "", f"{gateway} is no address"
+    return subnet, gateway, "" if inside else f"the gateway {gateway} is not in {subnet}"
+
+
+def _filled(pattern: str, vlan: int, site: int) -> str:
+    return pattern.replace("{site}", str(site)).replace("{vlan}", str(vlan))
+
+
+def vlan_issues(city: City) -> Iterator[Issue]:
+    """VLANs of city.yml whose ids, subnets or gateways make no sense."""
+    seen: dict[int, str] = {}
+    for key, spec in city.spec.vlans.items():
+        place = ("vlans", key)
+        ids = vlan_ids(key)
+        if not ids or ids[0] < 1 or ids[-1] > 4094:
+            yield Issue(
+                CITY_FILE, place, f"vlans.{key}", f"vlan {key} is not in 1-4094", "a range runs upwards: 101-120"
+            )
+            continue
+        if len(ids) > 1 and "{vlan}" not in spec.name:
+            yield Issue(CITY_FILE, place, f"vlans.{key}", "several VLANs of one name", "put {vlan} into the name")
+        double = next((vlan for vlan in ids if vlan in seen), None)
+        if double:
+            yield Issue(
+                CITY_FILE, place, f"vlans.{key}", f"vlan {double} stands under {seen[double]} too", "keep one of them"
+            )
+        seen.update(dict.fromkeys(ids, key))
+        # VLAN ids above 255 in `{vlan}` show at the end of the range, site numbers are checked by the model.
+        for vlan in (ids[0], ids[-1]):
+            wrong = _addresses(spec, vlan, 1)[2]
+            if wrong:
+                yield Issue(
+                    CITY_FILE,
+                    (*place, "subnet"),
+                    f"vlans.{key}",
+                    f"{wrong} (at site 1)",
+                    "a subnet is such as 10.{site}.{vlan}.0/24",
+                )
+                break

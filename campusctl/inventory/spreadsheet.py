@@ -1,0 +1,123 @@
+"""`devices.csv`: devices as schools keep them, in a spreadsheet."""
+
+import csv
+import io
+import re
+from typing import Any, Final, NamedTuple
+
+from campusctl.inventory.issue import FileError, Issue
+from campusctl.inventory.names_hint import did_you_mean
+
+COLUMNS: Final = ("name", "profile", "room", "address", "mac", "serial", "asset", "notes")
+"""The columns a file may have, in any order; `name` and `room` are needed."""
+
+_ALIASES: Final = {
+    "gerätename": "name",
+    "profil": "profile",
+    "raum": "room",
+    "ip": "address",
+    "ip-adresse": "address",
+    "ip address": "address",
+    "mac-adresse": "mac",
+    "seriennummer": "serial",
+    "inventarnummer": "asset",
+    "bemerkung": "notes",
+}
+_EXCEL_TEXT: Final = re.compile(r'^="(.*)"$')
+_ROUNDED: Final = re.compile(r"^\d[.,]\d+E\+\d+$")
+
+
+class Row(NamedTuple):
+    """One device."""
+
+    name: str
+    """Device name."""
+    line: int
+    """1-based line of the row."""
+    entry: dict[str, Any]
+    """The other columns that are not empty."""
+
+
+class Sheet(NamedTuple):
+    """What a file says."""
+
+    rows: tuple[Row, ...]
+    """Devices in the order of the file."""
+    issues: tuple[Issue, ...]
+    """Rows and columns that make no sense."""
+
+
+def parse(file: str, text: str) -> Sheet:
+    """The devices of a spreadsheet; the delimiter is `;`, `,` or a tab, whichever the header uses.
+
+    Raises:
+        FileError: There is no header, or the quotes do not match.
+    """
+    lines = text.split("\n")
+    skipped = 1 if lines[0].strip().lower().startswith("sep=") else 0
+    body = "\n".join(lines[skipped:])
+    header = next(iter(body.split("\n")), "")
+    delimiter = max(";,\t", key=header.count)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns, issues = _columns(file, next(reader, []), skipped + 1)
+        rows: dict[str, Row] = {}
+        before = reader.line_num
+        for cells in reader:
+            line = skipped + before + 1
+            before = reader.line_num
+            if any(cell.strip() for cell in cells):
+                issues += _add_row(file, line, columns, cells, rows)
+    except csv.Error as error:
+        issue = Issue(
+            file, (), "", f"is no valid CSV: {error}", "look for a quote without its partner", skipped + reader.line_num
+        )
+        raise FileError(issue) from error
+    return Sheet(tuple(rows.values()), tuple(issues))
+
+
+def _columns(file: str, header: list[str], line: int) -> tuple[list[str], list[Issue]]:
+    names = [_EXCEL_TEXT.sub(r"\1", cell.strip()).lower() for cell in header]
+    names = [_ALIASES.get(name, name) for name in names]
+    issues = [
+        Issue(file, (), "", f"unknown column `{name}`", _column_hint(name), line)
+        for name in names
+        if name and name not in COLUMNS
+    ]
+    issues += [
+        Issue(file, (), "", f"column `{name}` stands here twice", "keep one of the two", line)
+        for name in COLUMNS
+        if names.count(name) > 1
+    ]
+    missing = [name for name in ("name", "room") if name not in names]
+    if missing and not issues:
+        hint = f"the first line names the columns: {', '.join(COLUMNS)}"
+        raise FileError(Issue(file, (), "", f"column `{missing[0]}` is missing", hint, line))
+    return names, issues
+
+
+def _column_hint(name: str) -> str:
+    return did_you_mean(name, COLUMNS) or f"columns are {', '.join(COLUMNS)}"
+
+
+def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: dict[str, Row]) -> list[Issue]:
+    values = [_EXCEL_TEXT.sub(r"\1", cell.strip()).strip() for cell in cells]
+    if any(values[len(columns) :]):
+        hint = "a value with the delimiter in it needs quotes"
+        return [Issue(file, (), values[0], f"{len(values)} values for {len(columns)} columns", hint, line)]
+    entry: dict[str, Any] = {
+        name: value for name, value in zip(columns, values, strict=False) if value and name in COLUMNS
+    }
+    name = entry.pop("name", "")
+    issues = [
+        Issue(file, (), name, f"`{value}` was rounded by a spreadsheet program", "format the column as text", line)
+        for value in entry.values()
+        if _ROUNDED.match(value)
+    ]
+    if not name:
+        issues.append(Issue(file, (), "", "a row without a name", "the column `name` is empty", line))
+    elif name in rows:
+        issues.append(Issue(file, (), name, f"the name stands in line {rows[name].line} too", "names are unique", line))
+    else:
+        rows[name] = Row(name, line, entry)
+    return issues

@@ -1,0 +1,266 @@
+"""How the switches of a school hang together: the set of their uplinks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from campusctl.inventory.assignment import Assigned, Assignment, assign
+from campusctl.inventory.city import SWITCH_CLASS, City, School
+from campusctl.inventory.issue import Issue
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.portmap import PortError, port_map
+from campusctl.model.inventory import Device
+
+
+class Link(NamedTuple):
+    """One cable, or one LAG, between two switches."""
+
+    child: str
+    """The switch farther from the core."""
+    child_port: str
+    """Its port or LAG, canonical name."""
+    parent: str
+    """The switch nearer to the core."""
+    parent_port: str
+    """Its port or LAG, canonical name."""
+
+
+class Topology:
+    """The switches of one school and the links between them; the same value for the life of its City."""
+
+    def __init__(self, city: City, school: School) -> None:
+        self._school = school
+        self._maps = {
+            name: (profile, device)
+            for name, device in school.switches.items()
+            if (profile := city.profiles.get(device.profile or ""))
+        }
+        self.assignments: Mapping[str, Assignment] = {
+            name: assign(profile, device) for name, (profile, device) in self._maps.items()
+        }
+        """Ports of every switch whose profile is known."""
+        self._issues: list[Issue] = []
+        self.links = tuple(self._paired())
+        """Every link, in the order of the files."""
+        self.order, self._looped = _sorted_by_depth(tuple(self.assignments), self.links)
+        """Switches, the core first, each after all that are above it."""
+
+    @cached_property
+    def uplinks(self) -> Mapping[str, tuple[Link, ...]]:
+        """Links towards the core, by switch."""
+        return self._by_end("child")
+
+    @cached_property
+    def downlinks(self) -> Mapping[str, tuple[Link, ...]]:
+        """Links away from the core, by switch."""
+        return self._by_end("parent")
+
+    def _by_end(self, end: str) -> Mapping[str, tuple[Link, ...]]:
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[getattr(link, end)].append(link)
+        return {name: tuple(links) for name, links in found.items()}
+
+    @cached_property
+    def distance(self) -> Mapping[str, int]:
+        """Links between each switch and the core, the longest way."""
+        found: dict[str, int] = {}
+        for name in self.order:
+            found[name] = 1 + max((found[link.parent] for link in self.uplinks.get(name, ())), default=-1)
+        return found
+
+    @cached_property
+    def issues(self) -> tuple[Issue, ...]:
+        """Ports used twice, links that do not fit, loops, and switches without a way to the core."""
+        found = [issue for assignment in self.assignments.values() for issue in assignment.issues]
+        return (*found, *self._issues, *self._loops(), *self._orphans())
+
+    def _paired(self) -> Iterator[Link]:
+        """Uplinks with the port at their other end."""
+        waiting = self._declared_downlinks()
+        derived: dict[tuple[str, str], str] = {}
+        for name, assignment in self.assignments.items():
+            for end in assignment.ends():
+                if end.entry.uplink and self._is_switch(name, end, end.entry.uplink):
+                    yield from self._pair(name, end, waiting, derived)
+        for (parent, child), ends in waiting.items():
+            for end in ends:
+                hint = f"give {child} a port `{{uplink: {parent}}}`, or delete this entry"
+                self._issue(parent, end, f"{child} has no uplink to here", hint)
+
+    def _declared_downlinks(self) -> dict[tuple[str, str], list[Assigned]]:
+        found: dict[tuple[str, str], list[Assigned]] = defaultdict(list)
+        for name, assignment in self.assignments.items():
+            for end in assignment.ends():
+                if end.entry.downlink and self._is_switch(name, end, end.entry.downlink):
+                    found[name, end.entry.downlink].append(end)
+        return found
+
+    def _is_switch(self, name: str, end: Assigned, peer: str) -> bool:
+        if peer == name:
+            self._issue(name, end, "leads to the switch itself", "name the switch at the other end")
+        elif peer in self.assignments:
+            return True
+        elif peer not in self._school.devices:
+            hint = (
+                did_you_mean(peer, self._school.switches)
+                or f"the switches of {self._school.id} are in its devices files"
+            )
+            self._issue(name, end, f"unknown switch {peer}", hint)
+        elif self._school.devices[peer].device_class != SWITCH_CLASS:
+            self._issue(name, end, f"{peer} is no switch", "write `device:` for an end device")
+        return False
+
+    def _pair(
+        self,
+        name: str,
+        end: Assigned,
+        waiting: dict[tuple[str, str], list[Assigned]],
+        derived: dict[tuple[str, str], str],
+    ) -> Iterator[Link]:
+        parent = str(end.entry.uplink)
+        is_lag = end.name in self.assignments[name].lags
+        candidates = waiting.get((parent, name), [])
+        port = self._named_end(name, end, parent) if end.entry.to else ""
+        if end.entry.to and not port:
+            return
+        wanted = (lambda other: other.name == port) if port else self._same_kind(parent, is_lag=is_lag)
+        match = next((other for other in candidates if wanted(other)), None)
+        if match:
+            candidates.remove(match)
+            self._check_members(name, end, parent, match)
+            yield Link(name, end.name, parent, match.name)
+        elif not port:
+            hint = f"write `to: PORT`, or give {parent} {'a LAG' if is_lag else 'a port'} with `downlink: {name}`"
+            self._issue(name, end, f"nobody knows the port of {parent} at the other end", hint)
+        elif self._free(name, end, parent, port, derived):
+            derived[parent, port] = name
+            yield Link(name, end.name, parent, port)
+
+    def _same_kind(self, parent: str, *, is_lag: bool) -> Callable[[Assigned], bool]:
+        return lambda other: (other.name in self.assignments[parent].lags) is is_lag
+
+    def _named_end(self, name: str, end: Assigned, parent: str) -> str:
+        """The canonical name of the port or LAG that `to` names at the parent, or an empty text and an issue."""
+        to = str(end.entry.to)
+        assignment = self.assignments[parent]
+        if end.name in self.assignments[name].lags:
+            profile, _ = self._maps[parent]
+            wanted = profile.lag.replace("{n}", to)
+            if wanted not in assignment.lags:
+                self._issue(
+                    name, end, f"{parent} has no LAG {to}", "`to` of a LAG is the number of the LAG at the other end"
+                )
+                return ""
+            return wanted
+        try:
+            names = port_map(*self._maps[parent]).expand(to)
+        except PortError as error:
+            self._issue(name, end, f"{parent}: {error}", error.hint)
+            return ""
+        if len(names) != 1:
+            self._issue(name, end, f"`to: {to}` is more than one port", "a link has one port at each end, or is a LAG")
+            return ""
+        return names[0]
+
+    def _free(self, name: str, end: Assigned, parent: str, port: str, derived: Mapping[tuple[str, str], str]) -> bool:
+        """Whether the parent's port may become the other end of this link."""
+        other = derived.get((parent, port))
+        taken = self.assignments[parent].ports.get(port) or self.assignments[parent].lags.get(port)
+        if other:
+            self._issue(
+                name, end, f"port {port} of {parent} is the other end of {other} already", "look at the patch panel"
+            )
+        elif taken and taken.lag:
+            self._issue(
+                name, end, f"port {port} of {parent} belongs to {taken.lag}", "bundle this end too, under `lags`"
+            )
+        elif taken and (taken.entry.device or taken.entry.uplink or taken.entry.downlink):
+            peer = taken.entry.device or taken.entry.uplink or taken.entry.downlink
+            self._issue(name, end, f"port {port} of {parent} leads to {peer} there", "one of the two entries is wrong")
+        else:
+            return True
+        return False
+
+    def _check_members(self, name: str, end: Assigned, parent: str, other: Assigned) -> None:
+        mine, theirs = (
+            sum(port.lag == lag for port in self.assignments[switch].ports.values())
+            for switch, lag in ((name, end.name), (parent, other.name))
+        )
+        if mine != theirs:
+            what = f"{end.name} has {mine} ports, {other.name} of {parent} at the other end has {theirs}"
+            self._issue(name, end, what, "both ends of a LAG have the same number of ports")
+
+    def _issue(self, name: str, end: Assigned, what: str, hint: str) -> None:
+        device = self._school.devices[name]
+        label = ".".join(map(str, end.place[2:]))
+        self._issues.append(Issue(device.file, end.place, f"{name}: {label}", what, hint))
+
+    def _loops(self) -> Iterator[Issue]:
+        for name in self._looped:
+            device = self._school.devices[name]
+            ring = ", ".join(sorted(self._looped))
+            yield Issue(
+                device.file,
+                ("devices", name),
+                name,
+                f"its uplinks run in a circle: {ring}",
+                "an uplink leads towards the core",
+            )
+
+    def _orphans(self) -> Iterator[Issue]:
+        tops = [name for name in self.assignments if not self._has_uplink(name)]
+        chosen = [name for name in tops if self._school.devices[name].core]
+        for name, device in self._school.switches.items():
+            place = ("devices", name)
+            if device.core and name not in tops and name in self.assignments:
+                hint = "the core is the switch without an uplink"
+                yield Issue(device.file, (*place, "core"), name, "is the core and has an uplink", hint)
+            elif name in tops and name not in chosen and (chosen or len(tops) > 1):
+                hint = "give it a port `{uplink: SWITCH}`, or say `core: true` if it is the top of its site"
+                yield Issue(device.file, place, name, "has no uplink", hint)
+
+    def _has_uplink(self, name: str) -> bool:
+        return any(end.entry.uplink for end in self.assignments[name].ends())
+
+
+def _sorted_by_depth(names: Sequence[str], links: Sequence[Link]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Names with every parent before its children, and those that are in a circle or below one."""
+    above = {name: {link.parent for link in links if link.child == name} for name in names}
+    order: list[str] = []
+    while ready := [name for name in above if not above[name]]:
+        for name in ready:
+            del above[name]
+        order += ready
+        for parents in above.values():
+            parents.difference_update(ready)
+    return tuple(order), frozenset(above)
+
+
+def topology(city: City, school: School) -> Topology:
+    """The topology of a school; computed once for a City."""
+    known = city.memo.get(school.id)
+    if not isinstance(known, Topology):
+        known = city.memo[school.id] = Topology(city, school)
+    return known
+
+
+def uplinks(city: City, school: School) -> Mapping[str, tuple[Link, ...]]:
+    """Links towards the core, by switch; the core has none."""
+    return topology(city, school).uplinks
+
+
+def distance(city: City, school: School) -> Mapping[str, int]:
+    """Links between each switch and the core; 0 is the core itself."""
+    return topology(city, school).distance
+
+
+def order(city: City, school: School) -> tuple[str, ...]:
+    """The switches, the core first and each after all that are above it."""
+    return topology(city, school).order
+
+
+def core_of(city: City, school: School) -> tuple[Device, ...]:
+    """The switches without an uplink."""
+    return tuple(school.devices[name] for name in topology(city, school).order if name not in uplinks(city, school))
