@@ -1,0 +1,59 @@
+"""Faults on demand: `DEVICE:KIND[=VALUE]`, such as `s042-r101-sw01:drop-after=5`."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from campusctl.errors import CampusError
+from campusctl.lab.spec import Faults
+
+_KINDS: Final = {
+    "dead": "answers no connection",
+    "slow": "waits VALUE seconds before every reply",
+    "drop-after": "closes the connection after VALUE lines, once",
+    "stall-after": "says nothing more after VALUE lines, once",
+    "reboot-after": "reboots after VALUE lines, once; what was not saved is lost",
+    "refuse": "refuses every line that contains VALUE",
+    "ignore": "takes every line that contains VALUE and does nothing",
+    "save-fails": "says that it saved, and did not",
+    "second-writer": "after the first reading of the configuration somebody else enters VALUE (lines joined with ;)",
+    "wrong-host-key": "shows another host key than before",
+    "garbage-prompt": "writes log lines before its prompts",
+    "wrong-password": "knows no account",
+}
+HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.items())
+"""One line a kind, for the help."""
+
+_PLAIN: Final = frozenset({"dead", "save-fails", "wrong-host-key", "garbage-prompt", "wrong-password"})
+_COUNTS: Final = frozenset({"drop-after", "stall-after", "reboot-after"})
+
+
+def parse_faults(specs: Iterable[str], devices: Iterable[str]) -> dict[str, Faults]:
+    """Faults by device.
+
+    Raises:
+        CampusError: A specification is none, or names no switch of the lab.
+    """
+    known = set(devices)
+    found: dict[str, dict[str, object]] = {}
+    for spec in specs:
+        device, colon, fault = spec.partition(":")
+        kind, equals, value = fault.partition("=")
+        if not colon or kind not in _KINDS:
+            raise CampusError(f"--fault {spec}: not DEVICE:KIND[=VALUE]", f"kinds are:\n{HELP}")
+        if device not in known:
+            raise CampusError(f"--fault {spec}: the lab has no switch {device!r}", "campusctl show SCHOOL lists them")
+        if bool(equals) == (kind in _PLAIN):
+            raise CampusError(f"--fault {spec}: {kind} takes {'no' if kind in _PLAIN else 'a'} value")
+        found.setdefault(device, {})[kind.replace("-", "_")] = _value(spec, kind, value)
+    return {device: Faults.model_validate(values) for device, values in found.items()}
+
+
+def _value(spec: str, kind: str, value: str) -> object:
+    if kind in _PLAIN:
+        return True
+    try:
+        if kind in _COUNTS:
+            return int(value)
+        return float(value) if kind == "slow" else value
+    except ValueError:
+        raise CampusError(f"--fault {spec}: {value!r} is not a number") from None

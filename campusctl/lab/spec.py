@@ -1,0 +1,76 @@
+"""What a lab consists of, as one JSON file between `lab up` and the process that runs it."""
+
+from campusctl.model.frozen import Frozen
+
+
+class Faults(Frozen):
+    """What is wrong with one simulated switch."""
+
+    dead: bool = False
+    """No connection is answered."""
+    slow: float = 0.0
+    """Seconds before every reply."""
+    drop_after: int = 0
+    """Lines after which the connection is closed, once; 0: never."""
+    stall_after: int = 0
+    """Lines after which nothing more is said in that session, once; 0: never."""
+    reboot_after: int = 0
+    """Lines after which the switch reboots, once; 0: never."""
+    refuse: str = ""
+    """Lines with this text are refused; empty: none."""
+    ignore: str = ""
+    """Lines with this text are taken and do nothing; empty: none."""
+    save_fails: bool = False
+    """Saving does nothing."""
+    second_writer: str = ""
+    """Lines, joined with `;`, that somebody else enters after the first reading of the configuration."""
+    wrong_host_key: bool = False
+    """A host key that nobody knows."""
+    garbage_prompt: bool = False
+    """Log lines before prompts."""
+    wrong_password: bool = False
+    """No login is good."""
+
+
+class LabSwitch(Frozen):
+    """One switch of the lab."""
+
+    name: str
+    """Device name."""
+    school: str
+    """School id."""
+    dialect: str
+    """Dialect name."""
+    address: str
+    """Inventory address, `10.42.3.11`."""
+    startup: str
+    """Stored configuration, secrets in clear."""
+    ports: tuple[str, ...]
+    """Port names in the device's order."""
+    uplinks: tuple[str, ...] = ()
+    """Ports and LAGs towards the core; empty: the session arrives some other way."""
+    management_vlan: int
+    """VLAN the session rides on."""
+    linked: tuple[str, ...] = ()
+    """Ports with something at the other end."""
+    neighbors: tuple[tuple[str, str, str], ...] = ()
+    """LLDP: our port, their name, their port."""
+    drift: tuple[str, ...] = ()
+    """Lines somebody entered by hand since."""
+    saved: bool = True
+    """Whether that somebody saved."""
+    faults: Faults = Faults()
+    """What is wrong with it."""
+
+
+class LabSpec(Frozen):
+    """The whole lab."""
+
+    switches: tuple[LabSwitch, ...]
+    """Every switch."""
+    port: int = 0
+    """TCP port of all of them; 0: a free one is chosen."""
+    rtt_ms: float = 0.0
+    """Round-trip time to every switch, in milliseconds."""
+    speed: float = 1.0
+    """How fast the lab's clock runs; 60: a minute passes in a second."""

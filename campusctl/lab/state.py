@@ -1,0 +1,72 @@
+"""What is known of a running lab, for those who want to talk to it."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from campusctl.errors import CampusError
+from campusctl.lab.secrets import lab_dir
+from campusctl.model.frozen import Frozen
+
+
+class LabState(Frozen):
+    """A lab that is up."""
+
+    pid: int
+    """Process that runs it."""
+    port: int
+    """TCP port of every switch."""
+    switches: dict[str, str]
+    """Inventory address by device name."""
+    faults: dict[str, str] = Field(default_factory=dict)
+    """What is wrong with which device, in words."""
+
+    def endpoint(self, address: str) -> tuple[str, int]:
+        """Where an inventory address answers: 10.a.b.c at 127.a.b.c.
+
+        Raises:
+            CampusError: The address is not a lab's.
+        """
+        return lab_address(address), self.port
+
+
+def lab_address(address: str) -> str:
+    """The loopback address of an inventory address.
+
+    Raises:
+        CampusError: It is not in 10.0.0.0/8.
+    """
+    first, _, rest = address.partition(".")
+    if first != "10":
+        raise CampusError(f"{address} has no twin in the lab", "the lab simulates addresses of 10.0.0.0/8")
+    return f"127.{rest}"
+
+
+def state_file(root: Path) -> Path:
+    """Where the running lab describes itself."""
+    return lab_dir(root) / "state.json"
+
+
+def known_hosts(root: Path) -> Path:
+    """The host keys of the simulated switches."""
+    return lab_dir(root) / "known_hosts"
+
+
+def read(root: Path) -> LabState | None:
+    """The running lab, or None; what a dead one left behind does not count."""
+    try:
+        state = LabState.model_validate_json(state_file(root).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return state if _alive(state.pid, root) else None
+
+
+def _alive(pid: int, root: Path) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    command = Path(f"/proc/{pid}/cmdline")
+    # A number that was given to another process since is not our lab.
+    return not command.exists() or str(root).encode() in command.read_bytes()

@@ -1,0 +1,158 @@
+"""One switch in the lab: its machine, its sessions, its place in the network, its faults."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from campusctl.lab import device
+from campusctl.lab.clock import LoopClock
+from campusctl.lab.network import CLIENT, ManagementView
+from campusctl.lab.spec import LabSwitch
+from campusctl.lab.surroundings import Neighbor, Surroundings
+
+if TYPE_CHECKING:
+    from campusctl.lab.session import SwitchSession
+
+BOOT_S = 20.0
+"""How long a switch is away when it reboots, in seconds of the lab's clock."""
+
+
+class Station:
+    """Boots its switch when it is first needed, so that a city of switches starts at once."""
+
+    def __init__(self, spec: LabSwitch, clock: LoopClock, *, stall_s: float = 2.0) -> None:
+        """Place a switch.
+
+        Args:
+            spec: The switch.
+            clock: The lab's time.
+            stall_s: How long a session that was cut stays silent before its connection dies, in real seconds.
+        """
+        self.spec = spec
+        self.clock = clock
+        self.stall_s = stall_s
+        self.sessions: set[SwitchSession] = set()
+        self._booted: tuple[device.SimulatedSwitch, ManagementView] | None = None
+        self._away_until = 0.0
+        self._lines = 0
+        self._read_once = False
+        self._spent: set[str] = set()
+
+    @property
+    def switch(self) -> device.SimulatedSwitch:
+        """The machine."""
+        return self._machine()[0]
+
+    def answers(self) -> bool:
+        """Whether a new connection gets through."""
+        return self.clock.now() >= self._away_until and self._machine()[1].reachable()
+
+    def line_done(self, session: "SwitchSession", line: str) -> bool:
+        """Account for one line that was entered; False when its reply no longer gets out."""
+        faults = self.spec.faults
+        self._lines += 1
+        if "show run" in line and faults.second_writer and not self._read_once:
+            self._read_once = True
+            self.enter(faults.second_writer.split(";"))
+        if faults.reboot_after and self._lines >= faults.reboot_after and self._once("reboot"):
+            self.switch.reboot()
+            return False
+        if faults.drop_after and self._lines >= faults.drop_after and self._once("drop"):
+            session.drop()
+            return False
+        if faults.stall_after and self._lines >= faults.stall_after and self._once("stall"):
+            session.stall()
+            return False
+        if not self._machine()[1].reachable():
+            for each in tuple(self.sessions):
+                each.stall()
+            return False
+        return True
+
+    def enter(self, lines: "tuple[str, ...] | list[str]") -> None:
+        """Somebody at the console enters these lines at the manager prompt, one after the other."""
+        console = device.console(self.spec.dialect, self.switch, user="", source="", rows=10_000)
+        console.open()
+        console.feed("\r")
+        for line in lines:
+            console.feed(line.strip() + "\r")
+
+    def _once(self, fault: str) -> bool:
+        if fault in self._spent:
+            return False
+        self._spent.add(fault)
+        return True
+
+    def _machine(self) -> tuple[device.SimulatedSwitch, ManagementView]:
+        if self._booted is None:
+            self._booted = self._boot()
+        return self._booted
+
+    def _boot(self) -> tuple[device.SimulatedSwitch, ManagementView]:
+        spec = self.spec
+        around = Surroundings(
+            linked=set(spec.linked),
+            uplinks=set(spec.uplinks),
+            neighbors=[Neighbor(port, "02:00:00:00:00:02", far, "", name) for port, name, far in spec.neighbors],
+        )
+        switch = device.boot(spec.dialect, spec.startup, self.clock, spec.ports, around)
+        view = ManagementView(spec, switch)
+        self._booted = switch, view
+        if spec.drift:
+            self.enter(spec.drift)
+            if spec.saved:
+                switch.save()
+        if spec.faults.save_fails:
+            switch.save = _forget  # type: ignore[method-assign]
+        switch.notify = self._notify
+        switch.restart = self._restarted
+        return switch, view
+
+    def _notify(self, text: str) -> None:
+        for session in tuple(self.sessions):
+            session.announce(text)
+
+    def _restarted(self) -> None:
+        self._away_until = self.clock.now() + BOOT_S
+        for session in tuple(self.sessions):
+            session.drop()
+
+
+def _forget() -> None:
+    """A flash that takes everything and keeps nothing."""
+
+
+class SwitchServer(asyncssh.SSHServer):
+    """The SSH server of one switch: who may come in."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """A connection that does not reach the switch dies."""
+        self._connection = conn
+        if not self._station.answers():
+            asyncio.get_running_loop().call_soon(conn.abort)
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's signature
+        """Everybody must prove who they are."""
+        return True
+
+    def password_auth_supported(self) -> bool:
+        """By password, also asked for interactively."""
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        """The switch's own accounts decide."""
+        station = self._station
+        return not station.spec.faults.wrong_password and station.switch.allows(username, password)
+
+    def session_requested(self) -> "SwitchSession":
+        """A shell on the switch."""
+        from campusctl.lab.session import SwitchSession  # noqa: PLC0415 - the two know each other
+
+        return SwitchSession(self._station, self._connection)
+
+
+__all__ = ["CLIENT", "Station", "SwitchServer"]
