@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from campusctl.lab import aoscx_port
 from campusctl.lab.aoscx_cli import Cli, Context, Rejected, Tables
 from campusctl.lab.aoscx_state import Port, User, Vlan, encipher, new_svi
-from campusctl.lab.vocabulary import Command, commands
+from campusctl.lab.vocabulary import Command, Numbered, commands
 
 Handler = Callable[[Cli, list[str]], str]
 
@@ -256,6 +256,31 @@ def _snmp_user(cli: Cli, args: list[str]) -> str:
     return ""
 
 
+def _stp_vlan(cli: Cli, args: list[str]) -> str:
+    Numbered(cli.config.lines, "spanning-tree vlan").join(cli.vlan_ids(args[0]), " ".join(args[1:]))
+    return ""
+
+
+def _no_stp_vlan(cli: Cli, args: list[str]) -> str:
+    numbers = Numbered(cli.config.lines, "spanning-tree vlan")
+    kinds = args[1:2] or {tail.split(" ")[0] for tail in numbers.lists}
+    for kind in kinds:
+        numbers.leave(cli.vlan_ids(args[0], exist=False), kind)
+    return ""
+
+
+def _control_plane(cli: Cli, args: list[str]) -> str:
+    """One list per address family guards the switch itself."""
+    family, name, vrf = args
+    if not cli.boot and f"{family} {name}" not in cli.config.acls:
+        raise Rejected(f"Access-list {name} does not exist.")
+    for line in list(cli.config.lines.items):
+        if line.startswith(f"apply access-list {family} ") and line.endswith(f" control-plane vrf {vrf}"):
+            cli.config.lines.drop(line)
+    cli.config.lines.put(f"apply access-list {family} {name} control-plane vrf {vrf}")
+    return ""
+
+
 def _server_key(cli: Cli, args: list[str], head: str) -> str:
     name, rest = args
     match = re.search(r"key plaintext (\S+)", rest)
@@ -327,6 +352,12 @@ _GLOBAL: dict[str, Handler] = {
     "ip route <prefix> <rest...>": _route,
     "no ip route <rest...>": lambda cli, args: _drop(cli, f"ip route {args[0]}"),
     "snmpv3 user <name> <rest...>": _snmp_user,
+    "spanning-tree vlan <list>": _stp_vlan,
+    "spanning-tree vlan <list> <option> <value>": _stp_vlan,
+    "no spanning-tree vlan <list>": _no_stp_vlan,
+    "no spanning-tree vlan <list> <option>": _no_stp_vlan,
+    "no spanning-tree vlan <list> <option> <value>": _no_stp_vlan,
+    "apply access-list ip|ipv6 <name> control-plane vrf <vrf>": _control_plane,
     "radius-server host <name> <rest...>": lambda cli, args: _server_key(cli, args, "radius-server"),
     "tacacs-server host <name> <rest...>": lambda cli, args: _server_key(cli, args, "tacacs-server"),
 }

@@ -3,6 +3,7 @@
 Source: AOS-CX 10.10 Fundamentals Guide, chapters Checkpoints, Configuration and Boot commands.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,14 @@ from ipaddress import IPv4Interface
 from campusctl.lab import aoscx_show
 from campusctl.lab.aoscx_cli import Cli, Context, Rejected, Store, Tables, load
 from campusctl.lab.aoscx_config import CONFIG_TABLES
+from campusctl.lab.aoscx_guard import admits
 from campusctl.lab.aoscx_state import Config, Port, User, encipher, running_text
 from campusctl.lab.surroundings import Clock, Surroundings, Timer
 from campusctl.lab.vocabulary import commands
 
 Handler = Callable[[Cli, list[str]], str]
+
+_CONTROL_PLANE = re.compile(r"apply access-list ip \S+ control-plane vrf default")
 
 _WARN_S = 120
 """How long before an automatic rollback the switch warns."""
@@ -70,6 +74,7 @@ class AosCxDevice(Store):
         self.around = around or Surroundings(linked=set(ports))
         self.running = self.read(startup)
         self.startup = running_text(self.running)
+        self._ssh_listed = "\nssh server vrf " in self.startup
         self.checkpoints: dict[str, Checkpoint] = {}
         self.armed: Armed | None = None
         self.booted = clock.now()
@@ -151,6 +156,22 @@ class AosCxDevice(Store):
             if found and "shutdown" not in lines.items and number in self.running.vlans:
                 out[number] = IPv4Interface(found[0])
         return out
+
+    def serves_ssh(self) -> bool:
+        """SSH is on in the default VRF; a configuration that never spoke of it has it on, as out of the box."""
+        servers = [line for line in self.running.lines.items if line.startswith("ssh server vrf ")]
+        return "ssh server vrf default" in servers or not (servers or self._ssh_listed)
+
+    def manageable_from(self, source: str, vlan: int) -> bool:
+        """Whether SSH is served, and the control plane's access list lets this source in to our address there."""
+        if not self.serves_ssh():
+            return False
+        applied = [line.split()[3] for line in self.running.lines.items if _CONTROL_PLANE.fullmatch(line)]
+        entries = self.running.acls.get(f"ip {applied[0]}") if applied else None
+        own = self.addresses().get(vlan)
+        if not entries or own is None:
+            return True
+        return admits([entries[number] for number in sorted(entries)], IPv4Interface(source).ip, own.ip)
 
     def gateway(self) -> str:
         """Next hop of the default route; empty: none."""

@@ -147,6 +147,8 @@ class Cli:
     def _dispatch(self, line: str) -> str:
         if not self._alive():
             self.leave()
+        if not self.boot and line.count('"') % 2 and not line.startswith("ban"):
+            raise Rejected(f"Invalid input: {line[line.rindex(chr(34)) :]}")
         found = best(line, self._tables())
         if self.context.kind == "block" and (self.boot or not isinstance(found, Found)):
             return self._into_block(line)

@@ -11,7 +11,7 @@ from campusctl.lab import procurve_vlan
 from campusctl.lab.procurve_cli import Cli, Context, Rejected, Tables
 from campusctl.lab.procurve_state import DEFAULT_ON, Account, sha1
 from campusctl.lab.procurve_vlan import filled, leave, number, text_of
-from campusctl.lab.vocabulary import Command, Lines, commands, split_words, unquote
+from campusctl.lab.vocabulary import Command, Lines, Numbered, commands, expand, split_words, unquote
 
 Handler = Callable[[Cli, list[str]], str]
 
@@ -331,6 +331,52 @@ def _stp_priority(cli: Cli, args: list[str]) -> str:
     return ""
 
 
+def _vlan_ids(text: str) -> list[int]:
+    try:
+        numbers = expand(text)
+    except ValueError:
+        raise Rejected(f"Invalid input: {text}") from None
+    if not numbers or numbers[0] < 1 or numbers[-1] > 4094:
+        raise Rejected(f"Invalid input: {text}")
+    return numbers
+
+
+def _stp_vlan(cli: Cli, args: list[str]) -> str:
+    Numbered(cli.config.lines, "spanning-tree vlan").join(_vlan_ids(args[0]), " ".join(args[1:]))
+    return ""
+
+
+def _no_stp_vlan(cli: Cli, args: list[str]) -> str:
+    numbers = Numbered(cli.config.lines, "spanning-tree vlan")
+    for kind in args[1:2] or {tail.split(" ")[0] for tail in numbers.lists}:
+        numbers.leave(_vlan_ids(args[0]), kind)
+    return ""
+
+
+def _snmpv3(cli: Cli, _args: list[str]) -> str:
+    """The first time, the switch asks for the passwords of a user `initial`."""
+    lines = cli.config.lines
+    if cli.boot or "snmpv3 enable" in lines.items or any(line.startswith("snmpv3 user ") for line in lines.items):
+        lines.put("snmpv3 enable")
+        return ""
+
+    def done() -> str:
+        lines.put("snmpv3 enable")
+        lines.put('snmpv3 user "initial"')
+        return "User creation is done.  SNMPv3 is now functional."
+
+    def privacy(_secret: str) -> str:
+        cli.confirm("Would you like to create a user that uses SHA? [y/n] ", done, done)
+        return "User 'initial' is created"
+
+    def authentication(_secret: str) -> str:
+        cli.inquire("Enter privacy password: ", privacy, secret=True)
+        return "Privacy protocol is DES"
+
+    cli.inquire("Enter authentication password: ", authentication, secret=True)
+    return "SNMPv3 Initialization process.\nCreating user 'initial'\nAuthentication Protocol: MD5"
+
+
 def _acl(cli: Cli, args: list[str]) -> str:
     head = f"{args[0]} {_quoted(args[1])}"
     cli.config.acls.setdefault(head, {})
@@ -422,6 +468,12 @@ _GLOBAL: dict[str, Handler] = {
     "primary-vlan <vlan>": lambda cli, args: _line(cli, f"primary-vlan {unquote(args[0])}"),
     "no primary-vlan": lambda cli, _args: _drop(cli, "primary-vlan"),
     "spanning-tree priority <step>": _stp_priority,
+    "spanning-tree vlan <list>": _stp_vlan,
+    "spanning-tree vlan <list> <option> <value>": _stp_vlan,
+    "no spanning-tree vlan <list>": _no_stp_vlan,
+    "no spanning-tree vlan <list> <option>": _no_stp_vlan,
+    "no spanning-tree vlan <list> <option> <value>": _no_stp_vlan,
+    "snmpv3 enable": _snmpv3,
 }
 for _option in (
     "bpdu-protection-timeout",
@@ -436,7 +488,6 @@ for _option in (
     "mode",
     "pathcost",
     "trap",
-    "vlan",
 ):
     _GLOBAL[f"spanning-tree {_option} <rest...>"] = lambda cli, args, _option=_option: _line(  # type: ignore[misc]
         cli, f"spanning-tree {_option} {args[0]}"

@@ -123,8 +123,14 @@ class ProcurveDevice(Store):
         head = "ip route 0.0.0.0 0.0.0.0 " if "ip routing" in lines else "ip default-gateway "
         return next((line.removeprefix(head).split()[0] for line in lines if line.startswith(head)), "")
 
+    def serves_ssh(self) -> bool:
+        """The SSH server is on, as out of the box."""
+        return "no ip ssh" not in self.running.lines.items
+
     def manageable_from(self, source: str, vlan: int) -> bool:
-        """Whether authorized managers and the management VLAN let this source in."""
+        """Whether SSH is served, and authorized managers and the management VLAN let this source in."""
+        if not self.serves_ssh():
+            return False
         words = [line.split() for line in self.running.lines.items if line.startswith("ip authorized-managers ")]
         listed = [IPv4Network(f"{word[2]}/{word[3]}", strict=False) for word in words]
         fixed = [line.split()[1] for line in self.running.lines.items if line.startswith("management-vlan ")]

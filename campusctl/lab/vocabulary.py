@@ -193,6 +193,43 @@ class Lines:
         return bool(gone)
 
 
+class Numbered:
+    """Lines such as `spanning-tree vlan 1-3 priority 4`, kept as one line per tail, their lists joined and split."""
+
+    def __init__(self, lines: Lines, head: str) -> None:
+        """Read the lines of this head.
+
+        Args:
+            lines: Where they are.
+            head: What comes before the list.
+        """
+        self.lines = lines
+        self.head = head
+        self.lists: dict[str, set[int]] = {}
+        for line in lines.items:
+            words = line.removeprefix(head + " ").split(" ", 1)
+            if line.startswith(head + " ") and words[0][:1].isdigit():
+                self.lists[words[1] if len(words) > 1 else ""] = set(expand(words[0]))
+
+    def join(self, numbers: Iterable[int], tail: str) -> None:
+        """These numbers have this tail now, and no other of its first word."""
+        self.leave(numbers, tail.split(" ", maxsplit=1)[0])
+        self.lists.setdefault(tail, set()).update(numbers)
+        self._write()
+
+    def leave(self, numbers: Iterable[int], kind: str) -> None:
+        """These numbers have no tail of this first word any more; an empty word is the bare list."""
+        for tail, members in self.lists.items():
+            if tail.split(" ")[0] == kind:
+                members.difference_update(numbers)
+        self._write()
+
+    def _write(self) -> None:
+        kept = [line for line in self.lines.items if not re.match(rf"{re.escape(self.head)} \d", line)]
+        made = [f"{self.head} {compress(members)} {tail}".rstrip() for tail, members in self.lists.items() if members]
+        self.lines.items = kept + made
+
+
 def filtered(text: str, pipe: str) -> str:
     """Output behind `| include X`, `| exclude X` or `| begin X`; words may be cut short, X is a regular expression.
 

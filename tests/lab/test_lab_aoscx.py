@@ -346,16 +346,19 @@ def test_an_address_of_a_vlan_is_replaced_or_removed() -> None:
     assert config.svis[3].items == ["ip dhcp"]
 
 
-WORDS = st.sampled_from(
-    (
-        "no vlan interface lag access trunk allowed native all 1 10 20-30 1/1/1 1/1/1-1/1/3 4095 x mgmt "
-        "description exit end ip address 10.0.0.1/24 10.0.0.1 dhcp route 0.0.0.0/0 access-list permit deny "
-        'any user admin group password plaintext " ciphertext administrators spanning-tree priority lldp '
-        "banner motd ^ ntp server hostname routing shutdown vrf tag snmp-server community name voice routing "
-        "power-over-ethernet resequence comment | include interface "
-    ).split()  # noqa: SIM905 - a list of words is easier to read as words
+SPOKEN = (
+    "no vlan interface lag access trunk allowed native all 1 10 20-30 1/1/1 1/1/1-1/1/3 4095 x mgmt "
+    "description exit end ip address 10.0.0.1/24 10.0.0.1 dhcp route 0.0.0.0/0 access-list permit deny "
+    'any user admin group password plaintext " ciphertext administrators spanning-tree priority lldp '
+    "banner motd ^ ntp server hostname routing shutdown vrf tag snmp-server community name voice routing "
+    "power-over-ethernet resequence comment | include interface "
 )
-STREAMS = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join) | st.text(max_size=12), max_size=25)
+WORDS = st.sampled_from(SPOKEN.split())
+STREAMS = st.lists(
+    st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+    | st.text(st.characters(exclude_characters="\n"), max_size=12),
+    max_size=25,
+)
 
 
 @settings(max_examples=100, deadline=None)
