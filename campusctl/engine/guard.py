@@ -106,6 +106,8 @@ def carries(state: State, port: str, vlan: str) -> bool:
     if isinstance(lag, str):
         return False  # the LAG carries it
     mode = state.get("port", port, "mode")
+    if mode == "routed":
+        return False
     tagged = state.names("port", port, "tagged")
     if mode == "trunk":
         # A trunk without a list lets everything through, and so does "all", but for its exceptions.
