@@ -65,14 +65,18 @@ def settings_of(text: str) -> dict[tuple[str, ...], object]:
         ("interface vlan 1\n    no ip dhcp\n", ""),
         ("interface 1/1/1\n     no routing\n    vlan access 10\n", "interface 1/1/1\n    vlan access 10\n"),
         ("sw1# show running-config\nCurrent configuration:\n!\nhostname a\nsw1#\n", "hostname a\n"),
+        (
+            "access-list ip A\n    10 permit tcp 10.0.0.0/255.255.0.0 any eq ssh\n    20 permit udp any eq snmp any\n",
+            "access-list ip A\n    10 permit tcp 10.0.0.0/16 any eq 22\n    20 permit udp any eq 161 any\n",
+        ),
+        ("# a remark of a person\nhostname a\n", "hostname a\n"),
         ("spanning-tree mode mstp\nspanning-tree priority 8\nlldp\n", ""),
         (
             "user a group b password ciphertext AQBapXXXXXXXXXXXX\nYYYYYYYYYYYYYYYYYYYYYYYYYYYYY\n",
             "user a group b password ciphertext AQBapXXXXXXXXXXXXYYYYYYYYYYYYYYYYYYYYYYYYYYYYY\n",
         ),
         (
-            "crypto pki ta-profile x\n    ta-certificate\n-----BEGIN CERTIFICATE-----\nMIIB\n"
-            "-----END CERTIFICATE-----\n    END_OF_CERTIFICATE\n",
+            "crypto pki ta-profile x\n    ta-certificate\n-----BEGIN X-----\nMIIB\n-----END X-----\n    END_OF_X\n",
             "",
         ),
     ],
@@ -203,6 +207,32 @@ def test_a_managed_comment_names_its_context() -> None:
     assert state.manages == {("free",), ("free", "interface 1/1/1")}
 
 
+def test_a_switch_keeps_a_name() -> None:
+    """A text without a host name does not take it away."""
+    assert outcome("hostname a\nlogging 10.0.0.1\n", "logging 10.0.0.1\n") == [
+        "refused: no hostname: the switch would lose its name without getting another"
+    ]
+
+
+def test_definitions_stand_before_what_names_them() -> None:
+    """Servers before their group, the group before the rule; VRFs before interfaces; routing after addresses."""
+    text = (
+        "aaa group server tacacs CAMPUS\n    server 10.0.0.9\ntacacs-server host 10.0.0.9 key plaintext x\n"
+        "aaa authentication login ssh group CAMPUS local\nrouter ospf 1 vrf A\n    area 0.0.0.0\n"
+        "interface vlan 3\n    vrf attach A\n    ip address 10.0.3.1/24\n    ip ospf 1 area 0.0.0.0\nvrf A\nvlan 3\n"
+    )
+    assert outcome("", text) == [
+        "vrf A", "exit",
+        "vlan 3", "exit",
+        "interface vlan 3", "vrf attach A", "ip address 10.0.3.1/24", "exit",
+        "router ospf 1 vrf A", "area 0.0.0.0", "exit",
+        "interface vlan 3", "ip ospf 1 area 0.0.0.0", "exit",
+        "tacacs-server host 10.0.0.9 key plaintext <<secret:intended/1>>",
+        "aaa group server tacacs CAMPUS", "server 10.0.0.9", "exit",
+        "aaa authentication login ssh group CAMPUS local",
+    ]  # fmt: skip
+
+
 def test_a_lag_does_not_change_its_kind() -> None:
     """A LAG that should become multi-chassis is refused, because the device would want it anew."""
     lag = "interface lag 1{}\n    no shutdown\n    lacp mode active\n"
@@ -309,3 +339,14 @@ def test_an_access_list_changes_without_a_hole_or_a_lockout(before: list[str], a
         for packet in packets:
             assert decision(now, packet) in (decision(first, packet), decision(last, packet))
     assert now == last
+
+
+def test_a_routed_port_carries_no_vlan() -> None:
+    """The last switched port of the management VLAN does not become routed, whatever other routed ports there are."""
+    lines = "vlan 1\ninterface vlan 1\n    ip address 10.0.1.5/24\nip route 0.0.0.0/0 10.0.1.1\n"
+    routed = "interface 1/1/2\n    routing\n    ip address 10.9.0.1/31\n"
+    running = f"{lines}{routed}interface 1/1/1\n    vlan trunk native 1\n    vlan trunk allowed all\n"
+    intended = f"{lines}{routed}interface 1/1/1\n    routing\n    ip address 10.8.0.1/31\n"
+    found = compare_texts(DIALECT, running, intended)
+    assert "no uplink would carry the management VLAN 1" in {refused.reason for refused in found.refused}
+    assert "routing" not in [command.text for command in found.commands]

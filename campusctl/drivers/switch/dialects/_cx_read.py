@@ -15,6 +15,24 @@ ENTRY: Final = re.compile(r"(?:(\d{1,10}) )?(permit|deny|comment)\b ?(.*)")
 """One line of an access list: number, verb, rest."""
 
 _MASKED: Final = re.compile(r"(\d+\.\d+\.\d+\.\d+)/((?:128|192|224|240|248|252|254|255|0)(?:\.\d+){3})(?= |$)")
+_PORT_NUMBERS: Final = {
+    "ftp-data": 20,
+    "ftp": 21,
+    "ssh": 22,
+    "telnet": 23,
+    "smtp": 25,
+    "dns": 53,
+    "dhcp-server": 67,
+    "dhcp-client": 68,
+    "tftp": 69,
+    "http": 80,
+    "ntp": 123,
+    "snmp": 161,
+    "snmp-trap": 162,
+    "https": 443,
+    "syslog": 514,
+}
+_NAMED_PORT: Final = re.compile(rf"\b(eq|gt|lt|neq) ({'|'.join(_PORT_NUMBERS)})(?= |$)")
 _NTP_VALUES: Final = ("key-id", "version", "minpoll", "maxpoll")
 _NTP_FLAGS: Final = ("burst", "iburst", "prefer")
 _NTP_DEFAULTS: Final = {"minpoll": "6", "maxpoll": "10", "version": "4"}
@@ -307,13 +325,13 @@ def read_acl(found: Found, section: Section, words: list[str]) -> None:
             found.free(section[0], line)
             continue
         number = int(entry[1] or max((seq for seq, _ in entries), default=0) // 10 * 10 + 10)
-        rest = entry[3] if entry[2] == "comment" else _addresses(entry[3])
+        rest = entry[3] if entry[2] == "comment" else _normal(entry[3])
         entries[number, entry[2] != "comment"] = f"{number} {entry[2]} {rest}".rstrip()
     found.put(("acl", words[1], words[2]), tuple(entries[key] for key in sorted(entries)))
 
 
-def _addresses(rest: str) -> str:
-    """Masks as prefix lengths, hosts without one: the device prints both."""
+def _normal(rest: str) -> str:
+    """Masks as prefix lengths, hosts without one, well-known ports as numbers: devices print either."""
 
     def shorter(found: re.Match[str]) -> str:
         bits = "".join(f"{min(int(part), 255):08b}" for part in found[2].split("."))
@@ -322,7 +340,8 @@ def _addresses(rest: str) -> str:
         length = bits.count("1")
         return found[1] if length == 32 else f"{found[1]}/{length}"
 
-    return re.sub(r"(\d+(?:\.\d+){3})/32(?= |$)", r"\1", _MASKED.sub(shorter, rest))
+    rest = re.sub(r"(\d+(?:\.\d+){3})/32(?= |$)", r"\1", _MASKED.sub(shorter, rest))
+    return _NAMED_PORT.sub(lambda found: f"{found[1]} {_PORT_NUMBERS[found[2]]}", rest)
 
 
 def read_no(found: Found, section: Section, words: list[str]) -> None:

@@ -17,7 +17,7 @@ _NOISE: Final = re.compile(
     r"(?:Current|Startup|Running|Checkpoint) configuration:?\s*$|-- ?MORE ?--|show run|sh run|Building configuration"
     r"|[\w.-]{1,64}(?:\([\w./<>, -]{1,64}\))?[#>](?:\s|$)"
 )
-_MANAGE: Final = re.compile(r"!\s*manage:\s*(\S.*)")
+_MANAGE: Final = re.compile(r"[!#]\s*manage:\s*(\S.*)")
 _BEGIN: Final = "-----BEGIN "
 _END: Final = "-----END "
 _PHYSICAL: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{1,3}(?::\d)?")
@@ -40,7 +40,7 @@ def split(text: str) -> Iterator[Section]:
         line = lines[number].rstrip()
         number += 1
         bare = line.lstrip()
-        if not bare or bare[0] == "!":
+        if not bare or bare[0] in "!#":
             yield from _managed(bare)
         elif bare[0] == "-" and bare.startswith(_BEGIN):
             number = _after_certificate(lines, number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Commands
@@ -14,33 +14,35 @@ from campusctl.model.setting import FREE, Path, State, Value, compare_values
 class Phase(IntEnum):
     """When a command is sent; nothing is taken away before its replacement stands."""
 
-    DEFINE = 1
+    DEFINE = auto()
     """VRFs, policies and other definitions ports may name."""
-    ACL = 2
-    VLAN = 3
-    STP = 4
-    LAG = 5
+    ACL = auto()
+    VLAN = auto()
+    STP = auto()
+    LAG = auto()
     """New LAGs, complete, before their members come."""
-    PORT_ADD = 6
-    PORT_MOVE = 7
-    PORT_REMOVE = 8
-    PORT_STATE = 9
-    SVI = 10
-    FREE = 11
+    PORT_ADD = auto()
+    PORT_MOVE = auto()
+    PORT_REMOVE = auto()
+    PORT_STATE = auto()
+    SVI = auto()
+    FREE = auto()
     """Lines we do not know, in contexts that stand by now."""
-    ROUTE = 12
-    ROUTE_REMOVE = 13
-    SERVICE = 14
-    AAA = 15
-    SERVICE_REMOVE = 16
-    FREE_REMOVE = 17
-    SVI_REMOVE = 18
-    LAG_REMOVE = 19
-    STP_REMOVE = 20
-    VLAN_REMOVE = 21
-    ACL_REMOVE = 22
-    BANNER = 23
-    HOSTNAME = 24
+    ROUTE = auto()
+    ROUTE_REMOVE = auto()
+    SERVICE = auto()
+    GROUP = auto()
+    """Groups of servers, which stand by now."""
+    AAA = auto()
+    SERVICE_REMOVE = auto()
+    FREE_REMOVE = auto()
+    SVI_REMOVE = auto()
+    LAG_REMOVE = auto()
+    STP_REMOVE = auto()
+    VLAN_REMOVE = auto()
+    ACL_REMOVE = auto()
+    BANNER = auto()
+    HOSTNAME = auto()
 
 
 _NEVER: Final = (

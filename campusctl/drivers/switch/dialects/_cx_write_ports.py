@@ -231,7 +231,11 @@ class _Port:
         if _mode(self.writer.after, self.port) == "routed" or not self.parts & _LINK:
             for text in self._gone_addresses():
                 self.line(Phase.PORT_REMOVE, text, "address")
-        for path in self.changed:
+        changed = self.changed
+        if "vrf" in self.parts:
+            # Attaching a VRF takes the addresses away, so it comes first and all of them are said again.
+            changed = [path for path, _ in self.writer.after.under("port", self.port)]
+        for path in sorted(changed, key=lambda path: path[2] != "vrf"):
             text = _address_line(path[2:], self.writer.after.settings.get(path))
             if text:
                 self.line(Phase.PORT_REMOVE, text, path[2])

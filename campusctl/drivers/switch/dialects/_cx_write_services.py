@@ -16,6 +16,7 @@ _MARKS: Final = "^@~%$|#!"
 _CONTEXTS: Final = frozenset(
     {"vrf", "interface", "router", "vsx", "class", "policy", "port-access", "mac-group", "vlan"}
 )
+_HOMES: Final = frozenset({"interface", "vlan", "snmpv3"})
 _LATE: Final = frozenset({"router", "vsx", "apply", "ip", "ipv6", "route-map"})
 
 
@@ -31,7 +32,9 @@ def write_value(writer: Writer, path: Path) -> bool:
     prefix, entry = _VALUES[path]
     off = f"no {prefix} {old}" if entry.named_off else f"no {prefix}"
     line = off if value is None else f"{prefix} {value}"
-    if path == ("hostname",):
+    if path == ("hostname",) and value is None:
+        writer.refuse(line, "the switch would lose its name without getting another", path)
+    elif path == ("hostname",):
         writer.out.add_alone(Phase.HOSTNAME, line, CommandKind.HOSTNAME, path)
     elif value is not None and entry.named_off and old is not None and path != ("domain",):
         writer.line(Phase.SERVICE_REMOVE, off, path=path)
@@ -303,21 +306,18 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
             if not any(path[:size] in paths for size in range(2, len(path))):
                 writer.line(Phase.FREE_REMOVE, text, *context, path=path)
         elif path not in heads:
-            phase = Phase.FREE if context or line.split()[0] in _LATE else Phase.DEFINE
-            phase = Phase.FREE if context and _late_head(context[0]) else phase
-            if not context and line.split()[0] in _CONTEXTS:
-                writer.enter(phase, line, path=path)
-            else:
-                writer.line(_free_phase(phase, context), line, *context, path=path)
+            _add_free(writer, path, context, line)
 
 
-def _late_head(head: str) -> bool:
-    return head.split(maxsplit=1)[0] in (*_LATE, "interface", "vlan")
-
-
-def _free_phase(phase: Phase, context: list[str]) -> Phase:
-    """Definitions stand before ports name them."""
-    return Phase.DEFINE if context and not _late_head(context[0]) else phase
+def _add_free(writer: Writer, path: Path, context: list[str], line: str) -> None:
+    """Definitions stand before ports name them; what needs ports, addresses or servers comes after these."""
+    head = (context or [line])[0].split(maxsplit=1)[0]
+    phase = Phase.FREE if head in _LATE or (context and head in _HOMES) else Phase.DEFINE
+    phase = Phase.GROUP if head == "aaa" else phase
+    if not context and head in _CONTEXTS:
+        writer.enter(phase, line, path=path)
+    else:
+        writer.line(phase, line, *context, path=path)
 
 
 def _mgmt_danger(writer: Writer, path: Path, *, gone: bool) -> str:

@@ -99,11 +99,18 @@ _SVI_ORDER: Final = ("vrf", "description", "ip_mtu", "shutdown", "address", "ipv
 
 def _svi(writer: Writer, vlan: str, changed: list[Path]) -> None:
     context = f"interface vlan {vlan}"
+    vrf = ("svi", vlan, "vrf")
+    if vrf in changed:
+        # The VRF first: attaching one takes the addresses away, so all of them are said again.
+        new, old = writer.new(*vrf), writer.old(*vrf)
+        writer.line(Phase.SVI, f"vrf attach {new}" if new else f"no vrf attach {old}", context, path=vrf)
+        moved = [path for path, _ in writer.after.under("svi", vlan) if path[2:3] in (("address",), ("ipv6",))]
+        changed = [*dict.fromkeys([*changed, *moved])]
     ordered = sorted((path for path in changed if len(path) > 2), key=lambda path: _SVI_ORDER.index(path[2]))
     if any(path[2] == "address" for path in ordered):
         _svi_addresses(writer, vlan, changed)
     for path in ordered:
-        value, old = writer.after.settings.get(path), writer.before.settings.get(path)
+        value = writer.after.settings.get(path)
         match path[2:]:
             case ("shutdown",):
                 phase = Phase.SVI_REMOVE if value else Phase.SVI
@@ -114,10 +121,7 @@ def _svi(writer: Writer, vlan: str, changed: list[Path]) -> None:
                 writer.line(phase, f"{'' if value else 'no '}{word} {address}", context, path=path)
             case ("acl", _):
                 _apply(writer, Phase.SVI, context, path, value)
-            case ("vrf",):
-                line = f"vrf attach {value}" if value else f"no vrf attach {old}"
-                writer.line(Phase.SVI, line, context, path=path)
-            case (part,) if part in _SVI_LINES:
+            case (part,) if part in _SVI_LINES and part != "vrf":
                 line = f"no {_SVI_LINES[part]}" if value is None else f"{_SVI_LINES[part]} {value}"
                 writer.line(Phase.SVI, line, context, path=path)
 
