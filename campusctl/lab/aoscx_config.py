@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 
-from campusctl.lab import aoscx_port
+from campusctl.lab import aoscx_port, aoscx_vlan
 from campusctl.lab.aoscx_cli import Cli, Context, Rejected, Tables
 from campusctl.lab.aoscx_state import Port, User, Vlan, encipher, new_svi
 from campusctl.lab.vocabulary import Command, Numbered, commands
@@ -374,6 +374,7 @@ def _global_table() -> list[Command[Cli]]:
 
 CONFIG_TABLES: Tables = {
     **aoscx_port.TABLES,
+    **aoscx_vlan.TABLES,
     "opener": commands(_OPENERS),
     "block": [_block(form) for form in BLOCKS],
     "config": [*_global_table(), *(_block(form) for form in BLOCKS), *(_no_block(form) for form in BLOCKS)],
