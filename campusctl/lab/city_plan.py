@@ -55,8 +55,11 @@ _BRANCH_EVERY: Final = 10
 """One school in ten has a branch at another site (170 sites for 155 schools)."""
 
 _FLOORS: Final = 3
+_TEACHERS: Final = "Lehrerzimmer"
 _PC_ROOM_VLANS: Final = 20
 _LINK_PORTS: Final = 2
+_CORE_PORTS: Final = 24
+_CHASSIS_FROM: Final = 20
 _CHUNK: Final = 44
 """Devices on one access switch at most."""
 
@@ -168,7 +171,7 @@ def make_schools(count: int, seed: int, models: Sequence[Model]) -> Iterator[Sch
     Args:
         count: Schools, 1-230.
         seed: Any number.
-        models: Switches to choose from; the first ones are used as cores.
+        models: Switches to choose from.
     """
     kinds = _kinds(count)
     Random(f"{seed}/order").shuffle(kinds)  # noqa: S311 - made-up data, not a secret
@@ -243,7 +246,7 @@ def _furnish(number: int, kind: Kind, buildings: list[Building], random: Random)
 def _build(wanted: list[str], buildings: list[Building]) -> list[tuple[str, Building, Room]]:
     """The rooms in order, spread over buildings and floors, each floor with a room for switches."""
     found = []
-    titles = {"class": "Klassenraum", "pcs": "PC-Raum", "office": "Sekretariat", "teachers": "Lehrerzimmer"}
+    titles = {"class": "Klassenraum", "pcs": "PC-Raum", "office": "Sekretariat", "teachers": _TEACHERS}
     per_floor = ceil(len(wanted) / (len(buildings) * _FLOORS))
     vlan = 101
     for index, use in enumerate(wanted):
@@ -285,7 +288,8 @@ def _place_pcs(placed: _Placer, rooms: list[tuple[str, Building, Room]], pcs: in
     for index in range(in_labs):
         placed.add(labs[index * len(labs) // in_labs], "pc", "pc-room")
     for index in range(pcs - in_labs):
-        placed.add(others[index % len(others)], "pc")
+        room = others[index % len(others)]
+        placed.add(room, "pc", "teacher" if room.title == _TEACHERS else "")
 
 
 # -- switches ------------------------------------------------------------------------------------------------------
@@ -293,7 +297,7 @@ def _place_pcs(placed: _Placer, rooms: list[tuple[str, Building, Room]], pcs: in
 
 def _cable(order: _Order, buildings: list[Building], things: dict[str, list[Thing]]) -> list[Switch]:
     """The switches of one site, everything plugged in: core, a distribution switch in other buildings, access."""
-    core_model, *access_models = order.models
+    core_model = _core(order)
     total = sum(len(found) for found in things.values())
     place = _Numbering(order.number, buildings[0].site)
     core = place.switch(buildings[0].rooms[0], core_model)
@@ -308,7 +312,7 @@ def _cable(order: _Order, buildings: list[Building], things: dict[str, list[Thin
             switches.append(head)
             share -= 1
         for chunk in _chunks(mine, max(share, ceil(len(mine) / _CHUNK))):
-            model = _fitting(access_models, len(chunk) + _LINK_PORTS + 1, order.random)
+            model = _fitting(order.models, len(chunk) + _LINK_PORTS + 1, order.random)
             switch = place.switch(_cabinet(building, chunk), model)
             switch.things = chunk
             _link(switch, head, 1 if order.kind.buildings == 1 and order.random.random() < 0.4 else _LINK_PORTS)
@@ -316,6 +320,13 @@ def _cable(order: _Order, buildings: list[Building], things: dict[str, list[Thin
     place.addresses(switches)
     switches[-1].offices = 1
     return switches
+
+
+def _core(order: _Order) -> Model:
+    """A chassis for the largest schools, else one of the small models."""
+    if order.kind.switches > _CHASSIS_FROM:
+        return max(order.models, key=lambda model: len(model.ports))
+    return _fitting(order.models, _CORE_PORTS, order.random)
 
 
 def _chunks(things: list[Thing], count: int) -> list[list[Thing]]:

@@ -33,6 +33,8 @@ _LESSONS: Final = (
 _SHEET_EVERY: Final = 3
 """Every third school keeps its PCs in a spreadsheet."""
 
+_EXCEPTION_EVERY: Final = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -62,6 +64,8 @@ def generate(root: Path, schools: int, seed: int) -> Summary:
     if not 1 <= schools <= MAX_SCHOOLS:
         hint = "a site's number is the second part of its addresses"
         raise WorkspaceError(f"{schools} schools: it must be 1 to {MAX_SCHOOLS}", hint)
+    if root.exists() and not root.is_dir():
+        raise WorkspaceError(f"{root} is a file", "name a new folder")
     if root.is_dir() and any(root.iterdir()):
         raise WorkspaceError(f"{root} is not empty", "name a new folder")
     _copy_standards(workspace.defaults(), root)
@@ -91,15 +95,14 @@ def _copy_standards(source: Path, root: Path) -> None:
 
 
 def _models(root: Path) -> list[Model]:
-    """The switches there are profiles for: as core the one with the fewest ports, then all, by name."""
+    """The switches there are profiles for, by name."""
     found = []
     for path in sorted((root / "inventory" / "profiles").glob("*.yml")):
         name = path.relative_to(root).as_posix()
         profile = Profile.model_validate(parse_yaml(name, decode(name, read_bytes(root, name))))
         if profile.device_class == "sw" and profile.dialect:
             found.append(Model(path.stem, tuple(_ports(profile))))
-    core = min((model for model in found if len(model.ports) >= 24), key=lambda model: len(model.ports))
-    return [core, *found]
+    return found
 
 
 def _ports(profile: Profile) -> Iterator[str]:
@@ -141,7 +144,7 @@ class _Tags:
 
 def _school_lines(school: School) -> Iterator[str]:
     short = f"schule-{school.number:03}"
-    yield "# yaml-language-server: $schema=../../../schemas/school.schema.json\n"
+    yield "# yaml-language-server: $schema=../../schemas/school.schema.json\n"
     yield f"name: {school.title}\ntype: {school.kind.type}\n"
     street = f"{school.title.split(' ', 1)[1]} {school.number % 90 + 1}"
     yield f'address: {{street: {street}, postcode: "{12340 + school.number % 60}", town: Musterstadt}}\n'
@@ -151,9 +154,24 @@ def _school_lines(school: School) -> Iterator[str]:
     yield f"  medien: {{title: Medienbeauftragte, mail: medien@{short}.example}}\n"
     yield "lessons:\n"
     yield from (f"  - {lesson}\n" for lesson in _LESSONS[school.number % len(_LESSONS)])
+    yield from _exception_lines(school)
     yield "buildings:\n"
     for building in school.buildings:
         yield from _building_lines(building, branch=building.site != school.number)
+
+
+def _exception_lines(school: School) -> Iterator[str]:
+    """One school in seven has something that differs from the standard."""
+    boards = [
+        (switch, at) for switch in school.switches for at, thing in enumerate(switch.things) if "-dt" in thing.name
+    ]
+    if school.number % _EXCEPTION_EVERY or not boards:
+        return
+    switch, at = boards[0]
+    path = f"ports.{switch.model.ports[at]}.bpduguard"
+    yield f"exceptions:\n  - path: {path}\n    device: {switch.name}\n    value: false\n"
+    yield "    reason: The board has a small switch of its own until its firmware is replaced\n"
+    yield '    owner: medien\n    until: "2036-07-31"\n'
 
 
 def _building_lines(building: Building, *, branch: bool) -> Iterator[str]:
@@ -167,7 +185,7 @@ def _building_lines(building: Building, *, branch: bool) -> Iterator[str]:
 
 
 def _device_lines(school: School, tags: _Tags, *, sheet: bool) -> Iterator[str]:
-    yield "# yaml-language-server: $schema=../../../schemas/devices.schema.json\n"
+    yield "# yaml-language-server: $schema=../../schemas/devices.schema.json\n"
     yield "devices:\n"
     for switch in school.switches:
         yield from _switch_lines(switch, tags)
@@ -188,7 +206,7 @@ def _switch_lines(switch: Switch, tags: _Tags) -> Iterator[str]:
     yield f"  {switch.name}:\n    profile: {switch.model.profile}\n    room: {switch.room.id}\n"
     yield f'    address: {switch.address}\n    mac: "{mac}"\n    serial: {serial}\n    asset: {asset}\n'
     if switch.above is None:
-        yield "    core: true\n"
+        yield "    core: true\n    settings: {stp: {priority: 4096}}\n"
     links = [("uplink", switch.above.name, switch.uplink)] if switch.above else []
     links += [("downlink", name, ports) for name, ports in switch.downlinks]
     yield from _port_lines(switch, [link for link in links if len(link[2]) == 1])
@@ -203,7 +221,7 @@ def _port_lines(switch: Switch, single: list[tuple[str, str, tuple[str, ...]]]) 
     entries = [f"{{device: {thing.name}{_role(thing)}}}" for thing in switch.things]
     entries += ["{role: verwaltung, confirmed: true}"] * switch.offices
     if switch.above is None:
-        entries.append("server")
+        entries += ["router", "{role: server, description: Schulserver}"]
     lines = [f'      "{port}": {entry}\n' for port, entry in zip(switch.model.ports, entries, strict=False)]
     lines += [f'      "{ports[0]}": {{{kind}: {name}}}\n' for kind, name, ports in single]
     if lines:

@@ -7,7 +7,8 @@ import pytest
 from campusctl.lab.city_plan import KINDS, Model, School, Switch, make_schools
 
 MODELS = [
-    Model("core", tuple(str(n) for n in range(1, 29))),
+    Model("chassis", tuple(f"{slot}{n}" for slot in "ABCDE" for n in range(1, 25))),
+    Model("cx-24", tuple(str(n) for n in range(1, 29))),
     Model("ios-24", tuple(str(n) for n in range(1, 29))),
     Model("cx-48", tuple(str(n) for n in range(1, 53))),
     Model("hp-48", tuple(str(n) for n in range(1, 53))),
@@ -23,7 +24,7 @@ def city() -> list[School]:
 def used(switch: Switch) -> list[str]:
     """Every port in use, with repetitions if there are any."""
     ports = list(switch.uplink) + [port for _, ports in switch.downlinks for port in ports]
-    return ports + list(switch.model.ports[: len(switch.things) + switch.offices + (switch.above is None)])
+    return ports + list(switch.model.ports[: len(switch.things) + switch.offices + 2 * (switch.above is None)])
 
 
 def test_city_has_the_size_of_a_real_one(city: list[School]) -> None:
