@@ -18,10 +18,12 @@ Entries: TypeAlias = Sequence[str]
 class Plan(NamedTuple):
     """The lines for one access list."""
 
+    clear: tuple[str, ...]
+    """Lines below `ip access-list …` that come before the entries are numbered anew."""
     resequence: int
     """Step and first number of `ip access-list resequence`, or 0: not needed."""
     lines: tuple[str, ...]
-    """Lines below `ip access-list …`, in order."""
+    """Lines below `ip access-list …` after that."""
 
 
 def plan(before: Entries, after: Entries) -> Plan | None:
@@ -39,7 +41,7 @@ def _append(before: Entries, after: Entries) -> Plan | None:
     gone = _without(before, [at for at, _ in kept])
     if set(tail) & set(before) or _twins(before, gone):
         return None
-    return Plan(0, (*tail, *(f"no {entry}" for entry in reversed(gone))))
+    return Plan((), 0, (*tail, *(f"no {entry}" for entry in reversed(gone))))
 
 
 def _twins(before: Entries, gone: Entries) -> bool:
@@ -62,12 +64,15 @@ def _insert(before: Entries, after: Entries) -> Plan | None:
 
 def _numbered(before: Entries, after: Entries, kept: list[tuple[int, int]]) -> Plan:
     old, new = _rules(before), _rules(after)
+    # Remarks need numbers of their own between those of the entries.
+    room = len(new) if len(new) == len(after) else 3 * len(after)
     step = 10
-    while step <= len(new) + len(before):
+    while step <= room:
         step *= 10
     anchors = {at: (place + 1) * step for place, at in kept}
-    numbers = _numbers(new, anchors, (len(old) + 1) * step)
-    lines = [f"no {entry}" for entry in before if entry.startswith("remark ")]
+    numbers = _numbers(new, anchors, step)
+    clear = tuple(f"no {entry}" for entry in before if entry.startswith("remark "))
+    lines: list[str] = []
     moved = set(old) & {new[at] for at in range(len(new)) if at not in anchors}
     for at, entry in enumerate(new):
         if at not in anchors:
@@ -75,29 +80,30 @@ def _numbered(before: Entries, after: Entries, kept: list[tuple[int, int]]) -> P
             lines.append(f"{numbers[at]} {entry}")
     gone = _without(old, [place for place, _ in kept])
     lines += [f"no {entry}" for entry in reversed(gone) if entry not in moved]
-    return Plan(step, (*lines, *_remarks(after, numbers)))
+    return Plan(clear, step, (*lines, *_remarks(after, numbers)))
 
 
-def _numbers(new: Entries, anchors: dict[int, int], end: int) -> list[int]:
-    """A number for every new entry, between those of its neighbours that stay."""
-    numbers = [anchors.get(at, 0) for at in range(len(new))]
-    upper = end
-    runs: list[int] = []
-    for at in range(len(new) - 1, -1, -1):
-        if numbers[at]:
-            upper, runs = numbers[at], []
-            continue
-        runs.append(at)
-        if at == 0 or numbers[at - 1]:
-            _fill(numbers, runs[::-1], numbers[at - 1] if at else 0, upper)
+def _numbers(new: Entries, anchors: dict[int, int], step: int) -> list[int]:
+    """A number for every new entry: the own one if it stays, else right behind the last one that stays.
+
+    Old entries that go stand on multiples of the step, so there is never a clash.
+    """
+    numbers: list[int] = []
+    runs: list[list[int]] = [[]]
+    for at in range(len(new)):
+        if at in anchors:
+            runs.append([])
+        else:
+            runs[-1].append(at)
+    low, run = 0, 0
+    for at in range(len(new)):
+        if at in anchors:
+            low, run = anchors[at], run + 1
+            numbers.append(low)
+        else:
+            width = step // (len(runs[run]) + 1)
+            numbers.append(low + (runs[run].index(at) + 1) * width)
     return numbers
-
-
-def _fill(numbers: list[int], places: list[int], low: int, high: int) -> None:
-    """Numbers for a run of entries, evenly between two that stand."""
-    width = max(1, (high - low) // (len(places) + 1))
-    for order, place in enumerate(places, 1):
-        numbers[place] = low + order * width
 
 
 def _remarks(after: Entries, numbers: Sequence[int]) -> list[str]:

@@ -19,8 +19,8 @@ class Leaf(NamedTuple):
 
 _CLOSERS: Final = re.compile(r"exit|exit-\S+|quit|!.*|end")
 _HIDDEN: Final = re.compile(
-    r"\b(?:key|password|secret|key-string|md5|server-key|auth-key|psk|hex|sha\d*|shared-secret|passphrase"
-    r"|pac key|priv-password|auth-password|des|3des|aes \d+)\s+(?:encrypted\s+)?([0-9]\s+)?(\S{3,})(?=\s|$)"
+    r"(?<!crypto )\b(?:key(?! chain)|password|secret|key-string|md5|server-key|auth-key|psk|hex|sha\d*|shared-secret"
+    r"|passphrase|pac key|priv-password|auth-password|des|3des|aes \d+)\s+(?:encrypted\s+)?([0-9]\s+)?(\S{3,})(?=\s|$)"
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Section
 
-_JUNK: Final = re.compile(r"[\x00\x07]|\x1b\[[0-9;?]*[A-Za-z]| ?-+ ?[Mm][Oo][Rr][Ee] ?-+ ?(?:[\x08 ]*\x08)?")
+_JUNK: Final = re.compile(r"[\x00\x07]|\x1b\[[0-9;?]*[A-Za-z]| *-+ ?[Mm][Oo][Rr][Ee] ?-+ ?(?:[\x08 ]*\x08)?")
 _HEAD: Final = re.compile(r"^(?:Building configuration|Current configuration ?:|Using \d+ out of).*$", re.MULTILINE)
 _FLUSH: Final = re.compile(r"^[A-Za-z]", re.MULTILINE)
 _PROMPT: Final = re.compile(

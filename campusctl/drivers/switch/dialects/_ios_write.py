@@ -18,39 +18,42 @@ class Phase(IntEnum):
     """When a command is sent: nothing is taken away before its replacement stands."""
 
     USER = 1
-    ACL = 2
-    VLAN_NAME = 3
+    ACL_CLEAR = 2
+    """Takes remarks out of a list whose entries are numbered anew."""
+    ACL_NUMBER = 3
+    ACL = 4
+    VLAN_NAME = 5
     """Frees a VLAN name that another VLAN is about to take."""
-    VLAN = 4
-    SERVICE_CLEAR = 5
+    VLAN = 6
+    SERVICE_CLEAR = 7
     """Takes away what would get in the way of its replacement."""
-    SERVICE = 6
-    LAG_LEAVE = 7
-    ADDRESS_CLEAR = 8
+    SERVICE = 8
+    LAG_LEAVE = 9
+    ADDRESS_CLEAR = 10
     """Frees an address that another interface is about to take: IOS refuses overlaps."""
-    PORT_KIND = 9
+    PORT_KIND = 11
     """A routed port becomes a switch port."""
-    PORT_ADD = 10
-    PORT_MOVE = 11
-    LAG_JOIN = 12
-    PORT_STATE = 13
-    PORT_DROP = 14
-    FREE_GONE = 15
-    FREE = 16
-    AAA = 17
-    LINE = 18
-    ROUTE = 19
-    ROUTING = 20
-    ROUTE_GONE = 21
-    ADDRESS_GONE = 22
-    INTERFACE_GONE = 23
-    VLAN_GONE = 24
-    SERVICE_GONE = 25
-    AAA_GONE = 26
-    USER_GONE = 27
-    ACL_GONE = 28
-    BANNER = 29
-    HOSTNAME = 30
+    PORT_ADD = 12
+    PORT_MOVE = 13
+    LAG_JOIN = 14
+    PORT_STATE = 15
+    PORT_DROP = 16
+    FREE_GONE = 17
+    FREE = 18
+    AAA = 19
+    LINE = 20
+    ROUTE = 21
+    ROUTING = 22
+    ROUTE_GONE = 23
+    ADDRESS_GONE = 24
+    INTERFACE_GONE = 25
+    VLAN_GONE = 26
+    SERVICE_GONE = 27
+    AAA_GONE = 28
+    USER_GONE = 29
+    ACL_GONE = 30
+    BANNER = 31
+    HOSTNAME = 32
 
 
 SERVICE: Final = (Phase.SERVICE, Phase.SERVICE_GONE)

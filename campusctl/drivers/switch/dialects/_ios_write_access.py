@@ -173,7 +173,8 @@ def _line_rank(edit: Edit) -> int:
 def _line_words(writer: Writer, edit: Edit, new: dict[str, Value]) -> tuple[str, str]:
     """The line for one setting of a terminal line, and why it is refused, if it is."""
     key, value = edit.path[0], edit.after
-    aaa = writer.after.get("aaa", "new-model") is True
+    # AAA is never switched off, so it is on when it was.
+    aaa = any(state.get("aaa", "new-model") for state in (writer.before, writer.after))
     if key.startswith("access-class"):
         return _access_class(edit, key.split()[1]), ""
     if key == "login":
@@ -204,7 +205,8 @@ def _login(edit: Edit, new: dict[str, Value], *, aaa: bool) -> tuple[str, str]:
     if value is True:
         return ("", "") if aaa else ("login", "")
     if value is not None:
-        return f"login {value}", ""
+        wrong = aaa and not str(value).startswith("authentication")
+        return f"login {value}", "with AAA on, a line only knows lists: login authentication NAME" if wrong else ""
     if str(edit.before).startswith("authentication"):
         return "no login authentication", ""
     if aaa:

@@ -29,9 +29,11 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
             reason = "entries would change places with a hole or a lock-out in between; give the list a new name"
             writer.refuse(header, reason=reason, path=edit.path)
             continue
+        for line in way.clear:
+            writer.say(Phase.ACL_CLEAR, line, header, path=edit.path)
         if way.resequence:
             text = f"ip access-list resequence {name} {way.resequence} {way.resequence}"
-            writer.say(Phase.ACL, text, path=edit.path)
+            writer.say(Phase.ACL_NUMBER, text, path=edit.path)
         for line in way.lines:
             writer.say(Phase.ACL, line, header, path=edit.path)
 
@@ -122,6 +124,9 @@ def _remove_free(writer: Writer, edit: Edit) -> None:
     hidden = writer.before.secrets.get(path)
     if hidden is not None:
         opposite = opposite.replace(hidden.mask, str(hidden))
-    if "\n" in opposite:
-        opposite = opposite.split("\n", 1)[0]
-    writer.say(Phase.FREE_GONE, opposite, *context, path=path)
+    opposite = opposite.split("\n", 1)[0]
+    reason = never(text)
+    if reason:
+        writer.refuse(opposite, *context, reason=reason, path=path)
+    else:
+        writer.say(Phase.FREE_GONE, opposite, *context, path=path)

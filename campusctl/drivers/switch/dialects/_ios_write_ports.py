@@ -90,7 +90,7 @@ def _clashing(writer: Writer, groups: Iterable[Path]) -> set[Path]:
 
 
 def _interface_of(value: Value | None) -> IPv4Interface | None:
-    return IPv4Interface(value) if isinstance(value, str) and "/" in value else None
+    return IPv4Interface(value) if isinstance(value, str) and not value.startswith("dhcp") else None
 
 
 _PROTOCOLS: Final = {"active": "lacp", "passive": "lacp", "auto": "pagp", "desirable": "pagp", "on": "none"}
@@ -117,13 +117,13 @@ class _Interface:
             self._remove(own)
             return
         if self.clear:
-            self.say(Phase.ADDRESS_CLEAR, "no ip address", ("address",))
-            self._drop_cleared()
+            self._clear_addresses()
         self._write_lag()
         self._write_allowed()
         ordered = [edit for edit in self.edits.values() if edit.path[2] not in _SHARED]
         for edit in sorted(ordered, key=self._rank):
-            self._write_edit(edit)
+            if edit.path[2:] in self.edits:
+                self._write_edit(edit)
         if own is not None and not self._get("shutdown"):
             self.say(Phase.PORT_MOVE, "no shutdown", ())
 
@@ -143,10 +143,14 @@ class _Interface:
             self.say(Phase.ADDRESS_CLEAR, "no ip address", ("address",))
         self.writer.say(Phase.INTERFACE_GONE, text, path=own.path)
 
-    def _drop_cleared(self) -> None:
-        edit = self.edits.get(("address",))
-        if edit is not None and edit.after is None:
-            del self.edits["address",]
+    def _clear_addresses(self) -> None:
+        """Take all addresses away at once; what stays is said again."""
+        self.say(Phase.ADDRESS_CLEAR, "no ip address", ("address",))
+        for sub, edit in list(self.edits.items()):
+            if sub[0] == "address" and edit.after is None:
+                del self.edits[sub]
+        for path, value in self.writer.after.under(*self.path, "address"):
+            self.edits[path[2:]] = Edit(path, None, value)
 
     def _rank(self, edit: Edit) -> tuple[int, int]:
         found = PORT.rule_for(edit.path[2:])
@@ -187,7 +191,9 @@ class _Interface:
         sub = next(sub for sub in self.edits if sub[:1] == ("tagged",))
         if was == now:
             return
-        trunk_before = self.writer.before.get(*self.path, "mode") == "trunk"
+        # A port that joins a LAG has to look like it before.
+        joins = ("lag",) in self.edits and self._get("lag") is not None
+        trunk_before = self.writer.before.get(*self.path, "mode") == "trunk" and not joins
         trunk_after = self._get("mode") == "trunk"
         for phase, text in _allowed_lines(was, now, trunk_before=trunk_before, trunk_after=trunk_after):
             self.say(phase, f"switchport trunk allowed vlan {text}", sub)
@@ -235,6 +241,8 @@ def _write_mode(port: _Interface, edit: Edit) -> None:
 
 def _write_address(port: _Interface, edit: Edit) -> None:
     if edit.path[3:4] == ("secondary",):
+        if edit.after is None and port.writer.after.get(*port.path, "address") is None:
+            return  # `no ip address` takes the secondary ones with it.
         address = IPv4Interface(edit.path[4])
         text = f"ip address {address.ip} {address.netmask} secondary"
         # A secondary one that goes may be the new primary one.
@@ -245,7 +253,7 @@ def _write_address(port: _Interface, edit: Edit) -> None:
         port.say(Phase.ADDRESS_GONE, "no ip address", edit.path[2:])
         return
     text = str(edit.after)
-    if "/" in text:
+    if not text.startswith("dhcp"):
         address = IPv4Interface(text)
         text = f"{address.ip} {address.netmask}"
     port.say(Phase.PORT_MOVE, f"ip address {text}", edit.path[2:])

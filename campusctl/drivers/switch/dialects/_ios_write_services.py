@@ -128,8 +128,11 @@ def _priorities(state: State) -> dict[int, str]:
 
 def write_snmp(writer: Writer, edits: Sequence[Edit]) -> None:
     """SNMP; a community in a path is sent as its token."""
-    users: set[str] = set()
-    plain: list[Edit] = []
+    users = dict.fromkeys(edit.path[2] for edit in edits if edit.path[1] == "user")
+    special = {"user", "community", "host", "traps"}
+    write_table(writer, [edit for edit in edits if edit.path[1] not in special])
+    for name in users:
+        _write_snmp_user(writer, name)
     for edit in edits:
         match edit.path[1:]:
             case ("community", mask):
@@ -138,13 +141,6 @@ def write_snmp(writer: Writer, edits: Sequence[Edit]) -> None:
                 _write_snmp_host(writer, edit, address, key)
             case ("traps", *features):
                 _write_traps(writer, edit, features)
-            case ("user", name, *_):
-                users.add(name)
-            case _:
-                plain.append(edit)
-    write_table(writer, plain)
-    for name in sorted(users):
-        _write_snmp_user(writer, name)
 
 
 def _token(writer: Writer, path: Path, part: str, *, gone: bool) -> str:
