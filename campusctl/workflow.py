@@ -2,7 +2,7 @@
 
 import os
 import secrets as random_source
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,12 +13,15 @@ from campusctl import workspace
 from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import UnknownNameError, WorkspaceError
+from campusctl.inventory.check import expired_issues
+from campusctl.inventory.city import City, School
 from campusctl.inventory.load import inventory_digest, load_city
-from campusctl.inventory.resolve import switch_intent
+from campusctl.inventory.resolve import settings_of, switch_intent
 from campusctl.inventory.topology import order
 from campusctl.model.events import Emit
+from campusctl.model.intent import SwitchIntent
 from campusctl.model.outcome import Fault, Outcome
-from campusctl.model.plan import Assessment, ManagementPath, Plan, SwitchLogin, Target
+from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
 from campusctl.ports import Driver, SecretSource
 from campusctl.render import Renderer, template_digest
 
@@ -88,33 +91,49 @@ def ground(root: Path, schools: Sequence[str]) -> Ground:
     return Ground(inventory_digest(root, schools), template_digest(root / "templates"))
 
 
-def targets(desk: Desk, schools: Sequence[str] | None, device: str | None = None) -> tuple[Target, ...]:
-    """Every switch of the schools, core first, rendered and ready to be read.
+def targets(desk: Desk, city: City, device: str | None = None) -> tuple[Target, ...]:
+    """Every switch of the loaded schools, core first, rendered and ready to be read.
 
     Args:
         desk: The workspace.
-        schools: School ids; None: all.
+        city: The schools.
         device: Only this one.
 
     Raises:
-        InventoryError, UnknownNameError, RenderError: Nothing was contacted.
+        UnknownNameError, RenderError: Nothing was contacted.
     """
-    city = load_city(desk.root, schools)
     renderer = Renderer(desk.root / "templates")
-    found: list[Target] = []
-    for school in city.schools:
-        for name in order(city, school):
-            if device is None or name == device:
-                intent = switch_intent(city, school, name)
-                found.append(_target(desk, intent, renderer.render(intent)))
-    if device and not found:
-        raise UnknownNameError(f"no switch {device!r} in {', '.join(city.schools)}", _hint(device, city))
-    return tuple(found)
+    schools = tuple(city.schools.values()) if device is None else (city.school_of(device),)
+    names = [(school, name) for school in schools for name in order(city, school) if device in (None, name)]
+    if device and not names:
+        raise UnknownNameError(f"{device} is no switch", "campusctl plan, apply and drift work on switches")
+    return tuple(_target(desk, city, school, switch_intent(city, school.id, name), renderer) for school, name in names)
 
 
-def plan(
-    desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]
-) -> Plan:
+def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
+    settings = settings_of(city, school, city.find_device(intent.name))
+    host, port = desk.endpoint(intent.address.partition("/")[0])
+    return Target(
+        device=intent.name,
+        school=school.id,
+        dialect=intent.dialect,
+        login=SwitchLogin(
+            host=host,
+            port=port,
+            user=intent.login_user,
+            password=settings.login.password,
+            enable=settings.login.enable,
+            key_file=settings.login.key_file,
+            known_hosts=str(desk.known_hosts),
+            legacy_algorithms=settings.legacy_algorithms,
+        ),
+        intended=renderer.render(intent),
+        management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
+        allow_revert=settings.revert,
+    )
+
+
+def plan(desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
     """Read the switches of the schools and say what would change.
 
     Args:
@@ -124,10 +143,12 @@ def plan(
         emit: Told of every step.
         ready: Told how many switches will be read, before the first one is.
     """
-    standing = ground(desk.root, schools)
-    wanted = targets(desk, schools, device)
+    city = load_city(desk.root, schools)
+    names = tuple(city.schools)
+    standing = ground(desk.root, names)
+    wanted = targets(desk, city, device)
     ready(len(wanted))
-    return make_plan(schools, wanted, desk.driver().assess(wanted, emit), standing)
+    return make_plan(names, wanted, desk.driver().assess(wanted, emit), standing)
 
 
 def apply(desk: Desk, plan: Plan, emit: Emit) -> Iterator[Outcome]:
@@ -137,8 +158,7 @@ def apply(desk: Desk, plan: Plan, emit: Emit) -> Iterator[Outcome]:
         PlanError: The plan is stale; nothing was contacted.
     """
     refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
-    changes = [change for change in plan.changes if change.assessment.commands or change.assessment.startup_differs]
-    return desk.driver().apply(changes, emit)
+    return desk.driver().apply(plan.pending, emit)
 
 
 def drift(
@@ -153,7 +173,8 @@ def drift(
         emit: Told of every step.
         ready: Told how many switches will be read, before the first one is.
     """
-    city, wanted = targets(desk, schools, device)
+    city = load_city(desk.root, schools)
+    wanted = targets(desk, city, device)
     ready(len(wanted))
     found = {result.device: result for result in desk.driver().assess(wanted, emit)}
     results = [found[target.device] for target in wanted]
@@ -162,5 +183,7 @@ def drift(
         schools=tuple(city.schools),
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
-        findings=expired_exceptions(city, datetime.now(UTC).date()),
+        findings=tuple(
+            f"{issue.file}: {issue.where}: {issue.what}" for issue in expired_issues(city, datetime.now(UTC).date())
+        ),
     )

@@ -1,0 +1,93 @@
+"""`campusctl lab`: simulated switches behind real SSH on loopback."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from campusctl.cli.options import current, find_workspace
+
+_COMMANDS: Final = {
+    "up": ("up", "Start the simulated switches of schools."),
+    "status": ("status", "Say whether the lab is up, and with what."),
+    "down": ("down", "Stop the lab."),
+    "generate": ("generate", "Make up a whole city."),
+}
+
+
+class _LabGroup(click.Group):
+    """Knows `generate`, which lives in a file of its own and is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order of use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Our own commands, or the imported one."""
+        if cmd_name == "generate":
+            found: click.Command = import_module("campusctl.cli.lab_generate").command
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_LabGroup)
+def command() -> None:
+    """Simulated switches behind real SSH on loopback; `campusctl --lab …` talks to them.
+
+    An inventory address 10.a.b.c answers at 127.a.b.c. A lab is no certification for hardware.
+    """
+
+
+@command.command()
+@click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
+@click.option("--drift", type=int, metavar="SEED", help="Put drift into some switches; the same seed, the same drift.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="SPEC", help="DEVICE:KIND[=VALUE]; `--fault help` lists them."
+)
+@click.option(
+    "--rtt", "rtt_ms", type=click.FloatRange(0, 10_000), default=0, help="Round-trip time in ms.  [default: 0]"
+)
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 3600), default=1, help="The lab's clock; 60: a minute a second.  [default: 1]"
+)
+def up(schools: tuple[str, ...], drift: int | None, faults: tuple[str, ...], rtt_ms: float, speed: float) -> None:
+    """Start the simulated switches of each SCHOOL (of every school if none is named), as the inventory says.
+
+    Example: campusctl lab up schule-042 --drift 7 --fault s042-a2-sw01:drop-after=9
+    """
+    from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.lab.faults import HELP  # noqa: PLC0415 - likewise
+
+    if "help" in faults:
+        click.echo(HELP)
+        return
+    root = find_workspace(current())
+    spec = fleet.build_spec(root, schools or None, drift=drift, faults=faults, rtt_ms=rtt_ms, speed=speed)
+    state = fleet.start(root, spec)
+    drifted = sum(bool(switch.drift) for switch in spec.switches)
+    note = f", {drifted} with drift" if drift is not None else ""
+    click.echo(f"{len(state.switches)} switches are up{note}; port {state.port} on 127.x.y.z for 10.x.y.z")
+    click.echo("talk to them with: campusctl --lab …", err=True)
+
+
+@command.command()
+def status() -> None:
+    """Say whether the lab is up, and with what."""
+    from campusctl.lab import state  # noqa: PLC0415 - `--help` must not pay for it
+
+    found = state.read(find_workspace(current()))
+    if found is None:
+        click.echo("the lab is not up")
+        return
+    click.echo(f"up: {len(found.switches)} switches, process {found.pid}, port {found.port}")
+    for name, address in found.switches.items():
+        fault = f"  fault: {found.faults[name]}" if name in found.faults else ""
+        click.echo(f"  {name:<16} {address:<15} {state.lab_address(address)}:{found.port}{fault}")
+
+
+@command.command()
+def down() -> None:
+    """Stop the lab; what was not saved on its switches is lost."""
+    from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
+
+    click.echo("the lab is down" if fleet.stop(find_workspace(current())) else "the lab was not up")

@@ -1,0 +1,181 @@
+"""A lab from a workspace: every switch as the inventory says, with drift and faults in it, in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from campusctl.errors import CampusError, MissingExtraError
+from campusctl.inventory.city import City, School
+from campusctl.inventory.load import load_city
+from campusctl.inventory.resolve import switch_intent
+from campusctl.inventory.topology import Link, order, uplinks
+from campusctl.lab import state as lab_state
+from campusctl.lab.drift import drift_lines
+from campusctl.lab.faults import parse_faults
+from campusctl.lab.secrets import LabSource, lab_dir
+from campusctl.lab.spec import Faults, LabSpec, LabSwitch
+from campusctl.lab.state import LabState
+from campusctl.model.intent import SwitchIntent
+from campusctl.model.secret import TOKEN
+from campusctl.render import Renderer
+
+_START_S: Final = 60.0
+_STOP_S: Final = 10.0
+
+
+def build_spec(  # noqa: PLR0913 - a lab's options
+    root: Path,
+    schools: Sequence[str] | None,
+    *,
+    drift: int | None = None,
+    faults: Sequence[str] = (),
+    rtt_ms: float = 0.0,
+    speed: float = 1.0,
+    port: int = 0,
+) -> LabSpec:
+    """What a lab of these schools consists of.
+
+    Args:
+        root: The workspace.
+        schools: School ids; None: every school.
+        drift: Seed of the drift; None: none.
+        faults: `DEVICE:KIND[=VALUE]` each.
+        rtt_ms: Round-trip time in milliseconds.
+        speed: How fast the lab's clock runs.
+        port: TCP port of every switch; 0: a free one.
+
+    Raises:
+        InventoryError, UnknownNameError, RenderError, CampusError: Nothing was started.
+    """
+    city = load_city(root, schools)
+    renderer, secrets = Renderer(root / "templates"), LabSource(root)
+    intents = {
+        name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
+    }
+    broken = parse_faults(faults, intents)
+    links = dict(_neighbors(city))
+    switches = tuple(
+        _switch(intent, _startup(renderer.render(intent), secrets), links, drift, broken) for intent in intents.values()
+    )
+    return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port)
+
+
+def _startup(text: str, secrets: LabSource) -> str:
+    """An intended text with the lab's secrets in it."""
+    return TOKEN.sub(lambda token: secrets.resolve([token[1]])[token[1]], text)
+
+
+def _switch(
+    intent: SwitchIntent,
+    startup: str,
+    links: Mapping[str, tuple[tuple[str, str, str], ...]],
+    drift: int | None,
+    faults: Mapping[str, Faults],
+) -> LabSwitch:
+    lines, saved = drift_lines(intent, drift) if drift is not None else ((), True)
+    return LabSwitch(
+        name=intent.name,
+        school=intent.school,
+        dialect=intent.dialect,
+        address=intent.address.partition("/")[0],
+        startup=startup,
+        ports=tuple(port.name for port in intent.ports),
+        uplinks=intent.uplinks,
+        management_vlan=intent.management_vlan,
+        linked=tuple(port.name for port in intent.ports if port.peer or port.lag),
+        neighbors=links.get(intent.name, ()),
+        drift=lines,
+        saved=saved,
+        faults=faults.get(intent.name, Faults()),
+    )
+
+
+def _neighbors(city: City) -> Iterator[tuple[str, tuple[tuple[str, str, str], ...]]]:
+    """LLDP neighbours of every switch: our port, their name, their port."""
+    for school in city.schools.values():
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for link in _links(city, school):
+            found.setdefault(link.child, []).append((link.child_port, link.parent, link.parent_port))
+            found.setdefault(link.parent, []).append((link.parent_port, link.child, link.child_port))
+        yield from ((name, tuple(neighbors)) for name, neighbors in found.items())
+
+
+def _links(city: City, school: School) -> Iterator[Link]:
+    for links in uplinks(city, school).values():
+        yield from links
+
+
+def start(root: Path, spec: LabSpec) -> LabState:
+    """Start the lab's process and wait until every switch listens.
+
+    Raises:
+        MissingExtraError: The extra [lab] is not installed.
+        CampusError: It is up already, or did not come up; its last words are in the message.
+    """
+    _need_asyncssh()
+    if running := lab_state.read(root):
+        raise CampusError(
+            f"the lab is up already: {len(running.switches)} switches, process {running.pid}", "campusctl lab down"
+        )
+    folder = lab_dir(root)
+    (folder / "state.json").unlink(missing_ok=True)
+    spec_file = folder / "spec.json"
+    _write_private(spec_file, spec.model_dump_json())
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "campusctl.lab.process", str(root)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    return _wait_until_up(root, process)
+
+
+def _need_asyncssh() -> None:
+    try:
+        import asyncssh  # noqa: F401, PLC0415 - only asked whether it is there
+    except ImportError:
+        raise MissingExtraError("lab", "the lab of simulated switches") from None
+
+
+def _wait_until_up(root: Path, process: "subprocess.Popen[bytes]") -> LabState:
+    end = time.monotonic() + _START_S
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        if found := lab_state.read(root):
+            return found
+        time.sleep(0.05)
+    process.kill()
+    said = (lab_dir(root) / "log.txt").read_text(errors="replace").strip().splitlines()
+    raise CampusError("the lab did not come up", said[-1] if said else "its log is empty")
+
+
+def stop(root: Path) -> bool:
+    """Stop the lab; False when it was not up.
+
+    Raises:
+        CampusError: Its process does not end.
+    """
+    found = lab_state.read(root)
+    if found is None:
+        return False
+    os.kill(found.pid, signal.SIGTERM)
+    end = time.monotonic() + _STOP_S
+    while lab_state.read(root) is not None:
+        if time.monotonic() > end:
+            os.kill(found.pid, signal.SIGKILL)
+            break
+        time.sleep(0.05)
+    lab_state.state_file(root).unlink(missing_ok=True)
+    return True
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,79 @@
+"""The lab's own process: `python -m campusctl.lab.process WORKSPACE`. Started by `campusctl lab up`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import asyncssh
+
+from campusctl.lab import state as lab_state
+from campusctl.lab.secrets import lab_dir
+from campusctl.lab.server import LabServer, known_hosts_text
+from campusctl.lab.spec import LabSpec
+from campusctl.lab.state import LabState
+
+
+async def serve(root: Path) -> None:
+    """Run the lab of `spec.json` until SIGTERM or SIGINT."""
+    spec_file = lab_dir(root) / "spec.json"
+    spec = LabSpec.model_validate_json(spec_file.read_bytes())
+    # It holds the switches' secrets in clear, and nobody needs it any more.
+    spec_file.unlink()
+    keys = _host_keys(lab_dir(root) / "host_keys", [switch.name for switch in spec.switches])
+    server = LabServer(spec, keys)
+    await server.start()
+    _replace(lab_state.known_hosts(root), known_hosts_text(spec.switches, keys, server.port))
+    _replace(lab_state.state_file(root), _state(spec, server.port).model_dump_json(indent=1))
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()
+    lab_state.state_file(root).unlink(missing_ok=True)
+    await server.stop()
+
+
+def _state(spec: LabSpec, port: int) -> LabState:
+    faults = {
+        switch.name: ", ".join(
+            f"{kind.replace('_', '-')}" if value is True else f"{kind.replace('_', '-')}={value}"
+            for kind, value in switch.faults.model_dump(exclude_defaults=True).items()
+        )
+        for switch in spec.switches
+    }
+    return LabState(
+        pid=os.getpid(),
+        port=port,
+        switches={switch.name: switch.address for switch in spec.switches},
+        faults={name: words for name, words in faults.items() if words},
+    )
+
+
+def _host_keys(folder: Path, names: list[str]) -> dict[str, asyncssh.SSHKey]:
+    """A host key per switch, the same each time the lab comes up."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    keys: dict[str, asyncssh.SSHKey] = {}
+    for name in names:
+        file = folder / name
+        if not file.exists():
+            key = asyncssh.generate_private_key("ssh-ed25519")
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "wb") as handle:
+                handle.write(key.export_private_key())
+        keys[name] = asyncssh.read_private_key(str(file))
+    return keys
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.chmod(0o600)
+    fresh.replace(path)
+
+
+if __name__ == "__main__":
+    logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
+    asyncio.run(serve(Path(sys.argv[1])))
