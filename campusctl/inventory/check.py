@@ -1,22 +1,177 @@
-"""Rules that hold between the files."""
+"""Rules that hold between the files: of the city and its profiles, and between schools."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from campusctl.inventory.city import City, School
-from campusctl.inventory.issue import Issue
-from campusctl.inventory.topology import topology
+from typing import Final
+
+from campusctl.inventory.city import SWITCH_CLASS, City
+from campusctl.inventory.issue import Issue, Place
+from campusctl.inventory.layers import CITY_FILE
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.portmap import PortError, block_range
+from campusctl.inventory.sites import vlan_issues
+from campusctl.model.inventory import Device, PortSettings, Profile, Settings
+
+_NEEDED_ROLES: Final = ("uplink", "unused")
+
+_MISTAKEN_DIALECTS: Final = {
+    "aruba_os": "aruba_os is the WLAN controller; AOS-CX is aruba_aoscx, ArubaOS-Switch is hp_procurve",
+    "aruba_osswitch": "ArubaOS-Switch is hp_procurve here",
+    "cisco_xe": "IOS and IOS-XE are cisco_ios here",
+    "hp_comware": "Comware is not supported; ArubaOS-Switch is hp_procurve",
+}
 
 
 def city_issues(city: City) -> Iterator[Issue]:
-    """x."""
-    return iter(())
+    """What is wrong in city.yml and the profiles."""
+    yield from vlan_issues(city)
+    yield from _role_issues(city)
+    yield from _class_issues(city)
+    yield from settings_issues(city, CITY_FILE, ("settings",), "settings", city.spec.settings)
+    for name, kind in city.spec.school_types.items():
+        place = ("school_types", name, "settings")
+        yield from settings_issues(city, CITY_FILE, place, f"school_types.{name}", kind.settings)
+    for name, profile in city.profiles.items():
+        yield from _profile_issues(city, name, profile)
 
 
-def school_issues(city: City, school: School) -> Iterator[Issue]:
-    """x."""
-    yield from topology(city, school).issues
+def _role_issues(city: City) -> Iterator[Issue]:
+    for name in _NEEDED_ROLES:
+        if name not in city.spec.roles:
+            yield Issue(CITY_FILE, ("roles",), "roles", f"role `{name}` is missing", "the topology needs it")
+    for name, role in city.spec.roles.items():
+        yield from vlans_known(city, CITY_FILE, ("roles", name), f"roles.{name}", role)
+
+
+def vlans_known(city: City, file: str, place: Place, where: str, port: PortSettings) -> Iterator[Issue]:
+    """VLANs a role or port names and the city does not have."""
+    tagged = () if port.tagged == "all" else port.tagged
+    named = (("vlan", port.vlan), ("voice_vlan", port.voice_vlan), *(("tagged", vlan) for vlan in tagged))
+    for key, vlan in named:
+        if vlan and vlan != 1 and vlan not in city.vlan_keys:
+            yield unknown_vlan(file, (*place, key), where, vlan)
+
+
+def unknown_vlan(file: str, place: Place, where: str, vlan: int) -> Issue:
+    """A VLAN that city.yml does not list."""
+    return Issue(file, place, where, f"unknown vlan {vlan}", f"VLANs are listed in {CITY_FILE}")
+
+
+def unknown_role(city: City, file: str, place: Place, where: str, role: str) -> Issue:
+    """A role that city.yml does not list."""
+    hint = did_you_mean(role, city.spec.roles) or f"roles are listed in {CITY_FILE}"
+    return Issue(file, place, where, f"unknown role {role}", hint)
+
+
+def _class_issues(city: City) -> Iterator[Issue]:
+    if SWITCH_CLASS not in city.spec.classes:
+        yield Issue(CITY_FILE, ("classes",), "classes", f"class `{SWITCH_CLASS}` is missing", "it is the switches")
+    for name, kind in city.spec.classes.items():
+        if kind.role and kind.role not in city.spec.roles:
+            yield unknown_role(city, CITY_FILE, ("classes", name, "role"), f"classes.{name}", kind.role)
+
+
+def settings_issues(city: City, file: str, place: Place, where: str, settings: Settings) -> Iterator[Issue]:
+    """VLANs a layer of settings names and the city does not have."""
+    if "management_vlan" in settings.model_fields_set and settings.management_vlan not in city.vlan_keys:
+        yield unknown_vlan(file, (*place, "management_vlan"), where, settings.management_vlan)
+    for number, vlan in enumerate(settings.extra_vlans):
+        if vlan not in city.vlan_keys:
+            yield unknown_vlan(file, (*place, "extra_vlans", number), where, vlan)
+
+
+def _profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
+    file = f"inventory/profiles/{name}.yml"
+    if profile.device_class not in city.spec.classes:
+        hint = did_you_mean(profile.device_class, city.spec.classes) or f"classes are listed in {CITY_FILE}"
+        yield Issue(file, ("class",), "", f"unknown class {profile.device_class}", hint)
+    if profile.device_class == SWITCH_CLASS and not profile.dialect:
+        hint = "its command language, such as cisco_ios, aruba_aoscx or hp_procurve"
+        yield Issue(file, (), "", "a switch's profile needs `dialect`", hint)
+    if profile.dialect in _MISTAKEN_DIALECTS:
+        yield Issue(file, ("dialect",), "", f"wrong dialect {profile.dialect}", _MISTAKEN_DIALECTS[profile.dialect])
+    yield from _block_issues(file, profile)
+    yield from settings_issues(city, file, ("settings",), "settings", profile.settings)
+
+
+def _block_issues(file: str, profile: Profile) -> Iterator[Issue]:
+    shorts: set[str] = set()
+    names: set[str] = set()
+    for key, block in profile.ports.items():
+        place = ("ports", key)
+        try:
+            slot, first, last = block_range(key)
+        except PortError as error:
+            yield Issue(file, place, f"ports.{key}", str(error), error.hint)
+            continue
+        start = first if block.first is None else block.first
+        new = {f"{slot}{number}" for number in range(first, last + 1)}
+        called = {block.name.replace("{n}", str(number)) for number in range(start, start + last - first + 1)}
+        if new & shorts or called & names:
+            yield Issue(
+                file, place, f"ports.{key}", "names a port that another block names too", "every port stands once"
+            )
+        if profile.max_members > 1 and "{member}" not in block.name:
+            yield Issue(file, (*place, "name"), f"ports.{key}", "a stack's ports need {member} in their names", "")
+        shorts |= new
+        names |= called
+
+
+def cross_issues(city: City) -> Iterator[Issue]:
+    """Names, addresses, MACs, serials, asset tags and sites that two things share."""
+    for field in ("address", "mac", "serial", "asset"):
+        yield from _doubles(city, field)
+    names: dict[str, Device] = {}
+    sites: dict[int, str] = {}
+    for school in city.schools.values():
+        for name, device in school.devices.items():
+            other = names.setdefault(name, device)
+            if other is not device:
+                place = ("devices", name)
+                yield Issue(device.file, place, name, f"the name stands in {other.file} too", "names are unique")
+        site = school.number if school.spec.site is None else school.spec.site
+        if sites.setdefault(site, school.id) != school.id:
+            what = f"site {site} is that of {sites[site]} too"
+            yield Issue(
+                school.file, ("site",), school.id, what, "every site has its own number, its subnets stand on it"
+            )
+
+
+def _doubles(city: City, field: str) -> Iterator[Issue]:
+    seen: dict[str, Device] = {}
+    for device in city.devices():
+        value = getattr(device, field)
+        if value is not None:
+            other = seen.setdefault(value, device)
+            if other is not device:
+                place = ("devices", device.name, field)
+                what = f"{_WORDS[field]} {value} is that of {other.name} too"
+                yield Issue(device.file, place, device.name, what, f"see {other.file}")
+
+
+_WORDS: Final[Mapping[str, str]] = {"address": "address", "mac": "MAC", "serial": "serial", "asset": "asset tag"}
 
 
 def expired_issues(city: City, today: date) -> Iterator[Issue]:
-    """x."""
-    return iter(())
+    """Exceptions that ended before today; they stay in force until somebody decides."""
+    for school in city.schools.values():
+        for number, item in enumerate(school.spec.exceptions):
+            if date.fromisoformat(item.until) < today:
+                yield Issue(
+                    school.file,
+                    ("exceptions", number),
+                    f"{item.device or school.id}: {item.path}",
+                    f"the exception ended on {item.until}",
+                    f"ask {item.owner} whether it goes, or give it a new `until`",
+                )
+
+
+def notes(city: City) -> Iterator[Issue]:
+    """What is allowed and should not stay: devices that need old algorithms."""
+    from campusctl.inventory.resolve import settings_of  # noqa: PLC0415 - resolve stands on the checked city
+
+    for school in city.schools.values():
+        for device in school.switches.values():
+            if settings_of(city, school, device).legacy_algorithms:
+                hint = "update its firmware, then delete `legacy_algorithms`"
+                yield Issue(device.file, ("devices", device.name), device.name, "old SSH algorithms are allowed", hint)

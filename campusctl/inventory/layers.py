@@ -111,6 +111,11 @@ def _role_values(role: Role) -> dict[str, Any]:
 _PORT_FIELDS: Final = frozenset(PortSettings.model_fields)
 
 
+def port_key(entry: Port) -> tuple[object, ...]:
+    """What an entry says about its port, as a key: equal for entries that say the same."""
+    return tuple(sorted(port_values(entry).items()))
+
+
 def port_values(entry: Port) -> dict[str, Any]:
     """What an entry itself says about its port."""
     said = entry.model_fields_set & _PORT_FIELDS

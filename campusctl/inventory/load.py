@@ -1,4 +1,4 @@
-"""Files into a City: every file is read behind the guard, checked against its model, and all problems are told at once."""
+"""Files into a City: read behind the guard, checked against the models, all problems told at once."""
 
 import gc
 import hashlib
@@ -14,14 +14,15 @@ from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming, spreadsheet
-from campusctl.inventory.check import city_issues, expired_issues, school_issues
+from campusctl.inventory.check import city_issues, cross_issues, expired_issues
+from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.files import decode, parse_yaml, read_bytes
 from campusctl.inventory.issue import FileError, Issue
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.translate import issues_of
 from campusctl.model.frozen import Frozen
-from campusctl.model.inventory import CityFile, Device, DeviceEntry, DevicesFile, Profile, SchoolFile
+from campusctl.model.inventory import CityFile, Device, DevicesFile, Profile, SchoolFile
 from campusctl.model.names import SCHOOL_ID, DeviceName
 
 CITY: Final = "inventory/city.yml"
@@ -149,7 +150,8 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
         issues = [*loader.issues, *city_issues(city)]
         if not issues:
             # Cross-device rules on half-read files would only echo what is wrong already.
-            issues = [issue for school in city.schools.values() for issue in school_issues(city, school)]
+            issues = [*cross_issues(city)]
+            issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
     return city, issues
 
 

@@ -14,6 +14,7 @@ from campusctl.inventory.layers import (
     exemption_layer,
     exemptions,
     merged,
+    port_key,
     port_values,
     role_layers,
     room_place,
@@ -76,6 +77,9 @@ class Resolver:
         self._city = city
         self._school = school
         self._topology: Topology = topology(city, school)
+        paths = (item.path.split(".")[0] for item in school.spec.exceptions)
+        self._special = any(root in ("roles", "ports", "lags") for root in paths)
+        self._settings: dict[tuple[object, ...], PortSettings] = {}
         self._needs = self._all_needs()
 
     def _all_needs(self) -> Mapping[str, frozenset[int]]:
@@ -98,9 +102,9 @@ class Resolver:
         for item in named.values():
             if item.entry.uplink or item.entry.downlink:
                 continue
-            found |= _vlans_of(self.port_settings(device, item))
+            found |= named_vlans(self.port_settings(device, item))
         if len(assignment.ports) < len(self.map_of(device).ports):
-            found |= _vlans_of(self.port_settings(device, None))
+            found |= named_vlans(self.port_settings(device, None))
         return found
 
     def map_of(self, device: Device) -> PortMap:
@@ -162,12 +166,30 @@ class Resolver:
 
     def port_settings(self, device: Device, item: Assigned | None, name: str = "") -> PortSettings:
         """The settings of a port or LAG; None: an unused one."""
-        role = self.role_of(item.entry) if item else UNUSED
+        entry = item.entry if item else _NOTHING
+        role = self.role_of(entry)
         name = name or (item.name if item else "")
-        layers = tuple(self.port_layers(device, item, name, role))
-        values = merged(layers)
-        (ports,) = values.values()
-        return PortSettings.model_validate(ports[name])
+        # Most ports of a school say the same, so what a role makes of it is worked out once.
+        key: tuple[object, ...] = (role, self._room_vlan(device, entry, role), item is not None and port_key(entry), self._special)
+        if self._special:
+            key = (*key, device.name, name)
+        if key not in self._settings:
+            (ports,) = merged(self.port_layers(device, item, name, role)).values()
+            self._settings[key] = PortSettings.model_validate(ports[name])
+        return self._settings[key]
+
+    def _room_vlan(self, device: Device, entry: Port, role: str) -> int | None:
+        located = self._school.rooms.get(self._room(device, entry))
+        return located.room.vlans.get(role) if located else None
+
+    def vlan_by_device(self) -> Mapping[str, int]:
+        """The untagged VLAN of every device whose port is known."""
+        found = {}
+        for name, assignment in self._topology.assignments.items():
+            for end in assignment.ends():
+                if end.entry.device:
+                    found[end.entry.device] = self.port_settings(self._school.devices[name], end).vlan or 1
+        return found
 
     def switch(self, device: Device) -> SwitchIntent:
         """A switch as a template needs it."""
@@ -209,16 +231,6 @@ class Resolver:
     def _ports(self, device: Device) -> tuple[tuple[PortIntent, ...], tuple[PortIntent, ...]]:
         assignment = self._topology.assignments[device.name]
         peers = self._peers(device)
-        shared: dict[object, PortSettings] = {}
-        special = any(item.path.startswith("ports.") for _, item in exemptions(self._school, device))
-
-        def settings_of_port(item: Assigned | None, name: str) -> PortSettings:
-            # A range of 48 ports is worked out once, unless an exception is about one of them.
-            key: object = name if special else item and id(item.entry)
-            if key not in shared:
-                shared[key] = self.port_settings(device, item, name)
-            return shared[key]
-
         ports = []
         for port in self.map_of(device).ports:
             item = assignment.ports.get(port.name)
@@ -227,7 +239,7 @@ class Resolver:
             else:
                 link = peers.get(port.name)
                 item = item if item or not link else Assigned(port.name, (), Port(downlink=link[0]))
-                found = self.port_settings(device, item, port.name) if link else settings_of_port(item, port.name)
+                found = self.port_settings(device, item, port.name)
                 ports.append(self._intent(device, port.name, item, found, link, poe=port.poe))
         lags = tuple(
             self._intent(device, name, item, self.port_settings(device, item), peers.get(name), poe=False)
@@ -289,7 +301,8 @@ def _described(entry: Port, peer: str) -> str:
     return f"uplink {peer}" if entry.uplink and peer else peer
 
 
-def _vlans_of(port: PortSettings) -> set[int]:
+def named_vlans(port: PortSettings) -> set[int]:
+    """The VLANs a port names: untagged, tagged and voice."""
     named = set() if port.tagged == "all" else set(port.tagged)
     return {vlan for vlan in (port.vlan, port.voice_vlan, *named) if vlan}
 

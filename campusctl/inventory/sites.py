@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from campusctl.inventory.city import City, School, vlan_ids
 from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import CITY_FILE, Layer, exemption_layer, merged
@@ -47,12 +49,16 @@ def vlan_layers(city: City, school: School, vlan: int) -> Iterator[Layer]:
 
 
 def _at_site(city: City, school: School, vlan: int, site: int, changed: tuple[Exemption, ...]) -> SiteVlan:
-    spec = city.spec.vlans[city.vlan_keys[vlan]]
-    if changed:
-        values: dict[str, Any] = merged(vlan_layers(city, school, vlan))["vlans"][str(vlan)]
-        spec = Vlan.model_validate(values)
+    spec = _spec(city, school, vlan, changed)
     subnet, gateway, _ = _addresses(spec, vlan, site)
     return SiteVlan(vlan, spec.name.replace("{vlan}", str(vlan)), subnet, gateway, spec.confirm)
+
+
+def _spec(city: City, school: School, vlan: int, changed: tuple[Exemption, ...]) -> Vlan:
+    if not changed:
+        return city.spec.vlans[city.vlan_keys[vlan]]
+    values: dict[str, Any] = merged(vlan_layers(city, school, vlan))["vlans"][str(vlan)]
+    return Vlan.model_validate(values)
 
 
 def _addresses(spec: Vlan, vlan: int, site: int) -> tuple[IPv4Network | None, str, str]:
@@ -74,6 +80,21 @@ def _addresses(spec: Vlan, vlan: int, site: int) -> tuple[IPv4Network | None, st
 
 def _filled(pattern: str, vlan: int, site: int) -> str:
     return pattern.replace("{site}", str(site)).replace("{vlan}", str(vlan))
+
+
+def site_issues(city: City, school: School, site: int) -> Iterator[Issue]:
+    """VLANs whose subnet or gateway makes no sense at one site, or with the school's exceptions."""
+    changed = tuple(item for item in school.spec.exceptions if item.path.startswith("vlans."))
+    for vlan in city.vlan_keys:
+        try:
+            spec = _spec(city, school, vlan, changed)
+        except ValidationError:
+            continue  # the exception's value is reported where it stands
+        wrong = _addresses(spec, vlan, site)[2]
+        if wrong:
+            yield Issue(
+                school.file, ("site",), f"{school.id}: vlans.{vlan}", wrong, "look at `site` and the exceptions"
+            )
 
 
 def vlan_issues(city: City) -> Iterator[Issue]:

@@ -1,0 +1,78 @@
+"""Rules of what is plugged in where."""
+
+from collections.abc import Iterator, Mapping
+
+from campusctl.inventory.assignment import Assigned
+from campusctl.inventory.check import unknown_role, vlans_known
+from campusctl.inventory.city import SWITCH_CLASS, City, School
+from campusctl.inventory.issue import Issue
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.resolve import Resolver, named_vlans, resolver
+from campusctl.inventory.sites import SiteVlan, site_vlans
+from campusctl.inventory.topology import topology
+from campusctl.model.inventory import Device, Port
+
+
+def port_issues(city: City, school: School) -> Iterator[Issue]:
+    """Unknown roles, VLANs, devices and rooms at the ports; devices plugged in twice; VLANs that want a confirmation."""
+    plugged: dict[str, str] = {}
+    for name, assignment in topology(city, school).assignments.items():
+        device = school.devices[name]
+        entries = {id(end.entry): end for end in assignment.ends()}
+        for end in entries.values():
+            where = f"{name}: {'.'.join(map(str, end.place[2:]))}"
+            for key, what, hint in _entry_faults(school, end.entry):
+                yield Issue(device.file, (*end.place, key), where, what, hint)
+            if end.entry.role and end.entry.role not in city.spec.roles:
+                yield unknown_role(city, device.file, (*end.place, "role"), where, end.entry.role)
+            yield from vlans_known(city, device.file, end.place, where, end.entry)
+            if end.entry.device:
+                other = plugged.setdefault(end.entry.device, where)
+                if other != where:
+                    what = f"{end.entry.device} is plugged in at {other} too"
+                    yield Issue(
+                        device.file,
+                        (*end.place, "device"),
+                        where,
+                        what,
+                        "a device has one port; bundle two under `lags`",
+                    )
+
+
+def _entry_faults(school: School, entry: Port) -> Iterator[tuple[str, str, str]]:
+    if sum(peer is not None for peer in (entry.device, entry.uplink, entry.downlink)) > 1:
+        yield "", "a port leads to one thing", "`device`, `uplink` or `downlink`"
+    if entry.to and not entry.uplink:
+        yield "to", "`to` belongs to an `uplink`", "it names the port at the switch above"
+    if entry.room and entry.room not in school.rooms:
+        yield "room", f"unknown room {entry.room}", did_you_mean(entry.room, school.rooms)
+    if not entry.device:
+        return
+    if entry.device not in school.devices:
+        hint = did_you_mean(entry.device, school.devices) or f"the devices of {school.id} are in its devices files"
+        yield "device", f"unknown device {entry.device}", hint
+    elif school.devices[entry.device].device_class == SWITCH_CLASS:
+        yield "device", f"{entry.device} is a switch", "write `uplink:` or `downlink:`"
+
+
+def confirmation_issues(city: City, school: School) -> Iterator[Issue]:
+    """Ports that get a VLAN which wants to be confirmed, and do not confirm it; ports whose VLAN is unknown."""
+    resolve = resolver(city, school)
+    for name, assignment in topology(city, school).assignments.items():
+        device = school.devices[name]
+        vlans = site_vlans(city, school, school.site_of(device))
+        entries = {id(end.entry): end for end in assignment.ends()}
+        for end in entries.values():
+            if not (end.entry.uplink or end.entry.downlink):
+                yield from _confirm(device, end, resolve, vlans)
+
+
+def _confirm(device: Device, end: Assigned, resolve: Resolver, vlans: Mapping[int, SiteVlan]) -> Iterator[Issue]:
+    found = resolve.port_settings(device, end)
+    where = f"{device.name}: {'.'.join(map(str, end.place[2:]))}"
+    for vlan in sorted(named_vlans(found)):
+        if vlan != 1 and vlan not in vlans:
+            yield Issue(device.file, end.place, where, f"unknown vlan {vlan}", "an exception gives it to this port")
+        elif vlan != 1 and vlans[vlan].confirm and not end.entry.confirmed:
+            what = f"vlan {vlan} ({vlans[vlan].name}) wants to be confirmed at each port"
+            yield Issue(device.file, end.place, where, what, "add `confirmed: true` if this port shall really have it")

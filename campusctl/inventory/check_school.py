@@ -1,0 +1,290 @@
+"""Rules of one school: its rooms, its exceptions, its devices."""
+
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from campusctl.inventory.check import settings_issues, unknown_role, unknown_vlan
+from campusctl.inventory.check_ports import confirmation_issues, port_issues
+from campusctl.inventory.city import SWITCH_CLASS, City, School
+from campusctl.inventory.issue import Issue, Place
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.naming import person_in
+from campusctl.inventory.resolve import resolver, settings_of
+from campusctl.inventory.sites import SiteVlan, site_issues, site_vlans
+from campusctl.inventory.topology import topology
+from campusctl.inventory.translate import fields_at, issues_of
+from campusctl.model.inventory import Device, Exemption, PortSettings, Settings, Vlan
+
+_LARGEST_SITE: Final = 255
+
+
+def school_issues(city: City, school: School) -> list[Issue]:
+    """What is wrong at one school; deeper rules wait until the simple ones hold."""
+    found = [*_place_issues(city, school), *_exception_issues(city, school)]
+    found += (issue for device in school.devices.values() for issue in _device_issues(city, school, device))
+    if found:
+        return found
+    found += [*topology(city, school).issues, *port_issues(city, school)]
+    return found or [*confirmation_issues(city, school), *_resolved_issues(city, school)]
+
+
+def _place_issues(city: City, school: School) -> Iterator[Issue]:
+    issue = partial(Issue, school.file)
+    if school.spec.type not in city.spec.school_types:
+        hint = did_you_mean(school.spec.type, city.spec.school_types) or "school types are listed in inventory/city.yml"
+        yield issue(("type",), school.id, f"unknown school type {school.spec.type}", hint)
+    if school.spec.site is None and school.number > _LARGEST_SITE:
+        yield issue((), school.id, f"site number {school.number} is more than {_LARGEST_SITE}", "say `site:`")
+    else:
+        for site in {school.number if school.spec.site is None else school.spec.site, *_sites(school)}:
+            yield from site_issues(city, school, site)
+    for name, contact in school.spec.contacts.items():
+        person = person_in(name) or person_in(contact.title) or person_in((contact.mail or "").partition("@")[0])
+        if person:
+            hint = "contacts are roles with a mailbox, such as sekretariat"
+            yield issue(("contacts", name), f"contacts.{name}", f"`{person}` looks like a person's name", hint)
+    yield from _lesson_issues(school)
+    yield from _room_issues(city, school)
+    yield from settings_issues(city, school.file, ("settings",), "settings", school.spec.settings)
+
+
+def _sites(school: School) -> Iterator[int]:
+    yield from (item.site for item in school.spec.buildings.values() if item.site is not None)
+
+
+def _lesson_issues(school: School) -> Iterator[Issue]:
+    before = ""
+    for number, lesson in enumerate(school.spec.lessons):
+        start, _, end = lesson.partition("-")
+        if not before <= start < end:
+            place = ("lessons", number)
+            yield Issue(
+                school.file, place, "lessons", f"{lesson} does not follow the lesson before", "in order, no overlap"
+            )
+        before = end
+
+
+def _room_issues(city: City, school: School) -> Iterator[Issue]:
+    seen: dict[str, str] = {}
+    for building_id, building in school.spec.buildings.items():
+        for room_id, room in building.rooms.items():
+            place = ("buildings", building_id, "rooms", room_id)
+            other = seen.setdefault(room_id.lower(), building_id)
+            if other != building_id:
+                hint = "a room's id is unique in its school"
+                yield Issue(school.file, place, f"room {room_id}", f"building {other} has such a room too", hint)
+            for role, vlan in room.vlans.items():
+                if role not in city.spec.roles:
+                    yield unknown_role(city, school.file, (*place, "vlans", role), f"room {room_id}", role)
+                if vlan not in city.vlan_keys:
+                    yield unknown_vlan(school.file, (*place, "vlans", role), f"room {room_id}", vlan)
+            yield from settings_issues(city, school.file, (*place, "settings"), f"room {room_id}", room.settings)
+
+
+# -- exceptions ------------------------------------------------------------------------------------------------------
+
+
+def _exception_issues(city: City, school: School) -> Iterator[Issue]:
+    for number, item in enumerate(school.spec.exceptions):
+        place = ("exceptions", number)
+        for what, hint, key in _exception_faults(city, school, item):
+            yield Issue(school.file, (*place, key), f"exceptions: {item.path}", what, hint)
+        yield from _value_issues(school, place, item)
+
+
+def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[tuple[str, str, str]]:
+    try:
+        date.fromisoformat(item.until)
+    except ValueError:
+        yield f"{item.until} is no date", "dates are such as 2027-07-31", "until"
+    if item.device and item.device not in school.devices:
+        yield f"unknown device {item.device}", did_you_mean(item.device, school.devices), "device"
+    root, *rest = item.path.split(".")
+    if root not in _EXCEPTABLE and root not in Settings.model_fields:
+        hint = (
+            did_you_mean(root, (*_EXCEPTABLE, *Settings.model_fields)) or "`campusctl explain DEVICE` lists the paths"
+        )
+        yield f"unknown path {item.path}", hint, "path"
+    elif root in ("ports", "lags") and not item.device:
+        yield "an exception for a port needs `device`", "say which switch", "path"
+    elif root == "roles" and rest[0] not in city.spec.roles:
+        yield f"unknown role {rest[0]}", did_you_mean(rest[0], city.spec.roles), "path"
+    elif root == "vlans" and (not rest[0].isdigit() or int(rest[0]) not in city.vlan_keys):
+        yield f"unknown vlan {rest[0]}", "VLANs are listed in inventory/city.yml", "path"
+    elif root == "vlans" and item.device:
+        yield "a VLAN is the same for all devices of a school", "leave out `device`", "device"
+
+
+_EXCEPTABLE: Final[Mapping[str, tuple[type[BaseModel], int]]] = {
+    "roles": (PortSettings, 2),
+    "ports": (PortSettings, 2),
+    "lags": (PortSettings, 2),
+    "vlans": (Vlan, 2),
+}
+"""What an exception may be about apart from settings: the model of the values, and how many keys are above them."""
+
+
+def _value_issues(school: School, place: Place, item: Exemption) -> Iterator[Issue]:
+    """Whether the value is one that may stand at the path."""
+    root = item.path.split(".", 1)[0]
+    model, depth = _EXCEPTABLE.get(root, (Settings, 0))
+    path = item.path.split(".")[depth:]
+    nested: Any = item.value
+    for key in reversed(path):
+        nested = {key: nested}
+    try:
+        model.model_validate(nested)
+    except ValidationError as error:
+        for issue, detail in zip(issues_of(school.file, model, error), error.errors(), strict=True):
+            if detail["type"] == "missing":
+                continue  # the layers below have the rest
+            inside = len(detail["loc"]) > len(path)
+            unknown = detail["type"] == "extra_forbidden" and not inside
+            hint = did_you_mean(str(detail["loc"][-1]), fields_at(model, detail["loc"][:-1])) if unknown else issue.hint
+            yield Issue(
+                school.file, (*place, "path" if unknown else "value"), f"exceptions: {item.path}", issue.what, hint
+            )
+
+
+# -- devices ---------------------------------------------------------------------------------------------------------
+
+
+def _device_issues(city: City, school: School, device: Device) -> Iterator[Issue]:
+    for key, what, hint in _device_faults(city, school, device):
+        yield Issue(device.file, ("devices", device.name, key), device.name, what, hint)
+
+
+def _device_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:
+    yield from _name_faults(city, school, device)
+    if device.room not in school.rooms:
+        hint = did_you_mean(device.room, school.rooms) or did_you_mean(device.room.upper(), school.rooms)
+        yield "room", f"unknown room {device.room}", hint or f"rooms are listed in {school.file}"
+    if device.profile is not None:
+        yield from _profile_faults(city, device)
+    if device.device_class == SWITCH_CLASS:
+        for key in ("profile", "address"):
+            if getattr(device, key) is None:
+                yield "", f"a switch needs `{key}`", ""
+    elif device.ports or device.lags or device.core:
+        yield "ports", "only a switch has ports", f"{device.name} is of class {device.device_class or 'unknown'}"
+
+
+def _name_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:
+    scheme = city.spec.naming
+    person = person_in(device.name)
+    if person:
+        yield "", f"`{person}` looks like a person's name", "a device is named by where it stands, never by who uses it"
+    if len(device.name) > scheme.max_length:
+        hint = f"{scheme.max_length} is the limit (naming.max_length in city.yml)"
+        yield "", f"the name is {len(device.name)} characters long", hint
+    parts = city.parts(device.name)
+    looks = scheme.device.replace("{short}", school.short)
+    if parts is None:
+        yield "", f"the name is not of the form {looks}", f"such as {school.short}-r101-dt01"
+        return
+    if parts.short and parts.short != school.short:
+        yield "", f"the name says school {parts.short}, this is {school.short}", f"such as {school.short}-r101-dt01"
+    if parts.device_class not in city.spec.classes:
+        hint = did_you_mean(parts.device_class, city.spec.classes) or f"classes are {', '.join(city.spec.classes)}"
+        yield "", f"unknown class {parts.device_class} in the name", hint
+    if parts.room and parts.room != device.room.lower():
+        yield "room", f"the name says room {parts.room}, this is {device.room}", "one of the two is wrong"
+
+
+def _profile_faults(city: City, device: Device) -> Iterator[tuple[str, str, str]]:
+    profile = city.profiles.get(str(device.profile))
+    if profile is None:
+        hint = did_you_mean(str(device.profile), city.profiles) or "profiles are the files in inventory/profiles"
+        yield "profile", f"unknown profile {device.profile}", hint
+        return
+    if device.device_class and profile.device_class != device.device_class:
+        what = f"profile {device.profile} is of class {profile.device_class}, the name says {device.device_class}"
+        yield "profile", what, "one of the two is wrong"
+    if device.members > profile.max_members:
+        yield "members", f"a stack of {device.members}; the profile allows {profile.max_members}", ""
+    slots = {key.rstrip("-0123456789")[0] for key in profile.ports if key[0].isalpha()}
+    missing = set(device.slots or "") - slots
+    if missing:
+        yield "slots", f"there is no slot {min(missing)}", f"slots are {''.join(sorted(slots)) or 'for chassis only'}"
+
+
+# -- resolved values -------------------------------------------------------------------------------------------------
+
+
+class _Subnet(NamedTuple):
+    network: int
+    mask: int
+    taken: frozenset[int]
+    """Network, broadcast and gateway address."""
+    text: str
+
+
+def _resolved_issues(city: City, school: School) -> Iterator[Issue]:
+    resolve = resolver(city, school)
+    patched = resolve.vlan_by_device()
+    subnets: dict[int, dict[int, _Subnet]] = {}
+    for device in school.devices.values():
+        site = school.site_of(device)
+        if site not in subnets:
+            subnets[site] = {vlan: net for vlan, at in site_vlans(city, school, site).items() if (net := _subnet(at))}
+        vlan = patched.get(device.name)
+        if device.device_class == SWITCH_CLASS:
+            settings = settings_of(city, school, device)
+            vlan = settings.management_vlan
+            for what, hint in _settings_faults(settings, subnets[site]):
+                yield Issue(device.file, ("devices", device.name), device.name, what, hint)
+        if device.address:
+            for what, hint in _address_faults(device.address, vlan, subnets[site]):
+                yield Issue(device.file, ("devices", device.name, "address"), device.name, what, hint)
+
+
+def _subnet(vlan: SiteVlan) -> _Subnet | None:
+    if vlan.subnet is None:
+        return None
+    net = vlan.subnet
+    taken = {int(net.network_address), int(net.broadcast_address), _number(vlan.gateway)} if vlan.gateway else set()
+    return _Subnet(int(net.network_address), int(net.netmask), frozenset(taken), str(net))
+
+
+def _number(address: str) -> int:
+    return int.from_bytes(socket.inet_aton(address), "big")
+
+
+def _settings_faults(settings: Settings, subnets: Mapping[int, _Subnet]) -> Iterator[tuple[str, str]]:
+    if settings.management_vlan not in subnets:
+        yield f"the management vlan {settings.management_vlan} has no subnet", "say `subnet` in inventory/city.yml"
+    login = settings.login.user
+    if not login:
+        yield "nobody logs in: `login.user` is empty", "say it under `settings` in inventory/city.yml"
+    elif settings.users and login not in settings.users:
+        yield (
+            f"the login {login} is none of the switch's users",
+            did_you_mean(login, settings.users) or "add it to `users`",
+        )
+    if settings.management_acl and settings.management_acl not in settings.acls:
+        yield f"unknown access list {settings.management_acl}", did_you_mean(settings.management_acl, settings.acls)
+
+
+def _address_faults(address: str, vlan: int | None, subnets: Mapping[int, _Subnet]) -> Iterator[tuple[str, str]]:
+    number = _number(address)
+    if vlan is None:
+        near = [net for net in subnets.values() if number & net.mask == net.network]
+        if not near:
+            yield f"address {address} is in no subnet of its site", "subnets are listed in inventory/city.yml"
+    elif vlan in subnets:
+        near = [subnets[vlan]]
+        if number & near[0].mask != near[0].network:
+            near = []
+            yield (
+                f"address {address} is outside {subnets[vlan].text}, the subnet of vlan {vlan}",
+                "look at its port's role",
+            )
+    else:
+        near = []
+    if any(number in net.taken for net in near):
+        yield f"address {address} is the network, broadcast or gateway address of {near[0].text}", "choose another one"
