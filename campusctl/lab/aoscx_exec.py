@@ -141,8 +141,10 @@ class AosCxDevice(Store):
         if vlan not in config.vlans:
             return ""
         bundle = port.replace(" ", "")
-        entity = config.lags.get(int(bundle[3:])) if bundle.startswith("lag") else config.ports.get(port)
-        if entity is None or entity.shutdown:
+        is_lag = bundle.startswith("lag")
+        entity = config.lags.get(int(bundle[3:])) if is_lag else config.ports.get(port)
+        members = config.members(int(bundle[3:])) if is_lag else []
+        if entity is None or entity.shutdown or (is_lag and all(config.ports[name].shutdown for name in members)):
             return ""
         if entity.lag is not None:
             return self.carriage(f"lag{entity.lag}", vlan)

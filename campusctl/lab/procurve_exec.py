@@ -103,7 +103,9 @@ class ProcurveDevice(Store):
         """How frames of a VLAN leave a port or trunk: `tagged`, `untagged`, or empty for not at all."""
         config = self.running
         known = config.vlans.get(vlan)
-        if known is None or (port in config.ports and config.ports[port].disabled):
+        number = int(port[3:]) if port.startswith("Trk") else 0
+        ports = config.trunks[number].members if number in config.trunks else [port]
+        if known is None or all(name in config.ports and config.ports[name].disabled for name in ports):
             return ""
         bundle = [f"Trk{number}" for number, trunk in config.trunks.items() if port in trunk.members]
         name = bundle[0] if bundle else port

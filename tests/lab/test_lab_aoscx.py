@@ -1,5 +1,7 @@
 """The simulated AOS-CX switch against what its guides and recorded sessions say."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -334,6 +336,26 @@ def test_defaults_leave_no_line_and_single_settings_replace() -> None:
     assert config.lines.items == ["ntp server 10.0.0.1 iburst", "spanning-tree priority 4"]
     assert port(config, "1/1/1")[3:] == ["no power-over-ethernet", "spanning-tree port-type admin-edge"]
     assert port(config, "1/1/2")[3:] == []
+
+
+def test_spanning_tree_vlans_are_one_set() -> None:
+    """Lists join and split; each VLAN has one priority."""
+    config = read("vlan 10,20,30\n")
+    typed(
+        config,
+        "spanning-tree vlan 1,10\nspanning-tree vlan 20\nspanning-tree vlan 1,10,20 priority 4\n"
+        "spanning-tree vlan 10 priority 8\nno spanning-tree vlan 20 priority\nno spanning-tree vlan 1",
+    )
+    assert config.lines.items == ["spanning-tree vlan 10,20", "spanning-tree vlan 10 priority 8"]
+
+
+@pytest.mark.parametrize("name", ["aruba_aoscx.cfg", "aruba_aoscx-bare.cfg"])
+def test_rendered_configurations_are_a_fixed_point_once_loaded(name: str) -> None:
+    """What our templates render can be a switch's stored configuration."""
+    rendered = (Path(__file__).parents[1] / "cases" / "render" / name).read_text(encoding="utf-8")
+    once = running_text(read(rendered, 52))
+    assert running_text(read(once, 52)) == once
+    assert set(port(read(rendered, 52), "1/1/1")) > {"no shutdown", "no routing"}
 
 
 def test_an_address_of_a_vlan_is_replaced_or_removed() -> None:

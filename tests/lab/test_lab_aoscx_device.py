@@ -238,6 +238,44 @@ def test_the_management_view_follows_the_configuration() -> None:
     assert (box.carriage("1/1/3", 3), box.addresses(), box.gateway()) == ("", {}, "")
 
 
+def test_a_lag_is_down_when_all_its_members_are() -> None:
+    """A bundle without a working link carries nothing."""
+    box = device()
+    say(box, "conf t", "interface 1/1/3", "shutdown")
+    assert box.carriage("lag 1", 3) == ""
+
+
+@pytest.mark.parametrize(
+    ("entries", "inside"),
+    [
+        (("permit tcp 10.0.0.0/24 any eq 22",), True),
+        (("permit tcp 10.9.0.0/24 any eq ssh",), False),
+        (("deny tcp any any eq 22", "permit any any any"), False),
+        (("deny tcp any any eq 23", "deny udp any any", "permit tcp any 10.42.3.11 eq ssh"), True),
+        (("permit tcp any any gt 1023",), False),
+        (("permit tcp any range 1024 65535 any range 20 23",), True),
+        (("comment permit any any any", "deny any 10.0.0.10 any"), False),
+    ],
+)
+def test_the_control_plane_list_decides_who_gets_in(entries: tuple[str, ...], inside: bool) -> None:  # noqa: FBT001 - a table's column
+    """First match wins, and a list ends with a silent deny; it must exist before it is applied."""
+    box = device()
+    apply = "apply access-list ip MGMT control-plane vrf default"
+    assert say(box, "conf t", apply).endswith("Access-list MGMT does not exist.\r\nsw(config)# ")
+    say(box, "conf t", "access-list ip MGMT", *entries, apply)
+    assert box.manageable_from("10.0.0.10", 3) is inside
+
+
+def test_without_ssh_nobody_gets_in() -> None:
+    """`no ssh server vrf default` after it was listed."""
+    box = device()
+    assert box.manageable_from("10.0.0.10", 3)
+    box = AosCxDevice(STARTUP + "ssh server vrf default\n", HandClock(), ports=PORTS)
+    assert box.manageable_from("10.0.0.10", 3)
+    say(box, "conf t", "no ssh server vrf default")
+    assert not box.manageable_from("10.0.0.10", 3)
+
+
 def test_show_commands_tell_of_the_surroundings() -> None:
     """Neighbours and addresses are seen only where the link is up."""
     around = Surroundings(

@@ -1,5 +1,7 @@
 """The simulated ArubaOS-Switch against what its guides and recorded sessions say."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -380,6 +382,15 @@ def test_lines_are_normalised_as_the_switch_shows_them() -> None:
     assert "lldp" not in text
     assert "spanning-tree" not in text
     assert "10.0.0.1 " not in text
+
+
+@pytest.mark.parametrize("name", ["hp_procurve.cfg", "hp_procurve-bare.cfg"])
+def test_rendered_configurations_are_a_fixed_point_once_loaded(name: str) -> None:
+    """What our templates render can be a switch's stored configuration."""
+    rendered = (Path(__file__).parents[1] / "cases" / "render" / name).read_text(encoding="utf-8")
+    once = running_text(read(rendered), secrets=True)
+    assert running_text(read(once), secrets=True) == once
+    assert "\nvlan 1\n" in once
 
 
 def test_the_management_vlan_cannot_be_deleted() -> None:

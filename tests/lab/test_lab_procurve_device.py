@@ -245,6 +245,28 @@ def test_the_management_view_follows_the_configuration() -> None:
     assert box.gateway() == "10.42.3.254"
 
 
+def test_a_trunk_is_down_when_all_its_ports_are() -> None:
+    """A bundle without a working link carries nothing; without SSH nobody gets in."""
+    box = device()
+    say(box, "conf", "interface 11-12 disable")
+    assert (box.carriage("Trk1", 3), box.manageable_from("10.0.0.5", 3)) == ("", True)
+    say(box, "conf", "no ip ssh")
+    assert not box.manageable_from("10.0.0.5", 3)
+
+
+def test_enabling_snmpv3_asks_for_an_initial_user() -> None:
+    """The guide's dialogue, the first time only."""
+    box = device()
+    shown = say(box, "conf", "snmpv3 enable", "password1", "password2", "<n")
+    assert shown.endswith(
+        "snmpv3 enable\r\nSNMPv3 Initialization process.\r\nCreating user 'initial'\r\nAuthentication Protocol: MD5\r\n"
+        "Enter authentication password: *********\r\nPrivacy protocol is DES\r\nEnter privacy password: *********\r\n"
+        "User 'initial' is created\r\nWould you like to create a user that uses SHA? [y/n] n\r\n"
+        "User creation is done.  SNMPv3 is now functional.\r\nsw(config)# "
+    )
+    assert say(box, "conf", "no snmpv3 enable", "snmpv3 enable").endswith("snmpv3 enable\r\nsw(config)# ")
+
+
 def test_show_commands_tell_of_the_surroundings() -> None:
     """Neighbours and addresses are seen only where the link is up."""
     around = Surroundings(
