@@ -1,3 +1,4 @@
+# ruff: noqa: D101, D102 - the methods are asyncssh's callbacks, and the steps of one small command line
 """A scripted switch behind real SSH, for the facts a session must cope with. Independent of the drivers' code."""
 
 import asyncio
@@ -70,13 +71,19 @@ class Script:
 
 
 class Server(asyncssh.SSHServer):
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, open_now: set[asyncssh.SSHServerConnection]) -> None:
         self.script = script
+        self.open_now = open_now
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.conn = conn
+        self.open_now.add(conn)
         self.script.connections += 1
         if self.script.connections <= self.script.refuse_connections:
             conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open_now.discard(self.conn)
 
     def begin_auth(self, username: str) -> bool:
         return True
@@ -120,10 +127,11 @@ class Shell(asyncssh.SSHServerSession):
         self.out = b""
         self.pages: list[str] = []
         self.banner_end = ""
+        self.deaf = False
 
     def connection_made(self, chan: asyncssh.SSHServerChannel) -> None:
         self.chan = chan
-        self.queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.sender = asyncio.get_running_loop().create_task(self.send_slowly())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -167,16 +175,20 @@ class Shell(asyncssh.SSHServerSession):
         size, pause_s = self.script.chunk, self.script.pause_s
         while True:
             data = await self.queue.get()
+            if data is None:
+                self.chan.close()
+                return
             for start in range(0, len(data), size):
-                self.chan.write(data[start : start + size].decode("utf-8", "surrogateescape"))
+                self.chan.write(data[start : start + size])
                 if pause_s:
                     await asyncio.sleep(pause_s)
-            if data == b"":
-                self.chan.close()
 
-    def data_received(self, data: str, datatype: object) -> None:
-        for char in data.replace("\r\n", "\n").replace("\r", "\n"):
+    def data_received(self, data: bytes, datatype: object) -> None:
+        for char in data.decode().replace("\r\n", "\n").replace("\r", "\n"):
             self.key(char)
+            if self.deaf:
+                self.deaf = False
+                return
 
     def key(self, char: str) -> None:
         if self.wait == "hung":
@@ -231,7 +243,7 @@ class Shell(asyncssh.SSHServerSession):
             return
         if line == script.drop_at and line:
             self.say("Building configuration...\n\nhostname sw")
-            self.queue.put_nowait(b"")
+            self.queue.put_nowait(None)
             self.wait = "hung"
             return
         if line in script.asks:
@@ -241,7 +253,7 @@ class Shell(asyncssh.SSHServerSession):
             return
         self.finish(self.reply(line), line)
 
-    def reply(self, line: str) -> str:
+    def reply(self, line: str) -> str:  # noqa: C901, PLR0912 - one branch per command it knows
         script = self.script
         if line in script.refuse:
             return script.refuse[line]
@@ -259,7 +271,7 @@ class Shell(asyncssh.SSHServerSession):
             self.mode = ""
         elif line == "exit":
             if not self.mode:
-                self.queue.put_nowait(b"")
+                self.queue.put_nowait(None)
                 self.wait = "hung"
             self.mode = "" if self.mode == "(config)" else self.mode and "(config)"
         elif line.startswith("interface ") and self.mode:
@@ -284,7 +296,7 @@ class Shell(asyncssh.SSHServerSession):
             self.next_page(script.page)
             return
         if line == script.drops_typeahead and line:
-            self.line = ""
+            self.deaf = True
         done = "" if self.wait.startswith(("enable", "banner")) or self.wait == "hung" else self.prompt()
         self.say(text + done)
         if line in script.after:
@@ -322,6 +334,7 @@ class Farm:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.servers: list[asyncssh.SSHAcceptor] = []
+        self.open_now: set[asyncssh.SSHServerConnection] = set()
 
     def start(self, script: Script, keys: list[asyncssh.SSHKey], **options: object) -> int:
         """A switch on loopback; gives its port."""
@@ -331,8 +344,9 @@ class Farm:
                 "127.0.0.1",
                 0,
                 server_host_keys=keys,
-                server_factory=lambda: Server(script),
+                server_factory=lambda: Server(script, self.open_now),
                 line_editor=False,
+                encoding=None,
                 gss_host=None,
                 server_version="Cisco-1.25",
                 **options,
@@ -352,9 +366,11 @@ class Farm:
         async def close() -> None:
             for server in self.servers:
                 server.close()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-            await asyncio.sleep(0)
+            connections = list(self.open_now)
+            for connection in connections:
+                connection.abort()
+            for connection in connections:
+                await connection.wait_closed()
 
         with contextlib.suppress(TimeoutError):
             asyncio.run_coroutine_threadsafe(close(), self.loop).result(5)
@@ -364,6 +380,7 @@ class Farm:
 
 
 ERROR = re.compile(
-    r"^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Error|Bad)|Command rejected|(?:Invalid|Incomplete|Ambiguous) input)",
+    r"^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Error|Bad)"
+    r"|Command rejected|(?:Invalid|Incomplete|Ambiguous) input)",
     re.MULTILINE,
 )

@@ -15,6 +15,8 @@ _TAIL: Final = 4000
 _ALONE: Final = (CommandKind.BANNER, CommandKind.HOSTNAME)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SHORTEST_PART: Final = 4
+_ECHO: Final = 12
+"""So many characters of a line show up unwrapped even in a narrow terminal."""
 
 Answers = Sequence[tuple[re.Pattern[str], str]]
 """Questions and what to reply."""
@@ -40,6 +42,8 @@ class Vault:
             text = self._secrets(ref)
         except CampusError as error:
             raise SessionError(FaultKind.SECRET, error.what, error.hint) from None
+        except KeyError:
+            raise SessionError(FaultKind.SECRET, f"the secret {ref} is not at hand") from None
         if _CONTROL.search(text):
             raise SessionError(FaultKind.SECRET, f"the secret {ref} has control characters in it")
         # A device may quote one word of what it was told.
@@ -74,6 +78,12 @@ def question(text: str, answers: Answers) -> str | None:
     if not last_line(text).strip():
         return None
     return next((answer for asked, answer in answers if asked.search(text)), None)
+
+
+def echoed(line: str, text: str) -> bool:
+    """Whether the device has taken the line: its echo and the line end behind it are there."""
+    at = text.find(line.strip()[:_ECHO])
+    return at >= 0 and (not line or "\n" in text[at:])
 
 
 ANY_QUESTION: Final = QUESTION

@@ -21,6 +21,7 @@ from campusctl.drivers.switch.dialogue import (
     Answers,
     Replies,
     Vault,
+    echoed,
     mode_of,
     question,
     tidy_end,
@@ -133,7 +134,8 @@ class Session:
             if not pushed.left:
                 self._leave()
         except BaseException as error:
-            self._leave_after(error)
+            if not pushed.left:
+                self._leave_after(error)
             if isinstance(error, SessionError):
                 error.sent = pushed.count
             raise
@@ -225,7 +227,7 @@ class Session:
         connection.forget_unread()
         connection.send(text)
         seen = connection.read_until(
-            lambda seen: "\n" in seen and Prompt.learn(seen), self._login.read_timeout_s, self._login.timeout_s
+            lambda seen: echoed(text, seen) and Prompt.learn(seen), self._login.read_timeout_s, self._login.timeout_s
         )
         wanted, found = Prompt(text.partition("hostname")[2].strip().strip("\"'")), Prompt.learn(seen)
         if found and not connection.prompt.at_end(seen):
@@ -237,29 +239,38 @@ class Session:
         connection, text = self._connection, self._vault.fill(line)
         connection.forget_unread()
         connection.send(text)
-        seen = ""
-        quiet: Callable[[str], object] = QUESTION.search
+        seen, owes_return = "", False
         for _ in range(_MAX_ANSWERS):
-            part = connection.read_until(partial(self._waits, answers), self._login.read_timeout_s, quiet=quiet)
+            waits = partial(self._waits, text if not seen else "", answers)
+            quiet = _anything if owes_return else self._waits_for_somebody
+            part = connection.read_until(waits, self._login.read_timeout_s, quiet=quiet)
             seen += part
             if self._at_prompt(part):
                 self._mode = mode_of(part, connection.prompt, self._rules.noise)
                 return whole_reply(seen, text, connection.prompt, self._rules.noise)
-            quiet = self._answer(line, part, answers)
+            owes_return = self._answer(line, part, answers, owes_return=owes_return)
         raise self._rejected(line, f"asks more than {_MAX_ANSWERS} questions")
 
-    def _waits(self, answers: Answers, seen: str) -> bool:
-        return self._at_prompt(seen) or ("\n" in seen and question(seen, answers) is not None)
+    def _waits(self, line: str, answers: Answers, seen: str) -> bool:
+        """Whether the line was echoed and a prompt or a known question came."""
+        if not echoed(line, seen):
+            return False
+        return self._at_prompt(seen) or question(without_echo(seen, line) if line else seen, answers) is not None
 
-    def _answer(self, line: str, part: str, answers: Answers) -> Callable[[str], object]:
-        """Reply to a question; gives what silence may mean next."""
+    def _waits_for_somebody(self, seen: str) -> bool:
+        return QUESTION.search(seen) is not None or self._at_prompt(seen)
+
+    def _answer(self, line: str, part: str, answers: Answers, *, owes_return: bool) -> bool:
+        """Reply to a question; says whether the reply may need a RETURN behind it.
+
+        Some devices take one key, some want RETURN after it: those stay silent, and then get it.
+        """
         answer = question(part, answers)
-        if answer is None and part.strip():
+        if answer is None and not owes_return:
             self._decline()
             raise self._rejected(line, f"asks what nobody expected: {last_line(part).strip()}")
-        # Some devices take one key, some want RETURN after it: then they are silent, and get it.
         self._connection.write_channel((answer or "\n").replace("\n", self._connection.RETURN))
-        return QUESTION.search if (answer or "\n").endswith("\n") else _anything
+        return not (answer or "\n").endswith("\n")
 
     def _decline(self) -> None:
         """Say no to a question, so that a prompt comes back."""
@@ -297,10 +308,13 @@ class Session:
         for _ in range(2):
             connection.forget_unread()
             connection.send(self._rules.config_leave)
-            seen = connection.read_until(self._at_prompt)
+            seen = connection.read_until(self._left)
             if mode_of(seen, connection.prompt, self._rules.noise) is None:
                 return
         raise SessionError(FaultKind.MALFORMED, "the switch does not leave configuration mode")
+
+    def _left(self, seen: str) -> bool:
+        return echoed(self._rules.config_leave, seen) and self._at_prompt(seen)
 
     def _leave_after(self, error: BaseException) -> None:
         """Leave configuration mode after a failure, as far as the line is alive."""
@@ -353,13 +367,14 @@ def open_session(
 def _connect(login: SwitchLogin, rules: Rules, vault: Vault, transport: str) -> "EventConnection":
     # Netmiko and the SSH libraries take 200 ms to import; only who opens a session pays.
     from campusctl.drivers.switch.transport.connection import connection_class  # noqa: PLC0415 - see above
+    from campusctl.drivers.switch.transport.keyfile import load as load_key  # noqa: PLC0415 - see above
     from campusctl.drivers.switch.transport.link import Credentials  # noqa: PLC0415 - see above
 
+    passphrase = partial(vault.reveal, login.key_passphrase) if login.key_passphrase else None
     who = Credentials(
         user=login.user,
         password=partial(vault.reveal, login.password) if login.password else None,
-        key_file=login.key_file,
-        passphrase=partial(vault.reveal, login.key_passphrase) if login.key_passphrase else None,
+        key=load_key(login.key_file, passphrase) if login.key_file else None,
     )
     enable = partial(vault.reveal, login.enable) if login.enable else None
     open_link = partial(_open_link, login, who, transport)
@@ -397,7 +412,8 @@ def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link"
 def _try_transports(where: "Endpoint", check: "KeyCheck", who: "Credentials", transport: str) -> "Link":
     from campusctl.drivers.switch.transport import select  # noqa: PLC0415 - see _connect
 
-    for name in select.names(transport):
+    rsa_key = who.key is not None and who.key.kind == "rsa"
+    for name in select.names(transport, rsa_key=rsa_key):
         try:
             return select.get(name).open_shell(where, check, who)
         except SessionError:

@@ -243,6 +243,14 @@ class EventConnection(BaseConnection):
         self.send("")
         return screen.last_line(self.read_until(self.prompt.at_end)).strip()
 
+    def is_alive(self) -> bool:
+        """Whether the device has not hung up, as far as can be told without asking it."""
+        try:
+            self._read_buffer += self._screen.feed(self.channel.read_channel())
+        except _library_errors():
+            return False
+        return self.remote_conn is not None
+
     def cleanup(self, command: str = "exit") -> None:
         """Log out without waiting, but only at a prompt: anywhere else the word might answer a question."""
         if self.settled:

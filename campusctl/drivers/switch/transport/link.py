@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from netmiko.channel import Channel
 
 from campusctl.drivers.switch.faults import SessionError
+from campusctl.drivers.switch.transport.keyfile import PrivateKey
 from campusctl.model.outcome import FaultKind
 
 KeyCheck = Callable[[str, bytes], None]
@@ -111,10 +112,8 @@ class Credentials:
     user: str
     password: Callable[[], str] | None = None
     """Gives the password; None: keys only."""
-    key_file: str = ""
-    """Private key file; empty: none."""
-    passphrase: Callable[[], str] | None = None
-    """Gives the key file's passphrase; None: it is not encrypted."""
+    key: PrivateKey | None = None
+    """Private key; None: password only."""
 
 
 class Link(Channel):

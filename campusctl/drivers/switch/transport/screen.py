@@ -116,12 +116,13 @@ class Prompt:
             None when the replies cannot be told apart.
         """
         starts = [(found.start(), found.end()) for found in self._starts.finditer(text)]
-        if starts and starts[0][0] == 0 and _echoes(text, starts[0][1], commands[0]):
-            starts = starts[1:]  # the first prompt was still on its way when we wrote
+        begin = 0
+        while len(starts) > 1 and not text[begin : starts[0][0]].strip() and _echoes(text, starts[0][1], commands[0]):
+            begin = starts.pop(0)[1]  # an earlier prompt was still on its way when we wrote
         bounds = self._bounds(text, starts, commands)
         if bounds is None:
             return None
-        replies, begin = [], 0
+        replies = []
         for (stop, following), command in zip(bounds, commands, strict=True):
             replies.append(without_echo(text[begin:stop], command))
             begin = following
@@ -133,6 +134,13 @@ class Prompt:
         """Where each command's reply ends, as (prompt's start, prompt's end)."""
         if len(starts) < len(commands):
             return None
+        if len(commands) > 1 and not commands[-1]:
+            # An empty line changes nothing: the same prompt must come twice, with nothing between.
+            first, second = starts[-2:]
+            if text[slice(*first)].rstrip() != text[slice(*second)].rstrip() or text[first[1] : second[0]].strip():
+                return None
+            bounds = self._bounds(text, starts[:-1], commands[:-1])
+            return None if bounds is None else [*bounds, second]
         bounds = []
         ahead = iter(starts[:-1])
         for command in commands[1:]:

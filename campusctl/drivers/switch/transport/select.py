@@ -10,18 +10,24 @@ _ORDER: Final = ("libssh2", "paramiko")
 _NO_COMMON_GROUND: Final = frozenset({"KexFailureError", "KeyExchangeError", "AlgoUnsupportedError", "MethodNoneError"})
 
 
-def names(wanted: str) -> tuple[str, ...]:
+def names(wanted: str, *, rsa_key: bool = False) -> tuple[str, ...]:
     """The libraries to try, in order.
 
+    Args:
+        wanted: `auto` or a library's name.
+        rsa_key: We log in with an RSA key. libssh2 1.11 writes beyond its memory when it signs with one.
+
     Raises:
-        CampusError: There is no such transport, or it is not installed.
+        CampusError: There is no such transport, it is not installed, or it cannot do that.
     """
     if wanted == "auto":
-        return _ORDER if _has_libssh2() else _ORDER[1:]
+        return _ORDER if _has_libssh2() and not rsa_key else _ORDER[1:]
     if wanted not in _ORDER:
         raise CampusError(f"unknown transport {wanted!r}", f"there are: auto, {', '.join(_ORDER)}")
     if wanted == "libssh2" and not _has_libssh2():
         raise CampusError("the transport libssh2 is not installed", "pip install ssh2-python, or use auto")
+    if wanted == "libssh2" and rsa_key:
+        raise CampusError("the transport libssh2 cannot log in with an RSA key", "use auto, or an ed25519 key")
     return (wanted,)
 
 

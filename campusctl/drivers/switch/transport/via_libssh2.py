@@ -7,7 +7,9 @@ a session in a local variable: an exception's traceback would keep it alive beyo
 """
 
 import contextlib
+import select
 import socket
+import time
 from typing import Any
 
 from netmiko.exceptions import ReadException
@@ -17,6 +19,7 @@ from ssh2.error_codes import LIBSSH2_ERROR_EAGAIN
 from ssh2.exceptions import AuthenticationError, SocketTimeout, SSH2Error, Timeout
 
 from campusctl.drivers.switch.faults import kind_of
+from campusctl.drivers.switch.transport.keyfile import PrivateKey
 from campusctl.drivers.switch.transport.link import (
     Credentials,
     Endpoint,
@@ -74,9 +77,9 @@ class Wire:
             SessionError: AUTH; nothing was accepted.
         """
         tried = []
-        if who.key_file:
+        if who.key:
             tried.append("key")
-            if self._accepts_key(who):
+            if self._accepts_key(who.user, who.key):
                 return
         if who.password:
             tried.append("password")
@@ -84,10 +87,9 @@ class Wire:
                 return
         raise auth_refused(who.user, tried)
 
-    def _accepts_key(self, who: Credentials) -> bool:
-        passphrase = who.passphrase() if who.passphrase else ""
+    def _accepts_key(self, user: str, key: PrivateKey) -> bool:
         try:
-            self.session.userauth_publickey_fromfile(who.user, who.key_file, passphrase)
+            self.session.userauth_publickey_frommemory(user, key.text)
         except SSH2Error as error:
             if kind_of(error) is not FaultKind.AUTH:
                 raise
@@ -106,11 +108,27 @@ class Wire:
         return True
 
     def _accepts_answers(self, user: str, password: str) -> bool:
+        """Keyboard-interactive: every question is answered with the password."""
+        # This call holds the GIL while it waits; so it must not wait, or every other session stands still.
+        self.session.set_blocking(False)
+        end = time.monotonic() + self.where.timeout_s
         try:
-            self.session.userauth_keyboardinteractive(user, password)
+            while self.session.userauth_keyboardinteractive(user, password) == LIBSSH2_ERROR_EAGAIN:
+                self._wait_for_socket(end)
         except AuthenticationError:
             return False
+        finally:
+            self.session.set_blocking(True)
         return True
+
+    def _wait_for_socket(self, end: float) -> None:
+        directions = self.session.block_directions()
+        events = select.POLLIN if directions & ssh2.LIBSSH2_SESSION_BLOCK_INBOUND else 0
+        events |= select.POLLOUT if directions & ssh2.LIBSSH2_SESSION_BLOCK_OUTBOUND else 0
+        waiter = select.poll()
+        waiter.register(self.sock, events)
+        if not waiter.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise Timeout
 
     def hang_up(self) -> None:
         """Say goodbye and shut TCP down, once: what is freed afterwards waits for nobody. Never raises."""

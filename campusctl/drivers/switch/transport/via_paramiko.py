@@ -1,7 +1,9 @@
 """SSH by paramiko: for where libssh2 is not installed or has no algorithm in common with the switch."""
 
 import contextlib
+import io
 from collections.abc import Iterable
+from typing import Final
 
 import paramiko
 from netmiko.channel import SSHChannel
@@ -9,11 +11,10 @@ from netmiko.exceptions import ReadException
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
-    PasswordRequiredException,
     SSHException,
 )
 
-from campusctl.drivers.switch.faults import SessionError
+from campusctl.drivers.switch.transport.keyfile import PrivateKey
 from campusctl.drivers.switch.transport.link import (
     Credentials,
     Endpoint,
@@ -23,11 +24,14 @@ from campusctl.drivers.switch.transport.link import (
     connect,
     key_type,
 )
-from campusctl.model.outcome import FaultKind
 
 _PACKET = 65536
 _WIDTH, _HEIGHT = 511, 1000
-_KEY_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
+_KEY_CLASSES: Final[dict[str, type[paramiko.PKey]]] = {
+    "ed25519": paramiko.Ed25519Key,
+    "ecdsa": paramiko.ECDSAKey,
+    "rsa": paramiko.RSAKey,
+}
 
 
 class ParamikoLink(Link):
@@ -102,7 +106,8 @@ def _greet(where: Endpoint) -> paramiko.Transport:
     """A connection after its key exchange."""
     sock = connect(where)
     try:
-        transport = paramiko.Transport(sock)
+        # The plain Transport asks for the log-in service before every attempt, and some hang up at the second time.
+        transport = paramiko.ServiceRequestingTransport(sock)
     except BaseException:
         sock.close()
         raise
@@ -136,9 +141,9 @@ def _log_in(transport: paramiko.Transport, who: Credentials) -> None:
         SessionError: AUTH; nothing was accepted.
     """
     tried = []
-    if who.key_file:
+    if who.key:
         tried.append("key")
-        if _accepts_key(transport, who.user, _read_key(who)):
+        if _accepts_key(transport, who.user, _paramiko_key(who.key)):
             return
     if who.password:
         tried.append("password")
@@ -147,18 +152,8 @@ def _log_in(transport: paramiko.Transport, who: Credentials) -> None:
     raise auth_refused(who.user, tried)
 
 
-def _read_key(who: Credentials) -> paramiko.PKey:
-    passphrase = who.passphrase() if who.passphrase else None
-    for cls in _KEY_CLASSES:
-        try:
-            return cls.from_private_key_file(who.key_file, passphrase)
-        except PasswordRequiredException:
-            raise SessionError(FaultKind.AUTH, f"the key file {who.key_file} needs a passphrase") from None
-        except (SSHException, ValueError, IndexError):
-            continue  # another type, or the passphrase is wrong
-        except OSError as error:
-            raise SessionError(FaultKind.AUTH, f"the key file {who.key_file}: {error.strerror}") from None
-    raise SessionError(FaultKind.AUTH, f"the key file {who.key_file} cannot be read with this passphrase")
+def _paramiko_key(key: PrivateKey) -> paramiko.PKey:
+    return _KEY_CLASSES[key.kind].from_private_key(io.StringIO(key.text.decode()))
 
 
 def _accepts_key(transport: paramiko.Transport, user: str, key: paramiko.PKey) -> bool:
