@@ -84,8 +84,12 @@ def _quoted(words: str) -> str:
 
 
 def _community(cli: Cli, args: list[str]) -> str:
-    rest = [word for word in args[1:] if word.lower() not in ("operator", "restricted")]
-    cli.config.lines.put(" ".join(["snmp-server community", _quoted(args[0]), *(word.lower() for word in rest)]))
+    """A community typed without a view gets the operator's; the manager's is the one that is not shown."""
+    typed = [word.lower() for word in args[1:]]
+    manager = "manager" in typed or typed == ["unrestricted"]
+    shown = [] if manager else ["operator"]
+    shown += ["unrestricted"] if "unrestricted" in typed else ["restricted"] if manager else []
+    cli.config.lines.put(" ".join(["snmp-server community", _quoted(args[0]), *shown]))
     return ""
 
 

@@ -360,7 +360,8 @@ def test_lines_are_normalised_as_the_switch_shows_them() -> None:
     config = read()
     typed(
         config,
-        "snmp-server community public operator\nsnmp-server contact IT\nsnmp-server location 'x\n"
+        "snmp-server community public manager restricted\nsnmp-server community look operator unrestricted\n"
+        "snmp-server contact IT\nsnmp-server location 'x\n"
         "ip authorized-managers 10.1.1.1\nip route 0.0.0.0/0 10.0.0.1\nno telnet-server\nno lldp run\nlldp run\n"
         'ip access-list extended m\npermit ip host 10.1.1.1 any\ndeny tcp 10.0.0.0/24 any eq 22\nremark "x y"\n'
         "sntp server priority 1 10.0.0.1\nsntp server priority 1 10.0.0.2\nspanning-tree priority 4\n"
@@ -369,7 +370,8 @@ def test_lines_are_normalised_as_the_switch_shows_them() -> None:
     text = running_text(config)
     for line in (
         'snmp-server contact "IT" location "\'x"',
-        'snmp-server community "public"',
+        'snmp-server community "public" operator',
+        'snmp-server community "look" operator unrestricted',
         "ip authorized-managers 10.1.1.1 255.255.255.255 access manager",
         "ip route 0.0.0.0 0.0.0.0 10.0.0.1",
         "no telnet-server",
