@@ -207,6 +207,36 @@ def test_a_managed_comment_names_its_context() -> None:
     assert state.manages == {("free",), ("free", "interface 1/1/1")}
 
 
+def test_a_vrf_is_attached_before_addresses_and_taken_off_after_them() -> None:
+    """Attaching a VRF takes the addresses away, so they are said again; without one they go first."""
+    svi = "vlan 3\ninterface vlan 3\n{}    ip address 10.0.3.1/24\n    ipv6 address 2001:db8::1/64\n"
+    assert outcome(svi.format(""), svi.format("    vrf attach A\n")) == [
+        "interface vlan 3",
+        "vrf attach A",
+        "ip address 10.0.3.1/24",
+        "ipv6 address 2001:db8::1/64",
+        "exit",
+    ]
+    port = "interface 1/1/1\n    routing\n    vrf attach A\n    ip address 10.0.0.0/31\n"
+    assert outcome(port, "interface 1/1/1\n    no routing\n") == [
+        "interface 1/1/1",
+        "no ip address 10.0.0.0/31",
+        "no vrf attach A",
+        "no routing",
+        "exit",
+    ]
+
+
+def test_a_port_that_is_routed_by_default_stays_so() -> None:
+    """Without a word about routing on either side, only the address goes."""
+    port = "interface 1/1/1\n    no shutdown\n    ip address 10.0.0.0/31\n"
+    assert outcome(port, "interface 1/1/1\n    no shutdown\n") == [
+        "interface 1/1/1",
+        "no ip address 10.0.0.0/31",
+        "exit",
+    ]
+
+
 def test_a_switch_keeps_a_name() -> None:
     """A text without a host name does not take it away."""
     assert outcome("hostname a\nlogging 10.0.0.1\n", "logging 10.0.0.1\n") == [
@@ -265,7 +295,7 @@ def test_an_applied_access_list_is_not_deleted() -> None:
     """A list that an interface still applies stays."""
     acl = "access-list ip A\n    10 permit any any any\n"
     user = "interface vlan 3\n    apply access-list ip A routed-in\n"
-    assert outcome(acl + user, user) == ["refused: no access-list ip A: svi 3 still applies it"]
+    assert outcome(acl + user, user) == ["refused: no access-list ip A: interface vlan 3 still applies it"]
 
 
 @pytest.mark.parametrize(

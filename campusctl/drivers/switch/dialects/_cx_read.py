@@ -110,7 +110,7 @@ def simple(found: Found, line: str, words: list[str]) -> bool:
     for size in (3, 2, 1):
         prefix = " ".join(words[:size])
         known = tables.GLOBAL_VALUES.get(prefix)
-        if known and len(words) > size and (len(words) == size + 1 or prefix in tables.FREE_TEXT):
+        if known and len(words) > size and (len(words) == size + 1 or prefix in tables.WHOLE_REST):
             value = unquoted(line[len(prefix) :].strip())
             value = value.lower() if known.part == "timezone" else value
             if value and value != known.default:

@@ -131,6 +131,7 @@ def _port_line(found: Found, port: str, line: str, link: _Link) -> bool:
             found.manages.add(("port", port, "routing"))
         case ["routing"]:
             link.routed = True
+            found.manages.add(("port", port, "routing"))
         case ["lag", number] if number.isdecimal():
             link.lag = f"lag {int(number[:6])}"
         case ["loop-protect", "vlan", ids] if (known := vlan_ids(ids)) is not None:
@@ -160,9 +161,11 @@ def _value(found: Found, path: Path, line: str, words: list[str], known: dict[st
     for size in (2, 1):
         prefix = " ".join(words[:size])
         entry = known.get(prefix)
-        if entry and len(words) > size and (len(words) == size + 1 or prefix in tables.FREE_TEXT):
-            value = line[len(prefix) :].strip() if size == 1 else words[size]
-            value = unquoted(value) if prefix in tables.FREE_TEXT else value
+        if entry and len(words) > size and (len(words) == size + 1 or prefix in tables.WHOLE_REST):
+            whole = prefix in tables.WHOLE_REST
+            value = (
+                unquoted(line[line.index(words[size - 1]) + len(words[size - 1]) :].strip()) if whole else words[size]
+            )
             if value and value != entry.default:
                 found.put((*path, entry.part), value)
             return True

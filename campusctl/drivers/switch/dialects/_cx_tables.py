@@ -124,13 +124,16 @@ GLOBAL_FLAGS: Final = {
 }
 """Global lines that are there or not."""
 
-FREE_TEXT: Final = frozenset(
+WHOLE_REST: Final = frozenset(
     {
         "description",
         "name",
         "snmp-server system-contact",
         "snmp-server system-location",
         "snmp-server system-description",
+        "rate-limit broadcast",
+        "rate-limit multicast",
+        "rate-limit unknown-unicast",
     }
 )
-"""Lines whose value is words of a person: everything up to the end, quotes left off."""
+"""Lines whose value may have several words; quotes around it are left off."""

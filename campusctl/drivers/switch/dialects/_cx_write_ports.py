@@ -137,7 +137,7 @@ class _Port:
         elif new == "lag":
             self.line(Phase.PORT_MOVE, str(self.new("lag")), "lag")
             return
-        if new != "routed" and (old == "routed" or self._says_switched()):
+        if new != "routed" and self._turns_switched(old, new):
             self.line(Phase.PORT_MOVE, "no routing", "mode")
         writers: dict[str, Callable[[str], None]] = {
             "access": self._to_access,
@@ -146,10 +146,13 @@ class _Port:
         }
         writers[new](old)
 
-    def _says_switched(self) -> bool:
-        """The intended text says `no routing` where the running one does not: the port may be routed by default."""
+    def _turns_switched(self, old: str, new: str) -> bool:
+        """Whether `no routing` is needed: a port may be routed by default, and some models do not know the line."""
         said = ("port", self.port, "routing")
-        return said in self.writer.after.manages and said not in self.writer.before.manages
+        before, after = said in self.writer.before.manages, said in self.writer.after.manages
+        if old == "routed":
+            return before or after or new == "trunk" or self.new("access_vlan") is not None
+        return after and not before
 
     def _to_access(self, old: str) -> None:
         vlan = str(self.new("access_vlan") or "1")
@@ -220,8 +223,9 @@ class _Port:
                     lines.insert(0, f"no ip address {address} secondary")
                 case ("ipv6", address):
                     lines.append(f"no ipv6 address {address}")
-                case ("vrf",):
-                    lines.append(f"no vrf attach {value}")
+        vrf = self.old("vrf")
+        if vrf and not self.new("vrf"):
+            lines.append(f"no vrf attach {vrf}")
         return lines
 
     def _addresses(self) -> None:

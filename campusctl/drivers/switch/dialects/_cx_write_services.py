@@ -272,7 +272,9 @@ def _applied(state: State, name: str) -> str:
     """Who applies an access list of that name; empty: nobody."""
     for path, value in state.settings.items():
         if value == name and "acl" in path[1:3]:
-            return " ".join(path[:2])
+            return {"svi": f"interface vlan {path[1]}", "vlan": f"VLAN {path[1]}", "port": path[1]}.get(
+                path[0], "the control plane"
+            )
     return ""
 
 

@@ -218,8 +218,11 @@ def _stp_instance(writer: Writer, path: Path) -> None:
     value, old = writer.after.settings.get(path), writer.before.settings.get(path)
     line = f"spanning-tree instance {number}"
     if part == "priority":
-        writer.line(Phase.STP, f"{line} priority {value}" if value else f"no {line} priority", path=path)
-    elif value is None:
+        if value:
+            writer.line(Phase.STP, f"{line} priority {value}", path=path)
+        elif writer.new("stp", "instance", number, "vlans"):
+            writer.line(Phase.STP, f"no {line} priority", path=path)
+    elif value is None and not writer.new("stp", "instance", number, "priority"):
         writer.line(Phase.STP_REMOVE, f"no {line}", path=path)
     else:
         was, will = _set(old), _set(value)

@@ -11,7 +11,7 @@ What this dialect adds to the paths of `campusctl.model.setting`:
 
 A LAG is there when it has a `lag_mode` (active, passive, static). `interface mgmt`, `ssh server`, `https-server`
 and VSX are `free`: kept, reported, never taken away. `State.manages` also notes what a text says that makes no
-difference where it is the default: ("port", P, "routing") for `no routing`, ("port", P, "shutdown") for
+difference where it is the default: ("port", P, "routing") for `[no] routing`, ("port", P, "shutdown") for
 `no shutdown`, ("stp", "enabled") for `no spanning-tree`; so that a port that is routed or down by default on its
 model gets these lines when something else about it changes.
 """
