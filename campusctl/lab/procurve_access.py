@@ -84,11 +84,10 @@ def _quoted(words: str) -> str:
 
 
 def _community(cli: Cli, args: list[str]) -> str:
-    """A community typed without a view gets the operator's; the manager's is the one that is not shown."""
-    typed = [word.lower() for word in args[1:]]
-    manager = "manager" in typed or typed == ["unrestricted"]
-    shown = [] if manager else ["operator"]
-    shown += ["unrestricted"] if "unrestricted" in typed else ["restricted"] if manager else []
+    """A community typed without a view gets the operator's; `manager restricted` is what is not shown."""
+    typed = {word.lower() for word in args[1:]}
+    operator = "operator" in typed or not (cli.boot or typed & {"manager", "unrestricted"})
+    shown = [*(["operator"] if operator else []), *(["unrestricted"] if "unrestricted" in typed else [])]
     cli.config.lines.put(" ".join(["snmp-server community", _quoted(args[0]), *shown]))
     return ""
 

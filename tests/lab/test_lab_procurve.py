@@ -370,7 +370,7 @@ def test_lines_are_normalised_as_the_switch_shows_them() -> None:
     text = running_text(config)
     for line in (
         'snmp-server contact "IT" location "\'x"',
-        'snmp-server community "public" operator',
+        'snmp-server community "public"',
         'snmp-server community "look" operator unrestricted',
         "ip authorized-managers 10.1.1.1 255.255.255.255 access manager",
         "ip route 0.0.0.0 0.0.0.0 10.0.0.1",
