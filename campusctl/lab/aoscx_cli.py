@@ -135,7 +135,7 @@ class Cli:
             return self._into_block(line)
         found = best(line, self._tables())
         if isinstance(found, Found):
-            if len(self.stack) > 2 and found.command in self.tables["config"] and line != "exit":
+            if len(self.stack) > 2 and found.command in self.tables["config"] and found.line != "exit":
                 # As in vtysh: a global command typed below the global context goes up to it and stays there.
                 self.stack = self.stack[:2]
             return found.command.run(self, found.args)

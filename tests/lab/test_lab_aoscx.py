@@ -266,6 +266,9 @@ def test_a_global_line_below_an_interface_goes_up_to_the_global_context() -> Non
     assert cli.prompt() == "sw(config-if)# "
     cli.run("ntp server 10.0.0.1")
     assert cli.prompt() == "sw(config)# "
+    for line in ("vrf keepalive", "rd 1:1", "exi"):
+        cli.run(line)
+    assert cli.prompt() == "sw(config)# "
 
 
 def test_a_banner_is_typed_line_by_line_up_to_its_delimiter() -> None:

@@ -361,6 +361,7 @@ def test_lines_are_normalised_as_the_switch_shows_them() -> None:
     typed(
         config,
         "snmp-server community public manager restricted\nsnmp-server community look operator unrestricted\n"
+        "snmp-server community plain\nsnmp-server community full unrestricted\n"
         "snmp-server contact IT\nsnmp-server location 'x\n"
         "ip authorized-managers 10.1.1.1\nip route 0.0.0.0/0 10.0.0.1\nno telnet-server\nno lldp run\nlldp run\n"
         'ip access-list extended m\npermit ip host 10.1.1.1 any\ndeny tcp 10.0.0.0/24 any eq 22\nremark "x y"\n'
