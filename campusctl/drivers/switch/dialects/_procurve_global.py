@@ -299,22 +299,20 @@ def _spanning_tree(said: Said, line: Line) -> bool:
     ports = expand(words[1]) if len(words) > 2 else ()
     if not ports:
         return False
-    found: list[tuple[str, Value | None]] = []
+    found: list[tuple[str, Value]] = []
     rest = words[2:]
     while rest:
         word = rest.pop(0).lower()
         if word in words_of.STP_PORT_FLAGS:
             key, normally = words_of.STP_PORT_FLAGS[word]
-            found.append((key, not negated if normally == negated else None))
+            found += [(key, not negated)] if normally == negated else []
         elif word in words_of.STP_PORT_VALUES and (rest or negated):
-            key, default = words_of.STP_PORT_VALUES[word]
-            said_value = rest.pop(0).lower() if rest else default
-            found.append((key, said_value if said_value != default and not negated else None))
+            text = rest.pop(0).lower() if rest else ""
+            found += [(words_of.STP_PORT_VALUES[word][0], text)] if not negated else []
         else:
             return False
     for key, value in found:
-        if value is not None:
-            said.put_ports(ports, key, value=value)
+        said.put_ports([port for port in ports if value != words_of.stp_default(key, port)], key, value=value)
     return True
 
 

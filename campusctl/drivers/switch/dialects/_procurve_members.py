@@ -15,8 +15,8 @@ from campusctl.model.setting import Edit, Path, State
 
 TAG: Final = 30
 """Phase in which ports that stay what they are get their VLANs; the untagged ones in the phase behind."""
-_FIRST_JOIN, _NEW_GROUP_TAG, _JOIN = 32, 33, 35
-_FIRST_LEAVE, _FIRST_LEFT_TAG, _LEAVE, _LEFT_TAG = 36, 37, 39, 40
+_JOIN, _FIRST_JOIN, _NEW_GROUP_TAG, _LATE_JOIN = 32, 33, 34, 36
+_FIRST_LEAVE, _FIRST_LEFT_TAG, _LEAVE, _LEFT_TAG = 37, 38, 40, 41
 _DROP: Final = 50
 _MEMBERSHIP: Final = frozenset({"untagged", "tagged", "forbid", "lag", "lag_mode"})
 
@@ -81,6 +81,8 @@ class Moves:
     after: _Layout
     commands: Commands
     refused: list[RefusedCommand]
+    fresh: frozenset[str]
+    """Groups that begin in VLAN 1: new ones, and those whose ports all change places with other groups."""
     _lines: dict[tuple[int, str, str], list[str]] = field(default_factory=dict)
     _paths: dict[tuple[str, str, str], Path] = field(default_factory=dict)
 
@@ -92,15 +94,12 @@ class Moves:
         stages = dict.fromkeys(touched, TAG)
         stages |= self._groups(touched)
         for port in sorted(touched, key=port_key):
-            if port not in self.after.lags and not (self._is_group(port) and port not in self.after.groups):
+            if port not in self.after.lags and (not port.startswith("Trk") or port in self.after.groups):
                 self._vlans(port, stages[port])
         self._write(touched)
 
-    def _is_group(self, port: str) -> bool:
-        return port in self.before.groups or port.startswith("Trk")
-
     def _vlans(self, port: str, stage: int) -> None:
-        joined = port in self.before.lags or (self._is_group(port) and port not in self.before.groups)
+        joined = port in self.before.lags or port in self.fresh
         old = _FRESH if joined else self.before.of(port)
         new = self.after.of(port)
         for vlan in sorted(new.tagged - old.tagged, key=int):
@@ -154,28 +153,34 @@ class Moves:
         for group in sorted({*self.before.groups, *self.after.groups}, key=port_key):
             old, new = self.before.groups.get(group, []), self.after.groups.get(group, [])
             joining = [port for port in new if port not in old]
-            leaving = [port for port in old if self.after.lags.get(port) is None]
             if joining:
-                stages[group] = TAG if old else _NEW_GROUP_TAG
-                self._join(group, joining, is_new=not old)
+                stages[group] = _NEW_GROUP_TAG if group in self.fresh else TAG
+                self._join(group, joining)
             elif new and self.before.modes.get(group) != self.after.modes.get(group):
                 self._trunk(_JOIN, group, new, ("port", group, "lag_mode"))
+            leaving = [port for port in old if self.after.lags.get(port) is None]
             stages.update(self._leave(leaving, ends=not new))
         for port in sorted(touched, key=port_key):
-            if self._is_group(port) and port not in self.after.groups and port in self.after.ports:
+            if port.startswith("Trk") and port not in self.after.groups and port in self.after.ports:
                 reason = f"{port} has no ports, so it cannot be in a VLAN"
                 self.refused.append(RefusedCommand(command=f"tagged {port}", reason=reason, path=("port", port)))
         return stages
 
-    def _join(self, group: str, joining: list[str], *, is_new: bool) -> None:
-        """A new group begins with ports that carry nothing it will carry, so that VLANs move to it unbroken."""
-        wanted = self.after.of(group)
-        ours = wanted.tagged | {wanted.untagged}
-        carriers = [port for port in joining if self._carries(port, ours)] if is_new else []
-        first = [port for port in joining if port not in carriers] or joining[:1]
-        rest = [port for port in joining if port not in first]
-        self._enter(_FIRST_JOIN if is_new else _JOIN, group, first)
-        self._enter(_JOIN, group, rest)
+    def _join(self, group: str, joining: list[str]) -> None:
+        """A new group begins with ports that carry nothing it will carry, so that VLANs move to it unbroken.
+
+        A port that comes from another group does so when no group can end for want of it.
+        """
+        late = [port for port in joining if port in self.before.lags]
+        if group in self.fresh:
+            wanted = self.after.of(group)
+            ours = wanted.tagged | {wanted.untagged}
+            late += [port for port in joining if port not in late and self._carries(port, ours)]
+        first = [port for port in joining if port not in late]
+        if group in self.fresh and not first:
+            first, late = late[:1], late[1:]
+        self._enter(_FIRST_JOIN if group in self.fresh else _JOIN, group, first)
+        self._enter(_LATE_JOIN, group, late)
 
     def _carries(self, port: str, vlans: frozenset[str]) -> bool:
         old = self.before.of(port)
@@ -210,4 +215,13 @@ def make_moves(
     """Add the lines for edits of memberships."""
     wanted = [edit for edit in edits if is_membership(edit.path)]
     if wanted:
-        Moves(_Layout(before), _Layout(after), commands, refused).make(wanted)
+        old, new = _Layout(before), _Layout(after)
+        Moves(old, new, commands, refused, frozenset(_fresh_groups(old, new))).make(wanted)
+
+
+def _fresh_groups(old: _Layout, new: _Layout) -> Iterator[str]:
+    for group, ports in new.groups.items():
+        stays = any(new.lags.get(port) in (None, group) for port in old.groups.get(group, ()))
+        joins = group in old.groups and any(port not in old.lags for port in ports)
+        if not stays and not joins:
+            yield group

@@ -29,6 +29,8 @@ class Phase(IntEnum):
     """Addresses, gateways, servers and accounts that are new."""
     SET = 26
     """Whatever has one value."""
+    GROUPED = 43
+    """The same, of ports that have just joined or left a trunk group."""
     FREE = 45
     """Lines nobody knows."""
     TAKE = 60
@@ -64,6 +66,19 @@ class Plan:
     list_lines: dict[tuple[int, str, str], dict[str, Path]] = field(default_factory=dict)
     """Global lines with a port list: (phase, words before, words behind) to their ports."""
 
+    names_before: dict[str, str] = field(default_factory=dict)
+    """VLAN names that are given before, and to whom."""
+    groups_after: set[str] = field(default_factory=set)
+    """Trunk groups that have ports after."""
+
+    def __post_init__(self) -> None:
+        for path, value in self.before.settings.items():
+            if path[0] == "vlan" and path[2:] == ("name",):
+                self.names_before[str(value)] = path[1]
+        for path, value in self.after.settings.items():
+            if path[0] == "port" and path[2] == "lag":
+                self.groups_after.add(str(value))
+
     def add(self, phase: int, line: str, *context: str, path: Path) -> None:
         """One line, unless it is one that is never sent."""
         reason = reason_never(line)
@@ -96,6 +111,11 @@ class Plan:
         """Whether an edit is the first of those below a prefix, so that one line for all is written once."""
         changed = (path for path, _ in self.after.under(*prefix) if self.differs(path))
         return next(changed, edit.path) == edit.path
+
+    def set_phase(self, port: str) -> int:
+        """When a setting of a port can be made: before or behind the changes of trunk groups."""
+        moves = self.before.get("port", port, "lag") != self.after.get("port", port, "lag")
+        return Phase.GROUPED if moves or port.startswith("Trk") else Phase.SET
 
     def on_port(self, phase: int, line: str, edit: Edit) -> None:
         """One line in the context of the edit's port."""
@@ -135,5 +155,9 @@ def write_line(plan: Plan, edit: Edit) -> None:
     value = edit.after
     if edit.path == ("stp", "priority") and isinstance(value, str) and int(value) % _STP_STEP == 0:
         value = str(int(value) // _STP_STEP)
+    if edit.path == ("stp", "enabled"):
+        # Behind the settings of its ports, or edge ports would stand blocked for a while.
+        plan.toggle((Phase.GROUPED + 1, Phase.TAKE), word.text, edit=edit)
+        return
     is_late = value is None and edit.path[0] != "stp"
     plan.add(Phase.TAKE if is_late else Phase.SET, text_of(word, value), path=edit.path)

@@ -44,9 +44,11 @@ def sections(text: str) -> Iterator[Section]:
     stack members) are left out. Wrapped lists and quoted texts are joined. A block ends at its `exit`, indented
     or not, or where its lines end when it has none.
     """
-    lines = _logical(_clean(text))
-    if lines and lines[0][0] == " ":
-        lines = _dedent(lines)
+    raw = _clean(text).split("\n")
+    if raw[0][:1] in ("", " "):
+        raw = _dedented(raw)
+    lines, manages = _logical(raw)
+    yield from ((line,) for line in manages)
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -63,10 +65,10 @@ def _clean(text: str) -> str:
     return _OTHER_CONTROL.sub("", text)
 
 
-def _logical(text: str) -> list[str]:
-    """Lines without trailing blanks, wrapped ones joined; never an empty one."""
-    raw = text.split("\n")
+def _logical(raw: list[str]) -> tuple[list[str], list[str]]:
+    """Lines without trailing blanks, wrapped ones joined, never an empty one; and the `manage` comments among them."""
     lines: list[str] = []
+    manages: list[str] = []
     at = 0
     for number, untrimmed in enumerate(raw):
         if number < at:
@@ -82,13 +84,13 @@ def _logical(text: str) -> list[str]:
                 continue
         elif first == ";":
             if _MANAGE.match(body):
-                lines.append(body)
+                manages.append(body)
             continue
         if line[0] == " " or not (first in _UNUSUAL_FIRST or "#" in line or ">" in line):
             lines.append(line)
         else:
             at = _unusual(line, raw, number + 1, lines)
-    return lines
+    return lines, manages
 
 
 def _unusual(line: str, raw: list[str], at: int, lines: list[str]) -> int:
@@ -140,10 +142,10 @@ def _unwrapped(line: str, raw: list[str], at: int) -> tuple[str, int]:
     return line, at
 
 
-def _dedent(lines: list[str]) -> list[str]:
-    """A text that was pasted with an indent of its own."""
-    indent = min(len(line) - len(line.lstrip()) for line in lines)
-    return [line[indent:] for line in lines]
+def _dedented(raw: list[str]) -> list[str]:
+    """A text that was pasted with an indent of its own, without it."""
+    indent = min((len(line) - len(line.lstrip(" ")) for line in raw if line.strip()), default=0)
+    return [line[indent:] for line in raw] if indent else raw
 
 
 def _block_end(lines: list[str], start: int) -> int:

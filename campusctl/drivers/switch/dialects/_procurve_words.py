@@ -152,6 +152,9 @@ STP_PORT_FLAGS: Final[Mapping[str, tuple[str, bool]]] = {
 }
 """Per-port words of `spanning-tree LIST …`: setting below `port/P`, and default."""
 
+STP_TRUNK_PRIORITY: Final = "4"
+"""Port priority of a trunk group, unless somebody says otherwise; the device prints it for every group."""
+
 STP_PORT_VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "path-cost": ("stp_cost", "auto"),
     "priority": ("stp_priority", "8"),
@@ -159,6 +162,22 @@ STP_PORT_VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "point-to-point-mac": ("stp_point_to_point", "force-true"),
 }
 """Per-port words with a value: setting below `port/P`, and default."""
+
+GROUP_KEYS: Final = frozenset(
+    {"untagged", "tagged", "forbid", "loop_protect", "loop_protect_action"}
+    | {key for key, _ in (*STP_PORT_FLAGS.values(), *STP_PORT_VALUES.values())}
+)
+"""Settings below `port/P` that a trunk group has in the place of its ports."""
+
+_STP_DEFAULTS: Final = dict(STP_PORT_VALUES.values())
+
+
+def stp_default(key: str, port: str) -> str | None:
+    """The value of a per-port spanning-tree setting that needs no line; None: every value needs one."""
+    if key == "stp_priority" and port.startswith("Trk"):
+        return STP_TRUNK_PRIORITY
+    return _STP_DEFAULTS.get(key)
+
 
 SERVICES_ON: Final = frozenset({"telnet-server", "web-management", "web-management plaintext", "tftp server",
                                 "tftp client", "cdp run", "autorun"})  # fmt: skip

@@ -10,10 +10,10 @@ from campusctl.drivers.switch.dialects._procurve_acl import WIDE_STEP, renumbere
 from campusctl.drivers.switch.dialects._procurve_members import is_membership, make_moves
 from campusctl.drivers.switch.dialects._procurve_plan import Phase, Plan, Writer, by_path, text_of, write_line
 from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
-from campusctl.drivers.switch.dialects._procurve_words import default_vlan_name, quote
+from campusctl.drivers.switch.dialects._procurve_words import default_vlan_name, quote, stp_default
 from campusctl.engine.diff import compare
 from campusctl.model.command import CommandKind, Translation
-from campusctl.model.setting import FREE, Edit, Path, State, Value
+from campusctl.model.setting import FREE, Edit, Path, State
 
 _BANNER_ENDS: Final = "%#^&@|$"
 
@@ -59,7 +59,7 @@ _VLAN_WORDS: Final = by_path(words_of.VLAN)
 _STP_FLAGS: Final = {key: (word, normally) for word, (key, normally) in words_of.STP_PORT_FLAGS.items()}
 
 
-_STP_VALUES: Final = {key: (word, default) for word, (key, default) in words_of.STP_PORT_VALUES.items()}
+_STP_VALUES: Final = {key: word for word, (key, _) in words_of.STP_PORT_VALUES.items()}
 
 
 def _hostname(plan: Plan, edit: Edit) -> None:
@@ -131,14 +131,10 @@ def _vlan_name(plan: Plan, edit: Edit, vlan: str) -> None:
     is_new = plan.before.get("vlan", vlan) is None and vlan != "1"
     phase: int = Phase.VLAN if is_new else Phase.SET
     context = f"vlan {vlan}"
-    if _is_taken(plan.before, vlan, name):
+    if plan.names_before.get(name, vlan) != vlan:
         plan.add(phase, f"name {quote(default)}", context, path=edit.path)
         phase = Phase.VLAN_GONE + 1
     plan.add(phase, f"name {quote(name)}", context, path=edit.path)
-
-
-def _is_taken(state: State, vlan: str, name: str) -> bool:
-    return any(path[2:] == ("name",) and path[1] != vlan and value == name for path, value in state.under("vlan"))
 
 
 def _svi(plan: Plan, edit: Edit) -> None:
@@ -193,13 +189,16 @@ def _spelled(address: str) -> str:
 
 def _port(plan: Plan, edit: Edit) -> None:
     port, key = edit.path[1], edit.path[2]
-    if port.startswith("Trk") and edit.after is None and not _has_members(plan.after, port):
+    if port.startswith("Trk") and edit.after is None and port not in plan.groups_after:
         return  # the group takes its settings with it
+    if key in words_of.GROUP_KEYS and edit.after is None and plan.after.get("port", port, "lag"):
+        return  # the group has them now
+    set_phase = plan.set_phase(port)
     if word := _PORT.get(edit.path[2:]):
-        phase = {"shutdown": Phase.SHUT if edit.after else Phase.OPEN}.get(key, Phase.SET)
+        phase = {"shutdown": Phase.SHUT if edit.after else Phase.OPEN}.get(key, set_phase)
         plan.on_port(phase, text_of(word, edit.after), edit)
     elif key == "poe":
-        plan.on_port(Phase.SET, _poe(edit.after), edit)
+        plan.on_port(set_phase, _poe(edit), edit)
     elif key == "acl":
         line = f'ip access-group "{edit.after or edit.before}" {edit.path[3]}'
         plan.on_port(Phase.SET if edit.after else Phase.TAKE, line if edit.after else f"no {line}", edit)
@@ -207,30 +206,30 @@ def _port(plan: Plan, edit: Edit) -> None:
         _port_list(plan, edit, key)
 
 
-def _has_members(state: State, group: str) -> bool:
-    return any(path[2:] == ("lag",) and value == group for path, value in state.under("port"))
-
-
-def _poe(level: Value | None) -> str:
-    if level is None:
-        return "power-over-ethernet low"
-    return "no power-over-ethernet" if level == "off" else f"power-over-ethernet {level}"
+def _poe(edit: Edit) -> str:
+    if edit.after == "off":
+        return "no power-over-ethernet"
+    if edit.after is None:
+        return "power-over-ethernet" if edit.before == "off" else "power-over-ethernet low"
+    return f"power-over-ethernet {edit.after}"
 
 
 def _port_list(plan: Plan, edit: Edit, key: str) -> None:
     if key in _STP_FLAGS:
         word, normally = _STP_FLAGS[key]
         on = normally if edit.after is None else bool(edit.after)
-        plan.on_list(Phase.SET, "spanning-tree" if on else "no spanning-tree", word, edit)
+        plan.on_list(plan.set_phase(edit.path[1]), "spanning-tree" if on else "no spanning-tree", word, edit)
     elif key in _STP_VALUES:
-        word, default = _STP_VALUES[key]
-        plan.on_list(Phase.SET, "spanning-tree", f"{word} {default if edit.after is None else edit.after}", edit)
+        value = stp_default(key, edit.path[1]) if edit.after is None else edit.after
+        plan.on_list(plan.set_phase(edit.path[1]), "spanning-tree", f"{_STP_VALUES[key]} {value}", edit)
     elif key == "loop_protect":
-        plan.on_list(Phase.SET, "loop-protect" if edit.after else "no loop-protect", "", edit)
+        plan.on_list(plan.set_phase(edit.path[1]), "loop-protect" if edit.after else "no loop-protect", "", edit)
     elif key == "loop_protect_action":
-        plan.on_list(Phase.SET + 1, "loop-protect", f"receiver-action {edit.after or 'send-disable'}", edit)
+        plan.on_list(
+            plan.set_phase(edit.path[1]) + 1, "loop-protect", f"receiver-action {edit.after or 'send-disable'}", edit
+        )
     elif key in ("lldp_transmit", "lldp_receive"):
-        plan.on_list(Phase.SET, "lldp admin-status", _lldp_status(plan.after, edit.path[1]), edit)
+        plan.on_list(plan.set_phase(edit.path[1]), "lldp admin-status", _lldp_status(plan.after, edit.path[1]), edit)
     else:
         plan.refuse(" ".join(edit.path), "nobody knows how to write this setting", edit.path)
 

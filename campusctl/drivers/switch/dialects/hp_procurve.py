@@ -9,22 +9,20 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _procurve_read, _procurve_text, _procurve_write
+from campusctl.drivers.switch.dialects._procurve_words import GROUP_KEYS
 from campusctl.drivers.switch.dialects.base import Dialect, Reading, Section
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.model.command import Translation
 from campusctl.model.setting import Path, State, Value
 
 _ERROR: Final = re.compile(
-    r"^\s*(?:(?:Invalid|Incomplete|Ambiguous) input\b|Error\b|Unable to |Cannot |Can't |Could not |Command failed|"
+    r"^ {0,2}(?:(?:Invalid|Incomplete|Ambiguous) input\b|Error\b|Unable to |Cannot |Can't |Could not |Command failed|"
     r"Module not present for port|Inconsistent value|Bad value|Illegal |Duplicate |Not (?:allowed|supported|enough)|"
-    r"Operation (?:not|failed)|Resource unavailable|Maximum number |Too many |VLAN (?:does not|is not|\d+ (?:does not|"
-    r"not found|is not))|Value \S+ is |The IP address \(or subnet\)|Port \S+ (?:cannot|is not|does not)|"
-    r".{0,80}\b(?:not found|does not exist|already exists|is not allowed|is not supported|is not valid|"
-    r"cannot be (?:added|removed|deleted|configured|used|set)|is required|must be )\b)",
-    re.MULTILINE | re.IGNORECASE,
+    r"Operation (?:not|failed)|Resource unavailable|Maximum number |Too many |The IP address \(or subnet\)|"
+    r"[A-Z][^#>\"\n]{0,80}\b(?:not found|does not exist|already (?:exists|used|in use|a member)|is not (?:allowed|"
+    r"supported|valid|permitted)|can ?not be|is (?:invalid|required|in use)|must be )\b)",
+    re.MULTILINE,
 )
-
-_MEMBERSHIPS: Final = frozenset({"untagged", "tagged", "forbid"})
 
 RULES: Final = Rules(
     netmiko_type="hp_procurve",
@@ -71,13 +69,13 @@ class HpProcurve(Dialect):
         """Say of each port which VLAN it is in untagged, from what all VLANs say.
 
         A port that VLAN 1 gave away, or carries tagged, and no VLAN has untagged, is untagged in none. A port that is
-        untagged in a VLAN is not tagged there. A member of a trunk group has no VLANs of its own.
+        untagged in a VLAN is not tagged there. A member of a trunk group has no VLANs and no spanning tree of its own.
         """
         kept: dict[Path, Value] = {}
         stays: set[str] = set()
         given: set[str] = set()
         members: set[str] = set()
-        in_vlans: list[Path] = []
+        shared: list[Path] = []
         for path, value in settings.items():
             root = path[0]
             if root == _procurve_read.DEFAULT_UNTAGGED:
@@ -88,12 +86,12 @@ class HpProcurve(Dialect):
                 key = path[2]
                 if key == "lag":
                     members.add(path[1])
-                elif key in _MEMBERSHIPS:
-                    in_vlans.append(path)
-        given.update(path[1] for path in in_vlans if path[2:] == ("tagged", "1"))
+                elif key in GROUP_KEYS:
+                    shared.append(path)
+        given.update(path[1] for path in shared if path[2:] == ("tagged", "1"))
         for port in sorted(given - stays - members):
             kept.setdefault(("port", port, "untagged"), "none")
-        _drop_impossible(kept, in_vlans, stays, members)
+        _drop_impossible(kept, shared, stays, members)
         return kept
 
     def translate(self, before: State, after: State) -> Translation:
@@ -101,9 +99,9 @@ class HpProcurve(Dialect):
         return _procurve_write.translate(before, after)
 
 
-def _drop_impossible(kept: dict[Path, Value], in_vlans: Sequence[Path], stays: set[str], members: set[str]) -> None:
+def _drop_impossible(kept: dict[Path, Value], shared: Sequence[Path], stays: set[str], members: set[str]) -> None:
     """Drop, in place, what no switch can hold."""
-    for path in in_vlans:
+    for path in shared:
         port = path[1]
         if port in members:
             del kept[path]
