@@ -1,7 +1,5 @@
 """A simulated AOS-CX switch over time: saving, checkpoints, rebooting, its console and its management view."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from ipaddress import IPv4Interface
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from campusctl.lab.aoscx_console import console
 from campusctl.lab.aoscx_exec import AosCxDevice
+from campusctl.lab.clock import HandClock
 from campusctl.lab.surroundings import Neighbor, Station, Surroundings
 
 STARTUP = """hostname sw
@@ -28,51 +27,14 @@ interface vlan 3
     ip address 10.42.3.11/24
 ip route 0.0.0.0/0 10.42.3.1
 """
+BEGIN = 1501549914.0
+"""2017-08-01 01:11:54 UTC, the time of the guide's examples."""
 PORTS = ("1/1/1", "1/1/2", "1/1/3", "1/1/4")
-
-
-@dataclass
-class Alarm:
-    """One thing to do."""
-
-    clock: "HandClock"
-    at: float
-    then: Callable[[], None]
-
-    def cancel(self) -> None:
-        """Not any more."""
-        self.clock.alarms = [one for one in self.clock.alarms if one is not self]
-
-
-@dataclass
-class HandClock:
-    """Time that stands until it is moved."""
-
-    seconds: float = 1501549914.0
-    alarms: list[Alarm] = field(default_factory=list)
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.seconds
-
-    def after(self, delay_s: float, then: Callable[[], None]) -> Alarm:
-        """An alarm."""
-        self.alarms.append(Alarm(self, self.seconds + delay_s, then))
-        return self.alarms[-1]
-
-    def move(self, seconds: float) -> None:
-        """Let time pass, alarm by alarm."""
-        end = self.seconds + seconds
-        while due := sorted((one for one in self.alarms if one.at <= end), key=lambda one: one.at):
-            due[0].cancel()
-            self.seconds = due[0].at
-            due[0].then()
-        self.seconds = end
 
 
 def device(clock: HandClock | None = None) -> AosCxDevice:
     """A small switch."""
-    return AosCxDevice(STARTUP, clock or HandClock(), ports=PORTS)
+    return AosCxDevice(STARTUP, clock or HandClock(BEGIN), ports=PORTS)
 
 
 def say(box: AosCxDevice, *lines: str) -> str:
@@ -143,17 +105,17 @@ def test_boot_system_asks_twice() -> None:
 
 def test_an_unconfirmed_auto_checkpoint_restores_the_configuration() -> None:
     """The guide's example: the warning two minutes before, then the restoration."""
-    clock, heard = HandClock(), []
+    clock, heard = HandClock(BEGIN), []
     box = device(clock)
     box.notify = heard.append
     shown = say(box, "checkpoint auto 20", "conf t", "interface lag 1", "shutdown")
     assert "Auto checkpoint mode expires in 20 minute(s)\r\n" in shown
-    clock.move(18 * 60 - 1)
+    clock.advance(18 * 60 - 1)
     assert heard == []
-    clock.move(1)
+    clock.advance(1)
     assert heard == ['WARNING  Please "checkpoint auto confirm" within 2 minutes']
     assert box.running.lags[1].shutdown
-    clock.move(120)
+    clock.advance(120)
     assert heard[1:] == [
         "WARNING Restoring configuration. Do NOT add any new configuration.",
         "Restoration successful",
@@ -163,12 +125,12 @@ def test_an_unconfirmed_auto_checkpoint_restores_the_configuration() -> None:
 
 def test_a_confirmed_auto_checkpoint_stays() -> None:
     """Confirmation names the checkpoint after the time, and nothing happens at the old expiry."""
-    clock = HandClock()
+    clock = HandClock(BEGIN)
     box = device(clock)
     say(box, "checkpoint auto 5", "conf t", "vlan 99")
-    clock.move(240)
+    clock.advance(240)
     assert "checkpoint AUTO20170801011554 created" in say(box, "checkpoint auto confirm")
-    clock.move(600)
+    clock.advance(600)
     assert 99 in box.running.vlans
     assert say(box, "checkpoint auto confirm").endswith("Auto checkpoint mode is not running.\r\nsw# ")
 
@@ -181,11 +143,11 @@ def test_an_auto_checkpoint_takes_1_to_60_minutes(minutes: str) -> None:
 
 def test_a_reboot_ends_an_armed_rollback() -> None:
     """The startup configuration counts then."""
-    clock = HandClock()
+    clock = HandClock(BEGIN)
     box = device(clock)
     say(box, "checkpoint auto 5", "conf t", "vlan 99", "write memory")
     box.reboot()
-    clock.move(600)
+    clock.advance(600)
     assert 99 in box.running.vlans
 
 
@@ -270,7 +232,7 @@ def test_without_ssh_nobody_gets_in() -> None:
     """`no ssh server vrf default` after it was listed."""
     box = device()
     assert box.manageable_from("10.0.0.10", 3)
-    box = AosCxDevice(STARTUP + "ssh server vrf default\n", HandClock(), ports=PORTS)
+    box = AosCxDevice(STARTUP + "ssh server vrf default\n", HandClock(BEGIN), ports=PORTS)
     assert box.manageable_from("10.0.0.10", 3)
     say(box, "conf t", "no ssh server vrf default")
     assert not box.manageable_from("10.0.0.10", 3)
@@ -284,7 +246,7 @@ def test_show_commands_tell_of_the_surroundings() -> None:
         neighbors=[Neighbor("1/1/3", "00:11:22:33:44:55", "1/1/52", "to edge", "s042-a1-sw01")],
         macs=[Station("1/1/2", "aa:bb:cc:dd:ee:ff", 1)],
     )
-    box = AosCxDevice(STARTUP, HandClock(), ports=PORTS, around=around)
+    box = AosCxDevice(STARTUP, HandClock(BEGIN), ports=PORTS, around=around)
     assert "1/1/3       00:11:22:33:44:55  1/1/52" in say(box, "show lldp neighbor-info")
     assert "aa:bb:cc:dd:ee:ff    10      dynamic                    1/1/2\r\n" in say(box, "show mac-address-table")
     assert "3     MGMT                              up      ok                      static     lag1\r\n" in say(

@@ -1,14 +1,13 @@
 """A simulated ArubaOS-Switch over time: saving, scheduled reboots, its console and its management view."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from ipaddress import IPv4Interface
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campusctl.lab.clock import HandClock
 from campusctl.lab.procurve_console import console
 from campusctl.lab.procurve_exec import ProcurveDevice
 from campusctl.lab.surroundings import Neighbor, Station, Surroundings
@@ -32,52 +31,15 @@ vlan 10
    no ip address
    exit
 """
+BEGIN = 1501549914.0
+"""2017-08-01 01:11:54 UTC, the time of the guide's examples."""
 PORTS = tuple(str(number) for number in range(1, 13))
 _ESCAPE = re.compile(r"\x1b(\[[?0-9;]*[A-Za-z]|E)")
 
 
-@dataclass
-class Alarm:
-    """One thing to do."""
-
-    clock: "HandClock"
-    at: float
-    then: Callable[[], None]
-
-    def cancel(self) -> None:
-        """Not any more."""
-        self.clock.alarms = [one for one in self.clock.alarms if one is not self]
-
-
-@dataclass
-class HandClock:
-    """Time that stands until it is moved."""
-
-    seconds: float = 1501549914.0
-    alarms: list[Alarm] = field(default_factory=list)
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self.seconds
-
-    def after(self, delay_s: float, then: Callable[[], None]) -> Alarm:
-        """An alarm."""
-        self.alarms.append(Alarm(self, self.seconds + delay_s, then))
-        return self.alarms[-1]
-
-    def move(self, seconds: float) -> None:
-        """Let time pass, alarm by alarm."""
-        end = self.seconds + seconds
-        while due := sorted((one for one in self.alarms if one.at <= end), key=lambda one: one.at):
-            due[0].cancel()
-            self.seconds = due[0].at
-            due[0].then()
-        self.seconds = end
-
-
 def device(clock: HandClock | None = None, text: str = STARTUP) -> ProcurveDevice:
     """A small switch."""
-    return ProcurveDevice(text, clock or HandClock(), ports=PORTS)
+    return ProcurveDevice(text, clock or HandClock(BEGIN), ports=PORTS)
 
 
 def plain(text: str) -> str:
@@ -177,18 +139,18 @@ def test_a_password_survives_a_reboot_without_include_credentials() -> None:
 
 def test_reload_after_reboots_unless_taken_back() -> None:
     """The time is announced and asked for; `no reload` ends it."""
-    clock = HandClock()
+    clock = HandClock(BEGIN)
     box = device(clock)
     shown = say(box, "reload after 5", "<y", "conf", "interface 12", "disable")
     assert (
         "System will be rebooted at the scheduled time 08/01/2017 01:16:54. Do you want to continue [y/n]? y" in shown
     )
-    clock.move(299)
+    clock.advance(299)
     assert box.running.ports["12"].disabled
-    clock.move(2)
+    clock.advance(2)
     assert not box.running.ports["12"].disabled
     say(box, "reload after 1:00", "<y", "conf", "vlan 77", "no reload")
-    clock.move(7200)
+    clock.advance(7200)
     assert 77 in box.running.vlans
 
 
@@ -275,7 +237,7 @@ def test_show_commands_tell_of_the_surroundings() -> None:
         neighbors=[Neighbor("12", "00:11:22:33:44:55", "1/1/52", "to edge", "s042-a1-sw01")],
         macs=[Station("1", "aa:bb:cc:dd:ee:ff", 99)],
     )
-    box = ProcurveDevice(STARTUP, HandClock(), ports=PORTS, around=around)
+    box = ProcurveDevice(STARTUP, HandClock(BEGIN), ports=PORTS, around=around)
     assert "  12        | 00 11 22 33 44 55         1/1/52             to edge" in say(
         box, "show lldp info remote-device"
     )
