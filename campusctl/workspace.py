@@ -1,6 +1,7 @@
 """The workspace: the folder that holds `inventory/`, found like Git finds its repository."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -80,3 +81,37 @@ def _default_folders() -> Iterator[Path]:
     package = Path(__file__).resolve().parent
     yield package / "_defaults"
     yield package.parent
+
+
+_PARTS: Final = ("inventory", "templates", "playbooks")
+
+_IGNORED: Final = """\
+# What campusctl keeps for itself: cache, known hosts, journal.
+.campusctl/
+# An unlocked vault never goes into Git; an encrypted inventory/vault.yml may.
+vault-password
+"""
+
+
+def create(folder: Path) -> None:
+    """Make a workspace from the defaults: inventory, templates, playbooks and a `.gitignore`.
+
+    Args:
+        folder: New, or empty apart from a `.git`.
+
+    Raises:
+        WorkspaceError: It is not empty, or cannot be written.
+    """
+    source = defaults()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(item.name != ".git" for item in folder.iterdir())):
+            raise WorkspaceError(f"{folder} is not empty", "name a new folder; nothing was changed")
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in _PARTS:
+            if (source / part).is_dir():
+                shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+    except shutil.Error as error:
+        raise WorkspaceError(f"cannot write {folder}: {error}", "is the disk full?") from error
+    except OSError as error:
+        raise WorkspaceError(f"cannot write {folder}: {error.strerror}", "is it yours?") from error

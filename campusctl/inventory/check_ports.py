@@ -14,7 +14,7 @@ from campusctl.model.inventory import Device, Port
 
 
 def port_issues(city: City, school: School) -> Iterator[Issue]:
-    """Unknown roles, VLANs, devices and rooms at the ports; devices plugged in twice; VLANs that want a confirmation."""
+    """Unknown roles, VLANs, devices and rooms at the ports, and devices that are plugged in twice."""
     plugged: dict[str, str] = {}
     for name, assignment in topology(city, school).assignments.items():
         device = school.devices[name]

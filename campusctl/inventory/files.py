@@ -17,6 +17,8 @@ MAX_BYTES: Final = 2_000_000
 # Tabs and line ends are judged by the parser; everything else of these never belongs into an inventory, not even
 # into a comment (a direction mark makes a line read as what it is not).
 _FORBIDDEN: Final = re.compile(rf"(?![\t\n\r])[{CONTROL}\ud800-\udfff]|<<secret:")
+_FORBIDDEN_WIDE: Final = re.compile(rf"(?![\x00-\x7f])[{CONTROL}]")
+_FINE_BYTES: Final = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
 _MAYBE_SPECIAL: Final = re.compile(r"(?:^|[\s\[{,:-])[&*!]", re.MULTILINE)
 _AT_LINE: Final = re.compile(r"(?:while .*)? ?at line (\d+) column (\d+)")
 _DUPLICATE: Final = re.compile(r"duplicate entry with key (.+?)(?: at line|$)")
@@ -69,7 +71,9 @@ def decode(name: str, data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         hint = "save the file as UTF-8 (in a spreadsheet program: CSV UTF-8)"
         raise FileError(Issue(name, (), "", f"is not UTF-8: byte 0x{data[error.start]:02x}", hint, line)) from error
-    found = _FORBIDDEN.search(text)
+    # Three quick looks, as the exact one takes longer than the parser.
+    suspicious = data.translate(None, _FINE_BYTES) or b"<<secret:" in data
+    found = (suspicious or (not text.isascii() and _FORBIDDEN_WIDE.search(text))) and _FORBIDDEN.search(text)
     if found:
         raise FileError(_forbidden_issue(name, found[0], text.count("\n", 0, found.start()) + 1))
     return text
@@ -89,7 +93,7 @@ def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any
     Raises:
         FileError: It is no YAML, has duplicate keys, tabs, anchors, aliases or tags, or nests too deep.
     """
-    if _MAYBE_SPECIAL.search(text):
+    if any(mark in text for mark in "&*!") and _MAYBE_SPECIAL.search(text):
         _refuse_special(name, text)
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]

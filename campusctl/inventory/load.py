@@ -1,38 +1,74 @@
 """Files into a City: read behind the guard, checked against the models, all problems told at once."""
 
 import gc
-import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError, Problem, UnknownNameError
-from campusctl.inventory import lines, naming, spreadsheet
-from campusctl.inventory.check import city_issues, cross_issues, expired_issues
+from campusctl.inventory import lines, naming
+from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
-from campusctl.inventory.files import decode, parse_yaml, read_bytes
 from campusctl.inventory.issue import FileError, Issue
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.source import CITY, SCHOOLS, Source, chosen, inventory_digest, inventory_files, school_ids
+from campusctl.inventory.source import short_names as _short_names
 from campusctl.inventory.translate import issues_of
 from campusctl.model.frozen import Frozen
 from campusctl.model.inventory import CityFile, Device, DevicesFile, Profile, SchoolFile
-from campusctl.model.names import SCHOOL_ID, DeviceName
+from campusctl.model.names import DeviceName
 
-CITY: Final = "inventory/city.yml"
-PROFILES: Final = "inventory/profiles"
-SCHOOLS: Final = "inventory/schools"
+__all__ = [
+    "Report",
+    "check",
+    "expired_exceptions",
+    "inventory_digest",
+    "inventory_files",
+    "load_city",
+    "load_for",
+    "school_ids",
+    "validate",
+]
 
 _PLACE_FIELDS: Final = ("name", "device_class", "file")
-_DEVICE_FILE: Final = re.compile(r"devices(-[a-z0-9-]+)?\.(yml|csv)")
+_DEVICE_FILE: Final = re.compile(r"devices(-[A-Za-z0-9_-]+)?\.(yml|csv)|devices/[A-Za-z0-9_-]+\.(yml|csv)")
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Report(NamedTuple):
+    """What `validate` found."""
+
+    problems: tuple[Problem, ...]
+    """Everything that is wrong, in the order of files and lines."""
+    notes: tuple[Problem, ...]
+    """What is allowed and should not stay."""
+    schools: int
+    """Schools that were read."""
+    devices: int
+    """Their devices."""
+    switches: int
+    """The switches among them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+
+        def plain(problem: Problem) -> dict[str, Any]:
+            return {name: getattr(problem, name) for name in ("file", "line", "where", "what", "hint")}
+
+        return {
+            "problems": [plain(problem) for problem in self.problems],
+            "notes": [plain(problem) for problem in self.notes],
+            "schools": self.schools,
+            "devices": self.devices,
+            "switches": self.switches,
+        }
 
 
 def load_city(root: Path, schools: Sequence[str] | None = None) -> City:
@@ -52,107 +88,88 @@ def load_city(root: Path, schools: Sequence[str] | None = None) -> City:
     return city
 
 
+def load_for(root: Path, name: str) -> City:
+    """The one school that a school's or a device's name is about.
+
+    Raises:
+        InventoryError: That school has problems.
+        UnknownNameError: The name is about no school; knows what was probably meant.
+    """
+    known = school_ids(root)
+    if name in known:
+        return load_city(root, [name])
+    shorts = _short_names(root, known)
+    short = name.partition("-")[0]
+    if short in shorts:
+        return load_city(root, [shorts[short]])
+    near = did_you_mean(name, known) or did_you_mean(short, shorts)
+    raise UnknownNameError(f"no school or device `{name}`", near or f"schools are the folders of {SCHOOLS}")
+
+
 def check(root: Path, schools: Sequence[str] | None = None) -> tuple[Problem, ...]:
     """Every problem of the inventory, expired exceptions among them, in the order of files and lines.
 
     Raises:
         UnknownNameError: There is no such school.
     """
+    return validate(root, schools).problems
+
+
+def validate(root: Path, schools: Sequence[str] | None = None) -> Report:
+    """Everything there is to say about the inventory.
+
+    Raises:
+        UnknownNameError: There is no such school.
+    """
     city, issues = _load(root, schools)
-    if city is not None:
-        issues = [*issues, *expired_issues(city, datetime.now(tz=UTC).date())]
-    return _problems(root, issues)
+    if city is None:
+        return Report(_problems(root, issues), (), 0, 0, 0)
+    found = _problems(root, [*issues, *expired_issues(city, _today())])
+    told = () if issues else _problems(root, [*notes(city)])
+    devices = sum(len(school.devices) for school in city.schools.values())
+    switches = sum(len(school.switches) for school in city.schools.values())
+    return Report(found, told, len(city.schools), devices, switches)
 
 
-def school_ids(root: Path) -> tuple[str, ...]:
-    """Ids of all schools of the workspace, sorted."""
-    try:
-        entries = sorted(os.scandir(root / SCHOOLS), key=lambda entry: entry.name)
-    except OSError:
-        return ()
-    return tuple(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+def expired_exceptions(root: Path, city: City) -> tuple[Problem, ...]:
+    """Exceptions of the loaded schools that have ended; they stay in force until somebody decides."""
+    return _problems(root, [*expired_issues(city, _today())])
 
 
-def inventory_files(root: Path, schools: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Every file the given schools stand on, relative to the workspace, in a fixed order.
-
-    Raises:
-        UnknownNameError: There is no such school.
-    """
-    chosen = _chosen(root, schools)
-    return (
-        CITY,
-        *_listed(root, PROFILES),
-        *(name for school in chosen for name in _listed(root, f"{SCHOOLS}/{school}")),
-    )
-
-
-def inventory_digest(root: Path, schools: Sequence[str] | None = None) -> str:
-    """A fingerprint of the bytes of every file the given schools stand on, 32 hex digits.
-
-    Raises:
-        UnknownNameError: There is no such school.
-        InventoryError: A file cannot be read.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    for name in inventory_files(root, schools):
-        try:
-            data = read_bytes(root, name)
-        except FileError as error:
-            raise InventoryError(_problems(root, [error.issue])) from error
-        digest.update(f"{name}\0{len(data)}\0".encode())
-        digest.update(data)
-    return digest.hexdigest()
+def _today() -> date:
+    return datetime.now(tz=UTC).astimezone().date()
 
 
 def _problems(root: Path, issues: Sequence[Issue]) -> tuple[Problem, ...]:
     return tuple(sorted({lines.problem(root, issue) for issue in issues}))
 
 
-def _chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
-    known = school_ids(root)
-    if schools is None:
-        return known
-    return tuple(dict.fromkeys(_known_id(root, asked, known) for asked in schools))
-
-
-def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
-    if asked in known:
-        return asked
-    if not re.fullmatch(SCHOOL_ID, asked):
-        raise UnknownNameError(f"`{asked}` is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042")
-    for school in known:
-        if asked == _short(root, school):
-            return school
-    hint = did_you_mean(asked, known) or f"schools are folders of {SCHOOLS}"
-    raise UnknownNameError(f"no school `{asked}`", hint)
-
-
-def _short(root: Path, school: str) -> str:
-    try:
-        names = CityFile.model_validate(_data(root, CITY)).naming
-    except (FileError, ValidationError):
-        return ""
-    number = naming.school_number(names, school)
-    return "" if number is None else naming.short_name(names, number)
-
-
 def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[Issue]]:
-    chosen = _chosen(root, schools)
+    wanted = chosen(root, schools)
     with _no_garbage_collection():
-        loader = _Loader(root)
+        source = Source(root, wanted)
+        loader = _Loader(source)
         spec = loader.model(CITY, CityFile)
         profiles = dict(loader.profiles())
         if spec is None:
             return None, loader.issues
-        loaded = {school: loader.school(spec, school) for school in chosen}
+        loaded = {school: loader.school(spec, school) for school in wanted}
         city = City(spec, profiles, {name: school for name, school in loaded.items() if school})
-        issues = [*loader.issues, *city_issues(city)]
-        if not issues:
-            # Cross-device rules on half-read files would only echo what is wrong already.
-            issues = [*cross_issues(city)]
-            issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
+        issues = [*loader.issues, *source.sheet_issues]
+        if not source.known_right:
+            issues += _rules(city, read=not issues)
+            if not issues:
+                source.remember()
     return city, issues
+
+
+def _rules(city: City, *, read: bool) -> list[Issue]:
+    """What the rules say; those between devices wait until every file could be read, or they would only echo."""
+    issues = [*city_issues(city)]
+    if read and not issues:
+        issues += cross_issues(city)
+        issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
+    return issues
 
 
 @contextmanager
@@ -167,35 +184,18 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _data(root: Path, name: str) -> Any:  # noqa: ANN401 - plain data; the models check it
-    return parse_yaml(name, decode(name, read_bytes(root, name)))
-
-
-def _listed(root: Path, folder: str) -> list[str]:
-    """The files of a folder, sorted, those of its folder `devices` too."""
-    found = []
-    try:
-        for entry in sorted(os.scandir(root / folder), key=lambda entry: entry.name):
-            if entry.name == "devices" and entry.is_dir():
-                found += _listed(root, f"{folder}/devices")
-            elif entry.name.endswith((".yml", ".yaml", ".csv")) and not entry.name.startswith("."):
-                found.append(f"{folder}/{entry.name}")
-    except OSError:
-        return []
-    return found
-
-
 class _Loader:
-    """Reads files and remembers what is wrong with them."""
+    """Makes models of files and remembers what is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self.issues: list[Issue] = []
 
     def model(self, name: str, model: type[Model]) -> Model | None:
         """One file as its model, or None with issues."""
         try:
-            return model.model_validate(_data(self.root, name))
+            data = self._source.data(name)
+            return model.model_validate({} if data is None else data)
         except FileError as error:
             self.issues.append(error.issue)
         except ValidationError as error:
@@ -204,7 +204,7 @@ class _Loader:
 
     def profiles(self) -> Iterator[tuple[str, Profile]]:
         """Every profile by the name of its file."""
-        for name in _listed(self.root, PROFILES):
+        for name in self._source.profiles():
             if not name.endswith(".yml"):
                 self.issues.append(_not_read(name, "profiles end in .yml"))
                 continue
@@ -221,17 +221,18 @@ class _Loader:
             hint = f"ids look like {city.naming.school} (naming.school in city.yml)"
             self.issues.append(Issue(folder, (), school, "the folder's name is no school id", hint))
         spec = self.model(file, SchoolFile)
-        short = naming.short_name(city.naming, number or 0)
         devices: dict[str, Device] = {}
-        for name in _listed(self.root, folder):
+        for name in self._source.files_of(school):
             if name != file:
                 self._add_devices(city, folder, name, devices)
+        short = naming.short_name(city.naming, number or 0)
         return School(school, short, number or 0, file, spec, devices) if spec else None
 
     def _add_devices(self, city: CityFile, folder: str, name: str, devices: dict[str, Device]) -> None:
         short = name.removeprefix(f"{folder}/")
-        if not (_DEVICE_FILE.fullmatch(short) or re.fullmatch(r"devices/[A-Za-z0-9_-]+\.(yml|csv)", short)):
-            self.issues.append(_not_read(name, did_you_mean(short, ("school.yml", "devices.yml", "devices.csv"))))
+        if not _DEVICE_FILE.fullmatch(short):
+            near = "rename it to .yml" if short.endswith(".yaml") else did_you_mean(short, _SCHOOL_FILES)
+            self.issues.append(_not_read(name, near))
             return
         for device in self._devices(city, name):
             other = devices.setdefault(device.name, device)
@@ -239,19 +240,17 @@ class _Loader:
                 what = f"the name stands in {other.file} too"
                 self.issues.append(Issue(name, ("devices", device.name), device.name, what, "names are unique"))
 
-    def _devices(self, city: CityFile, name: str) -> Iterator[Device]:
+    def _devices(self, city: CityFile, name: str) -> list[Device]:
         try:
-            raw = self._sheet(name) if name.endswith(".csv") else _data(self.root, name)
-            yield from _built(city, name, raw)
+            return _built(city, name, self._source.data(name))
         except FileError as error:
             self.issues.append(error.issue)
         except ValidationError as error:
             self.issues += issues_of(name, DevicesFile, error)
+        return []
 
-    def _sheet(self, name: str) -> dict[str, Any]:
-        sheet = spreadsheet.parse(name, decode(name, read_bytes(self.root, name)))
-        self.issues += sheet.issues
-        return {"devices": {row.name: row.entry for row in sheet.rows}}
+
+_SCHOOL_FILES: Final = ("school.yml", "devices.yml", "devices.csv")
 
 
 def _not_read(name: str, hint: str) -> Issue:
@@ -268,7 +267,7 @@ def _built(city: CityFile, file: str, raw: Any) -> list[Device]:  # noqa: ANN401
     """
     entries = raw.get("devices") if isinstance(raw, dict) and len(raw) == 1 else None
     if not isinstance(entries, dict) or not all(map(_plain_entry, entries.values())):
-        DevicesFile.model_validate(raw)
+        DevicesFile.model_validate({} if raw is None else raw)
         raise FileError(Issue(file, (), "", "has no devices", "it is a map `devices:` of names"))
     placed = {name: {**entry, **_place(city, file, name)} for name, entry in entries.items()}
     return list(_Placed.model_validate({"devices": placed}).devices.values())

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory.assignment import Assigned
 from campusctl.inventory.city import City, School
-from campusctl.inventory.issue import Place
 from campusctl.inventory.layers import (
     Layer,
     exemption_layer,
@@ -21,7 +20,7 @@ from campusctl.inventory.layers import (
     settings_layers,
 )
 from campusctl.inventory.portmap import PortError, PortMap, port_map
-from campusctl.inventory.sites import SiteVlan, site_vlans, vlan_layers
+from campusctl.inventory.sites import site_vlans
 from campusctl.inventory.topology import Topology, topology
 from campusctl.inventory.translate import issues_of
 from campusctl.model.intent import (
@@ -170,7 +169,12 @@ class Resolver:
         role = self.role_of(entry)
         name = name or (item.name if item else "")
         # Most ports of a school say the same, so what a role makes of it is worked out once.
-        key: tuple[object, ...] = (role, self._room_vlan(device, entry, role), item is not None and port_key(entry), self._special)
+        key: tuple[object, ...] = (
+            role,
+            self._room_vlan(device, entry, role),
+            item is not None and port_key(entry),
+            self._special,
+        )
         if self._special:
             key = (*key, device.name, name)
         if key not in self._settings:
@@ -235,15 +239,15 @@ class Resolver:
         for port in self.map_of(device).ports:
             item = assignment.ports.get(port.name)
             if item and item.lag:
-                ports.append(self._member(item, port.name))
+                ports.append(self._member(device, item, assignment.lags[item.lag]))
             else:
                 link = peers.get(port.name)
-                item = item if item or not link else Assigned(port.name, (), Port(downlink=link[0]))
-                found = self.port_settings(device, item, port.name)
-                ports.append(self._intent(device, port.name, item, found, link, poe=port.poe))
+                if link and (item is None or self.role_of(item.entry) not in (UPLINK, DOWNLINK)):
+                    # The other end named this port, so it is a link even if a range of sockets holds it.
+                    item = Assigned(port.name, (), Port(downlink=link[0]))
+                ports.append(self._intent(device, port.name, item, link, poe=port.poe))
         lags = tuple(
-            self._intent(device, name, item, self.port_settings(device, item), peers.get(name), poe=False)
-            for name, item in assignment.lags.items()
+            self._intent(device, name, item, peers.get(name), poe=False) for name, item in assignment.lags.items()
         )
         return tuple(ports), lags
 
@@ -253,10 +257,17 @@ class Resolver:
         up = {link.child_port: (link.parent, device.name) for link in self._topology.uplinks.get(device.name, ())}
         return {**down, **up}
 
-    def _member(self, item: Assigned, name: str) -> PortIntent:
+    def _member(self, device: Device, item: Assigned, lag: Assigned) -> PortIntent:
+        """A port of a LAG; its VLANs are the LAG's."""
         peer = item.entry.uplink or item.entry.downlink or item.entry.device or ""
+        found = self.port_settings(device, lag)
         return PortIntent(
-            name=name, role=self.role_of(item.entry), description=_described(item.entry, peer), lag=item.lag, peer=peer
+            name=item.name,
+            role=self.role_of(item.entry),
+            description=_described(item.entry, peer),
+            shutdown=found.shutdown,
+            lag=item.lag,
+            peer=peer,
         )
 
     def _intent(
@@ -264,7 +275,6 @@ class Resolver:
         device: Device,
         name: str,
         item: Assigned | None,
-        found: PortSettings,
         link: tuple[str, str] | None,
         *,
         poe: bool,
@@ -272,16 +282,18 @@ class Resolver:
         entry = item.entry if item else _NOTHING
         peer = link[0] if link else entry.device or ""
         role = self.role_of(entry)
+        found = self.port_settings(device, item, name)
         vlan = found.vlan or 1
         carried = self._needs[link[1] if link else device.name]
-        tagged = tuple(sorted(carried)) if found.tagged == "all" else found.tagged
+        named = tuple(sorted(carried)) if found.tagged == "all" else found.tagged
+        tagged = tuple(number for number in named if number != vlan)
         return PortIntent(
             name=name,
             role=role,
             description=_described(entry, peer) if found.description is None else found.description,
-            mode="trunk" if found.tagged else "access",
+            mode="trunk" if tagged else "access",
             vlan=vlan,
-            tagged=tuple(item for item in tagged if item != vlan),
+            tagged=tagged,
             voice_vlan=found.voice_vlan,
             poe=found.poe if poe else None,
             stp_edge=found.edge,

@@ -1,6 +1,7 @@
 """The VLANs of the city as they are at one site of a school."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 from typing import Any, NamedTuple
 
@@ -50,7 +51,7 @@ def vlan_layers(city: City, school: School, vlan: int) -> Iterator[Layer]:
 
 def _at_site(city: City, school: School, vlan: int, site: int, changed: tuple[Exemption, ...]) -> SiteVlan:
     spec = _spec(city, school, vlan, changed)
-    subnet, gateway, _ = _addresses(spec, vlan, site)
+    subnet, gateway, _ = _addresses(spec.subnet, spec.gateway, vlan, site)
     return SiteVlan(vlan, spec.name.replace("{vlan}", str(vlan)), subnet, gateway, spec.confirm)
 
 
@@ -61,16 +62,19 @@ def _spec(city: City, school: School, vlan: int, changed: tuple[Exemption, ...])
     return Vlan.model_validate(values)
 
 
-def _addresses(spec: Vlan, vlan: int, site: int) -> tuple[IPv4Network | None, str, str]:
+@lru_cache(16384)
+def _addresses(
+    subnet_pattern: str | None, gateway_pattern: str | None, vlan: int, site: int
+) -> tuple[IPv4Network | None, str, str]:
     """Subnet and gateway with the numbers filled in, and what is wrong with them."""
-    if not spec.subnet:
+    if not subnet_pattern:
         return None, "", ""
-    text = _filled(spec.subnet, vlan, site)
+    text = _filled(subnet_pattern, vlan, site)
     try:
         subnet = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError):
         return None, "", f"{text} is no subnet"
-    gateway = _filled(spec.gateway, vlan, site) if spec.gateway else str(subnet[min(1, subnet.num_addresses - 1)])
+    gateway = _filled(gateway_pattern, vlan, site) if gateway_pattern else str(subnet[min(1, subnet.num_addresses - 1)])
     try:
         inside = IPv4Address(gateway) in subnet
     except AddressValueError:
@@ -90,7 +94,7 @@ def site_issues(city: City, school: School, site: int) -> Iterator[Issue]:
             spec = _spec(city, school, vlan, changed)
         except ValidationError:
             continue  # the exception's value is reported where it stands
-        wrong = _addresses(spec, vlan, site)[2]
+        wrong = _addresses(spec.subnet, spec.gateway, vlan, site)[2]
         if wrong:
             yield Issue(
                 school.file, ("site",), f"{school.id}: vlans.{vlan}", wrong, "look at `site` and the exceptions"
@@ -118,7 +122,7 @@ def vlan_issues(city: City) -> Iterator[Issue]:
         seen.update(dict.fromkeys(ids, key))
         # VLAN ids above 255 in `{vlan}` show at the end of the range, site numbers are checked by the model.
         for vlan in (ids[0], ids[-1]):
-            wrong = _addresses(spec, vlan, 1)[2]
+            wrong = _addresses(spec.subnet, spec.gateway, vlan, 1)[2]
             if wrong:
                 yield Issue(
                     CITY_FILE,

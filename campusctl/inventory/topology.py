@@ -179,9 +179,16 @@ class Topology:
         elif taken and (taken.entry.device or taken.entry.uplink or taken.entry.downlink):
             peer = taken.entry.device or taken.entry.uplink or taken.entry.downlink
             self._issue(name, end, f"port {port} of {parent} leads to {peer} there", "one of the two entries is wrong")
+        elif taken and self._alone(parent, taken) and taken.entry.role not in (None, "uplink", "downlink"):
+            what = f"port {port} of {parent} has the role {taken.entry.role} there"
+            self._issue(name, end, what, f"give it `downlink: {name}`, or delete its entry")
         else:
             return True
         return False
+
+    def _alone(self, switch: str, item: Assigned) -> bool:
+        """Whether an entry is about this one port, so that no other entry may override it."""
+        return sum(other.entry is item.entry for other in self.assignments[switch].ports.values()) == 1
 
     def _check_members(self, name: str, end: Assigned, parent: str, other: Assigned) -> None:
         mine, theirs = (

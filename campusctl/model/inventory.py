@@ -53,6 +53,12 @@ TaggedVlans: TypeAlias = Annotated[
 ]
 """Tagged VLANs: a list, or `all` the VLANs of the switch."""
 
+
+def _always(value: Any) -> Any:  # noqa: ANN401 - a default of any type
+    """One default for all; a default given plainly is copied, in depth, for every device."""
+    return Field(default_factory=lambda: value)
+
+
 Revert: TypeAlias = Literal["none", "timer", "reboot"]
 
 
@@ -140,19 +146,19 @@ class Settings(Frozen):
     """Default gateway; none: the gateway of the management VLAN's subnet."""
     extra_vlans: tuple[VlanId, ...] = ()
     """VLANs a switch has although neither its ports nor a switch behind it need them."""
-    ntp: Servers = Servers()
+    ntp: Servers = _always(Servers())
     """Time servers."""
-    dns: Servers = Servers()
+    dns: Servers = _always(Servers())
     """Name servers."""
-    syslog: Servers = Servers()
+    syslog: Servers = _always(Servers())
     """Log servers."""
-    snmp: Snmp = Snmp()
+    snmp: Snmp = _always(Snmp())
     """SNMP."""
     users: dict[Label, User] = Field(default_factory=dict)
     """Local accounts by name."""
-    login: Login = Login()
+    login: Login = _always(Login())
     """How campusctl logs in."""
-    stp: Stp = Stp()
+    stp: Stp = _always(Stp())
     """Spanning tree."""
     lldp: bool = True
     """LLDP on or off."""
@@ -298,7 +304,7 @@ class SchoolType(Frozen):
 
     title: Line
     """For people."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """Settings of every school of this type."""
 
 
@@ -307,7 +313,7 @@ class CityFile(Frozen):
 
     name: Line
     """The city."""
-    naming: Naming = Naming()
+    naming: Naming = _always(Naming())
     """How schools and devices are named."""
     vlans: Annotated[dict[VlanKey, Vlan], BeforeValidator(_text_keys)]
     """VLANs by id, or by a range of ids (`101-120`)."""
@@ -317,7 +323,7 @@ class CityFile(Frozen):
     """Device classes by the letters in their names; `sw` is the switches."""
     school_types: dict[Word, SchoolType] = Field(default_factory=dict)
     """Types of school by name."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """The city's layer of settings."""
 
 
@@ -352,7 +358,7 @@ class Profile(Frozen):
     """Canonical name of a LAG; `{n}` is its number."""
     max_members: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
     """How many of them can form one stack."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """Settings of every device of this model."""
 
 
@@ -387,7 +393,7 @@ class Room(Frozen):
     """For people: what the room is."""
     vlans: dict[Word, VlanId] = Field(default_factory=dict)
     """VLAN of a port role in this room, such as `pc-room: 101`."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """Settings of the devices in this room."""
 
 
@@ -438,7 +444,7 @@ class SchoolFile(Frozen):
     """Lesson times of a school day, in order."""
     buildings: Annotated[dict[RoomId, Building], BeforeValidator(_text_keys)]
     """Buildings by id."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """Settings of the school's devices."""
     exceptions: tuple[Exemption, ...] = ()
     """Where the school differs from the standard."""
@@ -471,7 +477,7 @@ class DeviceEntry(Frozen):
     """A switch's ports by role; a single port overrides a range; the rest is `unused`."""
     lags: Lags = Field(default_factory=dict)
     """A switch's LAGs by number."""
-    settings: Settings = Settings()
+    settings: Settings = _always(Settings())
     """Settings of this device."""
 
 

@@ -1,0 +1,174 @@
+"""Which files the inventory has, and what stands in them."""
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from campusctl.errors import InventoryError, UnknownNameError
+from campusctl.inventory import cache, lines, naming, spreadsheet
+from campusctl.inventory.files import decode, parse_yaml, read_bytes
+from campusctl.inventory.issue import FileError, Issue
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.model.inventory import Naming
+from campusctl.model.names import SCHOOL_ID
+
+CITY: Final = "inventory/city.yml"
+PROFILES: Final = "inventory/profiles"
+SCHOOLS: Final = "inventory/schools"
+
+_WORTH_CACHING: Final = 500_000
+"""Bytes; below it reading anew is as quick."""
+
+
+def school_ids(root: Path) -> tuple[str, ...]:
+    """Ids of all schools of the workspace, sorted."""
+    try:
+        entries = sorted(os.scandir(root / SCHOOLS), key=lambda entry: entry.name)
+    except OSError:
+        return ()
+    return tuple(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+
+
+def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
+    """The ids of the schools that are meant; None: all.
+
+    Raises:
+        UnknownNameError: There is no such school, or it is no id at all.
+    """
+    known = school_ids(root)
+    if schools is None:
+        return known
+    return tuple(dict.fromkeys(_known_id(root, asked, known) for asked in schools))
+
+
+def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
+    if not re.fullmatch(SCHOOL_ID, asked) and asked not in known:
+        raise UnknownNameError(f"{asked!r} is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042")
+    if asked in known:
+        return asked
+    shorts = short_names(root, known)
+    if asked in shorts:
+        return shorts[asked]
+    near = did_you_mean(asked, known) or did_you_mean(asked, shorts)
+    raise UnknownNameError(f"no school `{asked}`", near or f"schools are the folders of {SCHOOLS}")
+
+
+def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:
+    """School ids by their short names, as far as city.yml can be read."""
+    try:
+        spec = parse_yaml(CITY, decode(CITY, read_bytes(root, CITY)))
+        scheme = Naming.model_validate(spec.get("naming", {}))
+    except (FileError, ValueError, AttributeError):
+        return {}
+    numbers = ((naming.school_number(scheme, school), school) for school in known)
+    return {naming.short_name(scheme, number): school for number, school in numbers if number is not None}
+
+
+def listed(root: Path, folder: str) -> list[str]:
+    """The files of a folder that an inventory may have, sorted, those of its folder `devices` too."""
+    found = []
+    try:
+        for entry in sorted(os.scandir(root / folder), key=lambda entry: entry.name):
+            if entry.name == "devices" and entry.is_dir():
+                found += listed(root, f"{folder}/devices")
+            elif entry.name.endswith((".yml", ".yaml", ".csv")) and not entry.name.startswith("."):
+                found.append(f"{folder}/{entry.name}")
+    except OSError:
+        return []
+    return found
+
+
+def inventory_files(root: Path, schools: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Every file the given schools stand on, relative to the workspace, in a fixed order.
+
+    Raises:
+        UnknownNameError: There is no such school.
+    """
+    of_schools = (name for school in chosen(root, schools) for name in school_files(root, school))
+    return (CITY, *listed(root, PROFILES), *of_schools)
+
+
+def school_files(root: Path, school: str) -> tuple[str, ...]:
+    """The files of one school; its school.yml is among them, there or not."""
+    folder = f"{SCHOOLS}/{school}"
+    return tuple(dict.fromkeys((f"{folder}/school.yml", *listed(root, folder))))
+
+
+def inventory_digest(root: Path, schools: Sequence[str] | None = None) -> str:
+    """A fingerprint of the bytes of every file the given schools stand on, 32 hex digits.
+
+    Raises:
+        UnknownNameError: There is no such school.
+        InventoryError: A file cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for name in inventory_files(root, schools):
+        try:
+            data = read_bytes(root, name)
+        except FileError as error:
+            raise InventoryError((lines.problem(root, error.issue),)) from error
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+class Source:
+    """The files that were asked for, read once; a cache answers if they were found right before."""
+
+    def __init__(self, root: Path, schools: Sequence[str]) -> None:
+        self._root = root
+        self._unreadable: dict[str, Issue] = {}
+        self._contents: dict[str, bytes] = {}
+        self._files = {school: school_files(root, school) for school in schools}
+        for name in (CITY, *listed(root, PROFILES), *(name for names in self._files.values() for name in names)):
+            try:
+                self._contents[name] = read_bytes(root, name)
+            except FileError as error:
+                self._unreadable[name] = error.issue
+        self._key = self._cache_key(schools)
+        known = cache.load(root, self._key) if self._key else None
+        self.known_right = known is not None
+        """The very same files were found right before, by the very same code."""
+        self._data: dict[str, Any] = known or {}
+        self.sheet_issues: list[Issue] = []
+        """Rows of spreadsheets that make no sense."""
+
+    def _cache_key(self, schools: Sequence[str]) -> str:
+        if self._unreadable or sum(map(len, self._contents.values())) < _WORTH_CACHING:
+            return ""
+        asked = ("schools", " ".join(schools).encode())
+        return cache.key([asked, *self._contents.items()])
+
+    def profiles(self) -> list[str]:
+        """The files of the folder of profiles."""
+        return [name for name in (*self._contents, *self._unreadable) if name.startswith(f"{PROFILES}/")]
+
+    def files_of(self, school: str) -> tuple[str, ...]:
+        """The files of one school."""
+        return self._files[school]
+
+    def data(self, name: str) -> Any:  # noqa: ANN401 - plain data; the models check it
+        """The data of a file; a spreadsheet has the shape of a devices file.
+
+        Raises:
+            FileError: It cannot be read.
+        """
+        if name not in self._data:
+            if name in self._unreadable:
+                raise FileError(self._unreadable[name])
+            text = decode(name, self._contents[name])
+            self._data[name] = self._sheet(name, text) if name.endswith(".csv") else parse_yaml(name, text)
+        return self._data[name]
+
+    def _sheet(self, name: str, text: str) -> dict[str, Any]:
+        sheet = spreadsheet.parse(name, text)
+        self.sheet_issues += sheet.issues
+        return {"devices": {row.name: row.entry for row in sheet.rows}}
+
+    def remember(self) -> None:
+        """Keep the data: all of it was found right."""
+        if self._key and not self.known_right:
+            cache.save(self._root, self._key, self._data)
