@@ -24,12 +24,15 @@ class Device:
 
     @property
     def entries(self) -> list[str]:
+        """What stands in it, in order."""
         return [entry for _, entry in self.rows]
 
     def resequence(self, step: int) -> None:
+        """`ip access-list resequence NAME step step`."""
         self.rows = [((at + 1) * step, entry) for at, entry in enumerate(self.entries)]
 
     def send(self, line: str) -> None:
+        """Take one line below `ip access-list …`."""
         if line.startswith("no "):
             at = self.entries.index(line[3:])
             del self.rows[at]

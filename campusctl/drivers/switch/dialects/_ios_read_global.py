@@ -138,7 +138,7 @@ def say_snmp_user_row(notes: Notes, text: str) -> None:
         name = facts.get(key, "None").lower()
         if name != "none":
             words += [word, *re.sub(r"^aes(\d+)$", r"aes \1", name).split()]
-            notes.put((*path, word), Secret("", SecretKind.UNKNOWN, "device/hidden"))
+            notes.put((*path, word), Secret("?", SecretKind.UNKNOWN, "device/hidden"))
     notes.put(path, " ".join(words))
 
 

@@ -118,6 +118,13 @@ def vlan_list(vlans: Iterable[int]) -> str:
     return ",".join(_runs(sorted(vlans)))
 
 
+@lru_cache(4096)
+def same_list(text: str) -> str:
+    """The shortest form of a VLAN list; what is no list comes back as it is."""
+    vlans = vlan_set(text)
+    return text if vlans is None else vlan_list(vlans)
+
+
 def vlan_chunks(vlans: Iterable[int]) -> tuple[str, ...]:
     """The list in pieces that each fit into one line."""
     chunks: list[str] = []
@@ -248,6 +255,10 @@ class Table:
         node[""] = rule
         pattern = re.compile("\x1f".join(re.escape(part).replace(r"\*", "(.+)") for part in rule.path), re.DOTALL)
         self._by_path.setdefault((rule.path[0], len(rule.path)), []).append((pattern, rule))
+
+    def words(self) -> Iterator[str]:
+        """Every word of the table."""
+        return (word for rows in self._by_path.values() for _, rule in rows for word in rule.words)
 
     def find(self, words: Sequence[str]) -> Found | None:
         """The rule that takes most of the words."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
 from campusctl.drivers.switch.dialects._ios_words import GLOBAL, LINE, SERVER, say_secret
 from campusctl.drivers.switch.dialects._ios_write import AAA, Phase, Writer, by_name, line_for, say_rule
 from campusctl.model.secret import Secret
@@ -113,7 +114,7 @@ def _write_server(writer: Writer, edit: Edit) -> None:
 
 
 def write_lines(writer: Writer, edits: Sequence[Edit]) -> None:
-    """Console and vty lines: compared number by number, sent in the widest ranges."""
+    """Console and vty lines: compared number by number, sent in the ranges in which IOS prints them."""
     was, now = lines_of(writer.before), lines_of(writer.after)
     todo: dict[tuple[str, int], list[tuple[Edit, str, str]]] = {}
     for place in sorted({*was, *now}):
@@ -154,7 +155,9 @@ def _ranges(
     places = list(todo)
     start = 0
     for at, (kind, number) in enumerate(places):
-        if at + 1 < len(places) and places[at + 1] == (kind, number + 1) and todo[places[at + 1]] == todo[kind, number]:
+        following = places[at + 1] if at + 1 < len(places) else ("", 0)
+        together = following == (kind, number + 1) and bucket_of(number) == bucket_of(number + 1)
+        if together and todo[following] == todo[kind, number]:
             continue
         low = places[start][1]
         start = at + 1

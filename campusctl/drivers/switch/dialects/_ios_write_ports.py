@@ -21,13 +21,21 @@ _LINE_LIMIT: Final = 190
 def write_vlans(writer: Writer, edits: Sequence[Edit]) -> None:
     """VLANs: created and named first, deleted last."""
     groups = by_name(edits)
+    if not groups:
+        return
     if (FREE, "vtp mode client") in writer.before.settings:
         for path in groups:
             writer.refuse(f"vlan {path[1]}", reason="the switch is a VTP client: its server owns the VLANs", path=path)
         return
     _free_names(writer, groups)
+    owners, users = _name_owners(writer), _users(writer.after)
     for path, group in groups.items():
-        _write_vlan(writer, path, {edit.path: edit for edit in group})
+        own_edits = {edit.path: edit for edit in group}
+        own, name = own_edits.get(path), own_edits.get((*path, "name"))
+        if own and own.after is None:
+            _delete_vlan(writer, path, users.get(path[1]))
+        else:
+            _write_vlan(writer, own, name, owners)
 
 
 def _free_names(writer: Writer, groups: Iterable[Path]) -> None:
@@ -36,35 +44,50 @@ def _free_names(writer: Writer, groups: Iterable[Path]) -> None:
     for path in groups:
         name = writer.after.get(*path, "name")
         holder = holders.get(name) if name is not None else None
-        if holder is not None and holder != path[1]:
+        if holder is not None and holder != path[1] and writer.after.get("vlan", holder, "name") != name:
             writer.say(Phase.VLAN_NAME, "no name", f"vlan {holder}", path=(*path, "name"))
 
 
-def _write_vlan(writer: Writer, path: Path, edits: dict[Path, Edit]) -> None:
-    number = path[1]
-    own, name = edits.get(path), edits.get((*path, "name"))
-    if own and own.after is None:
-        users = _users_of(writer.after, number)
-        if users:
-            writer.refuse(f"no vlan {number}", reason=f"{users[0]} still uses VLAN {number}", path=path)
-        else:
-            writer.say(Phase.VLAN_GONE, f"no vlan {number}", path=path)
+def _name_owners(writer: Writer) -> dict[Value, str]:
+    """The VLAN with the right to a name: the one that has it and keeps it, or else the first in the text."""
+    owners: dict[Value, str] = {}
+    for path, name in writer.after.under("vlan"):
+        if path[2:] == ("name",) and (name not in owners or writer.before.get(*path) == name):
+            owners[name] = path[1]
+    return owners
+
+
+def _write_vlan(writer: Writer, own: Edit | None, name: Edit | None, owners: dict[Value, str]) -> None:
+    """A VLAN that is new, or gets another name."""
+    path = (own or name or Edit((), None, None)).path[:2]
+    context = f"vlan {path[1]}"
+    if name and name.after is not None and owners[name.after] != path[1]:
+        reason = f"VLAN {owners[name.after]} has that name, and IOS wants names to be unique"
+        writer.refuse(f"name {name.after}", context, reason=reason, path=name.path)
     elif name:
         text = "no name" if name.after is None else f"name {name.after}"
-        writer.say(Phase.VLAN, text, f"vlan {number}", path=path if own else name.path)
-    elif own:
-        writer.out.add(Phase.VLAN, f"vlan {number}", path=path)
+        writer.say(Phase.VLAN, text, context, path=path if own else name.path)
+        return
+    if own:
+        writer.out.add(Phase.VLAN, context, path=path)
         writer.out.add(Phase.VLAN, "exit")
 
 
-def _users_of(state: State, vlan: str) -> list[str]:
-    """Interfaces that would stand in the air without a VLAN."""
-    users = [
-        path[1]
-        for path, value in state.under("port")
-        if value == vlan and path[2:] in {("access_vlan",), ("voice_vlan",), ("native_vlan",)}
-    ]
-    return users + ([f"interface Vlan{vlan}"] if state.get("svi", vlan) else [])
+def _delete_vlan(writer: Writer, path: Path, user: str | None) -> None:
+    text = f"no vlan {path[1]}"
+    if user:
+        writer.refuse(text, reason=f"{user} still uses VLAN {path[1]}", path=path)
+    else:
+        writer.say(Phase.VLAN_GONE, text, path=path)
+
+
+def _users(state: State) -> dict[str, str]:
+    """VLANs without which an interface would stand in the air, and one such interface each."""
+    users = {path[1]: f"interface Vlan{path[1]}" for path, _ in state.under("svi")}
+    for path, value in state.under("port"):
+        if len(path) == 3 and path[2] in {"access_vlan", "voice_vlan", "native_vlan"}:
+            users.setdefault(str(value), path[1])
+    return users
 
 
 def write_interfaces(writer: Writer, edits: Sequence[Edit]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from campusctl.drivers.switch.dialects._ios_read import read
 from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
 from campusctl.drivers.switch.dialects._ios_text import split
-from campusctl.drivers.switch.dialects._ios_words import vlan_list, vlan_set
+from campusctl.drivers.switch.dialects._ios_words import same_list, vlan_list, vlan_set
 from campusctl.drivers.switch.dialects._ios_write import Edits, Writer
 from campusctl.drivers.switch.dialects._ios_write_access import write_aaa, write_enable, write_lines, write_users
 from campusctl.drivers.switch.dialects._ios_write_lists import write_acls, write_free
@@ -38,7 +38,7 @@ _DEFAULT_PRIORITY: Final = "32768"
 _RULES: Final = Rules(
     netmiko_type="cisco_ios",
     error=re.compile(
-        r"^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Error|Bad|Not |Cannot|Can't|Could not|Failed"
+        r"^(?:% ?(?![Ww]arning|WARNING|Note|[A-Z0-9_]+-\d-)(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Error|Bad|Not |Cannot|Can't|Could not|Failed"
         r"|VLAN .*not allowed|.* (?:is|are) not (?:allowed|supported|permitted|valid)|.*overlaps with|.*[Dd]uplicate"
         r"|.*(?:cannot|failed|rejected|denied|conflicts?\b))"
         r"|Command rejected|ERROR:|VLAN .*(?:have an identical name|not allowed)|.*\boverlaps with\b"
@@ -118,27 +118,30 @@ class CiscoIos(Dialect):
 
     def settle(self, settings: dict[Path, Value]) -> dict[Path, Value]:
         """Terminal lines in ranges, priorities by value, and what a trunk and a LAG member imply."""
-        found: dict[Path, Value] = {}
         lines: dict[int, dict[Path, Value]] = {}
-        priorities: dict[int, str] = {}
         trunks: list[Path] = []
+        raw: list[Path] = []
+        lags: list[str] = []
         for path, value in settings.items():
             root = path[0]
-            if root == "vty#":
+            if root == "port" and len(path) == 3:
+                if value == "trunk" and path[2] == "mode":
+                    trunks.append(path[:2])
+                elif path[2] == "lag":
+                    lags.append(str(value))
+            elif root == "vty#":
                 lines.setdefault(int(path[1]), {})[path[2:]] = value
+                raw.append(path)
             elif root == "stp" and path[1] == "vlans":
-                priorities.update(dict.fromkeys(vlan_set(path[2]) or (), str(value)))
-            else:
-                found[path] = value
-                if root == "port" and len(path) == 3:
-                    if path[2] == "mode" and value == "trunk":
-                        trunks.append(path[:2])
-                    elif path[2] == "lag":
-                        found.setdefault(("port", str(value)), True)
-        _imply_all(found, settings, trunks)
-        found.update(_by_priority(priorities))
-        found.update(_in_ranges(lines))
-        return found
+                raw.append(path)
+        _imply_all(settings, trunks)
+        for lag in lags:
+            settings.setdefault(("port", lag), True)
+        settings.update(_in_ranges(lines))
+        settings.update(_by_priority([(path[2], str(settings[path])) for path in raw if path[0] == "stp"]))
+        for path in raw:
+            del settings[path]
+        return settings
 
     def translate(self, before: State, after: State) -> Translation:
         """The commands that make `before` become `after`."""
@@ -152,17 +155,24 @@ class CiscoIos(Dialect):
         return writer.translation()
 
 
-def _imply_all(found: dict[Path, Value], settings: dict[Path, Value], trunks: list[Path]) -> None:
+def _imply_all(settings: dict[Path, Value], trunks: list[Path]) -> None:
     """A trunk without a list carries every VLAN."""
     if not trunks:
         return
     listed = {path[:2] for path in settings if len(path) == 4 and path[2] == "tagged"}
     for path in trunks:
         if path not in listed:
-            found[*path, "tagged", "all"] = True
+            settings[*path, "tagged", "all"] = True
 
 
-def _by_priority(priorities: dict[int, str]) -> Iterator[tuple[Path, Value]]:
+def _by_priority(said: list[tuple[str, str]]) -> Iterator[tuple[Path, Value]]:
+    """One setting per priority: the VLANs that have it."""
+    if len(said) == 1 and said[0][1] != _DEFAULT_PRIORITY:
+        yield ("stp", "priority", said[0][1]), same_list(said[0][0])
+        return
+    priorities: dict[int, str] = {}
+    for text, value in said:
+        priorities.update(dict.fromkeys(vlan_set(text) or (), value))
     for value in sorted(set(priorities.values()) - {_DEFAULT_PRIORITY}):
         yield ("stp", "priority", value), vlan_list(vlan for vlan, own in priorities.items() if own == value)
 
