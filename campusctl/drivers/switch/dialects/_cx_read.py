@@ -319,12 +319,14 @@ def read_acl(found: Found, section: Section, words: list[str]) -> None:
         free_section(found, section)
         return
     entries: dict[tuple[int, bool], str] = {}
+    highest = 0
     for _, line in children(section):
         entry = ENTRY.fullmatch(" ".join(line.split()))
         if not entry:
             found.free(section[0], line)
             continue
-        number = int(entry[1] or max((seq for seq, _ in entries), default=0) // 10 * 10 + 10)
+        number = int(entry[1] or highest // 10 * 10 + 10)
+        highest = max(highest, number)
         rest = entry[3] if entry[2] == "comment" else _normal(entry[3])
         entries[number, entry[2] != "comment"] = f"{number} {entry[2]} {rest}".rstrip()
     found.put(("acl", words[1], words[2]), tuple(entries[key] for key in sorted(entries)))

@@ -23,6 +23,8 @@ _END: Final = "-----END "
 _PHYSICAL: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{1,3}(?::\d)?")
 _RANGE: Final = re.compile(r"(\d{1,2}/\d{1,2}/)(\d{1,3})-(?:(\d{1,2}/\d{1,2}/))?(\d{1,3})")
 _MOST_PORTS: Final = 512
+_DEEPEST: Final = 1 << 30
+_MOST_VLANS: Final = 3 * 4094
 _LONGEST_CERTIFICATE: Final = 400
 
 
@@ -132,16 +134,22 @@ def _banner(lines: list[str], start: int) -> tuple[Section, int]:
 
 def children(section: Section) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each line below a section's head with the lines it stands under (the head left out)."""
-    stack: list[tuple[int, str]] = []
+    above: tuple[str, ...] = ()
+    indents: list[int] = []
+    last, last_indent = "", _DEEPEST
     for raw in section[1:]:
         line = raw.lstrip()
         if line in _ENDS:
             continue
         indent = len(raw) - len(line)
-        while stack and indent < stack[-1][0] + 2:
-            stack.pop()
-        yield tuple(parent for _, parent in stack), line
-        stack.append((indent, line))
+        if indent >= last_indent + 2:
+            above, indents = (*above, last), [*indents, last_indent]
+        else:
+            while indents and indent < indents[-1] + 2:
+                above = above[:-1]
+                indents.pop()
+        yield above, line
+        last, last_indent = line, indent
 
 
 def vlan_ids(text: str) -> list[str] | None:
@@ -155,6 +163,8 @@ def vlan_ids(text: str) -> list[str] | None:
         if not 1 <= first <= last <= 4094:
             return None
         ids += [str(first)] if first == last else map(str, range(first, last + 1))
+        if len(ids) > _MOST_VLANS:
+            return None
     return ids
 
 

@@ -1,6 +1,6 @@
 """AOS-CX commands for VLANs, VLAN interfaces, routes and spanning tree."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _cx_tables as tables
@@ -194,13 +194,13 @@ def _route_line(route: Route, value: Value) -> str:
 
 def write_stp(writer: Writer, paths: Iterable[Path]) -> None:
     """Spanning tree; simple values come from the table of global lines."""
-    kinds: dict[str, Callable[[Writer, Path], None]] = {
-        "enabled": _stp_enabled,
-        "instance": _stp_instance,
-        "vlan": _stp_vlan,
-    }
+    paths = list(paths)
     for path in paths:
-        kinds[path[1]](writer, path)
+        if path[1] == "enabled":
+            _stp_enabled(writer, path)
+        elif path[1] == "instance":
+            _stp_instance(writer, path)
+    _stp_vlans(writer, [path for path in paths if path[1] == "vlan"])
 
 
 def _stp_enabled(writer: Writer, path: Path) -> None:
@@ -236,16 +236,18 @@ def _set(value: Value | None) -> set[str]:
     return set(vlan_ids(value) or ()) if isinstance(value, str) else set()
 
 
-def _stp_vlan(writer: Writer, path: Path) -> None:
-    """RPVST: a VLAN has a tree, and its priority."""
-    value = writer.after.settings.get(path)
-    line = f"spanning-tree vlan {path[2]}"
-    if len(path) > 3:
+def _stp_vlans(writer: Writer, paths: list[Path]) -> None:
+    """RPVST: which VLANs have a tree, and their priorities; VLANs of which the same is said go in one line."""
+    said: dict[tuple[Phase, str], list[Path]] = {}
+    for path in paths:
+        value = writer.after.settings.get(path)
+        tail = f" {path[3]}" if len(path) > 3 else ""
         if value is not None:
-            writer.line(Phase.STP, f"{line} {path[3]} {value}", path=path)
+            more = f"{tail} {value}" if tail else ""
+            said.setdefault((Phase.STP, f"spanning-tree vlan {{}}{more}"), []).append(path)
+        elif not tail:
+            said.setdefault((Phase.STP_REMOVE, "no spanning-tree vlan {}"), []).append(path)
         elif writer.new("stp", "vlan", path[2]):
-            writer.line(Phase.STP, f"no {line} {path[3]}", path=path)
-    elif value is None:
-        writer.line(Phase.STP_REMOVE, f"no {line}", path=path)
-    else:
-        writer.line(Phase.STP, line, path=path)
+            said.setdefault((Phase.STP, f"no spanning-tree vlan {{}}{tail}"), []).append(path)
+    for (phase, line), together in said.items():
+        writer.line(phase, line.format(vlan_list(path[2] for path in together)), path=together[0])
