@@ -132,10 +132,8 @@ def test_configure_enters_sends_and_leaves(peer: Start) -> None:
         assert session.configure(commands, told.append) == 33
         assert session.show("show running-config") == "hostname sw01\n!\nend\n"
     sent = [command.text for command in commands]
-    assert (
-        switch.script.received[2:]
-        == ["configure terminal", *sent, "end", "show running-config", ""][: len(switch.script.received) - 2]
-    )
+    expected = ["configure terminal", *sent, "end", "show running-config", ""]
+    assert switch.script.received[2 : 2 + len(expected)] == expected
     assert told == [10, 30, 33]
 
 

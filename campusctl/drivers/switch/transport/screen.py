@@ -34,6 +34,7 @@ class Screen:
 
     def __init__(self) -> None:
         self._pending = ""
+        self._at_line_start = False
 
     def feed(self, packet: str) -> str:
         """The text of a packet, with what the last one left over."""
@@ -44,9 +45,11 @@ class Screen:
             # ProCurve ends its lines with "next line" instead of CR LF.
             text = _ESCAPE.sub("", text.replace("\x1bE", "\n"))
         if "\r" in text:
-            text = text.replace("\r\n", "\n")
+            text = (text.lstrip("\r") if self._at_line_start else text).replace("\r\n", "\n")
             if "\r" in text:
                 text = re.sub(r"\r+\n|\n\r+|\r+", "\n", text)
+        if text:
+            self._at_line_start = text[-1] == "\n"
         return text.translate(_UNSEEN) if "\0" in text or "\a" in text or "\x7f" in text else text
 
     def _hold_back(self, text: str) -> str:

@@ -2,7 +2,8 @@
 
 import contextlib
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import paramiko
@@ -81,11 +82,8 @@ class Paramiko:
 
     def open_shell(self, where: Endpoint, check_key: KeyCheck, who: Credentials) -> Link:
         """Connect, check the host key, log in and start a shell with a terminal (see `Transport`)."""
-        transport = _greet(where)
+        transport = _log_in(where, check_key, who)
         try:
-            blob = transport.get_remote_server_key().asbytes()
-            check_key(key_type(blob), blob)
-            _log_in(transport, who)
             link = ParamikoLink(transport, where.timeout_s)
             link.start_shell()
         except BaseException:
@@ -106,8 +104,7 @@ def _greet(where: Endpoint) -> paramiko.Transport:
     """A connection after its key exchange."""
     sock = connect(where)
     try:
-        # The plain Transport asks for the log-in service before every attempt, and some hang up at the second time.
-        transport = paramiko.ServiceRequestingTransport(sock)
+        transport = paramiko.Transport(sock)
     except BaseException:
         sock.close()
         raise
@@ -134,53 +131,81 @@ def _supported(wanted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in wanted if name in known)
 
 
-def _log_in(transport: paramiko.Transport, who: Credentials) -> None:
-    """Try the key, then the password.
+def _log_in(where: Endpoint, check_key: KeyCheck, who: Credentials) -> paramiko.Transport:
+    """A connection that is logged in.
+
+    Each method gets a connection of its own: paramiko asks for the log-in service before every attempt, and some
+    servers hang up when that comes twice.
 
     Raises:
         SessionError: AUTH; nothing was accepted.
     """
-    tried = []
+    tried: dict[str, None] = {}
+    for name, accepted in _methods(who):
+        tried[name] = None
+        transport = _greet(where)
+        try:
+            blob = transport.get_remote_server_key().asbytes()
+            check_key(key_type(blob), blob)
+            if accepted(transport):
+                return transport
+        except BaseException:
+            transport.close()
+            raise
+        transport.close()
+    raise auth_refused(who.user, list(tried))
+
+
+Method = tuple[str, Callable[[paramiko.Transport], bool]]
+
+
+def _methods(who: Credentials) -> Iterator[Method]:
+    """The key, then the password; the password as an answer only where passwords are not offered."""
     if who.key:
-        tried.append("key")
-        if _accepts_key(transport, who.user, _paramiko_key(who.key)):
-            return
+        yield "key", partial(_accepts_key, who.user, who.key)
     if who.password:
-        tried.append("password")
-        if _accepts_password(transport, who.user, who.password()):
-            return
-    raise auth_refused(who.user, tried)
+        offered: list[str] = []
+        yield "password", partial(_accepts_password, who.user, who.password, offered)
+        # A wrong password is not sent a second time: it would count twice towards a lock-out.
+        if "keyboard-interactive" in offered:
+            yield "password", partial(_accepts_answers, who.user, who.password)
 
 
 def _paramiko_key(key: PrivateKey) -> paramiko.PKey:
     return _KEY_CLASSES[key.kind].from_private_key(io.StringIO(key.text.decode()))
 
 
-def _accepts_key(transport: paramiko.Transport, user: str, key: paramiko.PKey) -> bool:
+def _accepts_key(user: str, key: PrivateKey, transport: paramiko.Transport) -> bool:
     try:
-        transport.auth_publickey(user, key)
-    except AuthenticationException:
+        return _accepted(transport, partial(transport.auth_publickey, user, _paramiko_key(key)))
+    except BadAuthenticationType:
         return False
-    return bool(transport.is_authenticated())
 
 
-def _accepts_password(transport: paramiko.Transport, user: str, password: str) -> bool:
+def _accepts_password(
+    user: str, password: Callable[[], str], offered: list[str], transport: paramiko.Transport
+) -> bool:
     try:
-        transport.auth_password(user, password, fallback=False)
+        return _accepted(transport, partial(transport.auth_password, user, password(), fallback=False))
     except BadAuthenticationType as error:
-        # Only where passwords are not offered: a wrong one sent twice would count twice towards a lock-out.
-        return "keyboard-interactive" in error.allowed_types and _accepts_answers(transport, user, password)
-    except AuthenticationException:
+        offered += error.allowed_types
         return False
-    return bool(transport.is_authenticated())
 
 
-def _accepts_answers(transport: paramiko.Transport, user: str, password: str) -> bool:
+def _accepts_answers(user: str, password: Callable[[], str], transport: paramiko.Transport) -> bool:
     def answer(_title: str, _instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
-        return [password] * len(prompts)
+        return [password()] * len(prompts)
 
+    return _accepted(transport, partial(transport.auth_interactive, user, answer))
+
+
+def _accepted(transport: paramiko.Transport, attempt: Callable[[], object]) -> bool:
     try:
-        transport.auth_interactive(user, answer)
-    except AuthenticationException:
+        attempt()
+    except BadAuthenticationType:
+        raise
+    except AuthenticationException as error:
+        if "timeout" in str(error).lower():
+            raise TimeoutError from None
         return False
     return bool(transport.is_authenticated())
