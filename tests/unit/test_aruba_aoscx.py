@@ -237,6 +237,18 @@ def test_a_port_that_is_routed_by_default_stays_so() -> None:
     ]
 
 
+def test_a_line_is_dangerous_where_it_means_danger() -> None:
+    """`no aaa …` of a port is a setting like any other, a global one is not; control characters are never sent."""
+    port = "interface 1/1/1\n    no aaa authentication port-access allow-lldp-auth\n    foo \x03bar\n"
+    assert outcome("hostname a\n", f"hostname a\n{port}no aaa x\n") == [
+        "interface 1/1/1",
+        "no aaa authentication port-access allow-lldp-auth",
+        "exit",
+        "refused: interface 1/1/1 / foo \x03bar: it holds control characters",
+        "refused: no aaa x: it could lock everybody out",
+    ]
+
+
 def test_a_switch_keeps_a_name() -> None:
     """A text without a host name does not take it away."""
     assert outcome("hostname a\nlogging 10.0.0.1\n", "logging 10.0.0.1\n") == [

@@ -49,20 +49,15 @@ _NEVER: Final = (
     ("no vlan 1", "VLAN 1 cannot be deleted"),
     ("no module", "modules are the device's own"),
     ("no vsf", "it would take a member out of the stack"),
-    ("vsf ", "stacking is set up at the device, with its reboot"),
     ("no vsx", "it would break up the pair of switches"),
     ("no user admin", "the built-in administrator cannot be deleted"),
     ("no ssh", "it would cut the way in"),
     ("no https-server", "it would cut the way in"),
     ("no interface mgmt", "the out-of-band port cannot be deleted"),
-    ("no aaa", "it could lock everybody out"),
-    ("no access-list", "somebody may still use the list"),
-    ("no vrf", "it would take every address and route of the VRF away"),
     ("default interface", "it would reset the whole port"),
     ("erase", "it would erase the device"),
     ("boot", "it would restart the device"),
     ("reload", "it would restart the device"),
-    ("profile ", "a forwarding profile needs a reboot"),
     ("checkpoint", "it would replace the whole configuration"),
     ("copy", "it would replace the whole configuration"),
     ("write", "saving is not a setting"),
@@ -70,15 +65,24 @@ _NEVER: Final = (
     ("no ip route 0.0.0.0/0", "the default route would go without a replacement"),
     ("no ipv6 route ::/0", "the default route would go without a replacement"),
 )
-"""Lines nobody knows that are never sent, and why."""
+"""Lines nobody knows that are never sent, in any context, and why."""
+
+_NEVER_GLOBAL: Final = (
+    ("vsf ", "stacking is set up at the device, with its reboot"),
+    ("no aaa", "it could lock everybody out"),
+    ("no access-list", "somebody may still use the list"),
+    ("no vrf", "it would take every address and route of the VRF away"),
+    ("profile ", "a forwarding profile needs a reboot"),
+)
+"""Likewise, where they are global lines."""
 
 
-def danger(line: str) -> str:
-    """Why a line is never sent; empty when it may be."""
+def danger(line: str, *context: str) -> str:
+    """Why a line is never sent in a context; empty when it may be."""
     if any(sign < " " or sign == "\x7f" for sign in line):
         return "it holds control characters"
-    for start, reason in _NEVER:
-        if line.startswith(start) and (start[-1] != "1" or line == start):
+    for start, reason in _NEVER if context else (*_NEVER, *_NEVER_GLOBAL):
+        if line == start or line.startswith(start if start[-1] != "1" else f"{start} "):
             return reason
     words = line.split()
     if words[:2] == ["no", "interface"] and len(words) > 2 and words[2][0].isdigit() and "." not in words[2]:

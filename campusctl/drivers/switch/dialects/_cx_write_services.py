@@ -301,7 +301,7 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
         *context, line = path[1:]
         gone = path not in writer.after.settings
         text = negated(line) if gone else line
-        reason = danger(text) or _mgmt_danger(writer, path, gone=gone)
+        reason = danger(text, *context) or _mgmt_danger(writer, path, gone=gone)
         if reason:
             writer.refuse(" / ".join([*context, text]), reason, path)
         elif gone:
