@@ -103,13 +103,17 @@ class State:
     def digest(self, key: bytes) -> str:
         """A keyed fingerprint of every setting; without the key it says nothing about the secrets."""
         digest = hashlib.blake2b(key=key, digest_size=16)
-        for path, value in sorted(self.settings.items(), key=lambda item: item[0]):
-            secret = self.secrets.get(path)
-            shown = [secret.reveal() if secret and part.startswith("~") else part for part in path]
-            text = value.reveal() if isinstance(value, Secret) else repr(value)
-            digest.update("\x1f".join([*shown, text]).encode())
+        # Sorted as revealed: masks are new in every process, and so is their order.
+        for line in sorted(self._revealed(path, value) for path, value in self.settings.items()):
+            digest.update(line.encode())
             digest.update(b"\x1e")
         return digest.hexdigest()
+
+    def _revealed(self, path: Path, value: Value) -> str:
+        """One setting as text, with its secrets; a mask may be a part of the path, or stand within one."""
+        secret = self.secrets.get(path)
+        shown = [part.replace(secret.mask, secret.reveal()) for part in path] if secret else path
+        return "\x1f".join([*shown, value.reveal() if isinstance(value, Secret) else repr(value)])
 
 
 class Comparison(NamedTuple):

@@ -2,6 +2,8 @@
 
 import random
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,13 @@ def test_port_lists(written: str, ports: list[str]) -> None:
     assert list(found.names("port")) == ports
 
 
+def test_meshed_ports_are_one() -> None:
+    """Old chassis have their meshed ports in a VLAN as one."""
+    state = DIALECT.parse("vlan 7\n   tagged A1,mesh\n   exit\n")
+    assert list(state.names("port")) == ["A1", "Mesh"]
+    assert "tagged A1,Mesh" in [command.text for command in DIALECT.translate(State(), state).commands]
+
+
 @pytest.mark.parametrize("written", ["A1-B4", "1-99999999", "4-1", "1/1-2/4", "x", "1,,2", "1-", "-", ",", "²-³"])
 def test_what_is_no_port_list_is_kept_as_it_is(written: str) -> None:
     """It is an unknown line, and takes no time or memory."""
@@ -193,6 +202,9 @@ def test_secrets_are_never_in_a_path_or_command() -> None:
         'sntp authentication key-id 5 authentication-mode md5 key-value "geheim7" trusted\n'
         'snmpv3 community index "1" name "geheim8" sec-name "x"\n'
         'aaa port-access mac-based password "geheim9"\n'
+        'encrypted-password operator user-name "o" "geheim10"\n'
+        'snmpv3 restricted user "n" auth md5 "geheim11" priv "geheim12"\n'
+        "snmp-server host 10.0.0.9 geheim13\n"
     )
     state = DIALECT.parse(text)
     way = DIALECT.translate(State(), state)
@@ -202,7 +214,23 @@ def test_secrets_are_never_in_a_path_or_command() -> None:
     found = [value for value in (*state.settings.values(), *state.secrets.values()) if isinstance(value, Secret)]
     for secret in found:
         revealed = revealed.replace(str(secret), secret.reveal())
-    assert [number for number in range(1, 10) if f"geheim{number}" not in revealed] == []
+    assert [number for number in range(1, 14) if f"geheim{number}" not in revealed] == []
+
+
+def test_digest_is_the_same_in_every_process() -> None:
+    """Masks stand in paths, and are new in every process; the digest does not change with them."""
+    text = 'snmp-server community "b" operator\nsnmp-server community "a"\naaa x password "c"\n'
+    script = (
+        f"from campusctl.drivers.switch.dialects.hp_procurve import DIALECT as d; print(d.parse({text!r}).digest(b'k'))"
+    )
+    run = [subprocess.check_output([sys.executable, "-c", script]) for _ in range(2)]
+    assert run == [f"{DIALECT.parse(text).digest(b'k')}\n".encode()] * 2
+
+
+def test_empty_block_is_left_again() -> None:
+    """A block without lines does not swallow what is sent behind it."""
+    way = DIALECT.translate(State(), DIALECT.parse("router rip\n   exit\nip source-route\n"))
+    assert [command.text for command in way.commands] == ["router rip", "exit", "ip source-route"]
 
 
 def test_password_without_its_hash_cannot_be_checked() -> None:

@@ -75,8 +75,7 @@ def _ip(said: Said, line: Line) -> bool:
         case "route" if not line.negated:
             return _route(said, words[2:])
         case "dns" if len(words) > 3 and words[2] == "server-address" and not line.negated:
-            said.put("dns", "server", words[-1], value=" ".join(words[3:-1]) or True)
-            return True
+            return _server(said, "dns", words[3:])
         case "authorized-managers" if len(words) > 2 and not line.negated:
             return _authorized_manager(said, words[2:])
         case _:
@@ -145,7 +144,7 @@ def _community(said: Said, words: list[str]) -> bool:
 
 def _snmp_host(said: Said, words: list[str]) -> bool:
     named = len(words) > 2 and words[1].lower() == "community"
-    if not named and not (len(words) > 1 and words[1][0] == '"'):
+    if not named and (len(words) < 2 or words[1].lower() in ("community", "informs", "inform", "trap-level")):
         return False
     found = secret(unquote(words[2 if named else 1]))
     options = " ".join(words[3 if named else 2 :]).lower()
@@ -199,14 +198,17 @@ def _hashed_or_plain(text: str) -> Secret:
 def _time_server(said: Said, line: Line) -> bool:
     """`sntp server [priority 1] A [version]`, `ntp server A [options]`."""
     words = line.words
-    if line.negated or len(words) < 3 or words[1] != "server":
+    if line.negated or len(words) < 3 or words[1] != "server" or "key-value" in words:
         return _old_poll_interval(said, line)
-    priority = words[2:4] if words[2] == "priority" else []
-    rest = words[2 + len(priority) :]
-    if not rest or any(word in ("key-value", "authentication") for word in rest):
-        return False
-    said.put(words[0].lower(), "server", rest[0], value=" ".join([*priority, *rest[1:]]) or True)
-    return True
+    return _server(said, words[0].lower(), words[2:])
+
+
+def _server(said: Said, root: str, words: list[str]) -> bool:
+    priority = words[:2] if words[0] == "priority" else []
+    rest = words[len(priority) :]
+    if rest:
+        said.put(root, "server", rest[0], value=" ".join([*priority, *rest[1:]]) or True)
+    return bool(rest)
 
 
 def _old_poll_interval(said: Said, line: Line) -> bool:

@@ -102,6 +102,11 @@ class Moves:
         joined = port in self.before.lags or port in self.fresh
         old = _FRESH if joined else self.before.of(port)
         new = self.after.of(port)
+        if port in self.fresh and port in self.before.groups:
+            # It may have ended for a moment, or not: everything is said, and what is old is taken away.
+            old = _Ports("", frozenset(), frozenset())
+            for vlan in sorted(self.before.of(port).tagged - new.tagged - {new.untagged}, key=int):
+                self._line(_DROP, vlan, "no tagged", port)
         for vlan in sorted(new.tagged - old.tagged, key=int):
             self._line(stage, vlan, "tagged", port)
         for vlan in sorted(new.forbidden - old.forbidden, key=int):
@@ -122,7 +127,7 @@ class Moves:
         elif not new.tagged:
             self._refuse(f"vlan {old.untagged} no untagged {port}", ("port", port, "untagged"))
         elif old.untagged not in new.tagged:
-            self._line(_DROP + 1, old.untagged, "no untagged", port)
+            self._line(_DROP + 1, old.untagged or "1", "no untagged", port)
 
     def _refuse(self, command: str, path: Path) -> None:
         reason = f"port {path[1]} would be in no VLAN at all"

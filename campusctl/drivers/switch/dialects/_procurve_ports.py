@@ -20,15 +20,22 @@ class _Port(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{f'{self.member}/' if self.member else ''}{self.group}{self.number}"
+        number = "" if self.group == "Mesh" else self.number
+        return f"{f'{self.member}/' if self.member else ''}{self.group}{number}"
 
     @property
     def order(self) -> tuple[bool, int, int, str, int]:
         return (len(self.group) > 1, self.member, len(self.group), self.group, self.number)
 
 
+_MESH: Final = _Port(0, "Mesh", 0)
+"""All meshed ports of old chassis: a VLAN has them as one."""
+
+
 @lru_cache(8192)
 def _port(text: str) -> _Port | None:
+    if text.lower() == "mesh":
+        return _MESH
     match = _PORT.fullmatch(text)
     if match is None:
         return None

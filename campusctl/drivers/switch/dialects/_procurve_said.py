@@ -12,9 +12,10 @@ from campusctl.model.setting import FREE, Path, Value
 
 _SECRET_WORDS: Final = frozenset(
     {"key", "encrypted-key", "plaintext", "sha1", "sha256", "password", "passphrase", "secret", "community"}
-    | {"key-string", "key-value", "encrypted-password", "authentication-key", "auth", "priv"}
+    | {"key-string", "key-value", "encrypted-password", "authentication-key", "auth", "priv", "shared-secret"}
 )
-_NOT_SECRETS: Final = frozenset({"generate", "zeroize", "manager", "operator", "sha", "md5", "aes", "des", "index"})
+_ALGORITHMS: Final = frozenset({"sha", "md5", "aes", "des"})
+_NOT_SECRETS: Final = frozenset({"generate", "zeroize", "manager", "operator", "index"}) | _ALGORITHMS
 _STP_STEP: Final = 4096
 
 
@@ -122,7 +123,7 @@ def _masked(words: list[str]) -> tuple[str, Secret | None]:
     at = _secret_at(words, 1)
     if at is None:
         return " ".join(words), None
-    more = _secret_at(words, at + 1)
+    more = _secret_at(words, at + 1) if at + 1 < len(words) else None
     hidden = words[at] if more is None else " ".join(words[at:])
     quoted = more is None and hidden != unquote(hidden)
     found = secret(unquote(hidden) if quoted else hidden)
@@ -131,9 +132,15 @@ def _masked(words: list[str]) -> tuple[str, Secret | None]:
 
 
 def _secret_at(words: list[str], start: int) -> int | None:
-    for number in range(start, len(words) - 1):
+    """Where a secret stands at or behind `start`: after a word that announces one, and maybe its algorithm."""
+    if words[0].lower() == "encrypted-password":
+        return len(words) - 1 if start < len(words) and len(words) > 2 else None
+    for number in range(max(start - 1, 1), len(words) - 1):
         word = words[number].lower()
+        at = number + 1
+        if word in ("auth", "priv") and words[at].lower() in _ALGORITHMS:
+            at += 1
         is_name = word == "name" and words[:2] == ["snmpv3", "community"]
-        if (word in _SECRET_WORDS or is_name) and words[number + 1].lower() not in _NOT_SECRETS:
-            return number + 1
+        if start <= at < len(words) and (word in _SECRET_WORDS or is_name) and words[at].lower() not in _NOT_SECRETS:
+            return at
     return None

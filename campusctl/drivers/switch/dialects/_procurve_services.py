@@ -18,20 +18,29 @@ def write_server(plan: Plan, edit: Edit) -> None:
     line = _server_line(root, address, options)
     if edit.after is None:
         # A priority holds one server: its old one makes room.
-        taken = options.startswith("priority ") and options in (v for _, v in plan.after.under(root, "server"))
-        plan.add(Phase.ADD - 1 if taken else Phase.TAKE, f"no {line}", path=edit.path)
+        kept = {_priority(str(value)) for _, value in plan.after.under(root, "server")} - {""}
+        taken = _priority(options) in kept
+        plan.add(Phase.ADD - 1 if taken else Phase.TAKE, f"no {_named(root, address, options)}", path=edit.path)
         return
-    if isinstance(edit.before, str) and edit.before.startswith("priority "):
-        plan.add(Phase.ADD - 1, f"no {_server_line(root, address, edit.before)}", path=edit.path)
+    if isinstance(edit.before, str) and _priority(edit.before) not in ("", _priority(options)):
+        plan.add(Phase.ADD - 1, f"no {_named(root, address, edit.before)}", path=edit.path)
     plan.add(Phase.ADD, line, path=edit.path)
 
 
 def _server_line(root: str, address: str, options: str) -> str:
-    words = options.split()
-    priority = words[:2] if words[:1] == ["priority"] else []
-    tail = words[len(priority) :]
+    tail = options.removeprefix(_priority(options)).strip()
+    return f"{_named(root, address, options)} {tail}".strip()
+
+
+def _named(root: str, address: str, options: str) -> str:
+    """A server as `no` wants it: with its priority, without its other options."""
     lead = {"dns": "ip dns server-address", "syslog": "logging"}.get(root, f"{root} server")
-    return " ".join([lead, *priority, address, *tail])
+    return " ".join(filter(None, [lead, _priority(options), address]))
+
+
+def _priority(options: str) -> str:
+    words = options.split()
+    return " ".join(words[:2]) if words[:1] == ["priority"] else ""
 
 
 def write_authorized(plan: Plan, edit: Edit) -> None:

@@ -58,6 +58,11 @@ def sections(text: str) -> Iterator[Section]:
         at = end
 
 
+def is_opener(line: str) -> bool:
+    """Whether a line is known to open a block, even one without lines."""
+    return _OPENER.match(line) is not None
+
+
 def _clean(text: str) -> str:
     if _CONTROL.search(text) is None:
         return text

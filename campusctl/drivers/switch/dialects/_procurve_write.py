@@ -10,6 +10,7 @@ from campusctl.drivers.switch.dialects._procurve_acl import WIDE_STEP, renumbere
 from campusctl.drivers.switch.dialects._procurve_members import is_membership, make_moves
 from campusctl.drivers.switch.dialects._procurve_plan import Phase, Plan, Writer, by_path, text_of, write_line
 from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
+from campusctl.drivers.switch.dialects._procurve_text import is_opener
 from campusctl.drivers.switch.dialects._procurve_words import default_vlan_name, quote, stp_default
 from campusctl.engine.diff import compare
 from campusctl.model.command import CommandKind, Translation
@@ -285,6 +286,8 @@ def _free(plan: Plan, edit: Edit) -> None:
         line = line.replace(hidden.mask, str(hidden))
     if edit.after is not None:
         plan.add(Phase.FREE, line, *context, path=edit.path)
+        if not context and is_opener(line):
+            plan.commands.add(Phase.FREE, "exit", path=edit.path)
         return
     undone = line[3:] if line.startswith("no ") else f"no {line}"
     plan.add(Phase.FREE_GONE, undone, *context, path=edit.path)
