@@ -9,7 +9,8 @@ from campusctl.model.setting import FREE, Comparison, Edit, Path, State, compare
 def compare(before: State, after: State) -> Comparison:
     """Edits that turn `before` into `after`, what only the device has, and what cannot be compared.
 
-    A `free` line that only `before` has is unmanaged, unless `after` declares its context authoritative.
+    A `free` line that only `before` has is unmanaged, unless `after` declares its context authoritative or says
+    the opposite (`ip http server` against `no ip http server`): then it is an edit.
     """
     if before.settings == after.settings:
         return Comparison((), (), ())
@@ -24,7 +25,8 @@ def compare(before: State, after: State) -> Comparison:
             unchecked.append(path)
     unmanaged: list[Path] = []
     for edit in _gone(before, after):
-        if edit.path[0] == FREE and edit.path[:-1] not in after.manages:
+        is_unmanaged = edit.path[0] == FREE and edit.path[:-1] not in after.manages
+        if is_unmanaged and _opposite(edit.path) not in after.settings:
             unmanaged.append(edit.path)
         else:
             edits.append(edit)
@@ -35,3 +37,8 @@ def _gone(before: State, after: State) -> Iterator[Edit]:
     for path, value in before.settings.items():
         if path not in after.settings:
             yield Edit(path, value, None)
+
+
+def _opposite(path: Path) -> Path:
+    line = path[-1]
+    return (*path[:-1], line[3:] if line.startswith("no ") else f"no {line}")

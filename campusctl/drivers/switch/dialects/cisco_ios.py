@@ -38,7 +38,8 @@ _DEFAULT_PRIORITY: Final = "32768"
 _RULES: Final = Rules(
     netmiko_type="cisco_ios",
     error=re.compile(
-        r"^(?:% ?(?![Ww]arning|WARNING|Note|[A-Z0-9_]+-\d-)(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Error|Bad|Not |Cannot|Can't|Could not|Failed"
+        r"^(?:% ?(?![Ww]arning|WARNING|Note|[A-Z0-9_]+-\d-)(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Error"
+        r"|Bad|Not |Cannot|Can't|Could not|Failed"
         r"|VLAN .*not allowed|.* (?:is|are) not (?:allowed|supported|permitted|valid)|.*overlaps with|.*[Dd]uplicate"
         r"|.*(?:cannot|failed|rejected|denied|conflicts?\b))"
         r"|Command rejected|ERROR:|VLAN .*(?:have an identical name|not allowed)|.*\boverlaps with\b"
