@@ -275,3 +275,10 @@ def test_broken_configurations_are_read(text: str, cut: int, other: str, junk: s
     for command in compare_texts(DIALECT, broken, other).commands:
         assert not command.text.startswith(("no line", "no interface G", "default interface", "no ip default-gateway"))
     assert compare(DIALECT.parse(broken), DIALECT.parse(broken)).edits == ()
+
+
+def test_a_banner_without_an_end_is_not_sent() -> None:
+    """A device would take every following line as its text."""
+    found = compare_texts(DIALECT, "hostname a\n", "hostname a\nbanner motd ^C\nvlan 10\n")
+    assert [command.text for command in found.commands] == ["vlan 10", "exit"]
+    assert [refused.command for refused in found.refused] == ["banner motd ^C"]

@@ -78,6 +78,7 @@ _NEVER: Final = tuple(
         (r"no transport input", "the line would take no session any more; say which protocols instead"),
         (r"no (switch \d|stack|license|boot|snmp-server$|service password-recovery)", "it belongs to the device"),
         (r"(switch \d+ (priority|renumber|provision)|stack-power|license|config-register)", "it belongs to the device"),
+        (r"(banner|macro name) ", "its text has no end"),
         (r"(write|wr|reload|delete|erase|format|copy|do|archive download|squeeze|end|exit)( |$)", "it is no setting"),
     )
 )
