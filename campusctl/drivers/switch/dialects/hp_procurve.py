@@ -37,6 +37,7 @@ RULES: Final = Rules(
     ),
     config_enter="configure terminal",
     config_leave="end",
+    greets=True,
     reverts=(
         Revert(
             name="reload",
