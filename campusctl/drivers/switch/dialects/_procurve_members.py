@@ -78,19 +78,20 @@ class Moves:
     """Collects the lines of one change of memberships."""
 
     before: _Layout
+    """Where it starts."""
     after: _Layout
+    """Where it ends."""
     commands: Commands
+    """Gets the lines."""
     refused: list[RefusedCommand]
+    """Gets what is not sent."""
     fresh: frozenset[str]
     """Groups that begin in VLAN 1: new ones, and those whose ports all change places with other groups."""
     _lines: dict[tuple[int, str, str], list[str]] = field(default_factory=dict)
-    _paths: dict[tuple[str, str, str], Path] = field(default_factory=dict)
 
     def make(self, edits: Iterable[Edit]) -> None:
         """Add the lines for all edits of memberships."""
-        touched: dict[str, Path] = {}
-        for edit in edits:
-            touched.setdefault(edit.path[1], edit.path)
+        touched = {edit.path[1] for edit in edits}
         stages = dict.fromkeys(touched, TAG)
         stages |= self._groups(touched)
         for port in sorted(touched, key=port_key):
@@ -136,7 +137,7 @@ class Moves:
     def _line(self, phase: int, vlan: str, word: str, port: str) -> None:
         self._lines.setdefault((phase, vlan, word), []).append(port)
 
-    def _write(self, touched: dict[str, Path]) -> None:
+    def _write(self, touched: set[str]) -> None:
         for phase, vlan, word in sorted(self._lines, key=lambda key: (key[0], int(key[1]), key[2])):
             ports = self._lines[phase, vlan, word]
             path = self._path_of(ports[0], vlan, word, touched)
@@ -144,7 +145,7 @@ class Moves:
                 self.commands.add(phase, f"{word} {ports_text}", f"vlan {vlan}", path=path)
 
     @staticmethod
-    def _path_of(port: str, vlan: str, word: str, touched: dict[str, Path]) -> Path:
+    def _path_of(port: str, vlan: str, word: str, touched: set[str]) -> Path:
         kind = word.rpartition(" ")[2]
         if port not in touched:
             return ()
@@ -152,7 +153,7 @@ class Moves:
 
     # trunk groups
 
-    def _groups(self, touched: dict[str, Path]) -> dict[str, int]:
+    def _groups(self, touched: set[str]) -> dict[str, int]:
         """Add the lines of trunk groups; the phase in which each port concerned gets its VLANs."""
         stages: dict[str, int] = {}
         for group in sorted({*self.before.groups, *self.after.groups}, key=port_key):
