@@ -69,6 +69,10 @@ def settings_of(text: str) -> dict[tuple[str, ...], object]:
             "access-list ip A\n    10 permit tcp 10.0.0.0/255.255.0.0 any eq ssh\n    20 permit udp any eq snmp any\n",
             "access-list ip A\n    10 permit tcp 10.0.0.0/16 any eq 22\n    20 permit udp any eq 161 any\n",
         ),
+        (
+            "interface vlan 3\n    ip address 10.0.3.1 255.255.255.0\n",
+            "interface vlan 3\n    ip address 10.0.3.1/24\n    no shutdown\n",
+        ),
         ("# a remark of a person\nhostname a\n", "hostname a\n"),
         ("spanning-tree mode mstp\nspanning-tree priority 8\nlldp\n", ""),
         (

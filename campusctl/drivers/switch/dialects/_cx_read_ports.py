@@ -1,5 +1,6 @@
 """AOS-CX sections to settings: ports, LAGs, VLANs, VLAN interfaces, VSX."""
 
+import re
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _cx_tables as tables
@@ -8,6 +9,7 @@ from campusctl.drivers.switch.dialects._cx_text import children, ports, vlan_ids
 from campusctl.drivers.switch.dialects.base import Section
 from campusctl.model.setting import Path
 
+_DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _MGMT_DEFAULTS: Final = frozenset({"no shutdown", "ip dhcp"})
 _VSX_OWN: Final = frozenset({"role", "system-mac"})
 _L3_LINES: Final = frozenset({"ip address", "ipv6 address", "vrf attach"})
@@ -178,6 +180,9 @@ def _address(found: Found, path: Path, words: list[str]) -> bool:
             found.put((*path, "address"), "dhcp")
         case ["ip", "address", address] if "/" in address:
             found.put((*path, "address"), address)
+        case ["ip", "address", address, mask] if _DOTTED.fullmatch(mask) and "/" not in address:
+            bits = "".join(f"{min(int(part), 255):08b}" for part in mask.split("."))
+            found.put((*path, "address"), f"{address}/{bits.count('1')}")
         case ["ip", "address", address, "secondary"]:
             found.put((*path, "address", "secondary", address))
         case ["ipv6", "address", address]:
