@@ -162,6 +162,13 @@ def _banner_lines(cli: Cli, mark: str, lines: tuple[str, ...]) -> Callable[[str]
     return more
 
 
+def _no_sntp(cli: Cli, _args: list[str]) -> str:
+    """SNTP is off; its servers stay."""
+    lines = cli.config.lines
+    lines.items = [old for old in lines.items if old not in ("sntp unicast", "sntp broadcast", "sntp dhcp", "sntp")]
+    return ""
+
+
 def _no_banner(cli: Cli, _args: list[str]) -> str:
     cli.config.banner = ""
     return ""
@@ -252,6 +259,8 @@ _GLOBAL: dict[str, Handler] = {
     "spanning-tree priority <step>": _stp_priority,
     "spanning-tree vlan <list>": _stp_vlan,
     "spanning-tree vlan <list> <option> <value>": _stp_vlan,
+    "no sntp": _no_sntp,
+    "no timesync": lambda cli, _args: _drop(cli, "timesync"),
     "no spanning-tree vlan <list>": _no_stp_vlan,
     "no spanning-tree vlan <list> <option>": _no_stp_vlan,
     "no spanning-tree vlan <list> <option> <value>": _no_stp_vlan,
