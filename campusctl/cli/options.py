@@ -28,6 +28,6 @@ def find_workspace(options: Options) -> Path:
     Raises:
         WorkspaceError: There is none here or above.
     """
-    from campusctl import workspace  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.workspace import find  # noqa: PLC0415 - `--help` must not pay for it
 
-    return workspace.find(explicit=options.workspace)
+    return find(explicit=options.workspace)

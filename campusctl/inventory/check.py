@@ -31,8 +31,6 @@ def city_issues(city: City) -> Iterator[Issue]:
     for name, kind in city.spec.school_types.items():
         place = ("school_types", name, "settings")
         yield from settings_issues(city, CITY_FILE, place, f"school_types.{name}", kind.settings)
-    for name, profile in city.profiles.items():
-        yield from _profile_issues(city, name, profile)
 
 
 def _role_issues(city: City) -> Iterator[Issue]:
@@ -80,7 +78,8 @@ def settings_issues(city: City, file: str, place: Place, where: str, settings: S
             yield unknown_vlan(file, (*place, "extra_vlans", number), where, vlan)
 
 
-def _profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
+def profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
+    """What is wrong with a profile."""
     file = f"inventory/profiles/{name}.yml"
     if profile.device_class not in city.spec.classes:
         hint = did_you_mean(profile.device_class, city.spec.classes) or f"classes are listed in {CITY_FILE}"
@@ -152,11 +151,20 @@ def _doubles(city: City, field: str) -> Iterator[Issue]:
 _WORDS: Final[Mapping[str, str]] = {"address": "address", "mac": "MAC", "serial": "serial", "asset": "asset tag"}
 
 
+def exact_date(text: str) -> date | None:
+    """A date that has the form of one, or None: there is no 30 February."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def expired_issues(city: City, today: date) -> Iterator[Issue]:
     """Exceptions that ended before today; they stay in force until somebody decides."""
     for school in city.schools.values():
         for number, item in enumerate(school.spec.exceptions):
-            if date.fromisoformat(item.until) < today:
+            until = exact_date(item.until)
+            if until and until < today:
                 yield Issue(
                     school.file,
                     ("exceptions", number),

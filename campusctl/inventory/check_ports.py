@@ -48,6 +48,8 @@ def _entry_faults(school: School, entry: Port) -> Iterator[tuple[str, str, str]]
         yield "room", f"unknown room {entry.room}", did_you_mean(entry.room, school.rooms)
     if not entry.device:
         return
+    if entry.device not in school.devices and school.may_name(entry.device):
+        return
     if entry.device not in school.devices:
         hint = did_you_mean(entry.device, school.devices) or f"the devices of {school.id} are in its devices files"
         yield "device", f"unknown device {entry.device}", hint
@@ -71,8 +73,6 @@ def _confirm(device: Device, end: Assigned, resolve: Resolver, vlans: Mapping[in
     found = resolve.port_settings(device, end)
     where = f"{device.name}: {'.'.join(map(str, end.place[2:]))}"
     for vlan in sorted(named_vlans(found)):
-        if vlan != 1 and vlan not in vlans:
-            yield Issue(device.file, end.place, where, f"unknown vlan {vlan}", "an exception gives it to this port")
-        elif vlan != 1 and vlans[vlan].confirm and not end.entry.confirmed:
+        if vlan in vlans and vlans[vlan].confirm and not end.entry.confirmed:
             what = f"vlan {vlan} ({vlans[vlan].name}) wants to be confirmed at each port"
             yield Issue(device.file, end.place, where, what, "add `confirmed: true` if this port shall really have it")

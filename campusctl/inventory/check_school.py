@@ -2,18 +2,19 @@
 
 import socket
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from campusctl.inventory.check import settings_issues, unknown_role, unknown_vlan
+from campusctl.errors import InventoryError
+from campusctl.inventory.check import exact_date, settings_issues, unknown_role, unknown_vlan
 from campusctl.inventory.check_ports import confirmation_issues, port_issues
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.naming import person_in
+from campusctl.inventory.portmap import PortError, port_map
 from campusctl.inventory.resolve import resolver, settings_of
 from campusctl.inventory.sites import SiteVlan, site_issues, site_vlans
 from campusctl.inventory.topology import topology
@@ -24,13 +25,15 @@ _LARGEST_SITE: Final = 255
 
 
 def school_issues(city: City, school: School) -> list[Issue]:
-    """What is wrong at one school; deeper rules wait until the simple ones hold."""
-    found = [*_place_issues(city, school), *_exception_issues(city, school)]
+    """What is wrong at one school."""
+    exceptions = [*_exception_issues(city, school)]
+    found = [*_place_issues(city, school), *exceptions]
     found += (issue for device in school.devices.values() for issue in _device_issues(city, school, device))
-    if found:
-        return found
     found += [*topology(city, school).issues, *port_issues(city, school)]
-    return found or [*confirmation_issues(city, school), *_resolved_issues(city, school)]
+    if not exceptions:
+        # With exceptions that make no sense there are no values to look at.
+        found += [*confirmation_issues(city, school), *_resolved_issues(city, school)]
+    return found
 
 
 def _place_issues(city: City, school: School) -> Iterator[Issue]:
@@ -92,17 +95,17 @@ def _room_issues(city: City, school: School) -> Iterator[Issue]:
 def _exception_issues(city: City, school: School) -> Iterator[Issue]:
     for number, item in enumerate(school.spec.exceptions):
         place = ("exceptions", number)
-        for what, hint, key in _exception_faults(city, school, item):
+        faults = tuple(_exception_faults(city, school, item))
+        for what, hint, key in faults:
             yield Issue(school.file, (*place, key), f"exceptions: {item.path}", what, hint)
-        yield from _value_issues(school, place, item)
+        if not faults:
+            yield from _value_issues(school, place, item)
 
 
 def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[tuple[str, str, str]]:
-    try:
-        date.fromisoformat(item.until)
-    except ValueError:
+    if exact_date(item.until) is None:
         yield f"{item.until} is no date", "dates are such as 2027-07-31", "until"
-    if item.device and item.device not in school.devices:
+    if item.device and item.device not in school.devices and not school.may_name(item.device):
         yield f"unknown device {item.device}", did_you_mean(item.device, school.devices), "device"
     root, *rest = item.path.split(".")
     if root not in _EXCEPTABLE and root not in Settings.model_fields:
@@ -110,14 +113,36 @@ def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[t
             did_you_mean(root, (*_EXCEPTABLE, *Settings.model_fields)) or "`campusctl explain DEVICE` lists the paths"
         )
         yield f"unknown path {item.path}", hint, "path"
-    elif root in ("ports", "lags") and not item.device:
-        yield "an exception for a port needs `device`", "say which switch", "path"
+    elif root in _EXCEPTABLE and not rest:
+        yield f"{item.path} is too short", "an exception is about one value, such as roles.board.vlan", "path"
+    elif root in ("ports", "lags"):
+        yield from _exception_port_faults(city, school, item, rest)
     elif root == "roles" and rest[0] not in city.spec.roles:
         yield f"unknown role {rest[0]}", did_you_mean(rest[0], city.spec.roles), "path"
     elif root == "vlans" and (not rest[0].isdigit() or int(rest[0]) not in city.vlan_keys):
         yield f"unknown vlan {rest[0]}", "VLANs are listed in inventory/city.yml", "path"
     elif root == "vlans" and item.device:
         yield "a VLAN is the same for all devices of a school", "leave out `device`", "device"
+
+
+def _exception_port_faults(
+    city: City, school: School, item: Exemption, rest: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    root = item.path.split(".")[0]
+    if not item.device:
+        yield "an exception for a port needs `device`", "say which switch", "path"
+    device = school.devices.get(item.device or "")
+    profile = city.profiles.get(device.profile or "") if device else None
+    if not device or not profile:
+        return
+    if root == "lags" and rest[0] not in device.lags:
+        yield f"{device.name} has no LAG {rest[0]}", did_you_mean(rest[0], device.lags), "path"
+    if root == "ports":
+        try:
+            if len(port_map(profile, device).expand(rest[0])) > 1:
+                yield f"{rest[0]} is more than one port", "one exception for each port", "path"
+        except PortError as error:
+            yield f"{device.name}: {error}", error.hint, "path"
 
 
 _EXCEPTABLE: Final[Mapping[str, tuple[type[BaseModel], int]]] = {
@@ -198,6 +223,8 @@ def _name_faults(city: City, school: School, device: Device) -> Iterator[tuple[s
 
 def _profile_faults(city: City, device: Device) -> Iterator[tuple[str, str, str]]:
     profile = city.profiles.get(str(device.profile))
+    if device.profile in city.broken_profiles:
+        return
     if profile is None:
         hint = did_you_mean(str(device.profile), city.profiles) or "profiles are the files in inventory/profiles"
         yield "profile", f"unknown profile {device.profile}", hint
@@ -234,7 +261,12 @@ def _resolved_issues(city: City, school: School) -> Iterator[Issue]:
             subnets[site] = {vlan: net for vlan, at in site_vlans(city, school, site).items() if (net := _subnet(at))}
         vlan = patched.get(device.name)
         if device.device_class == SWITCH_CLASS:
-            settings = settings_of(city, school, device)
+            try:
+                settings = settings_of(city, school, device)
+            except InventoryError as error:
+                for problem in error.problems:
+                    yield Issue(device.file, ("devices", device.name), problem.where, problem.what, problem.hint)
+                continue
             vlan = settings.management_vlan
             for what, hint in _settings_faults(settings, subnets[site]):
                 yield Issue(device.file, ("devices", device.name), device.name, what, hint)

@@ -38,6 +38,14 @@ class School:
     """What that file says."""
     devices: Mapping[str, Device]
     """Devices by name, in the order of the files."""
+    broken: frozenset[str] = frozenset()
+    """Names of devices that are there and could not be read."""
+    complete: bool = True
+    """Every devices file could be read, so that a name that is in none of them is unknown."""
+
+    def may_name(self, device: str) -> bool:
+        """Whether a device may exist although nothing is known of it."""
+        return not self.complete or device in self.broken
 
     @cached_property
     def rooms(self) -> Mapping[str, Located]:
@@ -76,6 +84,8 @@ class City:
     """Profiles by name."""
     schools: Mapping[str, School]
     """The loaded schools by id."""
+    broken_profiles: frozenset[str] = frozenset()
+    """Names of profiles that are there and make no sense."""
 
     @cached_property
     def _school_of(self) -> Mapping[str, School]:

@@ -3,6 +3,8 @@
 import os
 import re
 import stat
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +21,10 @@ MAX_BYTES: Final = 2_000_000
 _FORBIDDEN: Final = re.compile(rf"(?![\t\n\r])[{CONTROL}\ud800-\udfff]|<<secret:")
 _FORBIDDEN_WIDE: Final = re.compile(rf"(?![\x00-\x7f])[{CONTROL}]")
 _FINE_BYTES: Final = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
+_MAX_TOLD: Final = 20
+"""How many of the same kind are told."""
 _MAYBE_SPECIAL: Final = re.compile(r"(?:^|[\s\[{,:-])[&*!]", re.MULTILINE)
 _AT_LINE: Final = re.compile(r"(?:while .*)? ?at line (\d+) column (\d+)")
-_DUPLICATE: Final = re.compile(r"duplicate entry with key (.+?)(?: at line|$)")
 
 
 def read_bytes(root: Path, name: str) -> bytes:
@@ -55,7 +58,7 @@ def _stay_inside(root: Path, path: Path, name: str) -> None:
             break
     else:
         return
-    if not path.resolve(strict=True).is_relative_to(root.resolve()):
+    if not path.resolve().is_relative_to(root.resolve()):
         raise FileError(Issue(name, (), "", "leads out of the workspace", "copy the file instead of linking to it"))
 
 
@@ -75,7 +78,8 @@ def decode(name: str, data: bytes) -> str:
     suspicious = data.translate(None, _FINE_BYTES) or b"<<secret:" in data
     found = (suspicious or (not text.isascii() and _FORBIDDEN_WIDE.search(text))) and _FORBIDDEN.search(text)
     if found:
-        raise FileError(_forbidden_issue(name, found[0], text.count("\n", 0, found.start()) + 1))
+        hits = {text.count("\n", 0, hit.start()) + 1: hit[0] for hit in islice(_FORBIDDEN.finditer(text), _MAX_TOLD)}
+        raise FileError(*(_forbidden_issue(name, hit, line) for line, hit in hits.items()))
     return text
 
 
@@ -98,7 +102,7 @@ def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]
     except ValueError as error:
-        raise FileError(_yaml_issue(name, text, str(error))) from error
+        raise FileError(*_yaml_issues(name, text, str(error))) from error
     if "\\" in text:
         _refuse_escaped(name, data)
     return data
@@ -119,15 +123,42 @@ def _refuse_special(name: str, text: str) -> None:
         return  # ryaml says it better
 
 
+def _yaml_issues(name: str, text: str, message: str) -> list[Issue]:
+    if "duplicate entry" in message:
+        found = [
+            Issue(name, (), "", f"`{key}` stands in line {first} too", "keep one of the two", line)
+            for key, first, line in islice(_duplicates(text), _MAX_TOLD)
+        ]
+        return found or [Issue(name, (), "", "a key stands here twice", "keep one of the two")]
+    return [_yaml_issue(name, text, message)]
+
+
+def _duplicates(text: str) -> Iterator[tuple[str, int, int]]:
+    """Keys that a map has twice, with both lines."""
+    import yaml  # noqa: PLC0415 - only for a file that is wrong
+
+    try:
+        waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
+    except yaml.YAMLError:
+        return
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        if isinstance(node, yaml.MappingNode):
+            seen: dict[str, int] = {}
+            for key, value in node.value:
+                line = key.start_mark.line + 1
+                first = seen.setdefault(str(key.value), line)
+                if first != line:
+                    yield str(key.value), first, line
+                waiting.append(value)
+
+
 def _yaml_issue(name: str, text: str, message: str) -> Issue:
     """A parser's complaint in our words."""
     found = _AT_LINE.search(message)
     line = int(found[1]) if found else 0
-    duplicate = _DUPLICATE.search(message)
-    if duplicate:
-        key = duplicate[1].strip('"')
-        line = line or _second_line(text, key)
-        return Issue(name, (), "", f"`{key}` stands here twice", "keep one of the two", line)
     shown = text.split("\n")[line - 1 : line]
     if shown and "\t" in shown[0][: len(shown[0]) - len(shown[0].lstrip())]:
         return Issue(name, (), "", "a tab at the start of the line", "YAML is indented with spaces", line)
@@ -160,15 +191,6 @@ _COMPLAINTS: Final = (
         "put the value in quotes, or check the indentation",
     ),
 )
-
-
-def _second_line(text: str, key: str) -> int:
-    lines = [
-        number
-        for number, line in enumerate(text.split("\n"), 1)
-        if line.startswith((f"{key}:", f'"{key}":', f"'{key}':"))
-    ]
-    return lines[1] if len(lines) > 1 else 0
 
 
 def _refuse_escaped(name: str, data: Any) -> None:  # noqa: ANN401 - see parse_yaml

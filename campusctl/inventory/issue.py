@@ -23,9 +23,14 @@ class Issue(NamedTuple):
     """1-based, if it is known already."""
 
 
-class FileError(Exception):
-    """A file cannot be read; carries the issue."""
+def printable(text: str) -> str:
+    """A text that may be shown: what would move the cursor or hide something is spelled out."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
-    def __init__(self, issue: Issue) -> None:
-        super().__init__(issue.what)
-        self.issue = issue
+
+class FileError(Exception):
+    """A file cannot be read; carries everything that is wrong with it."""
+
+    def __init__(self, *issues: Issue) -> None:
+        super().__init__(issues[0].what)
+        self.issues = issues

@@ -8,13 +8,14 @@ import yaml
 from campusctl.errors import Problem
 from campusctl.inventory import spreadsheet
 from campusctl.inventory.files import decode, read_bytes
-from campusctl.inventory.issue import FileError, Issue, Place
+from campusctl.inventory.issue import FileError, Issue, Place, printable
 
 
 def problem(root: Path, issue: Issue) -> Problem:
     """The issue with its line."""
     line = issue.line or line_of(root, issue.file, issue.place)
-    return Problem(issue.file, line, issue.where, issue.what, issue.hint)
+    where, what, hint = map(printable, (issue.where, issue.what, issue.hint))
+    return Problem(printable(issue.file), line, where, what, hint)
 
 
 def line_of(root: Path, file: str, place: Place) -> int:

@@ -4,6 +4,7 @@ import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming
-from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes
+from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import FileError, Issue
@@ -153,23 +154,17 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
         profiles = dict(loader.profiles())
         if spec is None:
             return None, loader.issues
+        city, bad = _with_sound_profiles(spec, profiles, broken=loader.broken_profiles)
+        loader.issues += bad
         loaded = {school: loader.school(spec, school) for school in wanted}
-        city = City(spec, profiles, {name: school for name, school in loaded.items() if school})
+        city = replace(city, schools={name: school for name, school in loaded.items() if school})
         issues = [*loader.issues, *source.sheet_issues]
         if not source.known_right:
-            issues += _rules(city, read=not issues)
+            issues += [*city_issues(city), *cross_issues(city)]
+            issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
             if not issues:
                 source.remember()
     return city, issues
-
-
-def _rules(city: City, *, read: bool) -> list[Issue]:
-    """What the rules say; those between devices wait until every file could be read, or they would only echo."""
-    issues = [*city_issues(city)]
-    if read and not issues:
-        issues += cross_issues(city)
-        issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
-    return issues
 
 
 @contextmanager
@@ -184,12 +179,35 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
+def _with_sound_profiles(
+    spec: CityFile, profiles: Mapping[str, Profile], *, broken: frozenset[str]
+) -> tuple[City, list[Issue]]:
+    """A city without schools that knows only profiles that make sense, and what is wrong with the others."""
+    city = City(spec, profiles, {})
+    issues = {name: list(profile_issues(city, name, profile)) for name, profile in profiles.items()}
+    bad = broken | {name for name, found in issues.items() if found}
+    sound = {name: profile for name, profile in profiles.items() if name not in bad}
+    return City(spec, sound, {}, bad), [issue for found in issues.values() for issue in found]
+
+
+class _Read(NamedTuple):
+    """What a devices file gave."""
+
+    devices: Sequence[Device]
+    """Those that make sense."""
+    broken: frozenset[str]
+    """Names of the others."""
+    complete: bool
+    """Every name of the file is known."""
+
+
 class _Loader:
     """Makes models of files and remembers what is wrong with them."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.issues: list[Issue] = []
+        self.broken_profiles: frozenset[str] = frozenset()
 
     def model(self, name: str, model: type[Model]) -> Model | None:
         """One file as its model, or None with issues."""
@@ -197,7 +215,7 @@ class _Loader:
             data = self._source.data(name)
             return model.model_validate({} if data is None else data)
         except FileError as error:
-            self.issues.append(error.issue)
+            self.issues += error.issues
         except ValidationError as error:
             self.issues += issues_of(name, model, error)
         return None
@@ -211,6 +229,8 @@ class _Loader:
             profile = self.model(name, Profile)
             if profile:
                 yield Path(name).stem, profile
+            else:
+                self.broken_profiles |= {Path(name).stem}
 
     def school(self, city: CityFile, school: str) -> School | None:
         """One school with its devices, or None with issues."""
@@ -222,32 +242,60 @@ class _Loader:
             self.issues.append(Issue(folder, (), school, "the folder's name is no school id", hint))
         spec = self.model(file, SchoolFile)
         devices: dict[str, Device] = {}
+        broken: set[str] = set()
+        complete = True
         for name in self._source.files_of(school):
             if name != file:
-                self._add_devices(city, folder, name, devices)
+                read = self._devices(city, folder, name)
+                self._add(devices, read.devices)
+                broken |= read.broken
+                complete = complete and read.complete
         short = naming.short_name(city.naming, number or 0)
-        return School(school, short, number or 0, file, spec, devices) if spec else None
+        return School(school, short, number or 0, file, spec, devices, frozenset(broken), complete) if spec else None
 
-    def _add_devices(self, city: CityFile, folder: str, name: str, devices: dict[str, Device]) -> None:
+    def _add(self, devices: dict[str, Device], more: Sequence[Device]) -> None:
+        for device in more:
+            other = devices.setdefault(device.name, device)
+            if other is not device:
+                what = f"the name stands in {other.file} too"
+                self.issues.append(Issue(device.file, ("devices", device.name), device.name, what, "names are unique"))
+
+    def _devices(self, city: CityFile, folder: str, name: str) -> _Read:
         short = name.removeprefix(f"{folder}/")
         if not _DEVICE_FILE.fullmatch(short):
             near = "rename it to .yml" if short.endswith(".yaml") else did_you_mean(short, _SCHOOL_FILES)
             self.issues.append(_not_read(name, near))
-            return
-        for device in self._devices(city, name):
-            other = devices.setdefault(device.name, device)
-            if other is not device:
-                what = f"the name stands in {other.file} too"
-                self.issues.append(Issue(name, ("devices", device.name), device.name, what, "names are unique"))
-
-    def _devices(self, city: CityFile, name: str) -> list[Device]:
+            return _Read((), frozenset(), complete=False)
         try:
-            return _built(city, name, self._source.data(name))
+            raw = self._source.data(name)
+            return _Read(_built(city, name, raw), frozenset(), complete=True)
         except FileError as error:
-            self.issues.append(error.issue)
+            self.issues += error.issues
+        except ValidationError:
+            return self._sound_ones(city, name, raw)
+        return _Read((), frozenset(), complete=False)
+
+    def _sound_ones(self, city: CityFile, name: str, raw: Any) -> _Read:  # noqa: ANN401 - see _built
+        """The devices of a file that make sense, one by one, and issues for the others."""
+        entries = raw.get("devices") if isinstance(raw, dict) else None
+        if not isinstance(entries, dict) or len(raw) != 1:
+            self._complain(name, raw)
+            return _Read((), frozenset(), complete=False)
+        found: list[Device] = []
+        broken: set[str] = set()
+        for key, entry in entries.items():
+            try:
+                found += _built(city, name, {"devices": {key: entry}})
+            except ValidationError:
+                broken.add(str(key))
+                self._complain(name, {"devices": {key: entry}})
+        return _Read(tuple(found), frozenset(broken), complete=True)
+
+    def _complain(self, name: str, raw: Any) -> None:  # noqa: ANN401 - see _built
+        try:
+            DevicesFile.model_validate({} if raw is None else raw)
         except ValidationError as error:
             self.issues += issues_of(name, DevicesFile, error)
-        return []
 
 
 _SCHOOL_FILES: Final = ("school.yml", "devices.yml", "devices.csv")

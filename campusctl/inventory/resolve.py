@@ -1,6 +1,7 @@
 """What a device shall be: every layer heard, every role applied."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -79,9 +80,9 @@ class Resolver:
         paths = (item.path.split(".")[0] for item in school.spec.exceptions)
         self._special = any(root in ("roles", "ports", "lags") for root in paths)
         self._settings: dict[tuple[object, ...], PortSettings] = {}
-        self._needs = self._all_needs()
 
-    def _all_needs(self) -> Mapping[str, frozenset[int]]:
+    @cached_property
+    def _needs(self) -> Mapping[str, frozenset[int]]:
         """VLANs that each switch and the switches behind it need."""
         needs: dict[str, frozenset[int]] = {}
         for name in reversed(self._topology.order):
@@ -89,7 +90,7 @@ class Resolver:
             settings = settings_of(self._city, self._school, device)
             own = {settings.management_vlan, *settings.extra_vlans, *self._port_vlans(device)}
             for link in self._topology.downlinks.get(name, ()):
-                own |= needs[link.child]
+                own |= needs.get(link.child, frozenset())
             needs[name] = frozenset(own)
         return needs
 
@@ -127,9 +128,10 @@ class Resolver:
         """What is said about a port or LAG, below the prefix `ports/<name>` or `lags/<name>`."""
         lag = item is not None and item.place[2:3] == ("lags",)
         prefix = ("lags" if lag else "ports", name)
-        known = role if role in self._city.spec.roles else UPLINK
-        for layer in role_layers(self._city, self._school, device, known):
-            yield layer._replace(prefix=prefix + layer.prefix[2:])
+        known = UPLINK if role == DOWNLINK and role not in self._city.spec.roles else role
+        if known in self._city.spec.roles:
+            for layer in role_layers(self._city, self._school, device, known):
+                yield layer._replace(prefix=prefix + layer.prefix[2:])
         entry = item.entry if item else _NOTHING
         room = self._room(device, entry)
         located = self._school.rooms.get(room)
@@ -178,8 +180,9 @@ class Resolver:
         if self._special:
             key = (*key, device.name, name)
         if key not in self._settings:
-            (ports,) = merged(self.port_layers(device, item, name, role)).values()
-            self._settings[key] = PortSettings.model_validate(ports[name])
+            tree = merged(self.port_layers(device, item, name, role))
+            values: Mapping[str, Any] = next((ports[name] for ports in tree.values()), {})
+            self._settings[key] = PortSettings.model_validate(values)
         return self._settings[key]
 
     def _room_vlan(self, device: Device, entry: Port, role: str) -> int | None:

@@ -109,7 +109,7 @@ def inventory_digest(root: Path, schools: Sequence[str] | None = None) -> str:
         try:
             data = read_bytes(root, name)
         except FileError as error:
-            raise InventoryError((lines.problem(root, error.issue),)) from error
+            raise InventoryError(tuple(lines.problem(root, issue) for issue in error.issues)) from error
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()
@@ -120,14 +120,14 @@ class Source:
 
     def __init__(self, root: Path, schools: Sequence[str]) -> None:
         self._root = root
-        self._unreadable: dict[str, Issue] = {}
+        self._unreadable: dict[str, FileError] = {}
         self._contents: dict[str, bytes] = {}
         self._files = {school: school_files(root, school) for school in schools}
         for name in (CITY, *listed(root, PROFILES), *(name for names in self._files.values() for name in names)):
             try:
                 self._contents[name] = read_bytes(root, name)
             except FileError as error:
-                self._unreadable[name] = error.issue
+                self._unreadable[name] = error
         self._key = self._cache_key(schools)
         known = cache.load(root, self._key) if self._key else None
         self.known_right = known is not None
@@ -158,7 +158,7 @@ class Source:
         """
         if name not in self._data:
             if name in self._unreadable:
-                raise FileError(self._unreadable[name])
+                raise self._unreadable[name]
             text = decode(name, self._contents[name])
             self._data[name] = self._sheet(name, text) if name.endswith(".csv") else parse_yaml(name, text)
         return self._data[name]

@@ -60,7 +60,8 @@ def parse(file: str, text: str) -> Sheet:
     delimiter = max(";,\t", key=header.count)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns, issues = _columns(file, next(reader, []), skipped + 1)
+        issues: list[Issue] = []
+        columns = _columns(file, next(reader, []), skipped + 1)
         rows: dict[str, Row] = {}
         before = reader.line_num
         for cells in reader:
@@ -76,7 +77,7 @@ def parse(file: str, text: str) -> Sheet:
     return Sheet(tuple(rows.values()), tuple(issues))
 
 
-def _columns(file: str, header: list[str], line: int) -> tuple[list[str], list[Issue]]:
+def _columns(file: str, header: list[str], line: int) -> list[str]:
     names = [_EXCEL_TEXT.sub(r"\1", cell.strip()).lower() for cell in header]
     names = [_ALIASES.get(name, name) for name in names]
     issues = [
@@ -89,11 +90,13 @@ def _columns(file: str, header: list[str], line: int) -> tuple[list[str], list[I
         for name in COLUMNS
         if names.count(name) > 1
     ]
+    if issues:
+        raise FileError(*issues)
     missing = [name for name in ("name", "room") if name not in names]
-    if missing and not issues:
+    if missing:
         hint = f"the first line names the columns: {', '.join(COLUMNS)}"
         raise FileError(Issue(file, (), "", f"column `{missing[0]}` is missing", hint, line))
-    return names, issues
+    return names
 
 
 def _column_hint(name: str) -> str:
@@ -114,6 +117,7 @@ def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: d
         for value in entry.values()
         if _ROUNDED.match(value)
     ]
+    entry = {key: value for key, value in entry.items() if not _ROUNDED.match(value)}
     if not name:
         issues.append(Issue(file, (), "", "a row without a name", "the column `name` is empty", line))
     elif name in rows:

@@ -102,6 +102,8 @@ class Topology:
             self._issue(name, end, "leads to the switch itself", "name the switch at the other end")
         elif peer in self.assignments:
             return True
+        elif peer not in self._school.devices and self._school.may_name(peer):
+            return False
         elif peer not in self._school.devices:
             hint = (
                 did_you_mean(peer, self._school.switches)

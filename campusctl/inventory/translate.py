@@ -1,5 +1,6 @@
 """What a model refuses, in the words of the file: which key, what is wrong with it, what it should be."""
 
+import re
 from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
@@ -47,8 +48,12 @@ def _words(detail: ErrorDetails, model: type[BaseModel], loc: Place) -> tuple[st
         known = fields_at(model, loc[:-1])
         hint = did_you_mean(str(loc[-1]), known) or (f"known are {', '.join(known)}" if known else "")
         return f"unknown field `{loc[-1]}`", hint
+    if detail["input"] is None:
+        return "has no value", "say one, or delete the line"
     if kind == "string_pattern_mismatch":
-        return f"{_shown(detail['input'])} is not {_rule(context)}", _pattern_hint(detail["input"])
+        return f"{_shown(detail['input'])} is not {_rule(context)}", _pattern_hint(
+            detail["input"], str(context["pattern"])
+        )
     if kind in ("value_error", "assertion_error"):
         return f"{_shown(detail['input'])}: {context.get('error', detail['msg'])}", ""
     say = _TABLE.get(kind)
@@ -62,10 +67,11 @@ def _rule(context: Mapping[str, Any]) -> str:
     return RULES.get(pattern, f"of the form {pattern}")
 
 
-def _pattern_hint(value: object) -> str:
+def _pattern_hint(value: object, pattern: str) -> str:
     if isinstance(value, str) and value != value.strip():
         return "there is a space at its start or end"
-    return "small letters only" if isinstance(value, str) and value.lower() != value and value.isascii() else ""
+    small = isinstance(value, str) and value.lower() != value and re.search(pattern, value.lower())
+    return "small letters only" if small else ""
 
 
 def _type_hint(kind: str, value: object) -> str:
@@ -73,7 +79,7 @@ def _type_hint(kind: str, value: object) -> str:
         return "put the number in quotes"
     if kind == "int_type" and isinstance(value, str) and value.strip().isdigit():
         return "write the number without quotes"
-    return "the value is empty" if value is None else ""
+    return ""
 
 
 def _shown(value: object) -> str:
