@@ -1,6 +1,6 @@
 """AOS-CX settings to commands: what all writers share, and the phases in which commands are sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from typing import Final
@@ -45,49 +45,68 @@ class Phase(IntEnum):
     HOSTNAME = auto()
 
 
+_NEVER_VERBS: Final = {
+    "erase": "it would erase the device",
+    "boot": "it would restart the device",
+    "reload": "it would restart the device",
+    "checkpoint": "it would replace the whole configuration",
+    "copy": "it would replace the whole configuration",
+    "write": "saving is not a setting",
+    "default": "it would reset a whole port",
+    "start-shell": "it would leave the command line",
+}
+"""Commands, not settings: never sent, in any context or abbreviation, and why."""
+
+_NEVER_OFF: Final = {
+    "module": "modules are the device's own",
+    "vsf": "it would take a member out of the stack",
+    "vsx": "it would break up the pair of switches",
+    "ssh": "it would cut the way in",
+    "https-server": "it would cut the way in",
+}
+"""What is never turned off, in any context or abbreviation, and why."""
+
 _NEVER: Final = (
     ("no vlan 1", "VLAN 1 cannot be deleted"),
-    ("no module", "modules are the device's own"),
-    ("no vsf", "it would take a member out of the stack"),
-    ("no vsx", "it would break up the pair of switches"),
     ("no user admin", "the built-in administrator cannot be deleted"),
-    ("no ssh", "it would cut the way in"),
-    ("no https-server", "it would cut the way in"),
     ("no interface mgmt", "the out-of-band port cannot be deleted"),
-    ("default interface", "it would reset the whole port"),
-    ("erase", "it would erase the device"),
-    ("boot", "it would restart the device"),
-    ("reload", "it would restart the device"),
-    ("checkpoint", "it would replace the whole configuration"),
-    ("copy", "it would replace the whole configuration"),
-    ("write", "saving is not a setting"),
-    ("start-shell", "it would leave the command line"),
     ("no ip route 0.0.0.0/0", "the default route would go without a replacement"),
     ("no ipv6 route ::/0", "the default route would go without a replacement"),
 )
-"""Lines nobody knows that are never sent, in any context, and why."""
+"""Further lines that are never sent, in any context."""
 
 _NEVER_GLOBAL: Final = (
-    ("vsf ", "stacking is set up at the device, with its reboot"),
+    ("vsf", "stacking is set up at the device, with its reboot"),
     ("no aaa", "it could lock everybody out"),
     ("no access-list", "somebody may still use the list"),
     ("no vrf", "it would take every address and route of the VRF away"),
-    ("profile ", "a forwarding profile needs a reboot"),
+    ("profile", "a forwarding profile needs a reboot"),
 )
 """Likewise, where they are global lines."""
 
+_SHORTEST: Final = 2
+"""Letters an abbreviation has at least."""
+
 
 def danger(line: str, *context: str) -> str:
-    """Why a line is never sent in a context; empty when it may be."""
+    """Why a line that nobody knows is never sent in a context; empty when it may be."""
     if any(sign < " " or sign == "\x7f" for sign in line):
         return "it holds control characters"
-    for start, reason in _NEVER if context else (*_NEVER, *_NEVER_GLOBAL):
-        if line == start or line.startswith(start if start[-1] != "1" else f"{start} "):
-            return reason
     words = line.split()
-    if words[:2] == ["no", "interface"] and len(words) > 2 and words[2][0].isdigit() and "." not in words[2]:
-        return "a physical port cannot be deleted"
-    return ""
+    reason = _abbreviated(words[0], _NEVER_VERBS)
+    if words[0] == "no" and len(words) > 1:
+        reason = _abbreviated(words[1], _NEVER_OFF)
+    if reason:
+        return reason
+    for start, why in _NEVER if context else (*_NEVER, *_NEVER_GLOBAL):
+        if line == start or line.startswith(f"{start} "):
+            return why
+    port = words[2] if len(words) > 2 and words[0] == "no" and "interface".startswith(words[1]) else ""
+    return "a physical port cannot be deleted" if port[:1].isdigit() and "." not in port else ""
+
+
+def _abbreviated(word: str, words: Mapping[str, str]) -> str:
+    return next((why for whole, why in words.items() if len(word) >= _SHORTEST and whole.startswith(word)), "")
 
 
 def negated(line: str) -> str:
