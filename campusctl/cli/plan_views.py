@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
+from campusctl.cli.words import without_parts
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, DriftReport, Plan
 
@@ -24,7 +25,7 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool) -> None:
 def _change(found: Assessment, *, commands: bool) -> None:
     click.secho(f"{found.device}", bold=True, nl=False)
     click.echo(f"  {found.dialect}")
-    for edit in found.edits:
+    for edit in without_parts(found.edits):
         show_edit(edit)
     if found.startup_differs:
         click.secho("  ~ running is not saved: it will be saved", fg="yellow")
@@ -109,7 +110,7 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
     for found in report.assessments:
         _drift_line(found)
         if verbose:
-            for edit in (*found.edits, *found.refused_edits):
+            for edit in without_parts((*found.edits, *found.refused_edits)):
                 show_edit(edit)
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)

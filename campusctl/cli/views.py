@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from campusctl.cli.words import edit_words
+from campusctl.cli.words import edit_words, without_parts
 from campusctl.drivers.switch.compare import Difference, shown_line, view
 from campusctl.model.command import Command, CommandKind, RefusedCommand
 from campusctl.model.plan import EditView
@@ -82,7 +82,7 @@ def _edits(title: str, edits: Sequence[EditView]) -> None:
     if not edits:
         return
     click.secho(title, bold=True)
-    for edit in edits:
+    for edit in without_parts(edits):
         show_edit(edit)
 
 

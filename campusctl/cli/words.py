@@ -1,5 +1,6 @@
 """Edits in words a campus manager reads."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from campusctl.model.plan import EditView
@@ -39,6 +40,15 @@ _PARTS: Final = {
     "address": "address",
 }
 _LONGEST: Final = 60
+
+
+def without_parts(edits: Iterable[EditView]) -> Iterator[EditView]:
+    """The edits, without those that only say again what goes with a whole: a VLAN's name with the VLAN."""
+    found = tuple(edits)
+    gone = {edit.path for edit in found if edit.after is None and edit.before is True}
+    for edit in found:
+        if edit.after is not None or not any(edit.path[:size] in gone for size in range(1, len(edit.path))):
+            yield edit
 
 
 def edit_words(edit: EditView) -> str:
