@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_interface
 from typing import Final, NamedTuple
 
 from campusctl.model.plan import ManagementPath
-from campusctl.model.setting import Edit, State, Value
+from campusctl.model.setting import Edit, Path, State, Value
 
 _PATH_ROOTS: Final = frozenset({"aaa", "vty", "ssh", "management_vlan", "authorized_managers", "tacacs", "radius"})
 """Settings that decide who may log in, and how."""
@@ -76,7 +76,7 @@ def judge(
 
 def _with_parts(found: dict[Edit, str], allowed: Iterable[Edit]) -> Iterator[tuple[Edit, str]]:
     """What stays keeps its parts: with an account that is not removed, its secret is not removed either."""
-    whole = {edit.path: reason for edit, reason in found.items() if edit.after is None and len(edit.path) == 2}
+    whole: dict[Path, str] = {edit.path: reason for edit, reason in found.items() if edit.after is None and len(edit.path) == 2}
     for edit in allowed:
         if edit in found:
             yield edit, found[edit]
