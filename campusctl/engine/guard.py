@@ -76,7 +76,8 @@ def judge(
 
 def _with_parts(found: dict[Edit, str], allowed: Iterable[Edit]) -> Iterator[tuple[Edit, str]]:
     """What stays keeps its parts: with an account that is not removed, its secret is not removed either."""
-    whole: dict[Path, str] = {edit.path: reason for edit, reason in found.items() if edit.after is None and len(edit.path) == 2}
+    gone = ((edit, reason) for edit, reason in found.items() if edit.after is None and len(edit.path) == 2)
+    whole: dict[Path, str] = {edit.path: reason for edit, reason in gone}
     for edit in allowed:
         if edit in found:
             yield edit, found[edit]
