@@ -11,7 +11,7 @@ import hmac
 import os
 import tempfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +46,7 @@ class KnownKey:
         return bool(wanted) and not any(pattern.startswith("!") for pattern in wanted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownHosts:
     """A known_hosts file: its keys, and its lines as they stand."""
 
@@ -78,7 +78,23 @@ class KnownHosts:
     def lookup(self, host: str, port: int = _SSH_PORT) -> list[KnownKey]:
         """Every key known of a host, revoked ones included."""
         name = entry_name(host, port)
-        return [key for key in self.keys if key is not None and key.names(name)]
+        exact, others = self._index
+        return [*exact.get(name, ()), *(key for key in others if key.names(name))]
+
+    @cached_property
+    def _index(self) -> tuple[dict[str, list[KnownKey]], list[KnownKey]]:
+        """Keys by plain name, and those whose names must be tried: hashed, with wildcards or exceptions."""
+        exact: dict[str, list[KnownKey]] = {}
+        others = []
+        for key in self.keys:
+            if key is None:
+                continue
+            if any(char in name for name in key.hosts for char in "*?!|"):
+                others.append(key)
+                continue
+            for name in key.hosts:
+                exact.setdefault(name.lower(), []).append(key)
+        return exact, others
 
     def types(self, host: str, port: int = _SSH_PORT) -> tuple[str, ...]:
         """The key types to ask the host for."""

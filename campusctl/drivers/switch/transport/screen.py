@@ -17,6 +17,7 @@ _PROMPT: Final = re.compile(
     r"(?P<host>[^\s#>()\x00-\x1f\ufffd](?:[^#>()\n\x00-\x1f\ufffd]{0,78}[^\s#>()\x00-\x1f\ufffd])?)"
     r"(?P<mode>\([^()\n]{1,60}\)?)?(?P<sign>[#>])[ ]?"
 )
+_LINE: Final = re.compile(r"(?P<host>[^#>()\n]{1,80})(?P<mode>\([^()\n]{1,60}\)?)?(?P<sign>[#>])[ ]?")
 _SHORTEST_CUT: Final = 16
 """IOS cuts a hostname in the prompts of configuration mode; never below this. Source: Netmiko, CiscoIosBase."""
 
@@ -82,11 +83,7 @@ class Prompt:
 
     def __init__(self, host: str) -> None:
         self.host = host
-        head, rest = re.escape(host[:_SHORTEST_CUT]), ""
-        for char in reversed(host[_SHORTEST_CUT:]):
-            rest = f"(?:{re.escape(char)}{rest})?"
-        self._whole = re.compile(rf"{head}{rest}(?P<mode>\([^()\n]{{1,60}}\)?)?(?P<sign>[#>])[ ]?")
-        self._starts = re.compile(rf"^{self._whole.pattern}", re.MULTILINE)
+        self._head = host[:_SHORTEST_CUT]
 
     def __repr__(self) -> str:
         return f"Prompt({self.host!r})"
@@ -101,11 +98,30 @@ class Prompt:
         """The prompt, if it is the whole last line."""
         if not text or text[-1] not in "#> ":
             return None
-        return self._whole.fullmatch(last_line(text))
+        return self._ours(_LINE.fullmatch(last_line(text)))
 
     def count(self, text: str) -> int:
         """How many lines begin with the prompt."""
-        return sum(1 for _ in self._starts.finditer(text))
+        return len(self._starts(text))
+
+    def _ours(self, found: re.Match[str] | None) -> re.Match[str] | None:
+        """The match, if it shows our name, whole or cut."""
+        if found is None:
+            return None
+        name = found["host"]
+        cut = len(name) >= _SHORTEST_CUT and self.host.startswith(name)
+        return found if cut or name == self.host else None
+
+    def _starts(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of the prompt in every line that begins with it."""
+        # Searched for as plain text: a regular expression per hostname takes longer to compile than a session has.
+        places = [0] if text.startswith(self._head) else []
+        at = text.find("\n" + self._head)
+        while at >= 0:
+            places.append(at + 1)
+            at = text.find("\n" + self._head, at + 1)
+        found = (self._ours(_LINE.match(text, place)) for place in places)
+        return [prompt.span() for prompt in found if prompt]
 
     def split(self, text: str, commands: Sequence[str]) -> list[str] | None:
         """One reply per command, without echo and prompt.
@@ -118,7 +134,7 @@ class Prompt:
         Returns:
             None when the replies cannot be told apart.
         """
-        starts = [(found.start(), found.end()) for found in self._starts.finditer(text)]
+        starts = self._starts(text)
         begin = 0
         while len(starts) > 1 and not text[begin : starts[0][0]].strip() and _echoes(text, starts[0][1], commands[0]):
             begin = starts.pop(0)[1]  # an earlier prompt was still on its way when we wrote
