@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,13 @@ def test_digest_is_the_same_in_every_process() -> None:
     assert run == [f"{DIALECT.parse(text).digest(b'k')}\n".encode()] * 2
 
 
+@pytest.mark.parametrize("text", ["reload\n   now\n   exit\n", "copy\n x\n", "no interface 5\n   x\n   exit\n"])
+def test_dangerous_line_is_not_entered_as_a_block(text: str) -> None:
+    """Lines below a dangerous one do not make it harmless."""
+    way = DIALECT.translate(State(), DIALECT.parse(text))
+    assert (way.commands, len(way.refused)) == ((), 1)
+
+
 def test_empty_block_is_left_again() -> None:
     """A block without lines does not swallow what is sent behind it."""
     way = DIALECT.translate(State(), DIALECT.parse("router rip\n   exit\nip source-route\n"))
@@ -360,3 +368,25 @@ def test_cut_and_shuffled_texts(case: str, cut: int, rng: random.Random) -> None
     shuffled = "".join("\n".join(section) + "\n" for section in sections)
     assert DIALECT.parse(shuffled).settings == DIALECT.parse(text).settings
     assert report(text[:cut], text[:cut]) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' * 100_000,
+        "vlan 1\n" * 20_000,
+        'banner motd "\n' * 5_000,
+        "vlan 10\n   tagged " + "1-999," * 20_000,
+        "dhcp-snooping vlan " + "1-4094," * 20_000 + "1",
+        "\n".join(" " * number + "x" for number in range(2_000)),
+        "vlan 7\n   tagged 1\n" + "2,\n" * 10_000,
+        "interface 1\n" + " x\n" * 20_000,
+    ],
+    ids=["quotes", "vlans", "banners", "ports", "ranges", "depth", "wrapped", "lines"],
+)
+def test_absurd_texts_take_no_time(text: str) -> None:
+    """Bounded work for texts no switch ever printed; a text still equals itself."""
+    started = time.process_time()
+    state = DIALECT.parse(text)
+    assert compare(state, state) == ((), (), ())
+    assert time.process_time() - started < 2

@@ -40,11 +40,15 @@ _NEVER_WITHOUT: Final = {
     "vlan 1": "VLAN 1 cannot be deleted",
     "hostname": "a switch keeps its name until it gets another",
     "oobm": "it is a way to the switch",
+    "tagged": "it names no ports",
+    "untagged": "it names no ports",
     "trunk": "a trunk group goes with the setting of its ports",
 }
 """What stands behind `no`; the whole rest of the line, but for the words that may stand with anything."""
 
-_WITH_ANYTHING: Final = frozenset({"interface", "aaa", "crypto", "trunk", "password manager"})
+_WITH_ANYTHING: Final = frozenset(
+    {"interface", "aaa", "crypto", "trunk", "hostname", "password manager", "password all", "ip default-gateway"}
+)
 
 _ASKS_FOR_A_PASSWORD: Final = {
     "password manager": "the switch would ask for a password; write the line with `plaintext`",

@@ -80,8 +80,8 @@ class Plan:
                 self.groups_after.add(str(value))
 
     def add(self, phase: int, line: str, *context: str, path: Path) -> None:
-        """One line, unless it is one that is never sent."""
-        reason = reason_never(line)
+        """One line below its context lines, unless one of them is never sent."""
+        reason = next(filter(None, map(reason_never, (*context, line))), "")
         if reason:
             self.refuse(" / ".join([*context, line]), reason, path)
         else:

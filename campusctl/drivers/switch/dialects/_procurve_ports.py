@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 _PORT: Final = re.compile(r"(?:(\d{1,2})/)?([A-Za-z]|trk|dyn)?(\d{1,3})", re.IGNORECASE)
 _SHORT_END: Final = re.compile(r"\d{1,3}")
 _MOST_PORTS: Final = 4096
+_MOST_RANGES: Final = 4094
 _LONGEST_LIST: Final = 150
 
 
@@ -64,9 +65,11 @@ def expand(text: str) -> tuple[str, ...]:
     slots or two members is none.
     """
     found: dict[str, None] = {}
+    named = 0
     for part in text.split(","):
         ports = _range(part)
-        if ports is None or len(found) > _MOST_PORTS:
+        named += len(ports or ())
+        if ports is None or named > _MOST_PORTS:
             return ()
         found.update(dict.fromkeys(ports))
     return tuple(found)
@@ -114,11 +117,13 @@ def _follows(left: str, right: str) -> bool:
 def vlan_list(text: str) -> tuple[str, ...]:
     """The VLAN ids of `1-3,10` or `1 2 3`; () when it is no list of ids in 1-4094."""
     found: dict[str, None] = {}
-    for part in text.replace(" ", ",").split(","):
+    for number, part in enumerate(text.replace(" ", ",").split(",")):
         first, _, last = part.partition("-")
-        if not _is_vlan(first) or (last and not _is_vlan(last)):
+        if not _is_vlan(first) or (last and not _is_vlan(last)) or number > _MOST_RANGES:
             return ()
         found.update(dict.fromkeys(map(str, range(int(first), int(last or first) + 1))))
+        if len(found) == _MOST_RANGES:
+            break
     return tuple(found)
 
 

@@ -27,6 +27,10 @@ class _Node(NamedTuple):
     children: "list[_Node]"
 
 
+_DEEPEST: Final = 8
+"""Contexts within contexts; no switch has more than three."""
+
+
 def read(section: Section) -> Reading:
     """What one section says."""
     said = Said()
@@ -107,7 +111,8 @@ def _tree(body: Sequence[str]) -> list[_Node]:
             stack.pop()
         node = _Node(text, [])
         stack[-1][1].append(node)
-        stack.append((indent, node.children))
+        if len(stack) <= _DEEPEST:
+            stack.append((indent, node.children))
     return top
 
 

@@ -33,6 +33,7 @@ _DEVICE_MADE: Final = frozenset({"module", "flexible-module", "stacking", "vsf"}
 _UNUSUAL_FIRST: Final = frozenset("RrSsbic-")
 _WRAPS: Final = ("banner ", "snmp-server ", "ip ssh public-key ", "ip client-public-key ", "crypto ")
 _MOST_WRAPPED_LINES: Final = 200
+_LONGEST_LINE: Final = 8192
 _LONGEST_BLOCK: Final = 80
 _SCREEN_WIDTH: Final = 79
 
@@ -119,6 +120,8 @@ def _skip(raw: list[str], at: int) -> int:
 
 def _joined(last: str, body: str) -> str:
     """Both as one line, when `body` continues `last`; else empty."""
+    if len(last) > _LONGEST_LINE:
+        return ""
     if body[0] == '"':
         return f"{last} {body}"
     if " " in body or _LIST.fullmatch(body) is None or " " not in last.strip():
