@@ -556,13 +556,15 @@ def _keys(cli: Cli, args: list[str]) -> str:
     )
 
 
-def _exit(cli: Cli, args: list[str]) -> str:
+def leave(cli: Cli, args: list[str]) -> str:
+    """`exit`: one mode up."""
     del args
     cli.leave()
     return ""
 
 
-def _end(cli: Cli, args: list[str]) -> str:
+def end(cli: Cli, args: list[str]) -> str:
+    """`end`: back to the enable prompt."""
     del args
     cli.end()
     return ""
@@ -644,8 +646,6 @@ _GLOBAL: dict[str, Handler] = {
     "no line <lines...>": _no_lines,
     "crypto key generate rsa": _keys,
     "crypto key generate rsa <rest...>": _keys,
-    "exit": _exit,
-    "end": _end,
 }
 
 _VLAN: dict[str, Handler] = {

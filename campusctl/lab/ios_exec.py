@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from campusctl.lab import ios_acl, ios_show
 from campusctl.lab.ios_cli import Cli, Context, Rejected, Store, Tables, load
-from campusctl.lab.ios_config import CONFIG_TABLES
+from campusctl.lab.ios_config import CONFIG_TABLES, end, leave
 from campusctl.lab.ios_port import interface_address
 from campusctl.lab.ios_state import Config, Port, secret_matches
 from campusctl.lab.ios_text import running_text
@@ -573,4 +573,6 @@ TABLES: Tables = {
                       "terminal length <n>": _length, "terminal width <n>": _quiet}),
 }  # fmt: skip
 """All commands of the switch."""
-TABLES["config"] = [*TABLES["config"], *commands({"do <command...>": _do})]
+for _mode in ("config", "if", "vlan", "acl", "line"):
+    # In every mode's own table, else `do` would be taken for the beginning of `dot1x` there.
+    TABLES[_mode] = [*commands({"do <command...>": _do, "exit": leave, "end": end}), *TABLES[_mode]]
