@@ -105,7 +105,10 @@ def carries(state: State, port: str, vlan: str) -> bool:
         return False
     lag = state.get("port", port, "lag")
     if isinstance(lag, str):
-        return False  # the LAG carries it
+        # A member carries what its LAG carries.
+        port = lag
+        if state.get("port", port, "shutdown") is True:
+            return False
     mode = state.get("port", port, "mode")
     if mode == "routed":
         return False
@@ -249,6 +252,8 @@ def _carried(before: State, after: State, edits: tuple[Edit, ...], path: Managem
     """At least one way in carries the management VLAN before and after."""
     if not path.vlan or not before.get("svi", path.vlan):
         return
+    if path.vlan == "1" and not path.uplinks:
+        return  # every port that nobody names may carry it
     ways = path.uplinks or before.names("port")
     was = [port for port in ways if carries(before, port, path.vlan)]
     if not was or any(carries(after, port, path.vlan) for port in was):

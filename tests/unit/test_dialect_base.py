@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 
+import pytest
+
+from campusctl.drivers.switch import dialects
+from campusctl.drivers.switch.compare import compare_texts
 from campusctl.drivers.switch.dialects.base import Commands, Dialect, Reading, Section, secret
 from campusctl.model.command import Command, CommandKind, Translation
 from campusctl.model.secret import Secret, SecretKind
@@ -78,3 +82,15 @@ def test_secret_without_a_vault_keeps_its_reference() -> None:
     """Rendering offline compares only references."""
     found = _secret(_Words().parse("a <<secret:snmp/ro>>"), "a")
     assert (found.kind, found.ref) == (SecretKind.UNKNOWN, "snmp/ro")
+
+
+@pytest.mark.parametrize("dialect", dialects.names())
+def test_secret_in_a_line_that_nobody_parses_stays_a_reference(dialect: str) -> None:
+    """It is compared in clear, and stands in the command as its reference only."""
+    vault = {"odd/key": "kanarienvogel"}
+    intended = "hostname a\nodd-server key <<secret:odd/key>>\n"
+    found = compare_texts(dialects.get(dialect), "hostname a\n", intended, vault=vault)
+    assert _texts(found.commands) == ["odd-server key <<secret:odd/key>>"]
+    assert "kanarienvogel" not in repr(found)
+    running = "hostname a\nodd-server key kanarienvogel\n"
+    assert compare_texts(dialects.get(dialect), running, intended, vault=vault).edits == ()

@@ -12,8 +12,8 @@ from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
-from campusctl.model.secret import MASK, TOKEN, Secret
-from campusctl.model.setting import State
+from campusctl.model.secret import MASK, TOKEN, Secret, redact
+from campusctl.model.setting import FREE, State
 from campusctl.ports import SecretSource
 
 
@@ -98,6 +98,7 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
+    _refuse_clear_removals(difference)
     return Observation(target, difference, startup_differs, revert)
 
 
@@ -131,3 +132,14 @@ def _refuse_literal_secrets(after: State) -> None:
             "the intended configuration has a secret in clear",
             "put it into inventory/vault.yml and refer to it with secret('…') in the template",
         )
+
+
+def _refuse_clear_removals(difference: Difference) -> None:
+    """Taking away a line that nobody parses repeats it, and it may hold a secret that no vault knows."""
+    for edit in difference.edits:
+        if edit.path[0] == FREE and edit.after is None and redact(edit.path[-1]) != edit.path[-1]:
+            raise SessionError(
+                FaultKind.REFUSED,
+                f"the line to be removed holds a secret: {shown_line(edit.path)}",
+                "remove it by hand, or take its section out of `manage:`",
+            )

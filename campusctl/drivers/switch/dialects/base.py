@@ -3,6 +3,7 @@
 A dialect is one file: a parser (text → State), a translator (State, State → Translation) and rule values.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 from campusctl.drivers.switch.rules import Rules
 from campusctl.model.command import Command, CommandKind, Translation
 from campusctl.model.secret import TOKEN, Secret, SecretKind
-from campusctl.model.setting import Path, State, Value
+from campusctl.model.setting import FREE, Path, State, Value
 
 Section: TypeAlias = tuple[str, ...]
 """A top-level line and the lines that belong to it, verbatim, without trailing blanks."""
@@ -116,7 +117,22 @@ def _name_secrets(state: State, vault: Mapping[str, str], origin: str) -> State:
             if isinstance(value, Secret) and not value.ref:
                 number += 1
                 found[path] = value.named(refs.get(value.reveal(), f"{origin}/{number}"))
-    return replace(state, settings=settings, secrets=in_paths)
+    return replace(state, settings=_without_clear_text(settings, refs), secrets=in_paths)
+
+
+def _without_clear_text(settings: dict[Path, Value], refs: Mapping[str, str]) -> dict[Path, Value]:
+    """Secrets of the vault that stand in lines nobody parses become references again, whosever text it is."""
+    if not refs:
+        return settings
+    texts = "|".join(re.escape(text) for text in sorted(refs, key=len, reverse=True))
+    whole = re.compile(f"(?<![^\\s\"'])(?:{texts})(?![^\\s\"'])")
+
+    def referred(path: Path) -> Path:
+        if path[0] != FREE:
+            return path
+        return tuple(whole.sub(lambda found: f"<<secret:{refs[found[0]]}>>", part) for part in path)
+
+    return {referred(path): value for path, value in settings.items()}
 
 
 class _Line(NamedTuple):
