@@ -44,7 +44,7 @@ def _entry_faults(school: School, entry: Port) -> Iterator[tuple[str, str, str]]
         yield "", "a port leads to one thing", "`device`, `uplink` or `downlink`"
     if entry.to and not entry.uplink:
         yield "to", "`to` belongs to an `uplink`", "it names the port at the switch above"
-    if entry.room and entry.room not in school.rooms:
+    if entry.room and school.sound and entry.room not in school.rooms:
         yield "room", f"unknown room {entry.room}", did_you_mean(entry.room, school.rooms)
     if not entry.device:
         return

@@ -38,7 +38,7 @@ def school_issues(city: City, school: School) -> list[Issue]:
 
 def _place_issues(city: City, school: School) -> Iterator[Issue]:
     issue = partial(Issue, school.file)
-    if school.spec.type not in city.spec.school_types:
+    if school.sound and school.spec.type not in city.spec.school_types:
         hint = did_you_mean(school.spec.type, city.spec.school_types) or "school types are listed in inventory/city.yml"
         yield issue(("type",), school.id, f"unknown school type {school.spec.type}", hint)
     if school.spec.site is None and school.number > _LARGEST_SITE:
@@ -186,7 +186,7 @@ def _device_issues(city: City, school: School, device: Device) -> Iterator[Issue
 
 def _device_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:
     yield from _name_faults(city, school, device)
-    if device.room not in school.rooms:
+    if school.sound and device.room not in school.rooms:
         hint = did_you_mean(device.room, school.rooms) or did_you_mean(device.room.upper(), school.rooms)
         yield "room", f"unknown room {device.room}", hint or f"rooms are listed in {school.file}"
     if device.profile is not None:
@@ -268,7 +268,7 @@ def _resolved_issues(city: City, school: School) -> Iterator[Issue]:
                     yield Issue(device.file, ("devices", device.name), problem.where, problem.what, problem.hint)
                 continue
             vlan = settings.management_vlan
-            for what, hint in _settings_faults(settings, subnets[site]):
+            for what, hint in _settings_faults(city, settings):
                 yield Issue(device.file, ("devices", device.name), device.name, what, hint)
         if device.address:
             for what, hint in _address_faults(device.address, vlan, subnets[site]):
@@ -287,8 +287,9 @@ def _number(address: str) -> int:
     return int.from_bytes(socket.inet_aton(address), "big")
 
 
-def _settings_faults(settings: Settings, subnets: Mapping[int, _Subnet]) -> Iterator[tuple[str, str]]:
-    if settings.management_vlan not in subnets:
+def _settings_faults(city: City, settings: Settings) -> Iterator[tuple[str, str]]:
+    key = city.vlan_keys.get(settings.management_vlan)
+    if key and city.spec.vlans[key].subnet is None:
         yield f"the management vlan {settings.management_vlan} has no subnet", "say `subnet` in inventory/city.yml"
     login = settings.login.user
     if not login:

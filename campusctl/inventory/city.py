@@ -42,6 +42,8 @@ class School:
     """Names of devices that are there and could not be read."""
     complete: bool = True
     """Every devices file could be read, so that a name that is in none of them is unknown."""
+    sound: bool = True
+    """school.yml made sense as it stands."""
 
     def may_name(self, device: str) -> bool:
         """Whether a device may exist although nothing is known of it."""

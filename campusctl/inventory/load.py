@@ -17,6 +17,7 @@ from campusctl.inventory.check import city_issues, cross_issues, expired_issues,
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import FileError, Issue
+from campusctl.inventory.mend import mended
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.source import CITY, SCHOOLS, Source, chosen, inventory_digest, inventory_files, school_ids
 from campusctl.inventory.source import short_names as _short_names
@@ -150,15 +151,17 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
     with _no_garbage_collection():
         source = Source(root, wanted)
         loader = _Loader(source)
-        spec = loader.model(CITY, CityFile)
+        found = loader.model(CITY, CityFile)
+        spec = found or _BARE_CITY
         profiles = dict(loader.profiles())
-        if spec is None:
-            return None, loader.issues
         city, bad = _with_sound_profiles(spec, profiles, broken=loader.broken_profiles)
-        loader.issues += bad
+        loader.issues += bad if found else ()
         loaded = {school: loader.school(spec, school) for school in wanted}
         city = replace(city, schools={name: school for name, school in loaded.items() if school})
         issues = [*loader.issues, *source.sheet_issues]
+        if found is None:
+            # Without the city's lists every rule but these would only echo.
+            return None, [*issues, *cross_issues(city)]
         if not source.known_right:
             issues += [*city_issues(city), *cross_issues(city)]
             issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
@@ -201,6 +204,10 @@ class _Read(NamedTuple):
     """Every name of the file is known."""
 
 
+_BARE_CITY: Final = CityFile(name="unknown", vlans={}, roles={}, classes={})
+"""Stands in for a city.yml that cannot be read, so that the other files are looked at."""
+
+
 class _Loader:
     """Makes models of files and remembers what is wrong with them."""
 
@@ -240,7 +247,7 @@ class _Loader:
         if number is None:
             hint = f"ids look like {city.naming.school} (naming.school in city.yml)"
             self.issues.append(Issue(folder, (), school, "the folder's name is no school id", hint))
-        spec = self.model(file, SchoolFile)
+        spec, sound = self._school_file(file)
         devices: dict[str, Device] = {}
         broken: set[str] = set()
         complete = True
@@ -251,7 +258,23 @@ class _Loader:
                 broken |= read.broken
                 complete = complete and read.complete
         short = naming.short_name(city.naming, number or 0)
-        return School(school, short, number or 0, file, spec, devices, frozenset(broken), complete) if spec else None
+        if spec is None:
+            return None
+        return School(school, short, number or 0, file, spec, devices, frozenset(broken), complete, sound)
+
+    def _school_file(self, file: str) -> tuple[SchoolFile | None, bool]:
+        """A school.yml, if need be without what is wrong in it; and whether it is as it stands."""
+        found = self.model(file, SchoolFile)
+        if found:
+            return found, True
+        try:
+            data = self._source.data(file)
+            SchoolFile.model_validate(data)
+        except FileError:
+            return None, False
+        except ValidationError as error:
+            return mended(SchoolFile, data, error), False
+        return None, False
 
     def _add(self, devices: dict[str, Device], more: Sequence[Device]) -> None:
         for device in more:

@@ -95,7 +95,7 @@ def site_issues(city: City, school: School, site: int) -> Iterator[Issue]:
         except ValidationError:
             continue  # the exception's value is reported where it stands
         wrong = _addresses(spec.subnet, spec.gateway, vlan, site)[2]
-        if wrong:
+        if wrong and not _addresses(spec.subnet, spec.gateway, vlan, 1)[2]:
             yield Issue(
                 school.file, ("site",), f"{school.id}: vlans.{vlan}", wrong, "look at `site` and the exceptions"
             )

@@ -46,7 +46,8 @@ def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
 
 def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
     if not re.fullmatch(SCHOOL_ID, asked) and asked not in known:
-        raise UnknownNameError(f"{asked!r} is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042")
+        near = did_you_mean(asked, known) or "a school id is a-z, 0-9 and hyphens, such as schule-042"
+        raise UnknownNameError(f"{asked!r} is no school id", near)
     if asked in known:
         return asked
     shorts = short_names(root, known)

@@ -85,7 +85,7 @@ class Topology:
                 if end.entry.uplink and self._is_switch(name, end, end.entry.uplink):
                     yield from self._pair(name, end, waiting, derived)
         for (parent, child), ends in waiting.items():
-            for end in ends:
+            for end in () if self._says_uplink(child, parent) else ends:
                 hint = f"give {child} a port `{{uplink: {parent}}}`, or delete this entry"
                 self._issue(parent, end, f"{child} has no uplink to here", hint)
 
@@ -219,7 +219,7 @@ class Topology:
             )
 
     def _orphans(self) -> Iterator[Issue]:
-        tops = [name for name in self.assignments if not self._has_uplink(name)]
+        tops = [name for name in self.assignments if not self._says_uplink(name)]
         chosen = [name for name in tops if self._school.devices[name].core]
         for name, device in self._school.switches.items():
             place = ("devices", name)
@@ -230,8 +230,11 @@ class Topology:
                 hint = "give it a port `{uplink: SWITCH}`, or say `core: true` if it is the top of its site"
                 yield Issue(device.file, place, name, "has no uplink", hint)
 
-    def _has_uplink(self, name: str) -> bool:
-        return any(end.entry.uplink for end in self.assignments[name].ends())
+    def _says_uplink(self, name: str, parent: str = "") -> bool:
+        """Whether a switch has an entry for an uplink, also one whose port does not exist."""
+        device = self._school.devices[name]
+        entries = (*device.ports.values(), *device.lags.values())
+        return any(entry.uplink and parent in ("", entry.uplink) for entry in entries)
 
 
 def _sorted_by_depth(names: Sequence[str], links: Sequence[Link]) -> tuple[tuple[str, ...], frozenset[str]]:
