@@ -252,9 +252,10 @@ def _carried(before: State, after: State, edits: tuple[Edit, ...], path: Managem
     """At least one way in carries the management VLAN before and after."""
     if not path.vlan or not before.get("svi", path.vlan):
         return
-    if path.vlan == "1" and not path.uplinks:
-        return  # every port that nobody names may carry it
     ways = path.uplinks or before.names("port")
+    if path.vlan == "1" and not path.uplinks:
+        # Any port that nobody names may carry it as well; only trunks are known ways.
+        ways = tuple(port for port in ways if before.get("port", port, "mode") == "trunk")
     was = [port for port in ways if carries(before, port, path.vlan)]
     if not was or any(carries(after, port, path.vlan) for port in was):
         return
