@@ -46,6 +46,8 @@ _BLOCK_MODES = (
 _REMEMBERED: dict[tuple[int, str], dict[str, "Answer"]] = {}
 _MOST_REMEMBERED = 20_000
 """Lines by tables and mode, and how many of them."""
+_GLOBAL: dict[int, frozenset[int]] = {}
+"""Global commands by tables; comparing commands word by word takes too long for a city of switches."""
 
 
 _STAY = ("exit", "end", "do")
@@ -199,7 +201,7 @@ class Cli:
         if self.context.kind == "block" and (self.boot or not isinstance(found, Found)):
             return self._into_block(line.rstrip())
         if isinstance(found, Found):
-            if len(self.stack) > 3 and found.command in self.tables["config"] and found.line.split()[0] not in _STAY:
+            if len(self.stack) > 3 and self._is_global(found):
                 # A global command typed below the global mode goes up to it and stays there.
                 self.stack = self.stack[:3]
             self.line = found.line
@@ -219,6 +221,11 @@ class Cli:
         """The error with its marker below the typed line."""
         del line
         return f"{' ' * (len(self.prompt()) + max(column, 0))}^\n% Invalid input detected at '^' marker.\n"
+
+    def _is_global(self, found: Found["Cli"]) -> bool:
+        if id(self.tables) not in _GLOBAL:
+            _GLOBAL[id(self.tables)] = frozenset(map(id, self.tables["config"]))
+        return id(found.command) in _GLOBAL[id(self.tables)] and found.line.split(" ", 1)[0] not in _STAY
 
     def _look_up(self, line: str) -> Answer:
         """What a line means here; remembered, as a city's switches are told the same lines again and again."""

@@ -24,9 +24,10 @@ def _line(cli: Cli, args: list[str]) -> str:
     line = cli.line
     if line.startswith("aaa ") and not cli.config.has("aaa new-model") and not cli.boot:
         raise Unfit("aaa")
-    cli.config.lines.drop(f"no {line}")
+    lines = cli.config.lines
+    lines.items = [old for old in lines.items if old != f"no {line}"]
     if line not in _DEFAULTS:
-        cli.config.lines.put(line)
+        lines.put(line)
     return ""
 
 

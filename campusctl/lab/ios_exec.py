@@ -12,7 +12,7 @@ from campusctl.lab import ios_acl, ios_show
 from campusctl.lab.ios_cli import Cli, Context, Rejected, Store, Tables, load
 from campusctl.lab.ios_config import CONFIG_TABLES, end, leave
 from campusctl.lab.ios_port import interface_address
-from campusctl.lab.ios_state import Config, Port, secret_matches
+from campusctl.lab.ios_state import Config, Port, Vlan, secret_matches
 from campusctl.lab.ios_text import running_text
 from campusctl.lab.surroundings import Clock, Surroundings, Timer
 from campusctl.lab.vocabulary import Lines, commands
@@ -42,6 +42,16 @@ class Armed:
     """The warning and the rollback."""
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What a saved switch keeps besides the text of its startup configuration."""
+
+    vlans: dict[int, Vlan]
+    """`vlan.dat`."""
+    snmp_users: list[str]
+    """SNMPv3 users, which no text shows."""
+
+
 class IosDevice(Store):
     """Running and stored configuration of one switch, and what happens to them over time."""
 
@@ -65,8 +75,7 @@ class IosDevice(Store):
         self.clock = clock
         self.around = around or Surroundings(linked=set(self.ports))
         self.running = self.read(startup)
-        self._stored = deepcopy(self.running)
-        self.startup = running_text(self.running)
+        self.save()
         self.armed: Armed | None = None
         self.reload_at = 0.0
         self.reload_timers: tuple[Timer, ...] = ()
@@ -85,8 +94,8 @@ class IosDevice(Store):
 
     def save(self) -> None:
         """The running configuration becomes the startup configuration."""
-        self._stored = deepcopy(self.running)
         self.startup = running_text(self.running)
+        self._private = Private(deepcopy(self.running.vlans), list(self.running.snmp_users.items))
 
     def unsaved(self) -> bool:
         """Whether the running configuration is not the stored one."""
@@ -96,7 +105,9 @@ class IosDevice(Store):
         """Unsaved changes are lost, and so are timers; the private configuration (SNMPv3 users) was saved too."""
         self.disarm()
         self.cancel_reload()
-        self.running = deepcopy(self._stored)
+        self.running = self.read(self.startup)
+        self.running.vlans = deepcopy(self._private.vlans)
+        self.running.snmp_users.items = list(self._private.snmp_users)
         self.booted = self.clock.now()
         self.restart()
 
@@ -376,7 +387,7 @@ def _erase(cli: Cli, args: list[str]) -> str:
 
     def go() -> str:
         box = device(cli)
-        box.startup, box._stored = "", box.read("")  # noqa: SLF001 - both are this module's
+        box.startup = ""
         return "[OK]\nErase of nvram: complete"
 
     ask = "Erasing the nvram filesystem will remove all configuration files! Continue? "

@@ -390,11 +390,11 @@ def _line(cli: Cli, args: list[str]) -> str:
     )
     line = line.replace("portfast edge trunk", "portfast trunk")
     for lines in [item.lines for item in _items(cli)]:
+        if f"no {line}" in lines.items:
+            lines.items.remove(f"no {line}")
         if line in _DEFAULTS or line == "spanning-tree portfast disable":
             lines.drop(line)
-            lines.drop(f"no {line}")
         else:
-            lines.drop(f"no {line}")
             lines.put(line)
     if line.startswith("spanning-tree portfast") and not cli.boot and "disable" not in line:
         return _PORTFAST

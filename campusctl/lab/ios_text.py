@@ -4,6 +4,7 @@ Source: running configurations of 15.2(7)E on Catalyst 2960-X in public.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from campusctl.lab.ios_acl import numbered_kind
 from campusctl.lab.ios_state import ALL_VLANS, RESERVED, Config, Port, Svi, User, Vlan, port_order, vlan_text
@@ -185,6 +186,7 @@ def _stp_rank(line: str) -> int:
     return next((at for at, head in enumerate(heads) if line.startswith(head)), len(heads))
 
 
+@lru_cache(4096)
 def _place(line: str) -> str:
     fits = [head for head in _ORDER if line == head or line.startswith(head + " ")]
     return max(fits, key=len, default="@other")
@@ -241,10 +243,11 @@ def _interfaces(config: Config) -> Iterator[str]:
 def interface_lines(config: Config, name: str) -> list[str]:
     """One interface as `show running-config interface` prints it."""
     item = config.ports.get(name) or config.svis[name]
+    if item == Port():
+        return [f"interface {name}"]
     parts: dict[str, list[str]] = {place: [] for place in (*_PORT_ORDER, "@rest")}
     for line in item.lines.items:
-        fits = [head for head in _PORT_ORDER if line == head or line.startswith(head + " ")]
-        parts[max(fits, key=len, default="@rest")].append(line)
+        parts[_port_place(line)].append(line)
     if isinstance(item, Port):
         parts["@vlan"] = list(_switchport(item))
         if item.group:
@@ -254,6 +257,12 @@ def interface_lines(config: Config, name: str) -> list[str]:
         parts["@shutdown"] = ["shutdown"]
     head = [f"description {item.description}"] if item.description else []
     return [f"interface {name}", *(f" {line}" for line in [*head, *(line for part in parts.values() for line in part)])]
+
+
+@lru_cache(4096)
+def _port_place(line: str) -> str:
+    fits = [head for head in _PORT_ORDER if line == head or line.startswith(head + " ")]
+    return max(fits, key=len, default="@rest")
 
 
 def _addresses(name: str, item: Port | Svi) -> Iterator[str]:
@@ -279,10 +288,13 @@ def _switchport(port: Port) -> Iterator[str]:
         yield f"switchport voice vlan {port.voice}"
 
 
-def allowed_lines(allowed: frozenset[int]) -> Iterator[str]:
+@lru_cache(4096)
+def allowed_lines(allowed: frozenset[int]) -> tuple[str, ...]:
     """The list of a trunk, wrapped as IOS does; nothing for every VLAN."""
-    if allowed == ALL_VLANS:
-        return
+    return () if allowed == ALL_VLANS else tuple(_wrapped(allowed))
+
+
+def _wrapped(allowed: frozenset[int]) -> Iterator[str]:
     chunk, word = "", ""
     for part in vlan_text(allowed).split(",") if allowed else ["none"]:
         if chunk and len(chunk) + len(part) + 1 > _WRAP:

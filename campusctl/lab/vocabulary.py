@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 C = TypeVar("C")
@@ -157,6 +158,16 @@ def best(line: str, tables: Iterable[Sequence[Command[C]]]) -> Found[C] | Miss:
     return worst or Miss("invalid", line, 0)
 
 
+@lru_cache(16_384)
+def _key(keys: tuple[str, ...], line: str) -> tuple[str, ...]:
+    words = split_words(line)
+    for head in keys:
+        pattern = head.split()
+        if len(words) >= len(pattern) and all(a in ("*", b) for a, b in zip(pattern, words, strict=False)):
+            return tuple(words[: len(pattern)])
+    return tuple(words)
+
+
 @dataclass(slots=True)
 class Lines:
     """One-line settings in the order they were made; a new line takes the place of the one with its key."""
@@ -168,12 +179,7 @@ class Lines:
 
     def key(self, line: str) -> tuple[str, ...]:
         """What makes a line the same setting: the words its head covers, or all of them."""
-        words = split_words(line)
-        for head in self.keys:
-            pattern = head.split()
-            if len(words) >= len(pattern) and all(a in ("*", b) for a, b in zip(pattern, words, strict=False)):
-                return tuple(words[: len(pattern)])
-        return tuple(words)
+        return _key(tuple(self.keys), line)
 
     def put(self, line: str) -> None:
         """Set a line, in place of the one with the same key."""
