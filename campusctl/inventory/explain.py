@@ -125,7 +125,7 @@ def explain(city: City, resolved: Resolved, path: str) -> tuple[Explained, ...]:
     keys = _canonical(city, resolved, tuple(path.split("."))) if path else ()
     value = _at(resolved.values, keys)
     if value is _MISSING:
-        raise UnknownNameError(f"{resolved.device.name} has no `{path}`", _hint(resolved, path))
+        raise UnknownNameError(f"{resolved.device.name} has no `{path}`", _hint(resolved, keys))
     leaves = _leaves(value, keys) if keys else _setting_leaves(resolved)
     return tuple(Explained(".".join(leaf), _at(resolved.values, leaf), _said(resolved, leaf)) for leaf in leaves)
 
@@ -179,13 +179,10 @@ def _said(resolved: Resolved, leaf: tuple[str, ...]) -> tuple[Said, ...]:
     return tuple(found)
 
 
-def _hint(resolved: Resolved, path: str) -> str:
-    above = path.rpartition(".")[0]
-    keys = tuple(above.split(".")) if above else ()
-    siblings = _at(resolved.values, keys)
+def _hint(resolved: Resolved, keys: tuple[str, ...]) -> str:
+    siblings = _at(resolved.values, keys[:-1])
     if isinstance(siblings, dict):
-        last = path.rpartition(".")[2]
-        near = did_you_mean(last, siblings)
+        near = did_you_mean(keys[-1], siblings)
         return near or f"known here are {', '.join(list(siblings)[:30])}"
     everything = {".".join(leaf) for leaf in _setting_leaves(resolved)}
-    return did_you_mean(path, everything) or f"paths begin with {', '.join(resolved.values)}"
+    return did_you_mean(".".join(keys), everything) or f"paths begin with {', '.join(resolved.values)}"

@@ -149,9 +149,9 @@ def _duplicates(text: str) -> Iterator[tuple[str, int, int]]:
             seen: dict[str, int] = {}
             for key, value in node.value:
                 line = key.start_mark.line + 1
-                first = seen.setdefault(str(key.value), line)
-                if first != line:
-                    yield str(key.value), first, line
+                if str(key.value) in seen:
+                    yield str(key.value), seen[str(key.value)], line
+                seen.setdefault(str(key.value), line)
                 waiting.append(value)
 
 

@@ -9,6 +9,7 @@ from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Device, PortBlock, Profile
 
 _MAX_RANGE: Final = 1000
+_SHORT: Final = 4
 
 
 class PhysicalPort(NamedTuple):
@@ -38,6 +39,8 @@ class PortMap:
     """All of them."""
     index: Mapping[str, int]
     """Place in `ports` by every spelling, in lower case."""
+    shown: str
+    """All of them in short, for a hint."""
 
     def expand(self, key: str) -> tuple[str, ...]:
         """Canonical names of `7`, `1-24`, `A1-A22`, `1/1/1-1/1/24` or `1-4, 7`, in the order of the key.
@@ -68,9 +71,9 @@ class PortMap:
     def _unknown(self, spelling: str) -> PortError:
         if not self.ports:
             return PortError(f"there is no port {spelling}", "the device's profile lists no ports")
-        shorts = [port.short for port in self.ports]
-        near = did_you_mean(spelling, (port.name for port in self.ports)) if not spelling.isdigit() else ""
-        return PortError(f"there is no port {spelling}", near or f"its ports are {shorts[0]} to {shorts[-1]}")
+        # A short number is not like another one; a long name may be mistyped.
+        near = did_you_mean(spelling, (port.name for port in self.ports)) if len(spelling) > _SHORT else ""
+        return PortError(f"there is no port {spelling}", near or f"its ports are {self.shown}")
 
 
 def port_map(profile: Profile, device: Device) -> PortMap:
@@ -90,7 +93,12 @@ def _port_map(blocks: tuple[tuple[str, PortBlock], ...], members: int, slots: st
             ports.append(PhysicalPort(full, spelled, block.poe))
             for spelling in (spelled, f"{member}/{short}", full):
                 index.setdefault(spelling.lower(), at)
-    return PortMap(tuple(ports), index)
+    return PortMap(tuple(ports), index, _shown(blocks, members, slots))
+
+
+def _shown(blocks: tuple[tuple[str, PortBlock], ...], members: int, slots: str) -> str:
+    keys = ", ".join(key for key, _ in blocks if not key[0].isalpha() or not slots or key[0] in slots)
+    return f"{keys}, each after 1/ to {members}/" if members > 1 else keys
 
 
 def _walk(blocks: tuple[tuple[str, PortBlock], ...], slots: str) -> Iterator[tuple[str, str, PortBlock]]:

@@ -1,0 +1,296 @@
+"""Mistakes in the example city, and exactly what is said about them."""
+
+from pathlib import Path
+
+import pytest
+
+from campusctl.errors import InventoryError, UnknownNameError
+from campusctl.inventory.load import check, expired_exceptions, load_city
+
+CITY = "inventory/city.yml"
+SCHOOL = "inventory/schools/schule-042/school.yml"
+SWITCHES = "inventory/schools/schule-042/devices.yml"
+ROOMS = "inventory/schools/schule-042/devices-rooms.yml"
+SHEET = "inventory/schools/schule-101/devices.csv"
+CHASSIS = "inventory/profiles/hp-5406r.yml"
+
+
+def place(text: str, needle: str, nth: int = 1) -> int:
+    """The line of the nth occurrence of a text."""
+    at = -1
+    for _ in range(nth):
+        at = text.index(needle, at + 1)
+    return text.count("\n", 0, at) + 1
+
+
+def problems(root: Path) -> list[str]:
+    """Every problem as it is printed."""
+    return [str(problem) for problem in check(root)]
+
+
+def changed(root: Path, file: str, old: str, new: str) -> str:
+    """Change a file; gives its new text."""
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_example_city_has_no_problems(musterstadt: Path) -> None:
+    """What comes with campusctl is right."""
+    assert problems(musterstadt) == []
+
+
+# file, old text, new text, what stands in the line, and the line's message and hint
+MISTAKES = [
+    (SWITCHES, "address: 10.42.3.12", "address: 10.42.3.11", "address: 10.42.3.11", 2,
+     "s042-a1-sw02: address 10.42.3.11 is that of s042-a1-sw01 too",
+     f"see {SWITCHES}"),
+    (SWITCHES, "serial: SG042K0002", "serial: SG042K0001", "serial: SG042K0001", 2,
+     "s042-a1-sw02: serial SG042K0001 is that of s042-a1-sw01 too",
+     f"see {SWITCHES}"),
+    (ROOMS, "00:0c:f1:42:01:02", "00-0C-F1-42-01-01", "00-0C-F1-42-01-01", 1,
+     "s042-r102-dt01: MAC 00:0c:f1:42:01:01 is that of s042-r101-dt01 too",
+     f"see {ROOMS}"),
+    (SWITCHES, "asset: M042-0002", "asset: M042-0001", "asset: M042-0001", 2,
+     "s042-a1-sw02: asset tag M042-0001 is that of s042-a1-sw01 too",
+     f"see {SWITCHES}"),
+    (SWITCHES, "31: {device: s042-r110-pr01}", "31: {device: s042-r110-pr01}\n      1/31: pc", "1/31: pc", 1,
+     "s042-a2-sw01: port GigabitEthernet1/0/31 is used twice, see ports.31",
+     "a port has one entry; one alone overrides a range"),
+    (SWITCHES, "A1-A22: pc", "A1-A25: pc", "A1-A25: pc", 1,
+     "s042-a1-sw02: there is no port A25",
+     "its ports are A1-A24, B1-B24, F1-F8"),
+    (SWITCHES, "A1-A22: pc", "A22-A1: pc", "A22-A1: pc", 1,
+     "s042-a1-sw02: the port range A22-A1 runs backwards",
+     ""),
+    (SWITCHES, "1-5: pc", "1-5: boardd", "1-5: boardd", 1,
+     "s042-a2-sw01: ports.1-5: unknown role boardd",
+     "did you mean board?"),
+    (SWITCHES, "1-5: pc", "1-5: {role: pc, vlan: 5000}", "vlan: 5000", 1,
+     "s042-a2-sw01: ports.1-5.vlan: `5000` is more than 4094",
+     ""),
+    (SWITCHES, "1-5: pc", "1-5: {role: pc, vlan: 31}", "vlan: 31", 1,
+     "s042-a2-sw01: ports.1-5: unknown vlan 31",
+     "VLANs are listed in inventory/city.yml"),
+    (SWITCHES, "1-5: pc", "1-5: {role: pc, tagged: [31, x]}", "tagged: [31", 1,
+     "s042-a2-sw01: ports.1-5.tagged: a list: must be a list of VLAN ids 1-4094, or all",
+     ""),
+    (SWITCHES, "profile: aruba-6100-48g", "profile: aruba-6010-48g", "aruba-6010", 1,
+     "s042-b2-sw01: unknown profile aruba-6010-48g",
+     "did you mean aruba-6100-48g, aruba-6300m-24?"),
+    (SWITCHES, "address: 10.42.3.12", "address: 10.42.4.12", "10.42.4.12", 1,
+     "s042-a1-sw02: address 10.42.4.12 is outside 10.42.3.0/24, the subnet of vlan 3",
+     "look at its port's role"),
+    (SWITCHES, "address: 10.42.3.12", "address: 10.42.3.1", "10.42.3.1\n", 1,
+     "s042-a1-sw02: address 10.42.3.1 is the network, broadcast or gateway address of 10.42.3.0/24",
+     "choose another one"),
+    (ROOMS, "10.42.60.12", "10.42.70.99", "10.42.70.99", 1,
+     "s042-r102-dt01: address 10.42.70.99 is outside 10.42.60.0/23, the subnet of vlan 60",
+     "look at its port's role"),
+    (SWITCHES, "device: s042-r101-dt01", "device: s042-r101-dt1", "device: s042-r101-dt1}", 1,
+     "s042-a2-sw01: ports.6: unknown device s042-r101-dt1",
+     "did you mean s042-r101-dt01, s042-r401-dt01, s042-r311-dt01?"),
+    (SWITCHES, "device: s042-r102-dt01", "device: s042-r101-dt01", "7: {device: s042-r101-dt01", 1,
+     "s042-a2-sw01: ports.7: s042-r101-dt01 is plugged in at s042-a2-sw01: ports.6 too",
+     "a device has one port; bundle two under `lags`"),
+    (SWITCHES, ", confirmed: true", "", "role: verwaltung", 1,
+     "s042-c1-sw01: ports.12: vlan 200 (VERWALTUNG) wants to be confirmed at each port",
+     "add `confirmed: true` if this port shall really have it"),
+    (SWITCHES, "      49: {uplink: s042-b1-sw01, to: 1}\n", "", "s042-b2-sw01:", 1,
+     "s042-b2-sw01: has no uplink",
+     "give it a port `{uplink: SWITCH}`, or say `core: true` if it is the top of its site"),
+    (SWITCHES, "to: F3", "to: F2", "to: F2", 2,
+     "s042-a2-sw02: ports.25: port F2 of s042-a1-sw02 is the other end of s042-a2-sw01 already",
+     "look at the patch panel"),
+    (SWITCHES, "to: F2", "to: A23", "to: A23", 1,
+     "s042-a2-sw01: ports.49: port A23 of s042-a1-sw02 leads to s042-aula-ap01 there",
+     "one of the two entries is wrong"),
+    (SWITCHES, "28: {downlink: s042-a1-sw02}", "28: pc", "F1: {uplink", 1,
+     "s042-a1-sw02: ports.F1: nobody knows the port of s042-a1-sw01 at the other end",
+     "write `to: PORT`, or give s042-a1-sw01 a port with `downlink: s042-a1-sw02`"),
+    (SWITCHES, "uplink: s042-a1-sw02, to: F2", "uplink: s042-a1-sw03, to: F2", "s042-a1-sw03", 1,
+     "s042-a2-sw01: ports.49: unknown switch s042-a1-sw03",
+     "did you mean s042-a1-sw02, s042-a1-sw01, s042-c1-sw01?"),
+    (SWITCHES, "ports: 27-28", "ports: 27", "1: {ports: 27", 1,
+     "s042-b1-sw01: lags.1: lag 1 has 1 ports, lag 1 of s042-a1-sw01 at the other end has 2",
+     "both ends of a LAG have the same number of ports"),
+    (SWITCHES, "49: {uplink: s042-b1-sw01, to: 1}", "49: {uplink: s042-b1-sw01, to: 27}", "to: 27", 1,
+     "s042-b2-sw01: ports.49: port 1/1/27 of s042-b1-sw01 belongs to lag 1",
+     "bundle this end too, under `lags`"),
+    (SWITCHES, "serial: SG042K0002", "serial: 12345", "serial: 12345", 1,
+     "s042-a1-sw02: serial: `12345` is not text",
+     "put the number in quotes"),
+    (SWITCHES, "88:3a:30:42:00:02", "88:3a:30:42:00:0g", "00:0g", 1,
+     "s042-a1-sw02: mac: `88:3a:30:42:00:0g` is not a MAC address, such as 00:1b:21:aa:bb:cc",
+     ""),
+    (SWITCHES, "description: Schulserver", 'description: "a\\nb"', "a\\nb", 1,
+     "s042-a1-sw01: ports.2.description: `a\\nb` is not plain ASCII of one line, without quotes and question marks (ae, oe, ue for umlauts)",  # noqa: E501 - one message
+     ""),
+    (ROOMS, "s042-r110-pc01", "s042-r1100-pc001", "s042-r1100-pc001", 1,
+     "s042-r1100-pc001: the name is 16 characters long",
+     "15 is the limit (naming.max_length in city.yml)"),
+    (ROOMS, "s042-r101-dt01: {profile:", "s042-r101-dt01: {profil:", "profil:", 1,
+     "s042-r101-dt01: unknown field `profil`",
+     "did you mean profile?"),
+    (SCHOOL, "type: gymnasium", "type: gymansium", "type:", 1,
+     "schule-042: unknown school type gymansium",
+     "did you mean gymnasium?"),
+    (SCHOOL, "mail: medien@", "mail: anna.schmidt@", "medien:", 1,
+     "contacts.medien: `anna` looks like a person's name",
+     "contacts are roles with a mailbox, such as sekretariat"),
+    (SCHOOL, "until: 2027-07-31", "until: 2027-02-30", "until:", 1,
+     "exceptions: ports.7.poe: 2027-02-30 is no date",
+     "dates are such as 2027-07-31"),
+    (SCHOOL, "until: 2027-07-31", "until: 2020-02-28", "path: ports.7.poe", 1,
+     "s042-a2-sw01: ports.7.poe: the exception ended on 2020-02-28",
+     "ask medien whether it goes, or give it a new `until`"),
+    (SCHOOL, "path: ports.7.poe", "path: ports.7.poee", "path:", 1,
+     "exceptions: ports.7.poee: unknown field `poee`",
+     "did you mean poe?"),
+    (SCHOOL, "path: ports.7.poe", "path: ports.99.poe", "path:", 1,
+     "exceptions: ports.99.poe: s042-a2-sw01: there is no port 99",
+     "its ports are 1-48, 49-52"),
+    (SCHOOL, "value: true", "value: maybe", "value:", 1,
+     "exceptions: ports.7.poe: `maybe` is neither true nor false",
+     ""),
+    (SCHOOL, "08:35-09:20", "08:25-09:20", "08:25", 1,
+     "lessons: 08:25-09:20 does not follow the lesson before",
+     "in order, no overlap"),
+    (CITY, "management_vlan: 3", "management_vlan: true", "management_vlan", 1,
+     "settings.management_vlan: true is no whole number",
+     ""),
+    (CITY, "  syslog:", "  sislog:", "sislog", 1,
+     "settings: unknown field `sislog`",
+     "did you mean syslog?"),
+    (CITY, '"10.{site}.70.0/24"', '"10.{site}.70.1/24"', "DRUCKER", 1,
+     "vlans.70: 10.1.70.1/24 is no subnet (at site 1)",
+     "a subnet is such as 10.{site}.{vlan}.0/24"),
+    (CITY, "101-120:", "101-5000:", "101-5000", 1,
+     "vlans.101-5000: vlan 101-5000 is not in 1-4094",
+     "a range runs upwards: 101-120"),
+    (CHASSIS, "dialect: hp_procurve", "dialect: aruba_os", "dialect", 1,
+     "wrong dialect aruba_os",
+     "aruba_os is the WLAN controller; AOS-CX is aruba_aoscx, ArubaOS-Switch is hp_procurve"),
+    (CHASSIS, "F1-F8", "F8-F1", "F8-F1", 1,
+     "ports.F8-F1: the port block F8-F1 makes no sense",
+     "write A1-A24, one block for each slot"),
+    (SHEET, "10.101.60.11", "10.101.600.11", "10.101.600.11", 1,
+     "s101-r113-dt01: address: `10.101.600.11` is not an IPv4 address, such as 10.42.3.11",
+     ""),
+    (SHEET, "PC101-0001", "1,23E+11", "1,23E+11", 1,
+     "s101-r111-pc01: `1,23E+11` was rounded by a spreadsheet program",
+     "format the column as text"),
+    (SHEET, "name;profile;room", "name;profile;rom", "rom", 1,
+     "unknown column `rom`",
+     "did you mean room?"),
+    (SHEET, "s101-r111-pc02", "s101-r111-pc01", "s101-r111-pc01", 2,
+     "s101-r111-pc01: the name stands in line 8 too",
+     "names are unique"),
+    (SHEET, "PC101-0001", '"PC101-0001', "s101-r211-pc01", 1,
+     "is no valid CSV: unexpected end of data",
+     "look for a quote without its partner"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake[5] for mistake in MISTAKES])
+def test_one_mistake_is_told_with_its_line(
+    musterstadt: Path, mistake: tuple[str, str, str, str, int, str, str]
+) -> None:
+    """File, line, device, what, and a hint."""
+    file, old, new, at, nth, what, hint = mistake
+    text = changed(musterstadt, file, old, new)
+    expected = f"{file}:{place(text, at, nth)}: {what}" + (f"\nhint: {hint}" if hint else "")
+    assert expected in problems(musterstadt)
+
+
+def test_a_mistake_does_not_echo(musterstadt: Path) -> None:
+    """One wrong device in a file: the ports that lead to it, and the other devices, are not complained about."""
+    changed(musterstadt, ROOMS, "s042-r101-dt01: {profile: board-75,", "s042-r101-dt01: {profile: [],")
+    assert problems(musterstadt) == [f"{ROOMS}:6: s042-r101-dt01: profile: a list is not text"]
+
+
+def test_all_mistakes_are_told_at_once(musterstadt: Path) -> None:
+    """In five files, broken ones among them, in the order of files and lines."""
+    changed(musterstadt, SCHOOL, "type: gymnasium", "tpye: gymnasium")
+    changed(musterstadt, SHEET, "BD101-0002", "BD101-0001")
+    changed(musterstadt, CHASSIS, "class: sw", "class: [")
+    changed(musterstadt, SWITCHES, "1-5: pc", "1-5: pcc")
+    changed(musterstadt, ROOMS, "10.42.60.11", "10.42.60.300")
+    assert [line.split("\n")[0] for line in problems(musterstadt)] == [
+        f"{CHASSIS}:5: is no valid YAML: did not find expected ',' or ']'",
+        f"{ROOMS}:6: s042-r101-dt01: address: `10.42.60.300` is not an IPv4 address, such as 10.42.3.11",
+        f"{SWITCHES}:53: s042-a2-sw01: ports.1-5: unknown role pcc",
+        f"{SCHOOL}: `type` is missing",
+        f"{SCHOOL}:3: unknown field `tpye`",
+        f"{SHEET}:3: s101-r511-dt01: serial BD101-0001 is that of s101-r113-dt01 too",
+    ]
+
+
+def test_uplinks_in_a_circle_are_told_at_each_switch(musterstadt: Path) -> None:
+    """Two switches that hang on each other and on nobody else."""
+    changed(musterstadt, SWITCHES, "49: {uplink: s042-b1-sw01, to: 1}", "49: {uplink: s042-b3-sw01, to: 50}")
+    changed(musterstadt, SWITCHES, "49: {uplink: s042-b1-sw01, to: 2}", "49: {uplink: s042-b2-sw01, to: 50}")
+    ring = "its uplinks run in a circle: s042-b2-sw01, s042-b3-sw01\nhint: an uplink leads towards the core"
+    assert problems(musterstadt) == [
+        f"{SWITCHES}:110: s042-b2-sw01: {ring}",
+        f"{SWITCHES}:125: s042-b3-sw01: {ring}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["s042-mueller-pc1", "pc-anna", "yilmaz"])
+def test_a_name_like_a_persons_is_refused(musterstadt: Path, name: str) -> None:
+    """Privacy: a device is named by its place."""
+    changed(musterstadt, ROOMS, "s042-r201-pc01:", f"{name}:")
+    assert any(f"{name}: `" in line and "looks like a person's name" in line for line in problems(musterstadt))
+
+
+def test_a_device_that_stands_in_two_files_is_told_once(musterstadt: Path) -> None:
+    """Names are unique in the school."""
+    changed(musterstadt, ROOMS, "s042-r201-pc01:", "s042-a1-sw01:")
+    assert f"{SWITCHES}:8: s042-a1-sw01: the name stands in {ROOMS} too\nhint: names are unique" in problems(
+        musterstadt
+    )
+
+
+def test_two_schools_at_one_site(musterstadt: Path) -> None:
+    """Their subnets would be the same."""
+    changed(musterstadt, SCHOOL, "site: 42", "site: 101")
+    what = "schule-101: site 101 is that of schule-042 too"
+    assert any(what in line for line in problems(musterstadt))
+
+
+def test_load_refuses_with_every_problem(musterstadt: Path) -> None:
+    """What cannot be checked is not worked with."""
+    changed(musterstadt, SWITCHES, "1-5: pc", "1-5: pcc")
+    changed(musterstadt, SHEET, "BD101-0002", "BD101-0001")
+    with pytest.raises(InventoryError) as caught:
+        load_city(musterstadt)
+    assert len(caught.value.problems) == 2
+    load_city(musterstadt, ["schule-007"])
+
+
+def test_an_expired_exception_stays_in_force_and_is_reported(musterstadt: Path) -> None:
+    """Nothing changes at midnight by itself: the city loads, and the finding says what to do."""
+    changed(musterstadt, SCHOOL, "until: 2027-07-31", "until: 2020-02-28")
+    city = load_city(musterstadt)
+    assert [str(item) for item in expired_exceptions(musterstadt, city)] == problems(musterstadt)
+    assert len(problems(musterstadt)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "what", "hint"),
+    [
+        ("../schule-042", "'../schule-042' is no school id", "did you mean schule-042, schule-101, schule-007?"),
+        ("/etc", "'/etc' is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042"),
+        ("", "'' is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042"),
+        ("\x1b[2J", "'\\x1b[2J' is no school id", "a school id is a-z, 0-9 and hyphens, such as schule-042"),
+        ("schule-04", "no school `schule-04`", "did you mean schule-042, schule-101, schule-007?"),
+    ],
+)
+def test_a_wrong_school_is_refused(musterstadt: Path, asked: str, what: str, hint: str) -> None:
+    """Never a path, and with what was probably meant."""
+    with pytest.raises(UnknownNameError) as caught:
+        load_city(musterstadt, [asked])
+    assert (caught.value.what, caught.value.hint) == (what, hint)
