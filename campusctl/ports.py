@@ -1,5 +1,6 @@
 """The doors between rooms: what a driver and a secret source must offer."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -29,4 +30,18 @@ class Driver(Protocol):
 
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make each change, read back, save, prove. One device's trouble never stops another."""
+        ...
+
+
+class DriverMaker(Protocol):
+    """What an entry point in `campusctl.drivers` names: a driver's class, or a function that makes one."""
+
+    def __call__(self, secrets: SecretSource, key: bytes, *, stop: threading.Event | None = None) -> Driver:
+        """A driver.
+
+        Args:
+            secrets: Where secrets come from.
+            key: The workspace's key for fingerprints of states.
+            stop: When set, nothing new is begun; each device still gets its result.
+        """
         ...

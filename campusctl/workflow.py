@@ -2,6 +2,7 @@
 
 import os
 import secrets as random_source
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TypeAlias
 from campusctl import workspace
 from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
-from campusctl.errors import UnknownNameError, WorkspaceError
+from campusctl.errors import PlanError, UnknownNameError, WorkspaceError
 from campusctl.inventory.check import expired_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import inventory_digest, load_city
@@ -43,10 +44,14 @@ class Desk:
     """Who the devices are."""
     key: bytes
     """For fingerprints and seals; never leaves the workspace."""
+    timeout_s: float = 10.0
+    """To connect to a device, and for a prompt to come back, in seconds."""
+    read_timeout_s: float = 60.0
+    """For a whole running configuration, in seconds."""
 
-    def driver(self) -> Driver:
-        """The switch driver on this desk."""
-        return load_driver("switch")(self.secrets, self.key)
+    def driver(self, stop: threading.Event | None = None) -> Driver:
+        """The switch driver on this desk; it starts nothing new once `stop` is set."""
+        return load_driver("switch")(self.secrets, self.key, stop=stop)
 
 
 def open_desk(root: Path, *, lab: bool) -> Desk:
@@ -126,6 +131,8 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             key_file=settings.login.key_file,
             known_hosts=str(desk.known_hosts),
             legacy_algorithms=settings.legacy_algorithms,
+            timeout_s=desk.timeout_s,
+            read_timeout_s=desk.read_timeout_s,
         ),
         intended=renderer.render(intent),
         management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
@@ -151,14 +158,34 @@ def plan(desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, rea
     return make_plan(names, wanted, desk.driver().assess(wanted, emit), standing)
 
 
-def apply(desk: Desk, plan: Plan, emit: Emit) -> Iterator[Outcome]:
+def apply(desk: Desk, plan: Plan, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
     """Make the changes of a plan that still stands on its ground.
+
+    Args:
+        desk: The workspace.
+        plan: What to do.
+        emit: Told of every step.
+        stop: When set, nothing new is begun, and each switch at work is brought to a safe end.
 
     Raises:
         PlanError: The plan is stale; nothing was contacted.
     """
+    check(desk, plan)
+    return desk.driver(stop).apply(plan.pending, emit)
+
+
+def check(desk: Desk, plan: Plan) -> None:
+    """Refuse a plan that does not stand on its ground any more, or was made at another desk.
+
+    Raises:
+        PlanError: See `refuse_stale`; or it was made for the lab and would now go to real devices, or the reverse.
+    """
     refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
-    return desk.driver().apply(plan.pending, emit)
+    if any(change.target.login.known_hosts != str(desk.known_hosts) for change in plan.changes):
+        raise PlanError(
+            f"plan {plan.id} was made for other devices: for the lab, or for another place of this workspace",
+            "apply it as it was made, with --lab or without, or make a new plan",
+        )
 
 
 def drift(

@@ -1,6 +1,7 @@
 """`campusctl apply`: shows the plan, asks, changes, proves."""
 
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ def command(
     """Bring the switches of each SCHOOL to what the inventory says.
 
     Reads them, shows the plan, asks, sends, reads back, saves, and proves that startup equals running.
+    Ctrl-C begins nothing new and says what was done and what was not.
+
+    Exit codes: 0 as the inventory says, 4 done but for what is refused, 3 some switch failed, 130 interrupted.
 
     Example: campusctl apply schule-042
     """
@@ -46,22 +50,27 @@ def command(
     if not as_json:
         plan_views.show_plan(plan, commands=commands, as_json=False)
     outcomes: Sequence[Outcome] = ()
+    stop = threading.Event()
     if plan.pending:
         _consent(plan, yes=yes)
-        outcomes = _apply(desk, plan)
+        outcomes = _apply(desk, plan, stop)
     plan_views.show_outcomes(plan, outcomes, as_json=as_json)
-    failed = plan.faults or any(outcome.fault for outcome in outcomes)
-    return Exit.DEVICES if failed else Exit.DONE
+    return Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
+
+
+def _exit(plan: "Plan", outcomes: "Sequence[Outcome]") -> Exit:
+    if plan.faults or any(outcome.fault for outcome in outcomes):
+        return Exit.DEVICES
+    refused = any(change.assessment.refused for change in plan.changes)
+    return Exit.CHANGES if refused else Exit.DONE
 
 
 def _load(desk: "Desk", plan_file: Path) -> "Plan":
-    from datetime import UTC, datetime  # noqa: PLC0415 - `--help` must not pay for it
-
-    from campusctl import workflow  # noqa: PLC0415 - likewise
-    from campusctl.engine.planner import parse_plan, refuse_stale  # noqa: PLC0415 - likewise
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.engine.planner import parse_plan  # noqa: PLC0415 - likewise
 
     plan = parse_plan(plan_file.read_bytes(), desk.key, str(plan_file))
-    refuse_stale(plan, workflow.ground(desk.root, plan.schools), datetime.now(UTC))
+    workflow.check(desk, plan)
     return plan
 
 
@@ -84,10 +93,11 @@ def _consent(plan: "Plan", *, yes: bool) -> None:
     click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, abort=True, err=True)
 
 
-def _apply(desk: "Desk", plan: "Plan") -> "list[Outcome]":
+def _apply(desk: "Desk", plan: "Plan", stop: threading.Event) -> "list[Outcome]":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
 
-    with progress("applying") as bar:
+    with stopped_by_ctrl_c(stop), progress("applying") as bar:
         bar.start(len(plan.pending))
-        return list(workflow.apply(desk, plan, bar.emit))
+        return list(workflow.apply(desk, plan, bar.emit, stop))

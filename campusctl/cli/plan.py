@@ -12,7 +12,7 @@ from campusctl.cli.options import current, find_workspace
 @click.argument("schools", nargs=-1, required=True, metavar="SCHOOL...")
 @click.option("--device", help="Only this switch.")
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `campusctl apply --plan FILE`.")
-@click.option("--exit-code", is_flag=True, help="Exit 4 when changes are pending.")
+@click.option("--exit-code", is_flag=True, help="Exit 4 when a switch differs.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 def command(
@@ -38,4 +38,5 @@ def command(
         click.echo(f"saved to {out}; apply it with: campusctl apply --plan {out}", err=True)
     if plan.faults:
         return Exit.DEVICES
-    return Exit.CHANGES if exit_code and plan.pending else Exit.DONE
+    differs = any(change.assessment.drifted for change in plan.changes)
+    return Exit.CHANGES if exit_code and differs else Exit.DONE

@@ -1,20 +1,24 @@
 """Changing one switch: look again, send, read back, confirm, save, prove. Reading back decides, not the replies."""
 
-from contextlib import AbstractContextManager
+import threading
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from typing import Final
 
-from campusctl.drivers.switch.compare import Difference
+from campusctl.drivers.switch.compare import Difference, view
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.observing import Observation, observe_in, vault_for
-from campusctl.drivers.switch.rules import Revert
+from campusctl.drivers.switch.rules import Revert, RevertKind
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.errors import SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
+from campusctl.model.secret import TOKEN
 from campusctl.ports import SecretSource
 
-_LOST = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
+_LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
+_NOT_ARMED: Final = frozenset({FaultKind.REJECTED, FaultKind.LOCKED})
 
 
 @dataclass(slots=True)
@@ -27,8 +31,10 @@ class Applying:
     key: bytes
     transport: str
     emit: Emit
+    stop: threading.Event
     _known: dict[str, str] = field(default_factory=dict)
     _sent: int = 0
+    _saving: bool = False
 
     def run(self) -> Outcome:
         """Make the change.
@@ -43,20 +49,25 @@ class Applying:
         with self._open() as session:
             seen = self._observe(session)
             self._refuse_moved(seen)
+            self._refuse_unknown_secrets()
             if not self.change.assessment.commands:
                 return self._save_only(session, seen)
-            revert = self._revert()
+            revert = self._revert(seen)
             try:
                 self._send(session, revert)
                 if revert is None:
                     return self._finish(session, ())
+                trouble = None
             except SessionError as wrong:
                 if revert is None:
                     return self._look_again(wrong)
-        return self._confirm(revert) if revert else self._failed(_no_revert())
+                if wrong.kind in _NOT_ARMED and not self._sent:
+                    raise
+                trouble = wrong
+        return self._confirm(revert, trouble)
 
     def _open(self) -> AbstractContextManager[Session]:
-        return open_session(self.change.target.login, self.dialect.rules, self._reveal, self.transport)
+        return open_session(self.change.target.login, self.dialect.rules, self._reveal, self.transport, self.stop)
 
     def _reveal(self, ref: str) -> str:
         if ref not in self._known:
@@ -76,23 +87,50 @@ class Applying:
             {ref: found.reveal() for ref, found in seen.difference.secrets.items() if ref not in self._known}
         )
 
-    def _revert(self) -> Revert | None:
+    def _refuse_unknown_secrets(self) -> None:
+        """Better before the first line than in the middle."""
+        for command in self.change.assessment.commands:
+            for token in TOKEN.finditer(command.text):
+                self._reveal(token[1])
+
+    def _revert(self, seen: Observation) -> Revert | None:
+        """The revert that the plan wants armed, if it wants one.
+
+        Raises:
+            SessionError: MOVED when the switch does not offer it any more.
+        """
         name = self.change.assessment.revert
-        return next((revert for revert in self.dialect.rules.reverts if revert.name == name), None)
+        if not name:
+            return None
+        if seen.revert is None or seen.revert.name != name:
+            what = f"the plan needs the revert `{name}` on the switch, which is not offered any more"
+            raise SessionError(
+                FaultKind.MOVED, what, "save or look at the switch's configuration, then make a new plan"
+            )
+        return seen.revert
 
     def _send(self, session: Session, revert: Revert | None) -> None:
         commands = self.change.assessment.commands
-        minutes = self.change.target.revert_minutes
+        enter = self._arm(session, revert) if revert else ()
 
         def on_sent(count: int) -> None:
             self._sent = count
             self._event(EventKind.SENT, done=count, total=len(commands))
 
-        arm = tuple(line.format(minutes=minutes) for line in revert.arm) if revert else ()
-        if revert and not revert.arm_enters_config:
-            session.execute(arm)
-            arm = ()
-        self._sent = session.configure(commands, on_sent, enter=arm or None)
+        try:
+            self._sent = session.configure(commands, on_sent, enter=enter or None)
+        except SessionError as wrong:
+            self._sent = wrong.sent
+            raise
+
+    def _arm(self, session: Session, revert: Revert) -> tuple[str, ...]:
+        """Arm a revert, or give the lines that arm it when they also enter configuration mode."""
+        minutes = min(max(self.change.target.revert_minutes, revert.minutes[0]), revert.minutes[1])
+        arm = tuple(line.format(minutes=minutes) for line in revert.arm)
+        if revert.arm_enters_config:
+            return arm
+        session.execute(arm)
+        return ()
 
     def _finish(self, session: Session, notes: tuple[str, ...]) -> Outcome:
         """Read back, save, prove."""
@@ -100,6 +138,7 @@ class Applying:
         if remaining:
             return self._failed(_unverified(remaining, self._sent))
         self._event(EventKind.VERIFIED)
+        self._saving = True
         session.save()
         if self._observe(session).startup_differs:
             return self._failed(_unsaved(self._sent))
@@ -119,22 +158,35 @@ class Applying:
         note = "running was right but not saved; it is saved now"
         return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,))
 
-    def _confirm(self, revert: Revert) -> Outcome:
+    def _confirm(self, revert: Revert, trouble: SessionError | None) -> Outcome:
         """Only a new session may confirm: it proves that the way in still stands."""
+        confirmed = False
         try:
             with self._open() as fresh:
                 remaining = self._remaining(self._observe(fresh).difference)
                 if remaining:
-                    fresh.execute(revert.undo)
-                    return self._failed(_reverted(remaining, self._sent))
+                    return self._undo(fresh, revert, remaining, trouble)
                 fresh.execute(revert.confirm)
+                confirmed = True
                 return self._finish(fresh, (f"confirmed from a new session ({revert.name})",))
         except SessionError as wrong:
-            return self._failed(_timer_reverts(wrong, self.change.target.revert_minutes, self._sent))
+            if confirmed:
+                return self._look_again(wrong)
+            return self._failed(_timer_reverts(trouble or wrong, revert, self._sent, self.change.target.revert_minutes))
+
+    def _undo(self, session: Session, revert: Revert, remaining: int, trouble: SessionError | None) -> Outcome:
+        """Put the switch back at once, and look whether it is."""
+        if revert.kind is RevertKind.REBOOT:
+            # The line that restarts it gives no prompt any more.
+            with suppress(SessionError):
+                session.execute(revert.undo)
+            return self._failed(_restarts(trouble, remaining, self._sent))
+        session.execute(revert.undo)
+        back = self._observe(session).digest(self.key) == self.change.assessment.observed_digest
+        return self._failed(_reverted(trouble, remaining, self._sent, back=back))
 
     def _look_again(self, wrong: SessionError) -> Outcome:
         """A session broke while lines were in flight: what stands is read from a new one."""
-        self._sent = max(self._sent, wrong.sent)
         try:
             with self._open() as fresh:
                 remaining = self._remaining(self._observe(fresh).difference)
@@ -142,11 +194,14 @@ class Applying:
                     return self._finish(fresh, ("the session broke, and every setting stands all the same",))
                 return self._failed(_partly(wrong, remaining, len(self.change.assessment.edits)))
         except SessionError as again:
-            hint = "the switch does not answer since; nothing was saved, so a power cycle brings the old configuration"
+            hint = _MAYBE_SAVED if self._saving else _NOT_SAVED
             return self._failed((wrong.kind, f"{wrong.what}; then: {again.what}", hint))
 
     def _remaining(self, difference: Difference) -> int:
-        return len(difference.edits)
+        """How many settings are not as planned; what the plan refused does not count."""
+        planned = {edit.path for edit in self.change.assessment.edits}
+        refused = sum(view(edit).path in planned for edit in difference.refused_edits)
+        return len(difference.edits) + refused
 
     def _failed(self, fault: tuple[FaultKind, str, str]) -> Outcome:
         kind, what, hint = fault
@@ -172,14 +227,29 @@ def _unsaved(sent: int) -> tuple[FaultKind, str, str]:
     return FaultKind.UNSAVED, what, "a reboot would lose the change: save by hand, and look for a full or broken flash"
 
 
-def _reverted(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
-    what = f"{sent} commands were sent, {remaining} settings did not come out as planned; the switch was put back"
+def _reverted(trouble: SessionError | None, remaining: int, sent: int, *, back: bool) -> tuple[FaultKind, str, str]:
+    end = "the switch was put back" if back else "the switch was told to go back, and is not quite what it was"
+    if trouble:
+        return (
+            trouble.kind,
+            f"{trouble.what}; {end}, nothing was saved",
+            trouble.hint or "campusctl plan shows the state",
+        )
+    what = f"{sent} commands were sent, {remaining} settings did not come out as planned; {end}, nothing was saved"
     return FaultKind.UNVERIFIED, what, "campusctl plan shows the state now"
 
 
-def _timer_reverts(wrong: SessionError, minutes: int, sent: int) -> tuple[FaultKind, str, str]:
-    what = f"{wrong.what}, after {sent} commands; they were not confirmed"
-    return wrong.kind, what, f"the switch goes back by itself within {minutes} minutes; then plan again"
+def _restarts(trouble: SessionError | None, remaining: int, sent: int) -> tuple[FaultKind, str, str]:
+    kind = trouble.kind if trouble else FaultKind.UNVERIFIED
+    first = trouble.what if trouble else f"{remaining} settings did not come out as planned"
+    what = f"{first}, after {sent} commands; the switch restarts with what was saved before"
+    return kind, what, "wait until it is back, then campusctl plan shows the state"
+
+
+def _timer_reverts(wrong: SessionError, revert: Revert, sent: int, minutes: int) -> tuple[FaultKind, str, str]:
+    what = f"{wrong.what}, after {sent} commands; they were not confirmed, and nothing was saved"
+    how = "restarts with its old configuration" if revert.kind is RevertKind.REBOOT else "goes back by itself"
+    return wrong.kind, what, f"the switch {how} within {minutes} minutes; then plan again"
 
 
 def _partly(wrong: SessionError, remaining: int, edits: int) -> tuple[FaultKind, str, str]:
@@ -187,5 +257,5 @@ def _partly(wrong: SessionError, remaining: int, edits: int) -> tuple[FaultKind,
     return wrong.kind, what, wrong.hint or "campusctl plan shows what is left"
 
 
-def _no_revert() -> tuple[FaultKind, str, str]:
-    return FaultKind.INTERNAL, "the plan names no revert that this tool knows", "please report this"
+_NOT_SAVED: Final = "the switch does not answer since; nothing was saved, so a power cycle brings the old configuration"
+_MAYBE_SAVED: Final = "the switch does not answer since it was told to save: campusctl drift shows what it kept"

@@ -1,6 +1,9 @@
 """The switch driver: reads many switches, changes one at a time in a school, proves what it did."""
 
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
@@ -19,12 +22,21 @@ R = TypeVar("R")
 POOL_SIZE: Final = 50
 """Switches read at once, unless told otherwise."""
 
+_STOP_READING_S: Final = 2.0
+"""How long switches that are only being read are waited for after Ctrl-C."""
+
 
 class SwitchDriver:
     """Every switch, whatever its dialect. See `campusctl.ports.Driver`."""
 
     def __init__(
-        self, secrets: SecretSource, key: bytes, *, pool_size: int = POOL_SIZE, transport: str = "auto"
+        self,
+        secrets: SecretSource,
+        key: bytes,
+        *,
+        pool_size: int = POOL_SIZE,
+        transport: str = "auto",
+        stop: threading.Event | None = None,
     ) -> None:
         """Prepare; nothing is contacted yet.
 
@@ -33,27 +45,32 @@ class SwitchDriver:
             key: The workspace's key for fingerprints of states.
             pool_size: Switches read at once.
             transport: `libssh2`, `paramiko` or `auto`.
+            stop: When set, no further switch is begun, and no further packet of commands is sent.
         """
         self._secrets = secrets
         self._key = key
         self._pool_size = pool_size
         self._transport = transport
+        self._stop = stop or threading.Event()
 
     def assess(self, targets: Sequence[Target], emit: Emit) -> Iterator[Assessment | Fault]:
         """Read each switch and say what it would take; writes nothing."""
-        work = _guarded(lambda target: self._assess(target, emit), emit)
-        yield from run_pool(targets, work, size=self._pool_size)
+        work = self._guarded(lambda target: self._assess(target, emit), emit)
+        yield from run_pool(targets, work, size=self._pool_size, stop=self._stop, stop_within_s=_STOP_READING_S)
 
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make each change; one switch at a time in a school, several schools side by side."""
 
         def apply_one(change: Change) -> Outcome:
-            result = _guarded(lambda target: self._apply(change, target, emit), emit)(change.target)
+            result = self._guarded(lambda target: self._apply(change, target, emit), emit)(change.target)
             if isinstance(result, Outcome):
                 return result
-            return Outcome(device=result.device, kind=OutcomeKind.FAILED, sent=result.sent, fault=result)
+            kind = OutcomeKind.SKIPPED if result.kind is FaultKind.INTERRUPTED else OutcomeKind.FAILED
+            return Outcome(device=result.device, kind=kind, sent=result.sent, fault=result)
 
-        yield from run_pool(changes, apply_one, size=self._pool_size, key=lambda change: change.target.school, limit=1)
+        yield from run_pool(
+            changes, apply_one, size=self._pool_size, key=lambda change: change.target.school, limit=1, stop=self._stop
+        )
 
     def _assess(self, target: Target, emit: Emit) -> Assessment:
         dialect = dialects.get(target.dialect)
@@ -61,21 +78,36 @@ class SwitchDriver:
         return seen.assessment(self._key)
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:
-        return Applying(change, dialects.get(target.dialect), self._secrets, self._key, self._transport, emit).run()
+        return Applying(
+            change, dialects.get(target.dialect), self._secrets, self._key, self._transport, emit, self._stop
+        ).run()
+
+    def _guarded(self, work: Callable[[Target], R], emit: Emit) -> Callable[[Target], R | Fault]:
+        """One device's trouble becomes a value; the device's last event is always FINISHED."""
+
+        def guarded(target: Target) -> R | Fault:
+            emit(Event(kind=EventKind.STARTED, device=target.device))
+            try:
+                self._refuse_if_stopped()
+                return work(target)
+            except SessionError as wrong:
+                return Fault(device=target.device, kind=wrong.kind, what=wrong.what, hint=wrong.hint, sent=wrong.sent)
+            except CampusError as wrong:
+                return Fault(device=target.device, kind=FaultKind.SECRET, what=wrong.what, hint=wrong.hint)
+            except Exception as bug:  # noqa: BLE001 - a bug met with one device must not stop the work on the others
+                return _bug(target, bug)
+            finally:
+                emit(Event(kind=EventKind.FINISHED, device=target.device))
+
+        return guarded
+
+    def _refuse_if_stopped(self) -> None:
+        if self._stop.is_set():
+            raise SessionError(FaultKind.INTERRUPTED, "the run was stopped; nothing was sent to this switch")
 
 
-def _guarded(work: Callable[[Target], R], emit: Emit) -> Callable[[Target], R | Fault]:
-    """One device's trouble becomes a value; the device's last event is always FINISHED."""
-
-    def guarded(target: Target) -> R | Fault:
-        emit(Event(kind=EventKind.STARTED, device=target.device))
-        try:
-            return work(target)
-        except SessionError as wrong:
-            return Fault(device=target.device, kind=wrong.kind, what=wrong.what, hint=wrong.hint, sent=wrong.sent)
-        except CampusError as wrong:
-            return Fault(device=target.device, kind=FaultKind.SECRET, what=wrong.what, hint=wrong.hint)
-        finally:
-            emit(Event(kind=EventKind.FINISHED, device=target.device))
-
-    return guarded
+def _bug(target: Target, bug: Exception) -> Fault:
+    """Where a bug of ours is; its text is left out, it might quote a secret."""
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    what = f"campusctl has a bug: {type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return Fault(device=target.device, kind=FaultKind.INTERNAL, what=what, hint="please report this line")

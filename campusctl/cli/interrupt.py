@@ -1,0 +1,30 @@
+"""Ctrl-C while devices are being changed: asks for an end instead of tearing the work apart."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_WORDS = b"\nstopping: what is under way is brought to a safe end; Ctrl-C again leaves at once\n"
+
+
+@contextmanager
+def stopped_by_ctrl_c(stop: threading.Event) -> Iterator[None]:
+    """Within the block, the first SIGINT sets `stop`; the second one raises KeyboardInterrupt, as everywhere else."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def first(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+        # A handler may interrupt a write of the same stream, so Python's own buffers are not touched here.
+        os.write(2, _WORDS)
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
