@@ -122,22 +122,25 @@ class CiscoIos(Dialect):
         lines: dict[int, dict[Path, Value]] = {}
         trunks: list[Path] = []
         raw: list[Path] = []
-        lags: list[str] = []
+        lags: list[tuple[str, str]] = []
         for path, value in settings.items():
             root = path[0]
             if root == "port" and len(path) == 3:
                 if value == "trunk" and path[2] == "mode":
                     trunks.append(path[:2])
                 elif path[2] == "lag":
-                    lags.append(str(value))
+                    lags.append((path[1], str(value)))
             elif root == "vty#":
                 lines.setdefault(int(path[1]), {})[path[2:]] = value
                 raw.append(path)
             elif root == "stp" and path[1] == "vlans":
                 raw.append(path)
         _imply_all(settings, trunks)
-        for lag in lags:
+        for port, lag in lags:
             settings.setdefault(("port", lag), True)
+            if settings.get(("port", lag, "shutdown")):
+                # IOS writes a LAG's shutdown to its members as well.
+                settings["port", port, "shutdown"] = True
         settings.update(_in_ranges(lines))
         settings.update(_by_priority([(path[2], str(settings[path])) for path in raw if path[0] == "stp"]))
         for path in raw:
