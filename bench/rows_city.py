@@ -1,0 +1,2 @@
+def measure(*, quick, say):
+    raise NotImplementedError
