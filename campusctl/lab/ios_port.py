@@ -5,8 +5,9 @@ Source: Catalyst 2960-X Command Reference 15.2(7)E: interface, VLAN, EtherChanne
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv4Interface
 
+from campusctl.lab import ios_address
+from campusctl.lab.ios_address import items
 from campusctl.lab.ios_cli import Cli, Context, Rejected, Unfit
 from campusctl.lab.ios_state import ALL_VLANS, Config, Port, Svi, Vlan, long_name, short_name, vlan_numbers
 from campusctl.lab.ios_words import PORT_FORMS, removals
@@ -109,20 +110,15 @@ def _members(config: Config, name: str) -> list[Port]:
     return [port for port in config.ports.values() if port.group == int(name[12:])]
 
 
-def _items(cli: Cli) -> list[Port | Svi]:
-    config = cli.config
-    return [config.ports[name] if name in config.ports else config.svis[name] for name in cli.context.names]
-
-
 def _description(cli: Cli, args: list[str]) -> str:
-    for item in _items(cli):
+    for item in items(cli):
         item.description = args[0][:240] if args else ""
     return ""
 
 
 def _shutdown(cli: Cli, args: list[str]) -> str:
     del args
-    for name, item in zip(cli.context.names, _items(cli), strict=True):
+    for name, item in zip(cli.context.names, items(cli), strict=True):
         item.shutdown = not cli.line.startswith("no ")
         for member in _members(cli.config, name):
             member.shutdown = item.shutdown
@@ -296,75 +292,6 @@ def _no_channel(cli: Cli, args: list[str]) -> str:
     return ""
 
 
-def interface_address(words: str) -> IPv4Interface:
-    """`10.42.3.11 255.255.255.0` as an address.
-
-    Raises:
-        Rejected: The mask is none, or does not fit.
-        Unfit: A word is no address.
-    """
-    address, mask = words.split()[:2]
-    for word in (address, mask):
-        try:
-            IPv4Address(word)
-        except ValueError:
-            raise Unfit(word) from None
-    bits = int(IPv4Address(mask))
-    if bits | (bits - 1) != 0xFFFFFFFF or bits == 0:
-        raise Rejected(f"Bad mask 0x{bits:08X} for address {address}")
-    return IPv4Interface(f"{address}/{mask}")
-
-
-def _address(cli: Cli, args: list[str]) -> str:
-    words = args[0].split()
-    if len(words) == 1:
-        raise Rejected("% Incomplete command.\n")
-    (name, item), *more = zip(cli.context.names, _items(cli), strict=True)
-    if more:
-        raise Rejected("% IP addresses may not be configured on an interface range.")
-    if isinstance(item, Port) and not item.routed and not cli.boot and not name.startswith("FastEthernet0"):
-        raise Rejected("% IP addresses may not be configured on L2 links.")
-    new = interface_address(args[0])
-    if not cli.boot:
-        _refuse_overlap(cli.config, name, new)
-    text = f"{words[0]} {words[1]}"
-    if words[2:] == ["secondary"] and isinstance(item, Svi):
-        item.secondary = [old for old in item.secondary if old != text] + [text]
-    elif len(words) > 2:
-        raise Unfit(words[2])
-    else:
-        item.address = text
-    return ""
-
-
-def _refuse_overlap(config: Config, own: str, new: IPv4Interface) -> None:
-    others: list[tuple[str, Svi | Port]] = [*config.svis.items(), *config.ports.items()]
-    for name, item in others:
-        if name != own and " " in item.address and new.network.overlaps(interface_address(item.address).network):
-            raise Rejected(f"% {new.network.network_address} overlaps with {name}")
-
-
-def _address_dhcp(cli: Cli, args: list[str]) -> str:
-    del args
-    for item in _items(cli):
-        item.address = "dhcp"
-    return ""
-
-
-def _no_address(cli: Cli, args: list[str]) -> str:
-    for item in _items(cli):
-        words = args[0].split() if args else []
-        if words[2:] == ["secondary"] and isinstance(item, Svi):
-            item.secondary = [old for old in item.secondary if old != " ".join(words[:2])]
-        elif words and item.address and " ".join(words[:2]) != item.address:
-            raise Rejected("% Address not found")
-        else:
-            item.address = ""
-            if isinstance(item, Svi):
-                item.secondary = []
-    return ""
-
-
 _DEFAULTS = (
     "spanning-tree bpduguard default",
     "power inline auto",
@@ -389,7 +316,7 @@ def _line(cli: Cli, args: list[str]) -> str:
         "spanning-tree portfast" if line in ("spanning-tree portfast edge", "spanning-tree portfast normal") else line
     )
     line = line.replace("portfast edge trunk", "portfast trunk")
-    for lines in [item.lines for item in _items(cli)]:
+    for lines in [item.lines for item in items(cli)]:
         if f"no {line}" in lines.items:
             lines.items.remove(f"no {line}")
         if line in _DEFAULTS or line == "spanning-tree portfast disable":
@@ -414,7 +341,7 @@ def _no_line(cli: Cli, args: list[str]) -> str:
     """Take a line away; what is on by default is kept as its `no`."""
     del args
     line = cli.line.removeprefix("no ")
-    for lines in [item.lines for item in _items(cli)]:
+    for lines in [item.lines for item in items(cli)]:
         if line in _ON_BY_DEFAULT or line.startswith(("logging event ", "mdix ")):
             lines.drop(line)
             lines.put(f"no {line}")
@@ -455,14 +382,10 @@ _TYPED: dict[str, Handler] = {
     "channel-group <group> mode active|passive|on|auto|desirable": _channel,
     "no channel-group": _no_channel,
     "no channel-group <rest...>": _no_channel,
-    "ip address dhcp": _address_dhcp,
-    "ip address <address...>": _address,
-    "no ip address": _no_address,
-    "no ip address <address...>": _no_address,
 }
 
 IF_COMMANDS: list[Command[Cli]] = [
-    *commands(_TYPED),
+    *commands({**_TYPED, **ios_address.COMMANDS}),
     *commands(dict.fromkeys(PORT_FORMS, _line)),
     *commands(dict.fromkeys(removals(PORT_FORMS), _no_line)),
 ]

@@ -5,25 +5,16 @@ Source: Cisco IOS 15.2(7)E command references, and the outputs ntc-templates 9.3
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from campusctl.lab.ios_cli import Cli, Rejected, Unfit
+from campusctl.lab.ios_device import device
 from campusctl.lab.ios_state import Port, Svi, long_name, short_name, vlan_text
 from campusctl.lab.ios_text import interface_lines
-
-if TYPE_CHECKING:
-    from campusctl.lab.ios_exec import IosDevice
 
 Handler = Callable[[Cli, list[str]], str]
 
 _TRUNK_PARTS = ("Vlans allowed on trunk", "Vlans allowed and active in management domain",
                 "Vlans in spanning tree forwarding state and not pruned")  # fmt: skip
-
-
-def _box(cli: Cli) -> "IosDevice":
-    from campusctl.lab.ios_exec import device  # noqa: PLC0415 - the two know each other
-
-    return device(cli)
 
 
 def stamp(seconds: float) -> str:
@@ -33,7 +24,7 @@ def stamp(seconds: float) -> str:
 
 
 def _up(cli: Cli, name: str) -> bool:
-    config, around = cli.config, _box(cli).around
+    config, around = cli.config, device(cli).around
     item = config.ports.get(name)
     if item is None or item.shutdown:
         return False
@@ -59,7 +50,7 @@ def running_interface(cli: Cli, args: list[str]) -> str:
 
 def _version(cli: Cli, args: list[str]) -> str:
     del args
-    box = _box(cli)
+    box = device(cli)
     up = int(box.clock.now() - box.booted)
     name = box.running.hostname
     return f"""Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc3)
@@ -151,7 +142,7 @@ def _lldp(cli: Cli, args: list[str]) -> str:
     del args
     if "lldp run" not in cli.config.lines.items:
         return "% LLDP is not enabled"
-    found = [one for one in _box(cli).around.neighbors if _up(cli, one.port)]
+    found = [one for one in device(cli).around.neighbors if _up(cli, one.port)]
     rows = ["Capability codes:", "    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device",
             "    (W) WLAN Access Point, (P) Repeater, (S) Station, (O) Other", "",
             "Device ID           Local Intf     Hold-time  Capability      Port ID"]  # fmt: skip
@@ -163,7 +154,7 @@ def _lldp_detail(cli: Cli, args: list[str]) -> str:
     del args
     if "lldp run" not in cli.config.lines.items:
         return "% LLDP is not enabled"
-    found = [one for one in _box(cli).around.neighbors if _up(cli, one.port)]
+    found = [one for one in device(cli).around.neighbors if _up(cli, one.port)]
     rows = []
     for one in found:
         rows += [
@@ -187,7 +178,7 @@ def _macs(cli: Cli, args: list[str]) -> str:
     rows = ["          Mac Address Table", "-------------------------------------------", "",
             "Vlan    Mac Address       Type        Ports", "----    -----------       --------    -----"]  # fmt: skip
     found = 0
-    for station in _box(cli).around.macs:
+    for station in device(cli).around.macs:
         port = cli.config.ports.get(station.port)
         if port is None or not _up(cli, station.port):
             continue
@@ -200,7 +191,7 @@ def _macs(cli: Cli, args: list[str]) -> str:
 
 def _spanning_tree(cli: Cli, args: list[str]) -> str:
     del args
-    box, config = _box(cli), cli.config
+    box, config = device(cli), cli.config
     lines = config.lines.items
     mst = "spanning-tree mode mst" in lines
     protocol = "mstp" if mst else "rstp" if "spanning-tree mode rapid-pvst" in lines else "ieee"
@@ -228,7 +219,7 @@ def _spanning_tree(cli: Cli, args: list[str]) -> str:
 
 def _power(cli: Cli, args: list[str]) -> str:
     del args
-    box = _box(cli)
+    box = device(cli)
     ports = [(name, port) for name, port in cli.config.ports.items() if name.startswith("GigabitEthernet")]
     drawing = [n for n, p in ports if n in box.around.powered and "power inline never" not in p.lines.items]
     used = 15.4 * len(drawing)
@@ -273,7 +264,7 @@ def _svi_up(cli: Cli, name: str, svi: Svi) -> bool:
 
 def _etherchannel(cli: Cli, args: list[str]) -> str:
     del args
-    box = _box(cli)
+    box = device(cli)
     rows = ["Flags:  D - down        P - bundled in port-channel", "        I - stand-alone s - suspended",
             "        H - Hot-standby (LACP only)", "        R - Layer3      S - Layer2",
             "        U - in use      f - failed to allocate aggregator", "", "Group  Port-channel  Protocol    Ports",
@@ -301,7 +292,7 @@ def _access_lists(cli: Cli, args: list[str]) -> str:
 
 def _clock(cli: Cli, args: list[str]) -> str:
     del args
-    text = stamp(_box(cli).clock.now())
+    text = stamp(device(cli).clock.now())
     return text.replace(" UTC", ".000 UTC")
 
 
@@ -347,7 +338,7 @@ def _ssh(cli: Cli, args: list[str]) -> str:
 
 def ping(cli: Cli, args: list[str]) -> str:
     """`ping ADDRESS`: whoever is in the network answers, if we have a way there."""
-    box = _box(cli)
+    box = device(cli)
     if not box.addresses():
         raise Rejected("% Unrecognized host or address, or protocol not running.\n")
     head = f"Type escape sequence to abort.\nSending 5, 100-byte ICMP Echos to {args[0]}, timeout is 2 seconds:\n"
