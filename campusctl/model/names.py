@@ -20,6 +20,7 @@ CONFIG_LINE: Final = r"^ *[!-~]([ -~]*[!-~])?$"
 SCHOOL_ID: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 DEVICE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ROOM_ID: Final = r"^[A-Za-z0-9]{1,8}$"
+FLOOR: Final = r"^-?[A-Za-z0-9]{1,4}$"
 WORD: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 LABEL: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 VLAN_NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*(\{vlan\}[A-Za-z0-9._-]*)?$"
@@ -40,6 +41,7 @@ RULES: Final = {
     SCHOOL_ID: "a school id: a-z, 0-9 and hyphens, such as schule-042",
     DEVICE_NAME: "a device name: a-z, 0-9 and hyphens, such as s042-r101-dt01",
     ROOM_ID: "a building or room id: 1-8 letters and digits, such as R101",
+    FLOOR: "a floor, such as 0, 1, -1 or UG",
     WORD: "a word of a-z, 0-9 and hyphens",
     LABEL: "a word of letters, digits, dots, hyphens and underscores",
     VLAN_NAME: "a VLAN name: 1-32 letters, digits, dots, hyphens and underscores",
@@ -77,10 +79,13 @@ Description: TypeAlias = Annotated[str, Field(pattern=DESCRIPTION, max_length=64
 ConfigLine: TypeAlias = Annotated[str, Field(pattern=CONFIG_LINE, max_length=250)]
 SchoolId: TypeAlias = Annotated[str, Field(pattern=SCHOOL_ID, max_length=31)]
 DeviceName: TypeAlias = Annotated[str, Field(pattern=DEVICE_NAME, max_length=63)]
-RoomId: TypeAlias = Annotated[str, BeforeValidator(_number_as_text, json_schema_input_type=str), Field(pattern=ROOM_ID)]
-Floor: TypeAlias = Annotated[
-    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int), Field(pattern=r"^-?[A-Za-z0-9]{1,4}$")
-]
+_RoomText: TypeAlias = Annotated[str, Field(pattern=ROOM_ID)]
+_FloorText: TypeAlias = Annotated[str, Field(pattern=FLOOR)]
+_PortText: TypeAlias = Annotated[str, Field(pattern=PORT_KEY, max_length=200)]
+
+# A bare number is a YAML number: it is text for us, and the schemas, which editors read, allow both.
+RoomId: TypeAlias = Annotated[_RoomText, BeforeValidator(_number_as_text, json_schema_input_type=_RoomText | int)]
+Floor: TypeAlias = Annotated[_FloorText, BeforeValidator(_number_as_text, json_schema_input_type=_FloorText | int)]
 Word: TypeAlias = Annotated[str, Field(pattern=WORD, max_length=40)]
 Label: TypeAlias = Annotated[str, Field(pattern=LABEL, max_length=60)]
 VlanId: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=4094)]
@@ -92,11 +97,7 @@ Mailbox: TypeAlias = Annotated[str, Field(pattern=MAILBOX, max_length=120)]
 Lesson: TypeAlias = Annotated[str, Field(pattern=LESSON)]
 IsoDate: TypeAlias = Annotated[str, Field(pattern=ISO_DATE)]
 Domain: TypeAlias = Annotated[str, Field(pattern=DOMAIN, max_length=120)]
-PortKey: TypeAlias = Annotated[
-    str, BeforeValidator(_number_as_text, json_schema_input_type=str), Field(pattern=PORT_KEY, max_length=200)
-]
+PortKey: TypeAlias = Annotated[_PortText, BeforeValidator(_number_as_text, json_schema_input_type=_PortText)]
 """One port or several, in short numbers or canonical names."""
-PortRef: TypeAlias = Annotated[
-    str, BeforeValidator(_number_as_text, json_schema_input_type=str | int), Field(pattern=PORT_KEY, max_length=200)
-]
+PortRef: TypeAlias = Annotated[_PortText, BeforeValidator(_number_as_text, json_schema_input_type=_PortText | int)]
 """As `PortKey`, where a value stands (a bare number is allowed)."""
