@@ -101,6 +101,27 @@ def test_a_question_nobody_expected_is_declined(peer: Start) -> None:
     assert "<'n'>" in switch.script.received
 
 
+def test_a_question_in_the_middle_of_a_window_is_declined(peer: Start) -> None:
+    """No time-out is waited for; the line that asks is named, and configuration mode is left."""
+    switch = peer(Script(asks={"no vlan 11": ("Ports will be moved. Continue? [y/n] ", "y")}))
+    commands = lines("vlan 10", "no vlan 11", "vlan 12")
+    with switch.session() as session:
+        with pytest.raises(SessionError) as caught:
+            session.configure(commands, lambda _: None)
+        assert session.show("show running-config") == "hostname sw01\n!\nend\n"
+    assert (caught.value.kind, caught.value.sent) == (FaultKind.REJECTED, 3)
+
+
+def test_a_refused_context_that_ends_in_a_log_out_is_explained(peer: Start) -> None:
+    """The lines behind it run in the wrong mode, and `exit` goes too far: the fault quotes the first refusal."""
+    refuse = {"interface Gi9/0/9": "% Invalid interface\n", "description x": "% Invalid input\n"}
+    switch = peer(Script(refuse=refuse))
+    commands = lines("interface Gi9/0/9", "description x", "exit", "exit", "vlan 10")
+    wrong = fault(switch, lambda session: session.configure(commands, lambda _: None))
+    assert (wrong.kind, wrong.sent) == (FaultKind.UNREACHABLE, 5)
+    assert wrong.what.endswith("before that the switch said: % Invalid interface")
+
+
 def test_a_locked_configuration_is_said_so(peer: Start) -> None:
     """Nothing is sent when configuration mode cannot be entered."""
     switch = peer(Script(config_locked=True))
@@ -322,7 +343,9 @@ def test_old_algorithms_only_where_they_are_allowed(peer: Start) -> None:
     switch = peer(keys=("ssh-rsa",), **OLD)
     wrong = fault(switch)
     assert wrong.kind is FaultKind.UNREACHABLE
-    assert "algorithm" in wrong.what or "SSH session" in wrong.what
+    assert wrong.what == f"127.0.0.1:{switch.login.port}: no algorithm in common"
+    assert wrong.hint == "old firmware? then allow it old algorithms in the inventory: legacy_algorithms: true"
+    assert switch.script.connections == 1
     if switch.transport == "libssh2":
         with switch.session(legacy_algorithms=True) as session:
             assert session.hostname == "sw01"

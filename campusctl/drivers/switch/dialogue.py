@@ -15,6 +15,8 @@ _TAIL: Final = 4000
 _ALONE: Final = (CommandKind.BANNER, CommandKind.HOSTNAME)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SHORTEST_PART: Final = 4
+_MAX_WINDOW: Final = 1500
+"""Characters in one packet: what a terminal line takes in while it is busy is bounded."""
 _ECHO: Final = 12
 """So many characters of a line show up unwrapped even in a narrow terminal."""
 
@@ -66,7 +68,7 @@ def tidy_end(text: str, prompt: Prompt, noise: re.Pattern[str] | None) -> str | 
     """The text up to its last prompt if one ends it, also when unsolicited messages came after it; else None."""
     if prompt.at_end(text):
         return text
-    if noise is None or prompt.host[:1] not in text[-_TAIL:]:
+    if noise is None or prompt.host[:_ECHO] not in text[-_TAIL:]:
         return None
     cut = max(0, len(text) - _TAIL)
     tail = noise.sub("", text[cut:]).rstrip("\n")
@@ -109,8 +111,8 @@ class Replies:
         return self.complete(text) or self._split(text, self._lines[: len(self._lines) - self._spare])
 
     def answered(self, text: str) -> int:
-        """How many lines were answered at most."""
-        return min(len(self._lines), self._prompt.count(text))
+        """How many lines were answered: the place of the one that was not."""
+        return min(len(self._lines) - 1, self._prompt.count(text))
 
     def _split(self, text: str, lines: Sequence[str]) -> bool:
         whole = tidy_end(text, self._prompt, self._noise)
@@ -141,14 +143,15 @@ def mode_of(text: str, prompt: Prompt, noise: re.Pattern[str] | None) -> str | N
 def windows(commands: Sequence[Command], size: int) -> Iterator[list[Command]]:
     """Commands in the packets in which they are sent.
 
-    Banners, hostnames and commands that ask go alone. The first packet is half as long: a login that may not
-    configure at all should find out early.
+    Banners, hostnames and commands that ask go alone; a packet has at most 1,500 characters. The first packet is half
+    as long: a login that may not configure at all should find out early.
     """
     window: list[Command] = []
     room = max(1, size // 2)
     for command in commands:
         alone = command.kind in _ALONE or command.answer is not None
-        if window and (alone or len(window) >= room):
+        long = sum(len(held.text) for held in window) + len(command.text) > _MAX_WINDOW
+        if window and (alone or long or len(window) >= room):
             yield window
             window, room = [], max(1, size)
         if alone:

@@ -30,7 +30,7 @@ from campusctl.drivers.switch.dialogue import (
 )
 from campusctl.drivers.switch.faults import Rejection, SessionError, translate
 from campusctl.drivers.switch.rules import Rules
-from campusctl.drivers.switch.transport.screen import QUESTION, Prompt, last_line, without_echo
+from campusctl.drivers.switch.transport.screen import ASKED, QUESTION, Prompt, last_line, without_echo
 from campusctl.model.command import Command, CommandKind
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import SwitchLogin
@@ -48,6 +48,7 @@ _RETRY_PAUSE_S: Final = 0.3
 _MAX_ANSWERS: Final = 10
 _SHORT_REPLY: Final = 2000
 _DECLINE_S: Final = 2.0
+_NO_COMMON_GROUND: Final = "old firmware? then allow it old algorithms in the inventory: legacy_algorithms: true"
 
 
 class _Pushed:
@@ -168,12 +169,28 @@ class Session:
     def _exchange(self, lines: Sequence[str], total_s: float, idle_s: float = 0.0, spare: int = 0) -> Replies:
         """Write lines in one packet and wait for one prompt each; the last `spare` of them may get lost."""
         texts = [self._vault.fill(line) for line in lines]
-        replies = Replies(self._connection.prompt, self._rules.noise, texts, spare)
-        self._connection.forget_unread()
-        self._connection.send(*texts)
-        quiet = replies.complete_if_quiet if spare else None
-        self._connection.read_until(replies.complete, total_s, idle_s, quiet)
+        connection = self._connection
+        replies = Replies(connection.prompt, self._rules.noise, texts, spare)
+        connection.forget_unread()
+        connection.send(*texts)
+        quiet = replies.complete_if_quiet if spare else _asks
+        try:
+            seen = connection.read_until(replies.complete, total_s, idle_s, quiet)
+        except SessionError as error:
+            self._quote_refusal(error)
+            raise
+        if not replies.found:
+            self._decline()
+            raise self._rejected(lines[replies.answered(seen)], f"asks what nobody expected: {last_line(seen).strip()}")
         return replies
+
+    def _quote_refusal(self, error: SessionError) -> None:
+        """A refused line may be why the line went dead: an `exit` too many logs out."""
+        found = self._rules.error.search(self._connection.unread)
+        if found:
+            said = self._connection.unread[found.start() :].partition("\n")[0].strip()
+            error.what += f"; before that the switch said: {self._vault.mask(said)}"
+            error.args = (error.what,)
 
     def _enter(self, lines: Sequence[str]) -> None:
         replies = self.execute(lines)
@@ -189,6 +206,9 @@ class Session:
             last = pushed.count + len(window) == len(commands)
             for command, reply in zip(window, self._push(window, pushed, last=last), strict=True):
                 self._check(command.text, reply)
+                if command.answer is None and command.kind is not CommandKind.BANNER and ASKED.search(reply):
+                    # The next line was taken for the answer.
+                    raise self._rejected(command.text, f"asks what nobody expected: {reply.strip()}")
 
     def _push(self, window: Sequence[Command], pushed: _Pushed, *, last: bool) -> list[str]:
         """Send one packet; one reply per command. The last one takes the way out of configuration mode with it."""
@@ -328,6 +348,10 @@ class Session:
                 error.args = (error.what,)
 
 
+def _asks(text: str) -> bool:
+    return QUESTION.search(last_line(text)) is not None
+
+
 def _anything(_text: str) -> bool:
     return True
 
@@ -403,7 +427,8 @@ def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link"
     try:
         return _try_transports(where, check, who, transport)
     except SessionError as error:
-        if error.kind is not FaultKind.UNREACHABLE or time.monotonic() - begun > login.timeout_s / 2:
+        quick = time.monotonic() - begun <= login.timeout_s / 2
+        if error.kind is not FaultKind.UNREACHABLE or error.hint == _NO_COMMON_GROUND or not quick:
             raise
     time.sleep(_RETRY_PAUSE_S)
     return _try_transports(where, check, who, transport)
@@ -422,4 +447,5 @@ def _try_transports(where: "Endpoint", check: "KeyCheck", who: "Credentials", tr
             fault = translate(error, f"{where.host}:{where.port}")
             if not select.may_differ(error):
                 raise fault from None
+            fault.hint = _NO_COMMON_GROUND
     raise fault

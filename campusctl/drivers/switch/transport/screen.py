@@ -23,6 +23,8 @@ _SHORTEST_CUT: Final = 16
 
 QUESTION: Final = re.compile(r"(?:\[[^\]\n]*\]|\([yY](?:es)?/[nN]o?\)|\?)\s*[:?]?\s*\Z")
 """A last line that waits for an answer: `[confirm]`, `[y/n]?`, `(y/n)?`, `Destination filename [startup-config]?`."""
+ASKED: Final = re.compile(r"\[(?:confirm|y(?:es)?/no?)[^\]\n]{0,5}\]|\(y(?:es)?/no?\)", re.IGNORECASE)
+"""A question that was asked, wherever it stands: `[y/n]`, `[yes/no]`, `[y/n/^C]`, `[confirm]`, `(y/n)`."""
 PAGER: Final = re.compile(r"(?:^|\n)[^\n]{0,20}-- ?more ?--[^\n]{0,60}\Z", re.IGNORECASE)
 """A last line that waits for a key to show the next page."""
 ANY_KEY: Final = re.compile(r"press any key to continue", re.IGNORECASE)

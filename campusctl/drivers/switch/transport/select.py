@@ -7,7 +7,9 @@ from campusctl.drivers.switch.transport.link import Transport
 from campusctl.errors import CampusError
 
 _ORDER: Final = ("libssh2", "paramiko")
-_NO_COMMON_GROUND: Final = frozenset({"KexFailureError", "KeyExchangeError", "AlgoUnsupportedError", "MethodNoneError"})
+_NO_COMMON_GROUND: Final = frozenset(
+    {"KexFailureError", "KeyExchangeError", "AlgoUnsupportedError", "MethodNoneError", "IncompatiblePeer"}
+)
 
 
 def names(wanted: str, *, rsa_key: bool = False) -> tuple[str, ...]:
