@@ -9,13 +9,12 @@ of it.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from campusctl.drivers.switch import hostkeys
+from campusctl.drivers.switch.connecting import connect
 from campusctl.drivers.switch.dialogue import (
     ANY_QUESTION,
     Answers,
@@ -28,7 +27,7 @@ from campusctl.drivers.switch.dialogue import (
     whole_reply,
     windows,
 )
-from campusctl.drivers.switch.faults import Rejection, SessionError, translate
+from campusctl.drivers.switch.faults import Rejection, SessionError
 from campusctl.drivers.switch.rules import Rules
 from campusctl.drivers.switch.transport.screen import ASKED, QUESTION, Prompt, last_line, without_echo
 from campusctl.model.command import Command, CommandKind
@@ -37,18 +36,15 @@ from campusctl.model.plan import SwitchLogin
 
 if TYPE_CHECKING:
     from campusctl.drivers.switch.transport.connection import EventConnection
-    from campusctl.drivers.switch.transport.link import Credentials, Endpoint, KeyCheck, Link
 
 __all__ = ["Rejection", "Session", "SessionError", "open_session"]
 
 Secrets = Callable[[str], str]
 """Gives a reference's plaintext at the moment of sending; raises SecretError."""
 
-_RETRY_PAUSE_S: Final = 0.3
 _MAX_ANSWERS: Final = 10
 _SHORT_REPLY: Final = 2000
 _DECLINE_S: Final = 2.0
-_NO_COMMON_GROUND: Final = "old firmware? then allow it old algorithms in the inventory: legacy_algorithms: true"
 
 
 class _Pushed:
@@ -381,71 +377,8 @@ def open_session(
         SessionError: The device's trouble, as a fault kind with a sentence and a hint.
     """
     vault = Vault(secrets)
-    connection = _connect(login, rules, vault, transport)
+    connection = connect(login, rules, vault, transport)
     try:
         yield Session(connection, login, rules, vault, stop)
     finally:
         connection.disconnect()
-
-
-def _connect(login: SwitchLogin, rules: Rules, vault: Vault, transport: str) -> "EventConnection":
-    # Netmiko and the SSH libraries take 200 ms to import; only who opens a session pays.
-    from campusctl.drivers.switch.transport.connection import connection_class  # noqa: PLC0415 - see above
-    from campusctl.drivers.switch.transport.keyfile import load as load_key  # noqa: PLC0415 - see above
-    from campusctl.drivers.switch.transport.link import Credentials  # noqa: PLC0415 - see above
-
-    passphrase = partial(vault.reveal, login.key_passphrase) if login.key_passphrase else None
-    who = Credentials(
-        user=login.user,
-        password=partial(vault.reveal, login.password) if login.password else None,
-        key=load_key(login.key_file, passphrase) if login.key_file else None,
-    )
-    enable = partial(vault.reveal, login.enable) if login.enable else None
-    open_link = partial(_open_link, login, who, transport)
-    return connection_class(rules.netmiko_type)(
-        open_link,
-        rules,
-        who,
-        enable,
-        host=login.host,
-        port=login.port,
-        username=login.user,
-        conn_timeout=login.timeout_s,
-    )
-
-
-def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link":
-    """A shell, at the second attempt if the first one quickly got none."""
-    from campusctl.drivers.switch.transport.link import Endpoint, algorithms  # noqa: PLC0415 - see _connect
-
-    known = hostkeys.load(login.known_hosts)
-    types = known.types(login.host, login.port)
-    offer = algorithms(legacy=login.legacy_algorithms, known=types)
-    where = Endpoint(login.host, login.port, login.timeout_s, offer)
-    check = partial(hostkeys.check, known, login.host, login.port)
-    begun = time.monotonic()
-    try:
-        return _try_transports(where, check, who, transport)
-    except SessionError as error:
-        quick = time.monotonic() - begun <= login.timeout_s / 2
-        if error.kind is not FaultKind.UNREACHABLE or error.hint == _NO_COMMON_GROUND or not quick:
-            raise
-    time.sleep(_RETRY_PAUSE_S)
-    return _try_transports(where, check, who, transport)
-
-
-def _try_transports(where: "Endpoint", check: "KeyCheck", who: "Credentials", transport: str) -> "Link":
-    from campusctl.drivers.switch.transport import select  # noqa: PLC0415 - see _connect
-
-    rsa_key = who.key is not None and who.key.kind == "rsa"
-    for name in select.names(transport, rsa_key=rsa_key):
-        try:
-            return select.get(name).open_shell(where, check, who)
-        except SessionError:
-            raise
-        except Exception as error:  # noqa: BLE001 - every class of three libraries; the table names them all
-            fault = translate(error, f"{where.host}:{where.port}")
-            if not select.may_differ(error):
-                raise fault from None
-            fault.hint = _NO_COMMON_GROUND
-    raise fault
