@@ -27,12 +27,21 @@ async def serve(root: Path) -> None:
     await server.start()
     _replace(lab_state.known_hosts(root), known_hosts_text(spec.switches, keys, server.port))
     _replace(lab_state.state_file(root), _state(spec, server.port).model_dump_json(indent=1))
+    warming = asyncio.create_task(_boot_all(server))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await ended.wait()
+    warming.cancel()
     lab_state.state_file(root).unlink(missing_ok=True)
     await server.stop()
+
+
+async def _boot_all(server: LabServer) -> None:
+    """Boot the switches one after the other while nobody waits for them: a city's take a while."""
+    for station in server.stations.values():
+        station.boot()
+        await asyncio.sleep(0)
 
 
 def _state(spec: LabSpec, port: int) -> LabState:

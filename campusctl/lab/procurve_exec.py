@@ -45,6 +45,7 @@ class ProcurveDevice(Store):
         self.around = around or Surroundings(linked=set(ports))
         self.running = self.read(startup)
         self.startup = running_text(self.running, secrets=True)
+        self._shown = self.startup, running_text(self.running)
         self.reload: Timer | None = None
         self.booted = clock.now()
         self.notify: Callable[[str], None] = _nobody
@@ -73,6 +74,12 @@ class ProcurveDevice(Store):
         self.running = self.read(self.startup)
         self.booted = self.clock.now()
         self.restart()
+
+    def shown_startup(self) -> str:
+        """The stored configuration as `show config` prints it: with secrets only where they are shown."""
+        if self._shown[0] != self.startup:
+            self._shown = self.startup, running_text(self.read(self.startup))
+        return self._shown[1]
 
     def schedule(self, seconds: float) -> None:
         """Reboot after that time."""
@@ -272,7 +279,7 @@ def _running_port(cli: Cli, args: list[str]) -> str:
 
 def _startup(cli: Cli, _args: list[str]) -> str:
     box = device(cli)
-    return "\nStartup configuration: 1\n\n" + running_text(box.read(box.startup))
+    return "\nStartup configuration: 1\n\n" + box.shown_startup()
 
 
 def _status(cli: Cli, _args: list[str]) -> str:

@@ -44,6 +44,10 @@ class Station:
         """The machine."""
         return self._machine()[0]
 
+    def boot(self) -> None:
+        """Boot the switch, if it has not been needed yet."""
+        self._machine()
+
     def answers(self) -> bool:
         """Whether a new connection gets through."""
         return self.clock.now() >= self._away_until and self._machine()[1].reachable()

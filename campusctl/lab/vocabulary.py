@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 C = TypeVar("C")
 
@@ -98,7 +98,8 @@ def commands(table: dict[str, Callable[[C, list[str]], str]]) -> list[Command[C]
 def read(line: str, table: Sequence[Command[C]]) -> Found[C] | Miss:
     """What a line means among these commands."""
     places = [match.span() for match in _WORD.finditer(line)]
-    live: list[_Path[C]] = [_Path(command, ()) for command in table]
+    initial = line[places[0][0]].lower() if places else ""
+    live: list[_Path[C]] = [_Path(command, ()) for command in _beginning_with(initial, table)]
     fallback: Found[C] | None = None
     for at, (start, end) in enumerate(places):
         step = _step(live, at, line[start:end])
@@ -112,6 +113,20 @@ def read(line: str, table: Sequence[Command[C]]) -> Found[C] | Miss:
     done = [path for path in live if len(path.command.form) == len(places)]
     last = line[slice(*places[-1])] if places else ""
     return _found(done[0]) if done else fallback or Miss("incomplete", last, len(places))
+
+
+def _beginning_with(initial: str, table: Sequence[Command[C]]) -> Sequence[Command[C]]:
+    """The commands of a table whose first word may begin with this letter, in the table's order."""
+    kept, letters = _BY_LETTER.setdefault(id(table), (table, {}))
+    if initial not in letters:
+        letters[initial] = [
+            command for command in kept if any(word.startswith(("<", initial)) for word in command.form[0].split("|"))
+        ]
+    return letters[initial]
+
+
+_BY_LETTER: Final[dict[int, tuple[Sequence[Command[Any]], dict[str, Sequence[Command[Any]]]]]] = {}
+"""Tables are constants; the index of each is made once, as a city's switches are told many lines."""
 
 
 @dataclass(frozen=True, slots=True)
