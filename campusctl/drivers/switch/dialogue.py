@@ -104,7 +104,7 @@ class Replies:
 
     def complete(self, text: str) -> bool:
         """Whether a prompt came for every line."""
-        return text[-1] in "#> \n" and self._split(text, self._lines)
+        return text[-1:] in ("#", ">", " ", "\n") and self._split(text, self._lines)
 
     def complete_if_quiet(self, text: str) -> bool:
         """Whether it will do, now that the device is silent: it may have dropped the spare lines."""
