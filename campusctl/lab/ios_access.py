@@ -33,7 +33,7 @@ def _user(cli: Cli, args: list[str]) -> str:
         elif not words:
             raise Rejected("% Incomplete command.\n")
         elif full[0] == "privilege":
-            if not (words[0].isdigit() and int(words[0][:3]) < 16):
+            if not (words[0].isdecimal() and int(words[0][:3]) < 16):
                 raise Unfit(words[0])
             user.privilege = int(words.pop(0))
         else:
@@ -55,7 +55,7 @@ def stored(config: Config, word: str, words: list[str]) -> tuple[str, str]:
         Rejected, Unfit: The type is unknown, or the text is not one of it.
     """
     kinds = ("0", "5", "8", "9") if word == "secret" else ("0", "7")
-    kind = words.pop(0) if len(words) > 1 and words[0].isdigit() else "0"
+    kind = words.pop(0) if len(words) > 1 and words[0].isdecimal() else "0"
     if kind not in kinds:
         raise Unfit(kind)
     text = " ".join(words)
@@ -125,7 +125,7 @@ def _lines_of(cli: Cli, args: list[str]) -> str:
     words = args[0].split()
     kind = next((full for full in ("vty", "console", "aux") if full.startswith(words[0].lower())), "")
     numbers = words[1:]
-    if not kind or not numbers or not all(number.isdigit() and len(number) < 4 for number in numbers):
+    if not kind or not numbers or not all(number.isdecimal() and len(number) < 4 for number in numbers):
         raise Rejected("% Incomplete command.\n") if kind and not numbers else Unfit(words[-1])
     if kind != "vty":
         name = f"{kind[:3]} {numbers[0]}"
@@ -147,7 +147,7 @@ def _no_lines(cli: Cli, args: list[str]) -> str:
     """`no line vty 5 15` takes lines away; 0 to 4 stay."""
     words = args[0].split()
     numbers = words[1:]
-    if not words[0].startswith("v") or not numbers or not all(number.isdigit() for number in numbers):
+    if not words[0].startswith("v") or not numbers or not all(number.isdecimal() for number in numbers):
         raise Unfit(words[0])
     if int(numbers[0]) < 5:
         raise Rejected("% Can't delete last 5 VTY lines")

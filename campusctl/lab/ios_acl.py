@@ -44,7 +44,7 @@ _PORTS = {"ssh": 22, "telnet": 23, "www": 80, "domain": 53, "snmp": 161, "ntp": 
 
 def numbered_kind(name: str) -> str:
     """`standard` or `extended` for the name of a numbered list; empty: it is none."""
-    number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0
+    number = int(name) if name.isascii() and name.isdecimal() and len(name) < 6 else 0
     if 1 <= number <= 99 or 1300 <= number <= 1999:
         return "standard"
     return "extended" if 100 <= number <= 199 or 2000 <= number <= 2699 else ""
@@ -54,7 +54,7 @@ def open_list(cli: Cli, args: list[str]) -> str:
     """`ip access-list standard|extended NAME`."""
     kind, name = args
     wanted = numbered_kind(name)
-    if name[0].isdigit() and wanted != kind:
+    if name[0].isdecimal() and wanted != kind:
         raise Unfit(name)
     other = "extended" if kind == "standard" else "standard"
     if (other, name) in cli.config.acls:
@@ -72,6 +72,9 @@ def remove_list(cli: Cli, args: list[str]) -> str:
 
 def resequence(cli: Cli, args: list[str]) -> str:
     """`ip access-list resequence NAME START STEP`."""
+    for word in args[1:]:
+        if not word.isdecimal():
+            raise Unfit(word)
     name, first, step = args[0], int(args[1]), int(args[2])
     for (kind, own), entries in cli.config.acls.items():
         if own == name:
@@ -85,7 +88,7 @@ def entry(cli: Cli, args: list[str]) -> str:
     """`permit …`, `deny …`, `remark …`, with or without a sequence number, in an access list's mode."""
     del args
     words = cli.line.split()
-    number = int(words.pop(0)) if words[0].isdigit() else 0
+    number = int(words.pop(0)) if words[0].isdecimal() else 0
     put(cli.config.acls[_here(cli)], normal(cli.context.key, words), number, boot=cli.boot)
     return ""
 
@@ -108,13 +111,15 @@ def drop_entry(cli: Cli, args: list[str]) -> str:
     del args
     words = cli.line.split()[1:]
     acl = cli.config.acls[_here(cli)]
-    if words[0].isdigit():
+    if words[0].isdecimal():
         gone = [int(words[0])] if int(words[0]) in acl else []
     else:
         line = normal(cli.context.key, words)
         gone = [number for number in sorted(acl) if acl[number] == line][:1]
     if not gone and not cli.boot:
-        raise Rejected("% Sequence number does not exist" if words[0].isdigit() else "% Specified entry does not exist")
+        raise Rejected(
+            "% Sequence number does not exist" if words[0].isdecimal() else "% Specified entry does not exist"
+        )
     for number in gone:
         del acl[number]
     return ""
@@ -168,7 +173,7 @@ def _standard(words: list[str]) -> str:
 
 def _extended(words: list[str]) -> str:
     protocol = words[0].lower()
-    if protocol not in _PROTOCOLS and not (protocol.isdigit() and int(protocol) < 256):
+    if protocol not in _PROTOCOLS and not (protocol.isdecimal() and int(protocol) < 256):
         raise Unfit(words[0])
     source, rest = _address(words[1:])
     source_port, rest = _port(rest)
@@ -189,7 +194,7 @@ def _address(words: list[str], *, bare: bool = False) -> tuple[str, list[str]]:
     if words[0].lower() == "host":
         return f"host {_ip(words[1:])}", words[2:]
     first = _ip(words)
-    if len(words) > 1 and words[1][0].isdigit():
+    if len(words) > 1 and words[1][0].isdecimal():
         wildcard = _ip(words[1:])
         return _masked(first, wildcard), words[2:]
     if bare:
@@ -253,7 +258,7 @@ def _aims(to: str, target: IPv4Address | None) -> bool:
 def _is_ssh(port: list[str]) -> bool:
     if not port:
         return True
-    numbers = [_PORTS.get(word, int(word) if word.isdigit() else -1) for word in port[1:]]
+    numbers = [_PORTS.get(word, int(word) if word.isdecimal() else -1) for word in port[1:]]
     if port[0] == "range":
         return len(numbers) == 2 and numbers[0] <= 22 <= numbers[1]
     return {"eq": numbers[0] == 22, "neq": numbers[0] != 22, "gt": numbers[0] < 22, "lt": numbers[0] > 22}[port[0]]

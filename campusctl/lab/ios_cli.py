@@ -277,7 +277,7 @@ class Cli:
         """The terminal lines a mode is about."""
         config = self.config
         names = self.context.names
-        return [config.vtys[int(n)] if n.isdigit() else config.consoles[n] for n in names]
+        return [config.vtys[int(n)] if n.isdecimal() else config.consoles[n] for n in names]
 
 
 def _column(line: str, depth: int) -> int:

@@ -69,6 +69,9 @@ def _no_line(cli: Cli, args: list[str]) -> str:
     if line == "aaa new-model":
         lines.items = [old for old in lines.items if not old.startswith("aaa ")]
         return ""
+    if line.startswith("aaa session-id"):
+        lines.put("aaa session-id common")
+        return ""
     found = lines.drop(line)
     if line in _ON_BY_DEFAULT and line != "ip ssh version":
         lines.put(f"no {line}")
@@ -210,7 +213,7 @@ _ACL: dict[str, Handler] = {
 }
 
 _ALL = {**_GLOBAL, **ios_vlan.GLOBAL, **ios_services.GLOBAL, **ios_access.GLOBAL}
-_OPENERS = ("interface", "vlan", "line", "ip access-list")
+_OPENERS = ("interface", "vlan", "line", "ip access-list", "banner")
 
 CONFIG_TABLES: Tables = {
     "config": [

@@ -34,7 +34,7 @@ def _ask_configure(cli: Cli, args: list[str]) -> str:
 
 
 def _minutes(word: str, longest: int) -> int:
-    if not (word.isascii() and word.isdigit() and 1 <= int(word[:5]) <= longest):
+    if not (word.isascii() and word.isdecimal() and 1 <= int(word[:5]) <= longest):
         raise Rejected("% Invalid input detected at '^' marker.\n")
     return int(word)
 
@@ -156,7 +156,7 @@ def _after_saving(cli: Cli, then: Callable[[], str]) -> str:
 def _reload_in(cli: Cli, args: list[str]) -> str:
     word = args[0].split()[0]
     hours, colon, minutes = word.rpartition(":")
-    whole = _minutes(minutes, 34560) + (int(hours) * 60 if colon and hours.isdigit() else 0)
+    whole = _minutes(minutes, 34560) + (int(hours) * 60 if colon and hours.isdecimal() else 0)
 
     def go() -> str:
         device(cli).reload_in(whole)
@@ -245,7 +245,7 @@ def _logout(cli: Cli, args: list[str]) -> str:
 
 
 def _length(cli: Cli, args: list[str]) -> str:
-    if not args[0].isdigit() or int(args[0][:4]) > 512:
+    if not args[0].isdecimal() or int(args[0][:4]) > 512:
         raise Rejected("% Invalid input detected at '^' marker.\n")
     cli.rows = int(args[0])
     cli.paging = args[0] != "0"

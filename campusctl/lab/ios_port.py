@@ -172,7 +172,7 @@ def _encapsulation(cli: Cli, args: list[str]) -> str:
 
 
 def _vlan(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) < 5 and 1 <= int(word) <= 4094):
+    if not (word.isascii() and word.isdecimal() and len(word) < 5 and 1 <= int(word) <= 4094):
         raise Unfit(word)
     return int(word)
 
@@ -259,7 +259,7 @@ def _family(mode: str) -> tuple[str, ...]:
 
 
 def _channel(cli: Cli, args: list[str]) -> str:
-    if not (args[0].isascii() and args[0].isdigit() and 1 <= int(args[0][:4]) <= 48):
+    if not (args[0].isascii() and args[0].isdecimal() and 1 <= int(args[0][:4]) <= 48):
         raise Unfit(args[0])
     group, mode = int(args[0]), args[1]
     name, config, said = f"Port-channel{group}", cli.config, ""

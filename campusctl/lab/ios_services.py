@@ -66,7 +66,7 @@ def _log_host(cli: Cli, args: list[str]) -> str:
 def _timezone(cli: Cli, args: list[str]) -> str:
     words = args[0].split()
     for word in words[1:]:
-        if not word.lstrip("-").isdigit():
+        if not word.lstrip("-").isdecimal():
             raise Unfit(word)
     if len(words) == 1:
         raise Rejected("% Incomplete command.\n")
@@ -145,7 +145,7 @@ def _stp_vlan(cli: Cli, args: list[str]) -> str:
     words, removing = args[1].split() if len(args) > 1 else [], cli.line.startswith("no ")
     numbers = vlan_list(args[0])
     if words[:1] == ["priority"] and len(words) > 1 and not removing:
-        if not words[1].isdigit() or int(words[1]) > 61440:
+        if not words[1].isdecimal() or int(words[1]) > 61440:
             raise Unfit(words[1])
         if int(words[1]) % 4096:
             values = "\n".join(

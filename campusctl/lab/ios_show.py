@@ -103,7 +103,7 @@ def _vlan_brief(cli: Cli, args: list[str]) -> str:
 
 
 def _number(word: str) -> int:
-    return int(word) if word.isdigit() else 0
+    return int(word) if word.isdecimal() else 0
 
 
 def _status(cli: Cli, args: list[str]) -> str:

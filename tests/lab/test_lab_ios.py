@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from campusctl.lab.clock import HandClock
 from campusctl.lab.ios_console import IosConsole, console
-from campusctl.lab.ios_exec import IosDevice
+from campusctl.lab.ios_exec import TABLES, IosDevice
 from campusctl.lab.ios_text import running_text
 
 PORTS = tuple(f"GigabitEthernet1/0/{number}" for number in range(1, 7))
@@ -269,6 +269,52 @@ def test_a_typed_caret_is_the_delimiter() -> None:
     device = box()
     configure(device, "banner motd ^C", "hello", "^C")
     assert "banner motd ^CC\nhello\n^C\n" in running_text(device.running)
+
+
+def test_a_stored_banner_may_be_indented() -> None:
+    """Nothing inside a banner is a section."""
+    text = "banner motd ^C\n  indented\nvlan 9\n^C\nvlan 8\n"
+    device = box(text)
+    assert device.running.banners == {"motd": "\n  indented\nvlan 9\n"}
+    assert sorted(device.running.vlans) == [1, 8]
+
+
+_JUNK = (
+    "1",
+    "0",
+    "99999999999",
+    "x",
+    "-",
+    "1-2",
+    "\u00b2",
+    "10.1.1.1",
+    "255.255.255.0",
+    "gi1/0/1",
+    "po1",
+    "|",
+    "^C",
+    "#",
+    "5 x",
+)
+_FORMS = [(mode, command.form) for mode, table in TABLES.items() for command in table]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(_FORMS), st.lists(st.sampled_from(_JUNK), min_size=9, max_size=9)), max_size=12)
+)
+def test_no_parameter_breaks_a_command(lines: list[tuple[tuple[str, tuple[str, ...]], list[str]]]) -> None:
+    """Every form with any words in place of its parameters gets an answer, typed and stored alike."""
+    typed = [
+        " ".join(next(junk) if word.startswith("<") else word.split("|")[0] for word in form)
+        for (_, form), junk in ((line, iter(words)) for line, words in lines)
+    ]
+    device = box()
+    modes = {"if": "interface gi1/0/1", "vlan": "vlan 10", "acl": "ip access-list standard A", "line": "line vty 0 4"}
+    entered = [modes.get(mode, "end") for (mode, _), _ in lines]
+    talk(device, *(line for pair in zip(entered, typed, strict=True) for line in ("conf t", *pair, "\x03")))
+    box("\n".join(typed))
+    assert running_text(device.running).endswith("\nend\n")
 
 
 def test_access_list_entries_have_numbers_and_an_order() -> None:
