@@ -227,6 +227,25 @@ class Cli:
             _GLOBAL[id(self.tables)] = frozenset(map(id, self.tables["config"]))
         return id(found.command) in _GLOBAL[id(self.tables)] and found.line.split(" ", 1)[0] not in _STAY
 
+    def hints(self, typed: str) -> list[str]:
+        """What `?` shows: the words that may stand next, sorted."""
+        words = typed.split()
+        begun = words.pop() if words and not typed.endswith(" ") else ""
+        found = {
+            full
+            for table in self._tables()
+            for command in table
+            if len(command.form) > len(words) and all(map(_fits, command.form, words))
+            for full in command.form[len(words)].split("|")
+            if full.startswith((begun.lower(), "<"))
+        }
+        return sorted({"WORD" if full.startswith("<") else full for full in found})
+
+    def _tables(self) -> list[Sequence[Command["Cli"]]]:
+        kind = "if" if self.context.kind == "range" else self.context.kind
+        kinds = dict.fromkeys([kind, "config"] if len(self.stack) > 2 else [kind])
+        return [self.tables[name] for name in kinds if name in self.tables]
+
     def _look_up(self, line: str) -> Answer:
         """What a line means here; remembered, as a city's switches are told the same lines again and again."""
         kind = "if" if self.context.kind == "range" else self.context.kind
@@ -234,8 +253,7 @@ class Cli:
         if line not in known:
             if len(known) > _MOST_REMEMBERED:
                 known.clear()
-            kinds = dict.fromkeys([kind, "config"] if len(self.stack) > 2 else [kind])
-            known[line] = best(line, [self.tables[name] for name in kinds if name in self.tables])
+            known[line] = best(line, self._tables())
         return known[line]
 
     def _into_block(self, line: str) -> str:
@@ -278,6 +296,10 @@ class Cli:
         config = self.config
         names = self.context.names
         return [config.vtys[int(n)] if n.isdecimal() else config.consoles[n] for n in names]
+
+
+def _fits(form: str, word: str) -> bool:
+    return form.startswith("<") or any(full.startswith(word.lower()) for full in form.split("|"))
 
 
 def _column(line: str, depth: int) -> int:

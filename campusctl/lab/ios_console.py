@@ -41,6 +41,10 @@ class IosConsole(LineConsole):
         if key == "\x03":
             self.cli.question, self.cli.one_key, self.cli.secret = None, False, False
             self.cli.end()
+        if key == "?" and self.cli.question is None:
+            # Help comes at once, and the key is no part of the line: a text with `?` in it never arrives whole.
+            hints = self.cli.hints(self.typed) or ["% Unrecognized command"]
+            return "?\r\n" + "".join(f"  {hint}\r\n" for hint in hints) + "\r\n" + self._prompt() + self.typed
         shown = super()._edit(key)
         return "" if self.cli.secret else shown
 

@@ -211,6 +211,16 @@ def test_control_z_leaves_and_control_c_forgets() -> None:
     assert terminal.feed("reload\x03").endswith("^C\r\nsw#")
 
 
+def test_a_question_mark_asks_for_help() -> None:
+    """It shows what may come next, and is no part of the line."""
+    terminal = session()
+    terminal.open()
+    assert terminal.feed("reload ?") == "reload ?\r\n  cancel\r\n  in\r\n\r\nsw#reload "
+    terminal.feed("\x15conf t\rint gi1/0/2\r")
+    terminal.feed("description what?ever\r")
+    assert terminal.device.running.ports[PORTS[1]].description == "whatever"
+
+
 def test_shows_what_filters_say() -> None:
     """`| include` keeps lines."""
     assert Box().talk("sh run | include ^hostname|gateway") == (
