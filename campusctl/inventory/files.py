@@ -18,7 +18,7 @@ MAX_BYTES: Final = 2_000_000
 
 # Tabs and line ends are judged by the parser; everything else of these never belongs into an inventory, not even
 # into a comment (a direction mark makes a line read as what it is not).
-_FORBIDDEN: Final = re.compile(rf"(?![\t\n\r])[{CONTROL}\ud800-\udfff]|<<secret:")
+_FORBIDDEN: Final = re.compile(rf"(?![\t\n\r])[{CONTROL}\ud800-\udfff]")
 _FORBIDDEN_WIDE: Final = re.compile(rf"(?![\x00-\x7f])[{CONTROL}]")
 _FINE_BYTES: Final = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
 _MAX_TOLD: Final = 20
@@ -74,8 +74,8 @@ def decode(name: str, data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         hint = "save the file as UTF-8 (in a spreadsheet program: CSV UTF-8)"
         raise FileError(Issue(name, (), "", f"is not UTF-8: byte 0x{data[error.start]:02x}", hint, line)) from error
-    # Three quick looks, as the exact one takes longer than the parser.
-    suspicious = data.translate(None, _FINE_BYTES) or b"<<secret:" in data
+    # Two quick looks, as the exact one takes longer than the parser.
+    suspicious = data.translate(None, _FINE_BYTES)
     found = (suspicious or (not text.isascii() and _FORBIDDEN_WIDE.search(text))) and _FORBIDDEN.search(text)
     if found:
         hits = {text.count("\n", 0, hit.start()) + 1: hit[0] for hit in islice(_FORBIDDEN.finditer(text), _MAX_TOLD)}
@@ -84,9 +84,6 @@ def decode(name: str, data: bytes) -> str:
 
 
 def _forbidden_issue(name: str, found: str, line: int) -> Issue:
-    if len(found) > 1:
-        hint = "fields that take a secret take its reference alone, such as switch/login"
-        return Issue(name, (), "", f"`{found}` stands for a secret in rendered text and may not stand here", hint, line)
     hint = "delete it; it may be invisible in the editor"
     return Issue(name, (), "", f"control or invisible character U+{ord(found):04X}", hint, line)
 

@@ -68,7 +68,7 @@ def _rule(context: Mapping[str, Any]) -> str:
 
 
 def _pattern_hint(value: object, pattern: str) -> str:
-    if isinstance(value, str) and value != value.strip():
+    if isinstance(value, str) and value != value.strip() and re.search(pattern, value.strip()):
         return "there is a space at its start or end"
     small = isinstance(value, str) and value.lower() != value and re.search(pattern, value.lower())
     return "small letters only" if small else ""

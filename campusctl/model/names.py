@@ -13,10 +13,11 @@ CONTROL: Final = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-
 
 _OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 
-LINE: Final = rf"^[^{CONTROL}]*$"
-TEXT: Final = r"^[ -~\n]*$"
+LINE: Final = rf"^([^<{CONTROL}]|<[^<{CONTROL}])*<?$"
+TEXT: Final = r"^([ -;=-~\n]|<[ -;=-~\n])*<?$"
 DESCRIPTION: Final = r"^([A-Za-z0-9(#]([A-Za-z0-9 ._:/,()+#@=&*-]*[A-Za-z0-9._:/,()+#@=&*-])?)?$"
-CONFIG_LINE: Final = r"^ *[!-~]([ -~]*[!-~])?$"
+_CONFIG_CHARACTER: Final = r"(<<secret:[A-Za-z0-9][A-Za-z0-9._/-]*>>|[!-;=-~])"
+CONFIG_LINE: Final = rf"^ *{_CONFIG_CHARACTER}( *{_CONFIG_CHARACTER})*$"
 SCHOOL_ID: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 DEVICE_NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ROOM_ID: Final = r"^[A-Za-z0-9]{1,8}$"
@@ -34,10 +35,10 @@ DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])
 PORT_KEY: Final = r"^[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?(, ?[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?)*$"
 
 RULES: Final = {
-    LINE: "one line of text without control or invisible characters",
-    TEXT: "plain ASCII text (ae, oe, ue for umlauts) without tabs or other control characters",
+    LINE: "one line of text without control or invisible characters and without `<<`",
+    TEXT: "plain ASCII text (ae, oe, ue for umlauts) without control characters and without `<<`",
     DESCRIPTION: "plain ASCII of one line, without quotes and question marks (ae, oe, ue for umlauts)",
-    CONFIG_LINE: "one configuration line in plain ASCII, without spaces at its end",
+    CONFIG_LINE: "one configuration line in plain ASCII, without spaces at its end; `<` only as in <<secret:REF>>",
     SCHOOL_ID: "a school id: a-z, 0-9 and hyphens, such as schule-042",
     DEVICE_NAME: "a device name: a-z, 0-9 and hyphens, such as s042-r101-dt01",
     ROOM_ID: "a building or room id: 1-8 letters and digits, such as R101",

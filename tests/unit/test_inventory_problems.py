@@ -161,6 +161,18 @@ MISTAKES = [
     (CITY, "management_vlan: 3", "management_vlan: true", "management_vlan", 1,
      "settings.management_vlan: true is no whole number",
      ""),
+    (CITY, "name: Musterstadt", "name: <<secret:snmp/ro>>", "<<secret", 1,
+     "name: `<<secret:snmp/ro>>` is not one line of text without control or invisible characters and without `<<`",
+     ""),
+    (CITY, "name: Musterstadt", 'name: "\\x3c<secret:snmp/ro>>"', "x3c", 1,
+     "name: `<<secret:snmp/ro>>` is not one line of text without control or invisible characters and without `<<`",
+     ""),
+    (CITY, "contact: netz@musterstadt.example", 'contact: "<<secret:snmp/ro>>"', "contact:", 1,
+     "settings.snmp.contact: `<<secret:snmp/ro>>` is not plain ASCII of one line, without quotes and question marks (ae, oe, ue for umlauts)",  # noqa: E501 - one message
+     ""),
+    (CITY, "Zugriff nur fuer Befugte", "<<secret:switch/login>>", "banner:", 1,
+     "settings.banner: `Stadt Musterstadt - Schulnetz\\n<<secret:switch/login>>. Zugri…` is not plain ASCII text (ae, oe, ue for umlauts) without control characters and without `<<`",  # noqa: E501 - one message
+     ""),
     (CITY, "  syslog:", "  sislog:", "sislog", 1,
      "settings: unknown field `sislog`",
      "did you mean syslog?"),
@@ -194,7 +206,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake[5] for mistake in MISTAKES])
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake[2][:30] for mistake in MISTAKES])
 def test_one_mistake_is_told_with_its_line(
     musterstadt: Path, mistake: tuple[str, str, str, str, int, str, str]
 ) -> None:
@@ -294,3 +306,16 @@ def test_a_wrong_school_is_refused(musterstadt: Path, asked: str, what: str, hin
     with pytest.raises(UnknownNameError) as caught:
         load_city(musterstadt, [asked])
     assert (caught.value.what, caught.value.hint) == (what, hint)
+
+
+def test_an_extra_line_may_name_a_secret(musterstadt: Path) -> None:
+    """It is the one place where a secret's reference stands in a text; anything like it is refused."""
+    text = changed(
+        musterstadt,
+        CHASSIS,
+        "lag: Trk{n}",
+        'lag: Trk{n}\nsettings: {extra: ["radius-server key <<secret:radius/key>>"]}',
+    )
+    assert problems(musterstadt) == []
+    (musterstadt / CHASSIS).write_text(text.replace("<<secret:radius/key>>", "<<secret:radius key>>"))
+    assert [line.split("`")[1] for line in problems(musterstadt)] == ["radius-server key <<secret:radius key>>"]
