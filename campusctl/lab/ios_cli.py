@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campusctl.lab.vocabulary import Command, Found, Miss, best, filtered
+from campusctl.lab.vocabulary import Command, Found, Lines, Miss, best, filtered
 
 if TYPE_CHECKING:
     from campusctl.lab.ios_state import Config
@@ -188,7 +188,7 @@ class Cli:
         except Rejected as reason:
             return str(reason)
         except Unfit as word:
-            return "" if self.boot else self._marked(line, line.find(str(word)))
+            return "" if self.boot else self._marked(line.find(str(word)))
 
     def _dispatch(self, line: str, bare: str) -> str:
         command, pipe, pattern = bare.partition(" | ")
@@ -196,7 +196,7 @@ class Cli:
             try:
                 return filtered(self._dispatch(command, command), pattern)
             except ValueError:
-                return self._marked(line, len(command) + 3)
+                return self._marked(len(command) + 3)
         found = self._look_up(bare)
         if self.context.kind == "block" and (self.boot or not isinstance(found, Found)):
             return self._into_block(line.rstrip())
@@ -214,12 +214,11 @@ class Cli:
         if found.kind == "ambiguous":
             return f'% Ambiguous command:  "{bare}"'
         if len(self.stack) == 2 and found.depth == 0 and len(bare.split()) == 1:
-            return f"% Unknown command or computer name, or unable to find computer address\n{''}"
-        return self._marked(line, _column(line, found.depth))
+            return "% Unknown command or computer name, or unable to find computer address\n"
+        return self._marked(_column(line, found.depth))
 
-    def _marked(self, line: str, column: int) -> str:
+    def _marked(self, column: int) -> str:
         """The error with its marker below the typed line."""
-        del line
         return f"{' ' * (len(self.prompt()) + max(column, 0))}^\n% Invalid input detected at '^' marker.\n"
 
     def _is_global(self, found: Found["Cli"]) -> bool:
@@ -291,7 +290,7 @@ class Cli:
         else:
             config.lines.put(line)
 
-    def terminal_lines(self) -> Iterable["Lines"]:
+    def terminal_lines(self) -> Iterable[Lines]:
         """The terminal lines a mode is about."""
         config = self.config
         names = self.context.names
@@ -331,7 +330,3 @@ def _is_headline(line: str) -> bool:
     return line in ("end", "boot-start-marker", "boot-end-marker") or line.startswith(
         ("Building configuration", "Current configuration", "Using ")
     )
-
-
-if TYPE_CHECKING:
-    from campusctl.lab.vocabulary import Lines

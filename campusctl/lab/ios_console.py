@@ -7,6 +7,9 @@ from campusctl.lab.linemode import LineConsole, Style
 STYLE = Style(more=" --More-- ", quit_keys="qQ\x03\x1a")
 """IOS writes plain text."""
 
+_LONGEST = 254
+"""Characters of a typed line; the terminal rings for every further one and drops it."""
+
 
 class IosConsole(LineConsole):
     """A session: secrets are not shown, Ctrl-Z leaves configuration mode, Ctrl-C ends questions."""
@@ -45,6 +48,8 @@ class IosConsole(LineConsole):
             # Help comes at once, and the key is no part of the line: a text with `?` in it never arrives whole.
             hints = self.cli.hints(self.typed) or ["% Unrecognized command"]
             return "?\r\n" + "".join(f"  {hint}\r\n" for hint in hints) + "\r\n" + self._prompt() + self.typed
+        if len(self.typed) >= _LONGEST and key.isprintable():
+            return "\x07"
         shown = super()._edit(key)
         return "" if self.cli.secret else shown
 

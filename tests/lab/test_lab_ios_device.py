@@ -211,6 +211,13 @@ def test_control_z_leaves_and_control_c_forgets() -> None:
     assert terminal.feed("reload\x03").endswith("^C\r\nsw#")
 
 
+def test_a_line_has_an_end() -> None:
+    """Keys beyond 254 characters ring the bell and are dropped."""
+    terminal = session()
+    terminal.open()
+    assert terminal.feed("x" * 260) == "x" * 254 + "\x07" * 6
+
+
 def test_a_question_mark_asks_for_help() -> None:
     """It shows what may come next, and is no part of the line."""
     terminal = session()
