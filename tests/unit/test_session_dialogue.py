@@ -11,7 +11,7 @@ from campusctl.errors import SecretError
 from campusctl.model.command import Command, CommandKind
 from campusctl.model.outcome import FaultKind
 
-NOISE = re.compile(r"^\*?[A-Z][a-z]{2} .*%[A-Z]+-\d-[A-Z]+: .*\n?", re.MULTILINE)
+NOISE = (re.compile(r"^WARNING .*\n?", re.MULTILINE),)
 
 
 def sizes(commands: list[Command], size: int) -> list[int]:
@@ -81,16 +81,26 @@ def test_a_sources_own_words_are_kept() -> None:
 def test_a_message_behind_the_prompt_does_not_hide_it() -> None:
     """Nor one in front; anything else does."""
     prompt = Prompt("sw01")
-    message = "*Mar  1 00:00:01.1: %SYS-5-CONFIG: Configured\n"
+    message = "WARNING confirm\n"
     assert tidy_end("one\nsw01#", prompt, NOISE) == "one\nsw01#"
     assert tidy_end(f"one\nsw01#\n{message}", prompt, NOISE) == "one\nsw01#"
     assert tidy_end(f"one\nsw01#\n{message}more\n", prompt, NOISE) is None
-    assert tidy_end(f"one\nsw01#\n{message}", prompt, None) is None
+    assert tidy_end(f"one\nsw01#\n{message}", prompt, ()) is None
 
 
-def test_replies_come_without_messages() -> None:
-    """Wherever they fell."""
-    message = "*Mar  1 00:00:01.1: %SYS-5-CONFIG: Configured\n"
+@pytest.mark.parametrize(
+    "message",
+    [
+        "WARNING confirm\n",
+        "*Mar  1 00:01:02.123: %SYS-5-CONFIG_I: Configured from console by admin\n",
+        "Nov 24 2026 20:01:02.123 CET: %LINK-3-UPDOWN: Interface changed state to up\n",
+        "%STACKMGR-SW1-4-SWITCH_ADDED: Switch 2 has been ADDED\n",
+        "I 01/02/90 00:01:02 00077 ports: port 1 is now off-line\n",
+        "2026-11-24T20:01:02.123456+00:00 sw01 intfd[687]: Event|403|LOG_INFO|AMM|1/1|Link is down\n",
+    ],
+)
+def test_replies_come_without_messages(message: str) -> None:
+    """Wherever they fell: the dialect's own, and log lines of every make."""
     replies = Replies(Prompt("sw01"), NOISE, ["show a", ""], 1)
     assert not replies.complete("show a\none\n")
     assert not replies.complete(f"show a\none\n{message}sw01#")
@@ -100,7 +110,7 @@ def test_replies_come_without_messages() -> None:
 
 def test_silence_ends_a_reply_whose_spare_line_got_lost() -> None:
     """But not one that has no prompt yet."""
-    replies = Replies(Prompt("sw01"), None, ["show a", ""], 1)
+    replies = Replies(Prompt("sw01"), (), ["show a", ""], 1)
     assert not replies.complete_if_quiet("show a\none\n")
     assert replies.complete_if_quiet("show a\none\nsw01(config)#")
     assert (replies.found, replies.mode) == (["one\n"], "(config)")

@@ -20,6 +20,17 @@ _MAX_WINDOW: Final = 1500
 _ECHO: Final = 12
 """So many characters of a line show up unwrapped even in a narrow terminal."""
 
+# What switches write into a session by themselves, whatever their make: IOS, ArubaOS-Switch, AOS-CX.
+_LOG_LINE: Final = re.compile(
+    r"^(?:[*.]?[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d[^%\n]{0,24}: )?"
+    r"%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+: .*\n?"
+    r"|^[IWMDE] \d\d/\d\d/\d\d \d\d:\d\d:\d\d \d{5} .*\n?"
+    r"|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* \S+ \S+\[\d+\]: Event\|.*\n?",
+    re.MULTILINE,
+)
+
+Noise = tuple[re.Pattern[str], ...]
+"""A dialect's own messages to drop, besides log lines."""
 Answers = Sequence[tuple[re.Pattern[str], str]]
 """Questions and what to reply."""
 
@@ -64,14 +75,21 @@ class Vault:
         return text
 
 
-def tidy_end(text: str, prompt: Prompt, noise: re.Pattern[str] | None) -> str | None:
+def without_noise(text: str, noise: Noise) -> str:
+    """The text without messages that nobody asked for."""
+    for pattern in (_LOG_LINE, *noise):
+        text = pattern.sub("", text)
+    return text
+
+
+def tidy_end(text: str, prompt: Prompt, noise: Noise) -> str | None:
     """The text up to its last prompt if one ends it, also when unsolicited messages came after it; else None."""
     if prompt.at_end(text):
         return text
-    if noise is None or prompt.host[:_ECHO] not in text[-_TAIL:]:
+    if prompt.host[:_ECHO] not in text[-_TAIL:]:
         return None
     cut = max(0, len(text) - _TAIL)
-    tail = noise.sub("", text[cut:]).rstrip("\n")
+    tail = without_noise(text[cut:], noise).rstrip("\n")
     return text[:cut] + tail if prompt.at_end(tail) else None
 
 
@@ -95,7 +113,7 @@ ANY_QUESTION: Final = QUESTION
 class Replies:
     """Waits for one prompt per line and tells the replies apart."""
 
-    def __init__(self, prompt: Prompt, noise: re.Pattern[str] | None, lines: Sequence[str], spare: int) -> None:
+    def __init__(self, prompt: Prompt, noise: Noise, lines: Sequence[str], spare: int) -> None:
         self._prompt, self._noise, self._lines, self._spare = prompt, noise, lines, spare
         self.found: list[str] = []
         """One reply per line, without echo and prompt, "\n" at line ends, messages dropped."""
@@ -118,7 +136,7 @@ class Replies:
         whole = tidy_end(text, self._prompt, self._noise)
         if whole is None:
             return False
-        whole = overstrike(self._noise.sub("", whole) if self._noise else whole)
+        whole = overstrike(without_noise(whole, self._noise))
         replies = self._prompt.split(whole, lines)
         last = self._prompt.at_end(whole)
         if replies is None or last is None:
@@ -127,14 +145,14 @@ class Replies:
         return True
 
 
-def whole_reply(text: str, command: str, prompt: Prompt, noise: re.Pattern[str] | None) -> str:
+def whole_reply(text: str, command: str, prompt: Prompt, noise: Noise) -> str:
     """What stands between a command's echo and the prompt at the end."""
     whole = tidy_end(text, prompt, noise) or text
-    whole = without_echo(overstrike(noise.sub("", whole) if noise else whole), command)
+    whole = without_echo(overstrike(without_noise(whole, noise)), command)
     return whole[: whole.rfind("\n") + 1]
 
 
-def mode_of(text: str, prompt: Prompt, noise: re.Pattern[str] | None) -> str | None:
+def mode_of(text: str, prompt: Prompt, noise: Noise) -> str | None:
     """What stands in parentheses in the prompt at the end; None at the enable prompt."""
     found = prompt.at_end(tidy_end(text, prompt, noise) or "")
     return found["mode"] if found else None

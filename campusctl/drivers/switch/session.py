@@ -75,6 +75,7 @@ class Session:
         self._connection, self._login, self._rules, self._vault = connection, login, rules, vault
         self._stop = stop
         self._mode: str | None = None
+        self._noise = (rules.noise,) if rules.noise else ()
 
     @property
     def hostname(self) -> str:
@@ -166,7 +167,7 @@ class Session:
         """Write lines in one packet and wait for one prompt each; the last `spare` of them may get lost."""
         texts = [self._vault.fill(line) for line in lines]
         connection = self._connection
-        replies = Replies(connection.prompt, self._rules.noise, texts, spare)
+        replies = Replies(connection.prompt, self._noise, texts, spare)
         connection.forget_unread()
         connection.send(*texts)
         quiet = replies.complete_if_quiet if spare else _asks
@@ -235,7 +236,7 @@ class Session:
             return at >= 0 and "\n" in seen[at:] and self._at_prompt(seen)
 
         seen = connection.read_until(complete, self._login.read_timeout_s, self._login.timeout_s)
-        return whole_reply(seen, lines[0], connection.prompt, self._rules.noise)
+        return whole_reply(seen, lines[0], connection.prompt, self._noise)
 
     def _rename(self, text: str) -> str:
         """Send a hostname and learn the prompt anew."""
@@ -262,8 +263,8 @@ class Session:
             part = connection.read_until(waits, self._login.read_timeout_s, quiet=quiet)
             seen += part
             if self._at_prompt(part):
-                self._mode = mode_of(part, connection.prompt, self._rules.noise)
-                return whole_reply(seen, text, connection.prompt, self._rules.noise)
+                self._mode = mode_of(part, connection.prompt, self._noise)
+                return whole_reply(seen, text, connection.prompt, self._noise)
             owes_return = self._answer(line, part, answers, owes_return=owes_return)
         raise self._rejected(line, f"asks more than {_MAX_ANSWERS} questions")
 
@@ -301,7 +302,7 @@ class Session:
             return
 
     def _at_prompt(self, text: str) -> bool:
-        return tidy_end(text, self._connection.prompt, self._rules.noise) is not None
+        return tidy_end(text, self._connection.prompt, self._noise) is not None
 
     def _check(self, command: str, reply: str) -> None:
         # A long reply is content; a banner in it may well say "% Invalid".
@@ -325,7 +326,7 @@ class Session:
             connection.forget_unread()
             connection.send(self._rules.config_leave)
             seen = connection.read_until(self._left)
-            if mode_of(seen, connection.prompt, self._rules.noise) is None:
+            if mode_of(seen, connection.prompt, self._noise) is None:
                 return
         raise SessionError(FaultKind.MALFORMED, "the switch does not leave configuration mode")
 

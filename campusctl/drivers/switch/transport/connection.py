@@ -283,8 +283,10 @@ def _library_errors() -> tuple[type[Exception], ...]:
 
 
 def _broken(error: Exception) -> SessionError:
-    fault = translate(error, "the connection broke")
-    return SessionError(FaultKind.UNREACHABLE, fault.what, "the switch may have restarted or cut us off: read it again")
+    why = translate(error, "").what.removeprefix(": ")
+    closed = isinstance(error, NetmikoBaseException) or "broke" in why
+    what = "the switch closed the connection" if closed else f"the connection broke: {why}"
+    return SessionError(FaultKind.UNREACHABLE, what, "the switch may have restarted or cut us off: read it again")
 
 
 def _in_bounds(text: str, left_s: float, waited_s: float) -> None:
