@@ -32,8 +32,10 @@ def _children() -> list[int]:
     return found
 
 
-def command(arguments: list[str], **options) -> dict:
+def command(arguments: list[str], *, leave_running: bool = False, **options) -> dict:
     """Run a command to its end; wall, CPU and memory of it and its descendants.
+
+    Descendants that outlive it are ended, and count, unless they shall be left running.
 
     Returns:
         `wall_s` until it has ended, `cpu_s`, `rss_mb` of the largest process, `code`, `out`.
@@ -41,12 +43,12 @@ def command(arguments: list[str], **options) -> dict:
     mine = set(_children())
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     out = _read_to_end(process)
     _pid, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
-    for _ in range(3):  # an orphan's own children become ours when it ends
+    for _ in range(0 if leave_running else 3):  # an orphan's own children become ours when it ends
         for orphan in set(_children()) - mine:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(orphan, signal.SIGTERM)
@@ -56,22 +58,19 @@ def command(arguments: list[str], **options) -> dict:
     return {"wall_s": wall, "cpu_s": cpu, "rss_mb": used.ru_maxrss / 1024, "code": process.returncode, "out": out}
 
 
-def _read_to_end(process) -> str:
+def _read_to_end(process: subprocess.Popen) -> str:
     """What the process prints; a descendant that keeps the pipe open does not keep us."""
-    os.set_blocking(process.stdout.fileno(), False)
-    parts = []
+    pipe, parts = process.stdout.fileno(), []
+    os.set_blocking(pipe, False)
     while True:
-        with contextlib.suppress(BlockingIOError, TypeError):
-            more = process.stdout.read()
-            if more:
-                parts.append(more)
-                continue
+        # Asked before reading: what was printed before the end is then in the pipe.
         ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        with contextlib.suppress(BlockingIOError):
+            while more := os.read(pipe, 65536):
+                parts.append(more)
         if ended is not None:
-            with contextlib.suppress(BlockingIOError, TypeError):
-                parts.append(process.stdout.read() or "")
             process.stdout.close()
-            return "".join(parts)
+            return b"".join(parts).decode(errors="replace")
         time.sleep(0.002)
 
 
