@@ -85,12 +85,13 @@ def _make(desk: "Desk", schools: Sequence[str], device: str | None) -> "Plan":
 def _consent(plan: "Plan", *, yes: bool) -> None:
     if yes:
         return
-    if not sys.stdin.isatty():
-        from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
 
+    if not sys.stdin.isatty():
         raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
     count = len(plan.pending)
-    click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, abort=True, err=True)
+    if not click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, err=True):
+        raise CampusError("you did not agree, so nothing was changed")
 
 
 def _apply(desk: "Desk", plan: "Plan", stop: threading.Event) -> "list[Outcome]":
