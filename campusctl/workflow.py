@@ -14,9 +14,8 @@ from campusctl import workspace
 from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError, WorkspaceError
-from campusctl.inventory.check import expired_issues
 from campusctl.inventory.city import City, School
-from campusctl.inventory.load import inventory_digest, load_city
+from campusctl.inventory.load import expired_exceptions, inventory_digest, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
 from campusctl.inventory.topology import order
 from campusctl.model.events import Emit
@@ -137,6 +136,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
         intended=renderer.render(intent),
         management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
         allow_revert=settings.revert,
+        rooms={port.name: city.find_device(port.peer).room for port in intent.ports if port.peer},
     )
 
 
@@ -210,7 +210,5 @@ def drift(
         schools=tuple(city.schools),
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
-        findings=tuple(
-            f"{issue.file}: {issue.where}: {issue.what}" for issue in expired_issues(city, datetime.now(UTC).date())
-        ),
+        findings=tuple(str(problem) for problem in expired_exceptions(desk.root, city)),
     )

@@ -7,7 +7,7 @@ import click
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
 from campusctl.cli.words import without_parts
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, DriftReport, Plan
+from campusctl.model.plan import Assessment, Change, DriftReport, Plan
 
 
 def show_plan(plan: Plan, *, commands: bool, as_json: bool) -> None:
@@ -52,18 +52,26 @@ def _summary(plan: Plan) -> None:
     edits = sum(len(change.assessment.edits) for change in changes)
     refused = sum(len(change.assessment.refused) for change in plan.changes)
     ports = [port for change in changes for port in change.assessment.interrupts]
+    rooms = {room for change in changes for room in _rooms(change)}
     read = len(plan.changes)
     parts = [f"{read} switch{'es' if read != 1 else ''} read"]
     parts.append(f"{len(changes)} to change, {edits} settings" if changes else "nothing to change")
     if unsaved:
         parts.append(f"{len(unsaved)} only to save")
     if ports:
-        parts.append(f"{len(ports)} port{'s' if len(ports) != 1 else ''} interrupted")
+        where = f" in {', '.join(sorted(rooms))}" if rooms else ""
+        parts.append(f"{len(ports)} port{'s' if len(ports) != 1 else ''} interrupted{where}")
     if refused:
         parts.append(f"{refused} refused")
     if plan.faults:
         parts.append(f"{len(plan.faults)} not readable")
     click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
+
+
+def _rooms(change: Change) -> Iterable[str]:
+    """Rooms of the ports that a change interrupts."""
+    interrupted = {port.partition(" (")[0] for port in change.assessment.interrupts}
+    return (room for port, room in change.target.rooms.items() if port in interrupted)
 
 
 def show_faults(faults: Iterable[Fault]) -> None:

@@ -28,7 +28,6 @@ _PARTS: Final = {
     "stp_edge": "spanning-tree edge port",
     "stp_bpduguard": "BPDU guard",
     "stp_bpdufilter": "BPDU filter",
-    "shutdown": "shut down",
     "gateway": "default gateway",
     "hostname": "host name",
     "snmp": "SNMP",
@@ -39,6 +38,13 @@ _PARTS: Final = {
     "syslog": "syslog",
     "address": "address",
 }
+_FLAGS: Final = {
+    "shutdown": ("up", "shut down"),
+    "stp_edge": ("off", "on"),
+    "stp_bpduguard": ("off", "on"),
+    "stp_bpdufilter": ("off", "on"),
+}
+"""Settings that are on or off, in words for off and on."""
 _LONGEST: Final = 60
 
 
@@ -56,6 +62,9 @@ def edit_words(edit: EditView) -> str:
     subject = _subject(edit.path)
     if edit.path[0] == "free":
         return f"{subject}: {'add line' if edit.before is None else 'remove line'}"
+    if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
+        off, on = _FLAGS[edit.path[-1]]
+        return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
     if edit.after is True and edit.before is None:
         return f"{subject}: add"
     if edit.after is None and edit.before is True:
@@ -67,7 +76,8 @@ def _subject(path: tuple[str, ...]) -> str:
     if path[0] == "free":
         return " / ".join(path[1:])
     if path[0] in _ROOTS and len(path) > 1:
-        rest = " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path[2:])
+        parts = [part for part in path[2:] if part != "shutdown"]
+        rest = " ".join(_PARTS.get(part, part.replace("_", " ")) for part in parts)
         return f"{_ROOTS[path[0]]} {path[1]}" + (f", {rest}" if rest else "")
     return " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path)
 

@@ -1,6 +1,6 @@
 """Which edits stop somebody's traffic for a moment, in words: ports, and who is on them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from campusctl.model.setting import Edit, State
@@ -10,15 +10,21 @@ _INTERRUPTING: Final = frozenset(
 )
 
 
-def interrupts(before: State, edits: Iterable[Edit]) -> tuple[str, ...]:
-    """Each port whose traffic stops, as `PORT (description)`, in the order of the edits."""
-    found: dict[str, str] = {}
-    for edit in edits:
-        if edit.path[0] == "port" and len(edit.path) > 2 and _stops(before, edit):
-            port = edit.path[1]
-            description = before.get("port", port, "description")
-            found[port] = f"{port} ({description})" if description else port
-    return tuple(found.values())
+def interrupts(before: State, edits: Iterable[Edit], rooms: Mapping[str, str]) -> tuple[str, ...]:
+    """Each port whose traffic stops, as `PORT (description, room)`, in the order of the edits.
+
+    Args:
+        before: What the switch is.
+        edits: What will be changed.
+        rooms: Room of the device at a port, by port, as far as the inventory knows it.
+    """
+    ports = [edit.path[1] for edit in edits if edit.path[0] == "port" and len(edit.path) > 2 and _stops(before, edit)]
+    return tuple(_port_words(before, port, rooms) for port in dict.fromkeys(ports))
+
+
+def _port_words(before: State, port: str, rooms: Mapping[str, str]) -> str:
+    known = [str(word) for word in (before.get("port", port, "description"), rooms.get(port)) if word]
+    return f"{port} ({', '.join(known)})" if known else port
 
 
 def _stops(before: State, edit: Edit) -> bool:

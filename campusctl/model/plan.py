@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
@@ -65,6 +67,8 @@ class Target(Frozen):
     """Which revert on the device may be armed: none; a rollback timer; also one that reboots the switch."""
     revert_minutes: int = 5
     """How long the device waits for our confirmation before it goes back, in minutes."""
+    rooms: dict[str, str] = Field(default_factory=dict)
+    """Room of the device at each port, as far as the inventory knows it."""
 
 
 class EditView(Frozen):
@@ -100,7 +104,7 @@ class Assessment(Frozen):
     unchecked: tuple[str, ...] = ()
     """Secrets that cannot be compared: the path, joined with ` / `."""
     interrupts: tuple[str, ...] = ()
-    """Ports whose traffic stops for a moment, in words."""
+    """Ports whose traffic stops for a moment, with what is on them and its room."""
     revert: str = ""
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False

@@ -49,7 +49,7 @@ class Observation:
             unchecked=tuple(
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
-            interrupts=interrupts(found.before, found.edits),
+            interrupts=interrupts(found.before, found.edits, self.target.rooms),
             revert=self.revert.name if self.revert and found.touches else "",
             startup_differs=self.startup_differs,
             observed_digest=self.digest(key),
