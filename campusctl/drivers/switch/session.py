@@ -220,7 +220,9 @@ class Session:
         if first.answer is not None:
             return [self._ask(texts[0], ((ANY_QUESTION, first.answer),))]
         texts += [self._rules.config_leave] if last else []
-        replies = self._exchange(texts, self._login.read_timeout_s, self._login.timeout_s)
+        # Silence is bounded by the prompt's time; a slow switch may take it for every line.
+        whole_s = self._login.read_timeout_s + self._login.timeout_s * len(texts)
+        replies = self._exchange(texts, whole_s, self._login.timeout_s)
         pushed.left = last and replies.mode is None
         return replies.found[: len(window)]
 
