@@ -71,7 +71,6 @@ _ORDER = (
     "@interface",
     "ip default-gateway",
     "ip forward-protocol",
-    "no ip http",
     "ip http",
     "ip route",
     "ip tftp",
@@ -189,6 +188,8 @@ def _stp_rank(line: str) -> int:
 @lru_cache(4096)
 def _place(line: str) -> str:
     fits = [head for head in _ORDER if line == head or line.startswith(head + " ")]
+    if not fits and line.startswith("no "):
+        return _place(line.removeprefix("no "))
     return max(fits, key=len, default="@other")
 
 
