@@ -1,5 +1,6 @@
 """What a session makes of a switch in trouble, over both transports: one fault, with its kind and what was sent."""
 
+import contextlib
 import itertools
 import logging
 import re
@@ -233,6 +234,21 @@ def test_nobody_listens(peer: Start) -> None:
         port = free.getsockname()[1]
     wrong = fault(switch, port=port)
     assert (wrong.kind, wrong.what) == (FaultKind.UNREACHABLE, f"127.0.0.1:{port}: Connection refused")
+
+
+def test_nobody_answers_at_all(peer: Start) -> None:
+    """As with a switch that is powered off: its time-out once, no second try."""
+    switch = peer()
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
+        port = full.getsockname()[1]
+        for _ in range(4):  # the queue is full, and the system answers no further connection
+            held = waiting.enter_context(socket.socket())
+            held.setblocking(False)
+            held.connect_ex(("127.0.0.1", port))
+        begun = time.monotonic()
+        wrong = fault(switch, port=port, timeout_s=0.4)
+    assert (wrong.kind, wrong.what) == (FaultKind.UNREACHABLE, f"127.0.0.1:{port}: no answer in time")
+    assert time.monotonic() - begun < 1.5
 
 
 def test_a_host_that_never_greets_costs_its_timeout_only(peer: Start) -> None:

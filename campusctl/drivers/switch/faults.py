@@ -199,6 +199,7 @@ def _words(error: Exception) -> str:
 
 
 _WORDS: Final = {
+    "ConnectionError": "no answer in time",
     "TimeoutError": "no answer in time",
     "Timeout": "no answer in time",
     "SocketTimeout": "no answer in time",

@@ -165,7 +165,11 @@ class Transport(Protocol):
 
 def connect(where: Endpoint) -> socket.socket:
     """A TCP connection without Nagle's delay. Its timeout is the endpoint's."""
-    sock = socket.create_connection((where.host, where.port), where.timeout_s)
+    try:
+        sock = socket.create_connection((where.host, where.port), where.timeout_s)
+    except TimeoutError:
+        # Nobody is there; a switch that is there and falls silent is another fault.
+        raise ConnectionError from None
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
