@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
-from campusctl.drivers.switch.rules import Revert, RevertKind
+from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
@@ -88,18 +88,30 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
-    running, startup = session.show_many([rules.show_running, rules.show_startup])
-    before = dialect.parse(running, vault)
+    running, startup, *hidden = _read(session, rules)
+    shown = dialect.parse(running, vault)
+    before = dialect.parse("\n".join((running, *hidden)), vault) if hidden else shown
     after = dialect.parse(target.intended, vault, "intended")
     _refuse_unreadable(before, after)
     _refuse_literal_secrets(after)
     saved = dialect.parse(startup, vault)
-    startup_differs = before.settings != saved.settings
+    startup_differs = shown.settings != saved.settings
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
     return Observation(target, difference, startup_differs, revert)
+
+
+def _read(session: Session, rules: Rules) -> list[str]:
+    """Running, startup, and what both leave out, as far as this switch can print it."""
+    wanted = [rules.show_running, rules.show_startup]
+    try:
+        return session.show_many([*wanted, *rules.show_hidden])
+    except SessionError as wrong:
+        if wrong.kind is not FaultKind.REJECTED or not rules.show_hidden:
+            raise
+    return session.show_many(wanted)
 
 
 def _revert(target: Target, dialect: Dialect, running: str, *, startup_differs: bool) -> Revert | None:

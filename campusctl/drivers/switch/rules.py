@@ -54,6 +54,8 @@ class Rules:
     """Prints the startup configuration."""
     save: str
     """Makes running the startup configuration."""
+    show_hidden: tuple[str, ...] = ()
+    """Print what the running configuration leaves out; the parser reads the replies behind it."""
     answers: tuple[tuple[re.Pattern[str], str], ...] = ()
     """Questions the save and revert lines may ask, and what to reply (with or without RETURN, as the device wants)."""
     noise: re.Pattern[str] | None = None

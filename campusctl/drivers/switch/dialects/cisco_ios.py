@@ -49,6 +49,8 @@ _RULES: Final = Rules(
     paging_off=("terminal length 0", "terminal width 511"),
     show_running="show running-config",
     show_startup="show startup-config",
+    # A VTP server keeps its VLANs, and SNMPv3 its users, out of the running configuration.
+    show_hidden=("show vlan brief", "show snmp user"),
     save="write memory",
     answers=(
         (re.compile(r"Destination filename \[[^\]]*\]\? ?$"), "\n"),
