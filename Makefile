@@ -31,8 +31,8 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install
-	@sh bench/run.sh
+bench:
+	@PYTHON="$(PYTHON)" sh bench/run.sh $(BENCH)
 
 clean:
 	rm -rf $(VENV) .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

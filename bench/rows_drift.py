@@ -27,9 +27,11 @@ def measure(*, quick: bool, say) -> dict[str, dict]:
     with tempfile.TemporaryDirectory(prefix="campusctl-bench-") as temporary:
         folder = Path(temporary)
         with Switches(folder) as switches:
-            hosts = addresses(COUNT)
-            ours = [_campusctl(folder, switches, hosts) for _ in range(3)]
+            hosts = addresses(4 * COUNT)
+            ours = [_campusctl(folder, switches, hosts[:COUNT]) for _ in range(3)]
             ours = sorted(ours, key=lambda run: run["wall_s"])[1]
+            further = [_campusctl(folder, switches, hosts) for _ in range(3)]
+            further = sorted(further, key=lambda run: run["wall_s"])[1]
             say(f"  campusctl {ours['wall_s']:.2f} s, {ours['cpu_s']:.2f} s CPU")
             few = _ansible(folder, switches, hosts[:small])
             say(f"  Ansible, {small}: {few['wall_s']:.1f} s, {few['cpu_s']:.1f} s CPU")
@@ -40,22 +42,30 @@ def measure(*, quick: bool, say) -> dict[str, dict]:
         "faster": scaled["wall_s"] / ours["wall_s"],
         "less_cpu": scaled["cpu_s"] / ours["cpu_s"],
     }
+    ours_each = {key: (further[key] - ours[key]) / (3 * COUNT) for key in ("wall_s", "cpu_s")}
+    their_each = {key: (many[key] - few[key]) / (large - small) for key in ("wall_s", "cpu_s")}
     shown = [
-        (
-            f"campusctl, {COUNT} switches, running and startup read",
-            f"{ours['wall_s']:.2f} s, {ours['cpu_s']:.2f} s CPU",
-        ),
-        (f"Ansible, {small} switches, running read", f"{few['wall_s']:.1f} s, {few['cpu_s']:.1f} s CPU"),
-        (f"Ansible, {large} switches, running read", f"{many['wall_s']:.1f} s, {many['cpu_s']:.1f} s CPU"),
-        (f"Ansible, {COUNT} switches, extrapolated", f"{scaled['wall_s']:.1f} s, {scaled['cpu_s']:.1f} s CPU"),
-        ("campusctl is faster by", f"{values['faster']:.0f} x"),
-        ("campusctl needs less CPU by", f"{values['less_cpu']:.0f} x"),
+        (f"campusctl, {COUNT} switches, running and startup read", _figure(ours)),
+        (f"campusctl, {4 * COUNT} switches, the same", _figure(further)),
+        (f"Ansible, {small} switches, running read", _figure(few)),
+        (f"Ansible, {large} switches, running read", _figure(many)),
+        (f"Ansible, {COUNT} switches, extrapolated", _figure(scaled)),
+        (f"{COUNT} switches: campusctl is faster by, needs less CPU by", _ratios(scaled, ours)),
+        ("each further switch: campusctl is faster by, needs less CPU by", _ratios(their_each, ours_each)),
     ]
     note = (
         f"{RENAMED} descriptions differ on each; whole processes, start-up included; host keys strict on both; 50 at "
         f"once against {FORKS} forks;\nAnsible's time for {COUNT} switches is extrapolated from the two runs shown"
     )
     return {"drift": {"title": f"drift of {COUNT} switches", "note": note, "shown": shown, "values": values}}
+
+
+def _figure(run: dict) -> str:
+    return f"{run['wall_s']:.2f} s, {run['cpu_s']:.2f} s CPU"
+
+
+def _ratios(theirs: dict, ours: dict) -> str:
+    return f"{theirs['wall_s'] / ours['wall_s']:.0f} x, {theirs['cpu_s'] / ours['cpu_s']:.0f} x"
 
 
 def _scaled(few: float, many: float, small: int, large: int) -> float:
