@@ -128,6 +128,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             password=settings.login.password,
             enable=settings.login.enable,
             key_file=settings.login.key_file,
+            key_passphrase=settings.login.key_passphrase,
             known_hosts=str(desk.known_hosts),
             legacy_algorithms=settings.legacy_algorithms,
             timeout_s=desk.timeout_s,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
-from campusctl.cli.words import without_parts
+from campusctl.cli.words import counted, without_parts
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, DriftReport, Plan
 
@@ -55,7 +55,7 @@ def _summary(plan: Plan) -> None:
     rooms = {room for change in changes for room in _rooms(change)}
     read = len(plan.changes)
     parts = [f"{read} switch{'es' if read != 1 else ''} read"]
-    parts.append(f"{len(changes)} to change, {edits} settings" if changes else "nothing to change")
+    parts.append(f"{len(changes)} to change, {counted(edits, 'setting')}" if changes else "nothing to change")
     if unsaved:
         parts.append(f"{len(unsaved)} only to save")
     if ports:
@@ -105,7 +105,7 @@ def _outcome(outcome: Outcome) -> None:
         return
     saved = "read back, saved, startup = running" if outcome.saved else "not saved"
     click.secho(f"{outcome.device}: {outcome.kind}", fg="green", nl=False)
-    click.echo(f"  {outcome.edits} settings, {outcome.sent} commands; {saved}")
+    click.echo(f"  {counted(outcome.edits, 'setting')}, {counted(outcome.sent, 'command')}; {saved}")
     for note in outcome.notes:
         click.echo(f"  · {note}")
 
@@ -138,7 +138,7 @@ def _drift_line(found: Assessment) -> None:
         click.secho(f"{found.device}: ok", fg="green")
         return
     count = len(found.edits) + len(found.refused_edits)
-    parts = [f"{count} settings differ"] if count else []
+    parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
     if found.startup_differs:
         parts.append("running is not saved")
     click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)

@@ -72,6 +72,11 @@ def edit_words(edit: EditView) -> str:
     return f"{subject}: {_value(edit.before)} → {_value(edit.after)}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 setting`, `2 settings`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _subject(path: tuple[str, ...]) -> str:
     if path[0] == "free":
         return " / ".join(path[1:])

@@ -122,6 +122,8 @@ class Login(Frozen):
     """Secret reference of the enable secret; empty: none is needed."""
     key_file: Line = ""
     """Private key file, `~` is the home folder; empty: none."""
+    key_passphrase: SecretRef = ""
+    """Reference of the passphrase of that key; empty if it has none."""
 
 
 class Stp(Frozen):

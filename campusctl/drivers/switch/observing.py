@@ -64,7 +64,7 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
     """
     login = target.login
     refs = {found[1] for found in TOKEN.finditer(target.intended)}
-    refs |= {ref for ref in (login.password, login.enable) if ref}
+    refs |= {ref for ref in (login.password, login.enable, login.key_passphrase) if ref}
     return secrets.resolve(sorted(refs))
 
 

@@ -104,6 +104,11 @@ def _vrf(value: Value | None) -> str:
 def write_snmp(writer: Writer, paths: Iterable[Path]) -> None:
     """Communities, receivers, users, VRFs."""
     paths = list(paths)
+    users = dict.fromkeys(path[2] for path in paths if path[1] == "user")
+    staying = [name for name in users if any(True for _ in writer.after.under("snmp", "user", name))]
+    # A receiver may name a user: new ones stand before it, old ones go after it.
+    for name in staying:
+        _snmp_user(writer, name)
     for path in paths:
         match path[1:]:
             case ("community", _):
@@ -114,8 +119,9 @@ def write_snmp(writer: Writer, paths: Iterable[Path]) -> None:
                 writer.line(phase, f"{'' if on else 'no '}snmp-server vrf {name}", path=path)
             case ("host", *_):
                 _receiver(writer, path)
-    for name in dict.fromkeys(path[2] for path in paths if path[1] == "user"):
-        _snmp_user(writer, name)
+    for name in users:
+        if name not in staying:
+            _snmp_user(writer, name)
 
 
 def _community(writer: Writer, path: Path) -> None:
@@ -151,7 +157,9 @@ def _receiver(writer: Writer, path: Path) -> None:
     """`snmp-server host A trap version v2c community X …`; the same receiver is replaced by taking it back first."""
     old, new = writer.before.settings.get(path), writer.after.settings.get(path)
     if old is not None:
-        phase = Phase.SERVICE_REMOVE if new is None else Phase.SERVICE
+        # A switch may know one entry an address: then a `no` after the new line would take that one away.
+        stays = any(True for _ in writer.after.under(*path[:3]))
+        phase = Phase.ROUTE_REMOVE if stays else Phase.SERVICE_REMOVE
         writer.line(phase, f"no {_receiver_line(path, old)}", path=path)
     if new is not None:
         writer.line(Phase.SERVICE, _receiver_line(path, new), path=path)
