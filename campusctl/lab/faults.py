@@ -15,7 +15,7 @@ _KINDS: Final = {
     "refuse": "refuses every line that contains VALUE",
     "ignore": "takes every line that contains VALUE and does nothing",
     "save-fails": "says that it saved, and did not",
-    "second-writer": "after the first reading of the configuration somebody else enters VALUE (lines joined with ;)",
+    "second-writer": "after the first session that read the configuration somebody else enters VALUE (lines joined with ;)",
     "wrong-host-key": "shows another host key than before",
     "garbage-prompt": "writes log lines before its prompts",
     "wrong-password": "knows no account",
@@ -25,6 +25,7 @@ HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.it
 
 _PLAIN: Final = frozenset({"dead", "save-fails", "wrong-host-key", "garbage-prompt", "wrong-password"})
 _COUNTS: Final = frozenset({"drop-after", "stall-after", "reboot-after"})
+_LARGEST: Final = 1_000_000
 
 
 def parse_faults(specs: Iterable[str], devices: Iterable[str]) -> dict[str, Faults]:
@@ -51,9 +52,14 @@ def parse_faults(specs: Iterable[str], devices: Iterable[str]) -> dict[str, Faul
 def _value(spec: str, kind: str, value: str) -> object:
     if kind in _PLAIN:
         return True
+    if not value:
+        raise CampusError(f"--fault {spec}: {kind} takes a value")
+    if kind not in _COUNTS and kind != "slow":
+        return value
     try:
-        if kind in _COUNTS:
-            return int(value)
-        return float(value) if kind == "slow" else value
+        number = float(value) if kind == "slow" else int(value)
     except ValueError:
-        raise CampusError(f"--fault {spec}: {value!r} is not a number") from None
+        number = -1
+    if not 0 <= number < _LARGEST:
+        raise CampusError(f"--fault {spec}: {value!r} is not a number that makes sense here")
+    return number

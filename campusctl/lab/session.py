@@ -49,7 +49,7 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh's signature
         """The client went away."""
-        self._station.sessions.discard(self)
+        self._station.session_over(self)
 
     def eof_received(self) -> bool:
         """No more input: the session ends."""

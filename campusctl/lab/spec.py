@@ -23,7 +23,7 @@ class Faults(Frozen):
     save_fails: bool = False
     """Saving does nothing."""
     second_writer: str = ""
-    """Lines, joined with `;`, that somebody else enters after the first reading of the configuration."""
+    """Lines, joined with `;`, that somebody else enters after the first session that read the configuration."""
     wrong_host_key: bool = False
     """A host key that nobody knows."""
     garbage_prompt: bool = False

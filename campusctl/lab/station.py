@@ -56,9 +56,7 @@ class Station:
         """Account for one line that was entered; False when its reply no longer gets out."""
         faults = self.spec.faults
         self._lines += 1
-        if "show run" in line and faults.second_writer and not self._read_once:
-            self._read_once = True
-            self.enter(faults.second_writer.split(";"))
+        self._read_once = self._read_once or "show run" in line
         if faults.reboot_after and self._lines >= faults.reboot_after and self._once("reboot"):
             self.switch.reboot()
             return False
@@ -73,6 +71,13 @@ class Station:
                 each.stall()
             return False
         return True
+
+    def session_over(self, session: "SwitchSession") -> None:
+        """A session has ended; after the first one that read the configuration, the second writer comes."""
+        self.sessions.discard(session)
+        writer = self.spec.faults.second_writer
+        if writer and self._read_once and self._once("second-writer"):
+            self.enter(writer.split(";"))
 
     def enter(self, lines: "tuple[str, ...] | list[str]") -> None:
         """Somebody at the console enters these lines at the manager prompt, one after the other."""
