@@ -127,8 +127,8 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
         click.secho(finding, fg="yellow")
     total = len(report.assessments) + len(report.faults)
     click.secho(
-        f"{total} switches: {total - report.drifted - len(report.faults)} as the inventory says, "
-        f"{report.drifted} differ, {len(report.faults)} not readable.",
+        f"{total} switch{'es' if total != 1 else ''}: "
+        f"{total - report.drifted - len(report.faults)} as the inventory says, {report.drifted} differ, {len(report.faults)} not readable.",
         bold=True,
     )
 
