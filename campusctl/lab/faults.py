@@ -15,7 +15,7 @@ _KINDS: Final = {
     "refuse": "refuses every line that contains VALUE",
     "ignore": "takes every line that contains VALUE and does nothing",
     "save-fails": "says that it saved, and did not",
-    "second-writer": "after the first session that read the configuration somebody else enters VALUE (lines joined with ;)",
+    "second-writer": "once a first session has read the configuration, somebody enters VALUE (lines joined with ;)",
     "wrong-host-key": "shows another host key than before",
     "garbage-prompt": "writes log lines before its prompts",
     "wrong-password": "knows no account",
