@@ -100,12 +100,16 @@ class Switches:
         self._process.stdin.close()
         self._process.wait()
 
-    def known_hosts(self, hosts: list[str]) -> tuple[str, str]:
-        """Two files with one line a switch: as OpenSSH writes them, and without ports."""
-        paths = self.folder / "known_hosts", self.folder / "known_hosts.plain"
-        paths[0].write_text("".join(f"[{host}]:{self.port} ssh-ed25519 {self.key}\n" for host in hosts))
-        paths[1].write_text("".join(f"{host} ssh-ed25519 {self.key}\n" for host in hosts))
-        return str(paths[0]), str(paths[1])
+    def known_hosts(self, hosts: list[str]) -> dict[str, str]:
+        """One file with every switch, as OpenSSH writes it; and for who reads it anew each time, a file a switch."""
+        whole, each, plain = (self.folder / name for name in ("known_hosts", "known", "plain"))
+        whole.write_text("".join(f"[{host}]:{self.port} ssh-ed25519 {self.key}\n" for host in hosts))
+        each.mkdir(exist_ok=True)
+        plain.mkdir(exist_ok=True)
+        for host in hosts:
+            (each / host).write_text(f"[{host}]:{self.port} ssh-ed25519 {self.key}\n")
+            (plain / host).write_text(f"{host} ssh-ed25519 {self.key}\n")
+        return {"known_hosts": str(whole), "known_hosts_each": str(each), "known_hosts_plain": str(plain)}
 
     def cpu_s(self) -> float:
         """CPU the switches have used."""
@@ -121,7 +125,6 @@ def contend(switches: Switches, contender: str, task: str, count: int, size: int
     """One run of one contender, in a process of its own; see worker.py."""
     warm = min(4, size)
     hosts = addresses(count + warm)
-    strict, plain = switches.known_hosts(hosts)
     job = {
         "contender": contender,
         "task": task,
@@ -130,10 +133,9 @@ def contend(switches: Switches, contender: str, task: str, count: int, size: int
         "port": switches.port,
         "user": "campus",
         "password": PASSWORD,
-        "known_hosts": strict,
-        "known_hosts_plain": plain,
         "size": size,
         "lines": lines,
+        **switches.known_hosts(hosts),
     }
     file = switches.folder / "job.json"
     file.write_text(json.dumps(job))

@@ -113,8 +113,8 @@ TARGETS = (
     Target("drift of the whole city, 20 ms: time", "-", "<= 15 s", _at_most("city", "wall_s", 15), "s"),
     Target("drift of the whole city, 20 ms: memory", "-", "<= 400 MB", _at_most("city", "rss_mb", 400), "MB"),
     Target("campusctl --help", "ansible --version", "<= 0.25 x", _at_most("startup", "ratio", 0.25)),
-    Target("PCs: default ansible-playbook", "-", "<= 1/25", _never("campusctl does not manage PCs yet")),
-    Target("PCs: pyinfra", "-", "<= 1/3.5", _never("campusctl does not manage PCs yet")),
+    Target("PCs: default ansible-playbook", "-", "<= 1/25", _never("PCs are not managed yet")),
+    Target("PCs: pyinfra", "-", "<= 1/3.5", _never("PCs are not managed yet")),
 )
 
 

@@ -4,7 +4,7 @@ from netmiko import ConnectHandler
 from worker import threads
 
 NAME = "Netmiko"
-HOST_KEYS = "strict: ssh_strict with alt_host_keys"
+HOST_KEYS = "strict: ssh_strict with alt_host_keys, one file a switch, as it reads the whole file for each session"
 PACKAGES = ("netmiko", "paramiko")
 
 
@@ -17,7 +17,7 @@ def connect(job, host):
         password=job.password,
         ssh_strict=True,
         alt_host_keys=True,
-        alt_key_file=job.known_hosts,
+        alt_key_file=f"{job.known_hosts_each}/{host}",
         conn_timeout=60,
         banner_timeout=60,
         auth_timeout=60,

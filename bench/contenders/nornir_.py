@@ -7,28 +7,27 @@ from nornir.plugins.runners import ThreadedRunner
 from nornir_netmiko.tasks import netmiko_save_config, netmiko_send_command, netmiko_send_config
 
 NAME = "Nornir + nornir_netmiko"
-HOST_KEYS = "strict: Netmiko's ssh_strict with alt_host_keys"
+HOST_KEYS = "strict: Netmiko's ssh_strict with alt_host_keys, one file a switch"
 PACKAGES = ("nornir", "nornir-netmiko", "netmiko")
 
 
-def _run(job, task):
-    ConnectionPluginRegister.auto_register()
+def _host(job, host):
     extras = {
         "ssh_strict": True,
         "alt_host_keys": True,
-        "alt_key_file": job.known_hosts,
+        "alt_key_file": f"{job.known_hosts_each}/{host}",
         "conn_timeout": 60,
         "banner_timeout": 60,
         "auth_timeout": 60,
         "read_timeout_override": 60,
     }
     options = {"netmiko": ConnectionOptions(platform="cisco_ios", extras=extras)}
-    hosts = Hosts(
-        {
-            host: Host(host, host, job.port, job.user, job.password, "cisco_ios", connection_options=options)
-            for host in job.hosts
-        }
-    )
+    return Host(host, host, job.port, job.user, job.password, "cisco_ios", connection_options=options)
+
+
+def _run(job, task):
+    ConnectionPluginRegister.auto_register()
+    hosts = Hosts({host: _host(job, host) for host in job.hosts})
     nornir = Nornir(Inventory(hosts, Groups(), Defaults()), runner=ThreadedRunner(job.size))
 
     def whole(task_):

@@ -4,7 +4,7 @@ from scrapli.driver.core import IOSXEDriver
 from worker import threads
 
 NAME = "scrapli, ssh2"
-HOST_KEYS = "strict: auth_strict_key with ssh_known_hosts_file (which it looks up without the port)"
+HOST_KEYS = "strict: auth_strict_key with ssh_known_hosts_file, one file a switch; it looks them up without the port"
 PACKAGES = ("scrapli", "ssh2-python")
 
 
@@ -15,7 +15,7 @@ def _connect(job, host):
         auth_username=job.user,
         auth_password=job.password,
         auth_strict_key=True,
-        ssh_known_hosts_file=job.known_hosts_plain,
+        ssh_known_hosts_file=f"{job.known_hosts_plain}/{host}",
         transport="ssh2",
         timeout_socket=60,
         timeout_transport=60,
