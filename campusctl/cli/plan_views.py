@@ -126,9 +126,10 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
     for finding in report.findings:
         click.secho(finding, fg="yellow")
     total = len(report.assessments) + len(report.faults)
+    right = total - report.drifted - len(report.faults)
     click.secho(
-        f"{total} switch{'es' if total != 1 else ''}: "
-        f"{total - report.drifted - len(report.faults)} as the inventory says, {report.drifted} differ, {len(report.faults)} not readable.",
+        f"{total} switch{'es' if total != 1 else ''}: {right} as the inventory says, "
+        f"{report.drifted} differ, {len(report.faults)} not readable.",
         bold=True,
     )
 

@@ -386,3 +386,24 @@ def test_no_file_of_the_workspace_holds_a_secret(saved: tuple[Shell, Path]) -> N
         if path.is_file():
             content = path.read_bytes()
             assert not [secret for secret in secrets if secret in content], path
+
+
+def test_what_is_refused_is_named_and_counts_as_not_done(shell: Callable[..., Shell]) -> None:
+    """A new gateway that no revert covers: the rest is done, exit 4 says that something is left."""
+    here = shell()
+    text = here.city.read_text().replace("  revert: timer", "  revert: none")
+    text, count = re.subn(r'(3: +\{.*subnet: "10\.\{site\}\.3\.0/24")\}', r'\1, gateway: "10.{site}.3.254"}', text)
+    assert count == 1
+    here.city.write_text(text)
+    before = {name: texts[0].count("10.7.3.1\n") for name, texts in here.lab.texts().items()}
+    code, out, _ = here.run("apply", SCHOOL, "--yes")
+    assert code == 4
+    assert out.count("touches the management path") >= 3
+    assert out.count("10.7.3.254") >= 3
+    assert "3 of 3 switches done." in out
+    assert "TEST" not in "".join(texts[0] for texts in here.lab.texts().values())
+    assert {name: texts[0].count("10.7.3.1\n") for name, texts in here.lab.texts().items()} == before
+    assert here.run("drift", SCHOOL)[0] == 4
+    assert here.run("plan", SCHOOL, "--exit-code")[0] == 4
+    code, out, _ = here.run("apply", SCHOOL, "--yes")
+    assert (code, "nothing to change" in out) == (4, True)

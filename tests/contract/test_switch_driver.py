@@ -1,5 +1,6 @@
 """What every driver promises, held against simulated switches behind real SSH; each dialect passes the same suite."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +167,74 @@ def test_no_result_holds_a_secret(lab: SmallLab) -> None:
     said += [result.model_dump_json() for result in lab.desk.driver().assess(lab.targets(password="wrong/one"), ignore)]
     assert len(secrets) >= 2
     assert not [secret for secret in secrets for text in said if secret in text]
+
+
+MANY = {
+    "hp_procurve": [line for port in range(1, 21) for line in (f"interface {port}", 'name "TEST"', "exit")],
+    "aruba_aoscx": [line for port in range(1, 21) for line in (f"interface 1/1/{port}", "description TEST", "exit")],
+    "cisco_ios": [
+        line for port in range(1, 21) for line in (f"interface GigabitEthernet1/0/{port}", "description TEST", "exit")
+    ],
+}
+"""More lines than fit one packet."""
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_stop_ends_the_switch_at_work_safely_and_skips_the_rest(root: Path, dialect: str) -> None:
+    """Between two packets: out of configuration mode, unsaved, and told; who was not begun is untouched."""
+    spec = school_spec(root)
+    drift = {name: ("configure terminal", *MANY[each], "end") for each, name in SWITCHES.items()}
+    switches = tuple(switch.model_copy(update={"drift": drift[switch.name]}) for switch in spec.switches)
+    with lab_up(root, spec.model_copy(update={"switches": switches})) as lab:
+        stop, name = threading.Event(), SWITCHES[dialect]
+        changes = sorted(_changes(lab), key=lambda change: change.target.device != name)
+        before = lab.texts()
+
+        def emit(event: Event) -> None:
+            if event.kind is EventKind.SENT:
+                stop.set()
+
+        outcomes = {outcome.device: outcome for outcome in lab.desk.driver(stop).apply(changes, emit)}
+        assert set(outcomes) == set(lab.names)
+        assert {outcome.fault and outcome.fault.kind for outcome in outcomes.values()} == {FaultKind.INTERRUPTED}
+        stopped = outcomes.pop(name)
+        assert stopped.kind is OutcomeKind.FAILED
+        assert 0 < stopped.sent < len(changes[0].assessment.commands)
+        assert stopped.fault
+        assert "nothing was saved" in stopped.fault.what
+        assert {(outcome.kind, outcome.sent) for outcome in outcomes.values()} == {(OutcomeKind.SKIPPED, 0)}
+        after = lab.texts()
+        assert after[name][1] == before[name][1]
+        assert before[name][0].count("TEST") > after[name][0].count("TEST") > 0
+        assert {other: after[other] for other in outcomes} == {other: before[other] for other in outcomes}
+        done = list(lab.desk.driver().apply(_changes(lab), ignore))
+        assert {outcome.kind for outcome in done} == {OutcomeKind.OK}
+
+
+COMMUNITY = {"hp_procurve": "snmp-server community", "aruba_aoscx": "snmp-server community",
+             "cisco_ios": "snmp-server community"}  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_refused_line_with_a_secret_in_it_is_told_without_the_secret(root: Path, dialect: str) -> None:
+    """The switch repeats the whole line; nobody else does."""
+    name = SWITCHES[dialect]
+    spec = school_spec(root, faults=[f"{name}:refuse={COMMUNITY[dialect]}"])
+    with lab_up(root, spec) as lab:
+        secrets = lab.secrets()
+        community = next(
+            secret
+            for line in lab.texts()[name][1].splitlines()
+            if line.strip().startswith(COMMUNITY[dialect])
+            for secret in secrets
+            if secret in line
+        )
+        lab.thread.station(name).enter(("configure terminal", f"no {COMMUNITY[dialect]} {community}", "end"))
+        (change,) = (change for change in _changes(lab) if change.assessment.commands)
+        assert change.target.device == name
+        (outcome,) = lab.desk.driver().apply([change], ignore)
+        assert outcome.fault
+        assert outcome.fault.kind is FaultKind.REJECTED
+        assert COMMUNITY[dialect] in outcome.fault.what
+        said = change.model_dump_json() + outcome.model_dump_json()
+        assert not [secret for secret in secrets if secret in said]
