@@ -95,13 +95,11 @@ class Resolver:
         return needs
 
     def _port_vlans(self, device: Device) -> set[int]:
-        """VLANs that the ports of a switch name themselves, links apart."""
+        """VLANs that the ports of a switch name themselves; a link's `tagged: all` names none."""
         found: set[int] = set()
         assignment = self._topology.assignments[device.name]
         named = {id(item.entry): item for item in assignment.ends()}
         for item in named.values():
-            if item.entry.uplink or item.entry.downlink:
-                continue
             found |= named_vlans(self.port_settings(device, item))
         if len(assignment.ports) < len(self.map_of(device).ports):
             found |= named_vlans(self.port_settings(device, None))
