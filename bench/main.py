@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 import traceback
@@ -62,6 +63,7 @@ def run(groups: list[str], *, quick: bool, repeats: int) -> dict:
         rows = _guarded(group, lambda module=module: module.measure(quick=quick, say=_say), ids)
         found["rows"] |= rows
         print("\n".join(report.values(row) for row in rows.values()), flush=True)
+    found["conditions"]["load after"] = round(os.getloadavg()[0], 2)
     found["targets"] = judge(found["rows"])
     print(report.verdicts(found["targets"]), flush=True)
     return found
