@@ -57,7 +57,8 @@ RULES: Final = Rules(
             arm=("checkpoint auto {minutes}",),
             confirm=("checkpoint auto confirm",),
             # The automatic checkpoint has a name nobody can foresee; the saved configuration is the same one.
-            undo=("checkpoint rollback startup-config",),
+            # Confirmed afterwards, or the timer would also take back what the next apply does.
+            undo=("checkpoint rollback startup-config", "checkpoint auto confirm"),
             needs_saved=True,
             minutes=(1, 60),
         ),
