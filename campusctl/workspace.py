@@ -112,6 +112,14 @@ def create(folder: Path) -> None:
                 shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
     except shutil.Error as error:
-        raise WorkspaceError(f"cannot write {folder}: {error}", "is the disk full?") from error
+        _remove_parts(folder)
+        why = str(error.args[0][0][2]).partition("] ")[2].partition(": '")[0]
+        raise WorkspaceError(f"cannot write {folder}: {why}", "nothing was left there") from error
     except OSError as error:
         raise WorkspaceError(f"cannot write {folder}: {error.strerror}", "is it yours?") from error
+
+
+def _remove_parts(folder: Path) -> None:
+    """Take away what a copy began; the folder was empty before."""
+    for part in _PARTS:
+        shutil.rmtree(folder / part, ignore_errors=True)

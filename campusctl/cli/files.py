@@ -1,5 +1,6 @@
 """Writing a file so that it is either there in full or not at all."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -11,7 +12,9 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         OSError: The folder is missing or full; the old file stands.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

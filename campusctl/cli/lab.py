@@ -38,7 +38,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help=_COMMANDS["up"][1])
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--drift", type=int, metavar="SEED", help="Put drift into some switches; the same seed, the same drift.")
 @click.option(

@@ -31,6 +31,10 @@ _COMMANDS: Final = {
 """Command to its module and its line in the help, so that `--help` imports no command."""
 
 
+_BEFORE_THE_COMMAND: Final = ("--lab", "--workspace")
+"""Options of every command, which people type behind it."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command when it is called."""
 
@@ -100,6 +104,10 @@ def call(arguments: list[str]) -> int:
         return stop.exit_code
     except click.UsageError as wrong:
         wrong.show()
+        if isinstance(wrong, click.NoSuchOption) and wrong.option_name in _BEFORE_THE_COMMAND:
+            click.echo(
+                f"hint: {wrong.option_name} stands before the command: campusctl {wrong.option_name} …", err=True
+            )
         return Exit.USAGE
     except click.ClickException as wrong:
         wrong.show()

@@ -1,5 +1,6 @@
 """`campusctl plan`: what would change."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -28,6 +29,8 @@ def command(
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.engine.planner import dump_plan  # noqa: PLC0415 - likewise
 
+    if out and not out.parent.is_dir():
+        raise click.BadParameter(f"{out.parent} is no folder", param_hint="--out")
     desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
     with progress("reading") as bar:
         plan = workflow.plan(desk, schools, device, bar.emit, bar.start)
@@ -35,7 +38,8 @@ def command(
         write_file(out, dump_plan(plan, desk.key))
     plan_views.show_plan(plan, commands=commands, as_json=as_json)
     if out:
-        click.echo(f"saved to {out}; apply it with: campusctl apply --plan {out}", err=True)
+        lab = " --lab" if current().lab else ""
+        click.echo(f"saved to {out}; apply it with: campusctl{lab} apply --plan {shlex.quote(str(out))}", err=True)
     if plan.faults:
         return Exit.DEVICES
     differs = any(change.assessment.drifted for change in plan.changes)

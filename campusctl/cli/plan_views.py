@@ -1,6 +1,7 @@
 """Plans, outcomes and drift, for a person or as JSON."""
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 import click
 
@@ -76,9 +77,11 @@ def _rooms(change: Change) -> Iterable[str]:
 
 def show_faults(faults: Iterable[Fault]) -> None:
     """What went wrong with which device, and what to do first."""
-    for fault in faults:
+    told = tuple(faults)
+    for fault, later in zip_longest(told, told[1:]):
         click.secho(f"{fault.device}: {fault.kind}: {fault.what}", fg="red")
-        if fault.hint:
+        # Ten dead switches in a row need the same advice once.
+        if fault.hint and not (later and later.hint == fault.hint):
             click.echo(f"  hint: {fault.hint}")
 
 
