@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,14 @@ from hypothesis import HealthCheck, settings
 # The clock says nothing about behaviour: a busy machine must not fail a property.
 settings.register_profile("campusctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("campusctl")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CAMPUSCTL_NO_SKIPS a skipped test fails the run: what the gate did not run, it did not prove."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CAMPUSCTL_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

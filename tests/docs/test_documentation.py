@@ -54,5 +54,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_named_in_the_documentation_exist(page: Path) -> None:
     """`campusctl WORD` in code is a command."""
     code = re.findall(r"```.*?```|`[^`\n]+`", page.read_text(), re.DOTALL)
-    named = {name for text in code for name in re.findall(r"campusctl (?:--\S+ )*([a-z][a-z-]+)", text)}
+    named = {
+        name for text in code for name in re.findall(r"campusctl (?:--workspace \S+ |--\S+ )*([a-z][a-z-]+)", text)
+    }
     assert named - set(COMMANDS) == set()
