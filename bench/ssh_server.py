@@ -149,7 +149,7 @@ class SshServer(asyncio.Protocol):
         self._buffer, self._kex_done, self._skip_guess = b"", False, False
         self._in, self._out = Plain(), Plain()
         self._received = self._sent = 0
-        self._client_version = self._session_id = b""
+        self._client_version = self._session_id = self._my_init = b""
         self._shell = None
         self._waiting: list[bytes] = []
         self._room = self._peer = self._largest = 0
@@ -172,6 +172,7 @@ class SshServer(asyncio.Protocol):
         names = b"".join(string(",".join(names).encode()) for names in lists)
         self._my_init = b"\x14" + os.urandom(16) + names + bytes(5)
         self._transport.write(VERSION + b"\r\n")
+        self._feed(b"")
 
     def data_received(self, data: bytes) -> None:
         if self._rtt_s:
@@ -186,6 +187,8 @@ class SshServer(asyncio.Protocol):
         if self._closing:
             return
         self._buffer += data
+        if not self._my_init:
+            return  # the client was first
         try:
             self._work()
         except (ValueError, IndexError, struct.error) as wrong:
