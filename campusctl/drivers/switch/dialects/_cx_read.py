@@ -353,8 +353,23 @@ def read_no(found: Found, section: Section, words: list[str]) -> None:
         found.put(("lldp", "enabled"), "off")
     elif rest == "spanning-tree":
         found.manages.add(("stp", "enabled"))
-    elif rest not in tables.GLOBAL_FLAGS and words[1:2] != ["banner"]:
+    elif rest in tables.GLOBAL_FLAGS or rest in tables.GLOBAL_VALUES or words[1:2] == ["banner"]:
+        pass
+    elif len(section) > 1 or not rest or not said_absent(section[0], words):
         free_section(found, section)
+
+
+def said_absent(line: str, words: list[str]) -> bool:
+    """Whether a `no …` line takes back what is a setting: not being there is all it says."""
+    if words[1] == "user" and len(words) == 3:
+        return words[2] != "admin"
+    other = Found()
+    rest = line[2:].strip()
+    if not simple(other, rest, words[1:]):
+        reader = READERS.get(words[1])
+        if reader and words[1] != "no":
+            reader(other, (rest,), words[1:])
+    return bool(other.items) and all(path[0] != FREE for path, _ in other.items)
 
 
 Reader = Callable[[Found, Section, list[str]], None]

@@ -12,6 +12,18 @@ from campusctl.model.setting import Path
 _DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _MGMT_DEFAULTS: Final = frozenset({"no shutdown", "ip dhcp"})
 _VSX_OWN: Final = frozenset({"role", "system-mac"})
+_OWN_NO: Final = frozenset({"shutdown", "routing"})
+_VALUELESS: Final = frozenset(
+    {
+        "vlan access",
+        "vlan trunk native",
+        "vlan trunk allowed",
+        "ip address",
+        "vrf attach",
+        "ip dhcp",
+        *tables.PORT_VALUES,
+    }
+)
 _L3_LINES: Final = frozenset({"ip address", "ipv6 address", "vrf attach"})
 
 
@@ -65,7 +77,7 @@ class _Link:
                 self.tag = self.tag or bool(tag)
             case ["trunk", "allowed", "all"]:
                 self.allowed["all"], self.trunk = None, True
-            case ["trunk", "allowed", ids] if (known := vlan_ids(ids)) is not None:
+            case ["trunk", "allowed", *ids] if (known := vlan_ids("".join(ids))) is not None:
                 self.allowed.update(dict.fromkeys(known))
                 self.trunk = True
             case _:
@@ -116,6 +128,16 @@ def _read_port(found: Found, section: Section, port: str) -> None:
         found.free(context, f"lacp mode {mode}")
 
 
+def _takes_back(line: str, port: str) -> bool:
+    """Whether `no LINE` takes back a setting of a port: not being there is all it says."""
+    if line in _OWN_NO or line in tables.PORT_HIDDEN:
+        return False
+    if line in _VALUELESS:
+        return True
+    words = line.split()
+    return words[:1] == ["lag"] or _Link().vlan(words) or _port_line(Found(), port, line, _Link())
+
+
 def _port_line(found: Found, port: str, line: str, link: _Link) -> bool:
     """Take a line of a port that is not about VLANs; whether it was understood."""
     part = tables.PORT_FLAGS.get(line)
@@ -138,6 +160,8 @@ def _port_line(found: Found, port: str, line: str, link: _Link) -> bool:
             link.lag = f"lag {int(number[:6])}"
         case ["loop-protect", "vlan", ids] if (known := vlan_ids(ids)) is not None:
             found.put(("port", port, "loop_protect_vlans"), vlan_list(known))
+        case ["no", _, *_] if _takes_back(line[3:].strip(), port):
+            pass
         case _:
             link.routed = link.routed or " ".join(words[:2]) in _L3_LINES
             return _port_value(found, ("port", port), line, words)
@@ -186,7 +210,7 @@ def _address(found: Found, path: Path, words: list[str]) -> bool:
         case ["ip", "address", address, "secondary"]:
             found.put((*path, "address", "secondary", address))
         case ["ipv6", "address", address]:
-            found.put((*path, "ipv6", address))
+            found.put((*path, "ipv6", address.lower()))
         case ["ip", "helper-address", address]:
             found.put((*path, "helper", address))
         case _:
@@ -224,9 +248,11 @@ def _svi_line(found: Found, path: Path, line: str, words: list[str]) -> bool:
     if line == "shutdown":
         found.put((*path, "shutdown"))
         return True
+    if words[0] == "no" and len(words) > 1:
+        rest = " ".join(words[1:])
+        return rest in ("shutdown", "ip address", *tables.SVI_VALUES) or _svi_line(Found(), path, rest, words[1:])
     return (
-        line in ("no shutdown", "no ip dhcp")
-        or _value(found, path, line, words, tables.SVI_VALUES)
+        _value(found, path, line, words, tables.SVI_VALUES)
         or _address(found, path, words)
         or _access_list(found, path, words)
     )
@@ -255,11 +281,10 @@ def _vlan_line(found: Found, vlan: str, line: str) -> bool:
         return True
     if words[0] == "name" and len(words) > 1 and unquoted(line[4:].strip()) == default_name(vlan):
         return True
-    return (
-        line in ("no shutdown", "no voice")
-        or _value(found, path, line, words, tables.VLAN_VALUES)
-        or _access_list(found, path, words)
-    )
+    if words[0] == "no" and len(words) > 1:
+        rest = " ".join(words[1:])
+        return rest in tables.VLAN_VALUES or _vlan_line(Found(), vlan, rest)
+    return _value(found, path, line, words, tables.VLAN_VALUES) or _access_list(found, path, words)
 
 
 def default_name(vlan: str) -> str:

@@ -15,6 +15,8 @@ class Line(NamedTuple):
     """The value that is not printed, or None."""
     named_off: bool = False
     """The `no` form needs the value."""
+    spoken_default: bool = False
+    """The default is set by its value: firmwares differ in the `no` form."""
 
 
 PORT_FLAGS: Final = {
@@ -91,14 +93,14 @@ GLOBAL_VALUES: Final = {
     "hostname": Line("hostname"),
     "domain-name": Line("system_domain"),
     "ip dns domain-name": Line("domain", named_off=True),
-    "clock timezone": Line("timezone", "utc"),
-    "ntp vrf": Line("ntp vrf", "default"),
+    "clock timezone": Line("timezone", "utc", spoken_default=True),
+    "ntp vrf": Line("ntp vrf", "default", spoken_default=True),
     "snmp-server system-contact": Line("snmp contact"),
     "snmp-server system-location": Line("snmp location"),
     "snmp-server system-description": Line("snmp description"),
     "snmp-server agent-port": Line("snmp agent_port", "161"),
     "logging facility": Line("syslog facility", "local7"),
-    "spanning-tree mode": Line("stp mode", "mstp"),
+    "spanning-tree mode": Line("stp mode", "mstp", spoken_default=True),
     "spanning-tree priority": Line("stp priority", "8"),
     "spanning-tree config-name": Line("stp config_name"),
     "spanning-tree config-revision": Line("stp config_revision", "0"),

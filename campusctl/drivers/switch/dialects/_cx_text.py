@@ -15,8 +15,8 @@ _ENDS: Final = frozenset({"exit", "end", "exit-address-family", "quit"})
 _DEVICE_MADE: Final = frozenset({"led", "module", "vsf", "debug", "no led", "no debug"})
 _NOISE: Final = re.compile(
     r"(?:Current|Startup|Running|Checkpoint) configuration:?\s*$|-- ?MORE ?--|show run|sh run|Building configuration"
-    r"|[\w.-]{1,64}(?:\([\w./<>, -]{1,64}\))?[#>](?:\s|$)"
 )
+_PROMPT: Final = re.compile(r"[\w.-]{1,64}(?:\([\w./<>, -]{1,64}\))?[#>](?:\s|$)")
 _MANAGE: Final = re.compile(r"[!#]\s*manage:\s*(\S.*)")
 _BEGIN: Final = "-----BEGIN "
 _END: Final = "-----END "
@@ -24,6 +24,7 @@ _PHYSICAL: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{1,3}(?::\d)?")
 _RANGE: Final = re.compile(r"(\d{1,2}/\d{1,2}/)(\d{1,3})-(?:(\d{1,2}/\d{1,2}/))?(\d{1,3})")
 _MOST_PORTS: Final = 512
 _DEEPEST: Final = 1 << 30
+_DEEPEST_LEVEL: Final = 16
 _MOST_VLANS: Final = 3 * 4094
 _LONGEST_CERTIFICATE: Final = 400
 
@@ -69,7 +70,9 @@ def _managed(comment: str) -> Iterator[Section]:
 
 
 def _kept(line: str) -> bool:
-    return line not in _ENDS and not _NOISE.match(line)
+    if line in _ENDS or _NOISE.match(line):
+        return False
+    return not (("#" in line or ">" in line) and _PROMPT.match(line))
 
 
 def device_made(words: list[str]) -> bool:
@@ -142,7 +145,7 @@ def children(section: Section) -> Iterator[tuple[tuple[str, ...], str]]:
         if line in _ENDS:
             continue
         indent = len(raw) - len(line)
-        if indent >= last_indent + 2:
+        if indent >= last_indent + 2 and len(above) < _DEEPEST_LEVEL:
             above, indents = (*above, last), [*indents, last_indent]
         else:
             while indents and indent < indents[-1] + 2:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
+from functools import cached_property
 from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Commands
 from campusctl.model.command import Command, CommandKind, RefusedCommand, Translation
-from campusctl.model.secret import Match, Secret, SecretKind
+from campusctl.model.secret import Match, Secret, SecretKind, redact
 from campusctl.model.setting import FREE, Path, State, Value, compare_values
 
 
@@ -18,6 +19,7 @@ class Phase(IntEnum):
     """VRFs, policies and other definitions ports may name."""
     ACL = auto()
     VLAN = auto()
+    STP_MODE = auto()
     STP = auto()
     LAG = auto()
     """New LAGs, complete, before their members come."""
@@ -54,6 +56,7 @@ _NEVER_VERBS: Final = {
     "write": "saving is not a setting",
     "default": "it would reset a whole port",
     "start-shell": "it would leave the command line",
+    "zeroize": "it would erase the device",
 }
 """Commands, not settings: never sent, in any context or abbreviation, and why."""
 
@@ -81,6 +84,7 @@ _NEVER_GLOBAL: Final = (
     ("no access-list", "somebody may still use the list"),
     ("no vrf", "it would take every address and route of the VRF away"),
     ("profile", "a forwarding profile needs a reboot"),
+    ("no profile", "a forwarding profile needs a reboot"),
 )
 """Likewise, where they are global lines."""
 
@@ -124,7 +128,7 @@ def words_of(value: Value | None) -> str:
     return f" {value}" if isinstance(value, str) and value else ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Writer:
     """Two states, and the commands between them."""
 
@@ -154,6 +158,28 @@ class Writer:
     def refuse(self, command: str, reason: str, path: Path) -> None:
         """Say what is not sent."""
         self.refused.append(RefusedCommand(command=command, reason=reason, path=path))
+
+    def kept_line(self, words: str, head: str, *before: str) -> str:
+        """A line nobody knows that stays and names something, below its context; empty: none.
+
+        Args:
+            words: What it must hold, as whole words.
+            head: How its outermost line begins; empty: any.
+            before: Words of which one stands somewhere before them; none: no matter.
+        """
+        asked = f" {words} "
+        for path in self.free_lines:
+            line = f" {path[-1]} "
+            if path[1].startswith(head) and asked in line:
+                first = line[: line.index(asked) + 1]
+                if not before or any(f" {word} " in first for word in before):
+                    return redact(" / ".join(path[1:]))
+        return ""
+
+    @cached_property
+    def free_lines(self) -> list[Path]:
+        """The lines nobody knows that are there in the end."""
+        return [path for path in self.after.settings if path[0] == FREE]
 
     def secret_of(self, path: Path) -> Secret | None:
         """The secret behind the mask of a path."""

@@ -14,6 +14,7 @@ from campusctl.drivers.switch.dialects._cx_write import Phase, Writer
 from campusctl.model.setting import Path, State, Value
 
 _LINK: Final = frozenset({"mode", "access_vlan", "native_vlan", "native_tagged", "tagged", "lag"})
+_ADDRESS_PARTS: Final = frozenset({"address", "ipv6"})
 _FLAG_LINES: Final = {part: line for line, part in tables.PORT_FLAGS.items()}
 _OFF_LINES: Final = {part: line for line, part in tables.PORT_OFF.items()}
 _VALUE_LINES: Final = {entry.part: prefix for prefix, entry in tables.PORT_VALUES.items()}
@@ -72,8 +73,10 @@ class _Port:
     def _delete(self) -> None:
         path = ("port", self.port)
         users = [port for port in self.writer.after.names("port") if self._uses(port)]
-        if users:
-            self.writer.refuse(f"no {self.context}", f"{self.port} still has the member {users[0]}", path)
+        named = self.writer.kept_line(self.port, "")
+        if users or named:
+            reason = f"{self.port} still has the member {users[0]}" if users else f"{named} still names it"
+            self.writer.refuse(f"no {self.context}", reason, path)
         else:
             self.writer.line(Phase.LAG_REMOVE, f"no {self.context}", path=path)
 
@@ -214,7 +217,7 @@ class _Port:
         """Lines that take away what a switched port cannot have."""
         lines: list[str] = []
         for path, value in self.writer.before.under("port", self.port):
-            if path in self.writer.after.settings:
+            if path[2] not in _ADDRESS_PARTS or path in self.writer.after.settings:
                 continue
             match path[2:]:
                 case ("address",):

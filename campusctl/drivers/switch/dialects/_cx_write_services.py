@@ -17,7 +17,9 @@ _CONTEXTS: Final = frozenset(
     {"vrf", "interface", "router", "vsx", "class", "policy", "port-access", "mac-group", "vlan"}
 )
 _HOMES: Final = frozenset({"interface", "vlan", "snmpv3"})
-_LATE: Final = frozenset({"router", "vsx", "apply", "ip", "ipv6", "route-map"})
+_LATE: Final = frozenset(
+    {"router", "vsx", "apply", "ip", "ipv6", "route-map", "dhcpv4-snooping", "dhcpv6-snooping", "arp"}
+)
 
 
 def write_value(writer: Writer, path: Path) -> bool:
@@ -31,6 +33,7 @@ def write_value(writer: Writer, path: Path) -> bool:
         return False
     prefix, entry = _VALUES[path]
     off = f"no {prefix} {old}" if entry.named_off else f"no {prefix}"
+    off = f"{prefix} {entry.default}" if entry.spoken_default else off
     line = off if value is None else f"{prefix} {value}"
     if path == ("hostname",) and value is None:
         writer.refuse(line, "the switch would lose its name without getting another", path)
@@ -39,7 +42,8 @@ def write_value(writer: Writer, path: Path) -> bool:
     elif value is not None and entry.named_off and old is not None and path != ("domain",):
         writer.line(Phase.SERVICE_REMOVE, off, path=path)
     else:
-        writer.line(Phase.STP if path[0] == "stp" else Phase.SERVICE, line, path=path)
+        phase = Phase.STP_MODE if path == ("stp", "mode") else Phase.STP if path[0] == "stp" else Phase.SERVICE
+        writer.line(phase, line, path=path)
     return True
 
 
@@ -162,7 +166,7 @@ def _receiver(writer: Writer, path: Path) -> None:
         phase = Phase.ROUTE_REMOVE if stays else Phase.SERVICE_REMOVE
         writer.line(phase, f"no {_receiver_line(path, old)}", path=path)
     if new is not None:
-        writer.line(Phase.SERVICE, _receiver_line(path, new), path=path)
+        writer.line(Phase.GROUP, _receiver_line(path, new), path=path)
 
 
 def _receiver_line(path: Path, value: Value) -> str:
@@ -224,7 +228,10 @@ def write_servers(writer: Writer, paths: Iterable[Path]) -> None:
     for path in hosts:
         value, key = writer.new(*path), writer.new(*path, "key")
         line = f"{path[0]}-server host {path[2]}"
-        if value is None:
+        user = writer.kept_line(f"server {path[2]}", "aaa") if value is None else ""
+        if user:
+            writer.refuse(f"no {line}", f"{user} still names it", path)
+        elif value is None:
             writer.line(Phase.SERVICE_REMOVE, f"no {line}{_vrf(writer.old(*path))}", path=path)
         else:
             shared = f" key {phrase(key)}" if isinstance(key, Secret) else ""
@@ -264,7 +271,7 @@ def write_acls(writer: Writer, paths: Iterable[Path]) -> None:
         context = f"access-list {path[1]} {path[2]}"
         old, new = writer.before.settings.get(path), writer.after.settings.get(path)
         if not isinstance(new, tuple):
-            user = _applied(writer.after, path[2])
+            user = _applied(writer.after, path[2]) or writer.kept_line(path[2], "", "access-list", "access-group")
             if user:
                 writer.refuse(f"no {context}", f"{user} still applies it", path)
             else:
@@ -303,7 +310,11 @@ def write_banners(writer: Writer, paths: Iterable[Path]) -> None:
 
 def write_free(writer: Writer, paths: Iterable[Path]) -> None:
     """Lines nobody knows: sent in their context, taken away only where the text owns the context."""
-    paths = list(paths)
+    # What goes is asked first: where a new line has the place of an old one, the old one goes just before it.
+    paths = sorted(paths, key=lambda path: path in writer.after.settings)
+    gone_paths = {path for path in paths if path not in writer.after.settings}
+    outgoing = {_likeness(path) for path in gone_paths}
+    replaced = {_likeness(path) for path in paths if path not in gone_paths}
     heads = {path[:size] for path in writer.after.settings if path[0] == FREE for size in range(2, len(path))}
     for path in paths:
         *context, line = path[1:]
@@ -313,17 +324,25 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
         if reason:
             writer.refuse(" / ".join([*context, text]), reason, path)
         elif gone:
-            if not any(path[:size] in paths for size in range(2, len(path))):
-                writer.line(Phase.FREE_REMOVE, text, *context, path=path)
+            goes_with = any(path[:size] in gone_paths for size in range(2, len(path)))
+            if not goes_with and (*path[:-1], text) not in writer.after.settings:
+                phase = Phase.FREE if _likeness(path) in replaced else Phase.FREE_REMOVE
+                writer.line(phase, text, *context, path=path)
         elif path not in heads:
-            _add_free(writer, path, context, line)
+            _add_free(writer, path, context, line, later=_likeness(path) in outgoing)
 
 
-def _add_free(writer: Writer, path: Path, context: list[str], line: str) -> None:
+def _likeness(path: Path) -> Path:
+    """Lines of one context that begin alike may be one setting with another value."""
+    words = path[-1].removeprefix("no ").split()
+    return (*path[:-1], " ".join(words[: min(2, len(words) - 1)] or words))
+
+
+def _add_free(writer: Writer, path: Path, context: list[str], line: str, *, later: bool) -> None:
     """Definitions stand before ports name them; what needs ports, addresses or servers comes after these."""
     head = (context or [line])[0].split(maxsplit=1)[0]
-    phase = Phase.FREE if head in _LATE or (context and head in _HOMES) else Phase.DEFINE
-    phase = Phase.GROUP if head == "aaa" else phase
+    phase = Phase.FREE if later or head in _LATE or (context and head in _HOMES) else Phase.DEFINE
+    phase = Phase.GROUP if head == "aaa" and not later else phase
     if not context and head in _CONTEXTS:
         writer.enter(phase, line, path=path)
     else:

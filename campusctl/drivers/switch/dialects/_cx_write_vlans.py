@@ -1,5 +1,6 @@
 """AOS-CX commands for VLANs, VLAN interfaces, routes and spanning tree."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -7,10 +8,11 @@ from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_read_ports import default_name
 from campusctl.drivers.switch.dialects._cx_text import vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, words_of
-from campusctl.model.setting import Path, State, Value
+from campusctl.model.setting import FREE, Path, State, Value
 
 _VLAN_LINES: Final = {entry.part: prefix for prefix, entry in tables.VLAN_VALUES.items()}
 _SVI_LINES: Final = {entry.part: prefix for prefix, entry in tables.SVI_VALUES.items()}
+_NAMES_VLANS: Final = re.compile(r"^vlan (?:access |trunk native |trunk allowed )?([\d,-]+)$")
 _DEFAULTS: Final = ("0.0.0.0/0", "::/0")
 
 Route = tuple[str, ...]
@@ -52,6 +54,10 @@ def _used_vlans(state: State) -> dict[str, str]:
                 used[vlan] = port
             case ("svi", vlan):
                 used[vlan] = f"interface vlan {vlan}"
+    for path in state.settings:
+        found = _NAMES_VLANS.search(path[-1]) if path[0] == FREE and len(path) > 2 else None
+        for vlan in vlan_ids(found[1]) or () if found else ():
+            used.setdefault(vlan, path[1])
     return used
 
 

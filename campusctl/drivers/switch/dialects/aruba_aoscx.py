@@ -66,7 +66,8 @@ RULES: Final = Rules(
 )
 """Source: AOS-CX 10.10 Fundamentals Guide, Checkpoints; recorded rejections."""
 
-_READERS: Final = {**_cx_read.READERS, **_cx_read_ports.READERS}
+_cx_read.READERS.update(_cx_read_ports.READERS)
+_READERS: Final = _cx_read.READERS
 
 
 class ArubaAosCx(Dialect):
@@ -104,8 +105,8 @@ class ArubaAosCx(Dialect):
         """The only default route of the default VRF is the gateway."""
         routes = [path for path in settings if path[0] == "route" and len(path) == 3 and path[1] == "0.0.0.0/0"]
         if len(routes) == 1 and settings[routes[0]] is True:
-            default = routes[0]
-            return dict((("gateway",), path[2]) if path == default else (path, settings[path]) for path in settings)
+            del settings[routes[0]]
+            settings["gateway",] = routes[0][2]
         return settings
 
     def translate(self, before: State, after: State) -> Translation:
@@ -113,7 +114,7 @@ class ArubaAosCx(Dialect):
         writer = Writer(before, after)
         roots: dict[str, list[Path]] = {}
         for path in writer.changed():
-            if not services.write_value(writer, path):
+            if path[0] == "port" or not services.write_value(writer, path):
                 roots.setdefault(_ROOTS_ALIKE.get(path[0], path[0]), []).append(path)
         for root, paths in roots.items():
             _WRITERS[root](writer, paths)
