@@ -27,7 +27,12 @@ def _row(row: dict, labels: dict[str, str]) -> str:
 def page(found: dict) -> str:
     """The figures as Markdown."""
     labels = {name: entry["name"] for name, entry in found["contenders"].items()}
-    kind = "With `--quick`: fewer switches in each row. " if found["quick"] else ""
+    kind = "With `--quick`: fewer switches in each row." if found["quick"] else ""
+    if found["conditions"]["load before"] > 1:
+        kind += (
+            "\nOther work kept the cores busy during this run (the load says how much), which costs the quickest most: a"
+            "\nquiet machine gives other ratios of time; CPU per device hardly moves."
+        )
     _, _, verdicts = report.verdicts(found["targets"]).strip().partition("\n")
     keys = "\n".join(f"- {entry['name']}: {entry['host_keys']}" for entry in found["contenders"].values())
     parts = [
