@@ -53,8 +53,13 @@ class Desk:
         return load_driver("switch")(self.secrets, self.key, stop=stop)
 
 
-def open_desk(root: Path, *, lab: bool) -> Desk:
+def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
     """The workspace, pointed at the real devices or at their simulated twins.
+
+    Args:
+        root: The workspace.
+        lab: The simulated twins.
+        ask: Asks a person for the vault's password; None: there is nobody to ask.
 
     Raises:
         WorkspaceError: The lab is asked for and not up.
@@ -65,7 +70,7 @@ def open_desk(root: Path, *, lab: bool) -> Desk:
         return _lab_desk(root, key)
     from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
 
-    return Desk(root, workspace_source(root), lambda address: (address, 22), root / "known_hosts", key)
+    return Desk(root, workspace_source(root, ask), lambda address: (address, 22), root / "known_hosts", key)
 
 
 def _lab_desk(root: Path, key: bytes) -> Desk:
@@ -114,6 +119,15 @@ def targets(desk: Desk, city: City, device: str | None = None) -> tuple[Target, 
     return tuple(_target(desk, city, school, switch_intent(city, school.id, name), renderer) for school, name in names)
 
 
+def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
+    """Open the vault once, and miss a secret before the first switch is contacted.
+
+    Raises:
+        SecretError: A secret is missing, or its source cannot be opened.
+    """
+    desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
+
+
 def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
     settings = settings_of(city, school, city.find_device(intent.name))
     host, port = desk.endpoint(intent.address.partition("/")[0])
@@ -155,6 +169,7 @@ def plan(desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, rea
     names = tuple(city.schools)
     standing = ground(desk.root, names)
     wanted = targets(desk, city, device)
+    _need_secrets(desk, wanted)
     ready(len(wanted))
     return make_plan(names, wanted, desk.driver().assess(wanted, emit), standing)
 
@@ -203,6 +218,7 @@ def drift(
     """
     city = load_city(desk.root, schools)
     wanted = targets(desk, city, device)
+    _need_secrets(desk, wanted)
     ready(len(wanted))
     found = {result.device: result for result in desk.driver().assess(wanted, emit)}
     results = [found[target.device] for target in wanted]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import open_desk
 
 if TYPE_CHECKING:
     from campusctl.model.outcome import Outcome
@@ -36,7 +36,6 @@ def command(
 
     Example: campusctl apply schule-042
     """
-    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
 
     if bool(schools) == bool(plan_file):
@@ -45,7 +44,7 @@ def command(
         raise click.UsageError("--device cannot narrow a saved plan: make a plan of that device")
     if as_json and not yes:
         raise click.UsageError("--json cannot ask: add --yes")
-    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    desk = open_desk()
     plan = _load(desk, plan_file) if plan_file else _make(desk, schools, device)
     if not as_json:
         plan_views.show_plan(plan, commands=commands, as_json=False)

@@ -3,7 +3,7 @@
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import open_desk
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(schools: tuple[str, ...], every: bool, device: str | None, verbose: 
 
     if bool(schools) == every:
         raise click.UsageError("name a school, or --all for every school (not both)")
-    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    desk = open_desk()
     with progress("reading") as bar:
         report = workflow.drift(desk, schools or None, device, bar.emit, bar.start)
     plan_views.show_drift(report, verbose=verbose, as_json=as_json)

@@ -1,6 +1,5 @@
 """The front door: finds the command, lets it run, and turns errors into words and exit codes."""
 
-import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -118,10 +117,6 @@ def call(arguments: list[str]) -> int:
     except CampusError as wrong:
         click.echo(f"error: {wrong}", err=True)
         return Exit.ERROR
-    except BrokenPipeError:
-        # The reader went away (`| head`); Python must not complain about it again while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except OSError as wrong:
         click.echo(f"error: {wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), err=True)
         return Exit.ERROR

@@ -1,9 +1,14 @@
 """What every command may be told, as one frozen value in the click context."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from campusctl.workflow import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,19 @@ def find_workspace(options: Options) -> Path:
     from campusctl.workspace import find  # noqa: PLC0415 - `--help` must not pay for it
 
     return find(explicit=options.workspace)
+
+
+def open_desk() -> "Desk":
+    """The workspace made ready for work on devices; a person at a terminal is asked for the vault's password.
+
+    Raises:
+        WorkspaceError: There is no workspace, or the lab is asked for and not up.
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+
+    ask = _ask_password if sys.stdin.isatty() and sys.stderr.isatty() else None
+    return workflow.open_desk(find_workspace(current()), lab=current().lab, ask=ask)
+
+
+def _ask_password() -> str:
+    return str(click.prompt("Vault password", hide_input=True, err=True))

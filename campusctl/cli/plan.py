@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import current, open_desk
 
 
 @click.command()
@@ -31,7 +31,7 @@ def command(
 
     if out and not out.parent.is_dir():
         raise click.BadParameter(f"{out.parent} is no folder", param_hint="--out")
-    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    desk = open_desk()
     with progress("reading") as bar:
         plan = workflow.plan(desk, schools, device, bar.emit, bar.start)
     if out:

@@ -8,7 +8,7 @@ import click
 
 from campusctl.cli.columns import show_columns
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import open_desk
 
 if TYPE_CHECKING:
     from campusctl.drivers.switch.trusting import SeenKey
@@ -52,7 +52,7 @@ def _look(schools: Sequence[str], device: str | None) -> "list[SeenKey]":
     from campusctl.drivers.switch.trusting import look  # noqa: PLC0415 - likewise
     from campusctl.inventory.load import load_city  # noqa: PLC0415 - likewise
 
-    desk = workflow.open_desk(find_workspace(current()), lab=current().lab)
+    desk = open_desk()
     wanted = workflow.targets(desk, load_city(desk.root, schools), device)
     order = {target.device: place for place, target in enumerate(wanted)}
     return sorted(look([(target.device, target.login) for target in wanted]), key=lambda key: order[key.device])

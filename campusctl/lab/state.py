@@ -26,8 +26,13 @@ class LabState(Frozen):
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.
 
         Raises:
-            CampusError: The address is not a lab's.
+            CampusError: The lab has no switch there.
         """
+        if address not in self.switches.values():
+            raise CampusError(
+                f"the lab that is up has no switch at {address}",
+                "start it with that school: campusctl lab down, then campusctl lab up SCHOOL",
+            )
         return lab_address(address), self.port
 
 

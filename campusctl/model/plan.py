@@ -8,6 +8,7 @@ from pydantic import Field
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
+from campusctl.model.secret import TOKEN
 
 
 class ManagementPath(Frozen):
@@ -69,6 +70,18 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+
+    @property
+    def secret_refs(self) -> tuple[str, ...]:
+        """Every secret this switch needs, for logging in and in its configuration."""
+        login = self.login
+        used = {
+            login.password,
+            login.enable,
+            login.key_passphrase,
+            *(found[1] for found in TOKEN.finditer(self.intended)),
+        }
+        return tuple(sorted(used - {""}))
 
 
 class EditView(Frozen):

@@ -61,7 +61,7 @@ def shell(
         def up(**options: object) -> Shell:
             spec = school_spec(root, **({"drift": True} | options))
             lab = stack.enter_context(lab_up(root, spec, timeout_s=6.0))
-            monkeypatch.setattr(workflow, "open_desk", lambda _root, *, lab: _desk(stack_lab, lab=lab))
+            monkeypatch.setattr(workflow, "open_desk", lambda _root, *, lab, ask=None: _desk(stack_lab, lab=lab))
             stack_lab = lab
             return Shell(lab, capsys)
 

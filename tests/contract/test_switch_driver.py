@@ -76,7 +76,7 @@ def test_apply_of_an_empty_change_sends_nothing(root: Path) -> None:
 def test_a_dead_device_is_a_fault_and_the_rest_is_done(root: Path, dialect: str) -> None:
     """Its own trouble, whichever dialect it speaks."""
     dead = SWITCHES[dialect]
-    with lab_up(root, school_spec(root, drift=True, faults=[f"{dead}:dead"]), timeout_s=1.0) as lab:
+    with lab_up(root, school_spec(root, drift=True, faults=[f"{dead}:dead"]), timeout_s=5.0) as lab:
         results = {result.device: result for result in lab.desk.driver().assess(lab.targets(), ignore)}
         fault = results.pop(dead)
         assert isinstance(fault, Fault)
@@ -91,7 +91,7 @@ def test_a_dead_device_is_a_fault_and_the_rest_is_done(root: Path, dialect: str)
 def test_every_device_is_started_and_finished_exactly_once(root: Path) -> None:
     """Also one that fails; nothing follows the last event of a device."""
     dead = SWITCHES["aruba_aoscx"]
-    with lab_up(root, school_spec(root, drift=True, faults=[f"{dead}:dead"]), timeout_s=1.0) as lab:
+    with lab_up(root, school_spec(root, drift=True, faults=[f"{dead}:dead"]), timeout_s=5.0) as lab:
         events: list[Event] = []
         list(lab.desk.driver().assess(lab.targets(), events.append))
         _hold_to_order(events, lab.names)

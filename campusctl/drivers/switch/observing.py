@@ -12,7 +12,7 @@ from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
-from campusctl.model.secret import MASK, TOKEN, Secret, redact
+from campusctl.model.secret import MASK, Secret, redact
 from campusctl.model.setting import FREE, State
 from campusctl.ports import SecretSource
 
@@ -62,10 +62,7 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
     Raises:
         SecretError: One is missing, or the source cannot be opened.
     """
-    login = target.login
-    refs = {found[1] for found in TOKEN.finditer(target.intended)}
-    refs |= {ref for ref in (login.password, login.enable, login.key_passphrase) if ref}
-    return secrets.resolve(sorted(refs))
+    return secrets.resolve(target.secret_refs)
 
 
 def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: str, emit: Emit) -> Observation:
