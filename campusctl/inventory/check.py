@@ -138,10 +138,11 @@ def cross_issues(city: City) -> Iterator[Issue]:
 
 def _doubles(city: City, field: str) -> Iterator[Issue]:
     seen: dict[str, Device] = {}
-    for device in city.devices():
+    for device in (*city.devices(), *(device for school in city.schools.values() for device in school.mended)):
         value = getattr(device, field)
         if value is not None:
-            other = seen.setdefault(value, device)
+            # Labels are typed from stickers: `cn007` and `CN007` are the same thing.
+            other = seen.setdefault(value.casefold(), device)
             if other is not device:
                 place = ("devices", device.name, field)
                 what = f"{_WORDS[field]} {value} is that of {other.name} too"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from campusctl.inventory.assignment import Assigned
+from campusctl.inventory.assignment import Assigned, assign
 from campusctl.inventory.check import unknown_role, vlans_known
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue
@@ -20,12 +20,8 @@ def port_issues(city: City, school: School) -> Iterator[Issue]:
         device = school.devices[name]
         entries = {id(end.entry): end for end in assignment.ends()}
         for end in entries.values():
-            where = f"{name}: {'.'.join(map(str, end.place[2:]))}"
-            for key, what, hint in _entry_faults(school, end.entry):
-                yield Issue(device.file, (*end.place, key), where, what, hint)
-            if end.entry.role and end.entry.role not in city.spec.roles:
-                yield unknown_role(city, device.file, (*end.place, "role"), where, end.entry.role)
-            yield from vlans_known(city, device.file, end.place, where, end.entry)
+            where = _where(end)
+            yield from _entry_issues(city, school, device, end)
             if end.entry.device:
                 other = plugged.setdefault(end.entry.device, where)
                 if other != where:
@@ -37,6 +33,29 @@ def port_issues(city: City, school: School) -> Iterator[Issue]:
                         what,
                         "a device has one port; bundle two under `lags`",
                     )
+
+
+def mended_port_issues(city: City, school: School) -> Iterator[Issue]:
+    """What is wrong at the ports of switches that are wrong elsewhere too; what hangs on the others is left out."""
+    for device in school.mended:
+        profile = city.profiles.get(device.profile or "")
+        if profile and device.device_class == SWITCH_CLASS:
+            found = assign(profile, device)
+            yield from found.issues
+            for end in {id(end.entry): end for end in found.ends()}.values():
+                yield from _entry_issues(city, school, device, end)
+
+
+def _where(end: Assigned) -> str:
+    return f"{end.place[1]}: {'.'.join(map(str, end.place[2:]))}"
+
+
+def _entry_issues(city: City, school: School, device: Device, end: Assigned) -> Iterator[Issue]:
+    for key, what, hint in _entry_faults(school, end.entry):
+        yield Issue(device.file, (*end.place, key), _where(end), what, hint)
+    if end.entry.role and end.entry.role not in city.spec.roles:
+        yield unknown_role(city, device.file, (*end.place, "role"), _where(end), end.entry.role)
+    yield from vlans_known(city, device.file, end.place, _where(end), end.entry)
 
 
 def _entry_faults(school: School, entry: Port) -> Iterator[tuple[str, str, str]]:

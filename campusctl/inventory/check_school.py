@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.check import exact_date, settings_issues, unknown_role, unknown_vlan
-from campusctl.inventory.check_ports import confirmation_issues, port_issues
+from campusctl.inventory.check_ports import confirmation_issues, mended_port_issues, port_issues
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue, Place
+from campusctl.inventory.mend import MISSING
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.naming import person_in
 from campusctl.inventory.portmap import PortError, port_map
@@ -30,6 +31,7 @@ def school_issues(city: City, school: School) -> list[Issue]:
     found = [*_place_issues(city, school), *exceptions]
     found += (issue for device in school.devices.values() for issue in _device_issues(city, school, device))
     found += [*topology(city, school).issues, *port_issues(city, school)]
+    found += [*_mended_issues(city, school), *mended_port_issues(city, school)]
     if not exceptions:
         # With exceptions that make no sense there are no values to look at.
         found += [*confirmation_issues(city, school), *_resolved_issues(city, school)]
@@ -187,8 +189,9 @@ def _device_issues(city: City, school: School, device: Device) -> Iterator[Issue
 def _device_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:
     yield from _name_faults(city, school, device)
     if school.sound and device.room not in school.rooms:
-        hint = did_you_mean(device.room, school.rooms) or did_you_mean(device.room.upper(), school.rooms)
-        yield "room", f"unknown room {device.room}", hint or f"rooms are listed in {school.file}"
+        yield _unknown_room(school, device)
+    if device.mac and (int(device.mac[:2], 16) & 1 or not device.mac.strip("0:")):
+        yield "mac", f"{device.mac} is no device's MAC, but a group's or none", "read it off the device's label"
     if device.profile is not None:
         yield from _profile_faults(city, device)
     if device.device_class == SWITCH_CLASS:
@@ -197,6 +200,24 @@ def _device_faults(city: City, school: School, device: Device) -> Iterator[tuple
                 yield "", f"a switch needs `{key}`", ""
     elif device.ports or device.lags or device.core:
         yield "ports", "only a switch has ports", f"{device.name} is of class {device.device_class or 'unknown'}"
+
+
+def _mended_issues(city: City, school: School) -> Iterator[Issue]:
+    """What else is wrong with a device that makes no sense; what it lacks may be what was taken away."""
+    for device in school.mended:
+        lacks_room = device.room == MISSING
+        faults = [*(() if lacks_room else _name_faults(city, school, device))]
+        if school.sound and not lacks_room and device.room not in school.rooms:
+            faults.append(_unknown_room(school, device))
+        if device.profile is not None:
+            faults += _profile_faults(city, device)
+        for key, what, hint in faults:
+            yield Issue(device.file, ("devices", device.name, key), device.name, what, hint)
+
+
+def _unknown_room(school: School, device: Device) -> tuple[str, str, str]:
+    hint = did_you_mean(device.room, school.rooms) or did_you_mean(device.room.upper(), school.rooms)
+    return "room", f"unknown room {device.room}", hint or f"rooms are listed in {school.file}"
 
 
 def _name_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:

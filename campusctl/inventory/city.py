@@ -40,6 +40,8 @@ class School:
     """Devices by name, in the order of the files."""
     broken: frozenset[str] = frozenset()
     """Names of devices that are there and could not be read."""
+    mended: tuple[Device, ...] = ()
+    """The broken ones without what is wrong in them, where that leaves something to look at."""
     complete: bool = True
     """Every devices file could be read, so that a name that is in none of them is unknown."""
     sound: bool = True

@@ -96,6 +96,7 @@ def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any
     """
     if any(mark in text for mark in "&*!") and _MAYBE_SPECIAL.search(text):
         _refuse_special(name, text)
+    _refuse_deep(name, text)
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]
     except ValueError as error:
@@ -103,6 +104,22 @@ def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any
     if "\\" in text:
         _refuse_escaped(name, data)
     return data
+
+
+def _refuse_deep(name: str, text: str) -> None:
+    # The parsers take the square of the depth of brackets before they refuse it. Brackets in quotes count too: nobody
+    # opens a hundred of them.
+    depth = 0
+    for number, mark in enumerate(text.encode().translate(None, _NO_BRACKETS)):
+        depth = depth + 1 if mark in b"[{" else max(0, depth - 1)
+        if depth > _MAX_DEPTH:
+            at = next(islice(re.finditer(r"[\[\]{}]", text), number, None)).start()
+            what, hint = _COMPLAINTS[0][1:]
+            raise FileError(Issue(name, (), "", what, hint, text.count("\n", 0, at) + 1))
+
+
+_MAX_DEPTH: Final = 100
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
 def _refuse_special(name: str, text: str) -> None:
@@ -121,6 +138,11 @@ def _refuse_special(name: str, text: str) -> None:
 
 
 def _yaml_issues(name: str, text: str, message: str) -> list[Issue]:
+    if "more than one document" in message:
+        marks = [number for number, line in enumerate(text.split("\n"), 1) if re.match(r"---(\s|$)", line)]
+        return [_yaml_issue(name, text, message)._replace(line=marks[-1] if marks else 0)]
+    if "unhashable" in message:
+        return [_yaml_issue(name, text, message)._replace(line=_line_of_odd_key(text))]
     if "duplicate entry" in message:
         found = [
             Issue(name, (), "", f"`{key}` stands in line {first} too", "keep one of the two", line)
@@ -128,6 +150,28 @@ def _yaml_issues(name: str, text: str, message: str) -> list[Issue]:
         ]
         return found or [Issue(name, (), "", "a key stands here twice", "keep one of the two")]
     return [_yaml_issue(name, text, message)]
+
+
+def _line_of_odd_key(text: str) -> int:
+    """The line of the first list or map that stands where a key should, or 0."""
+    return min((key.start_mark.line + 1 for key in _keys(text) if not isinstance(key.value, str)), default=0)
+
+
+def _keys(text: str) -> Iterator[Any]:
+    """Every key of every map, as a node."""
+    import yaml  # noqa: PLC0415 - only for a file that is wrong
+
+    try:
+        waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
+    except yaml.YAMLError:
+        return
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        if isinstance(node, yaml.MappingNode):
+            yield from (key for key, _ in node.value)
+            waiting += (value for _, value in node.value)
 
 
 def _duplicates(text: str) -> Iterator[tuple[str, int, int]]:

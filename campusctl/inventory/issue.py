@@ -1,9 +1,13 @@
 """A problem before its line is known: lines are looked up only when somebody reads them."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Place = tuple[str | int, ...]
 """Keys from the top of a file to a value."""
+
+
+MAX_DEVICES: Final = 5000
+"""Devices in one file; the largest schools have 600. Bounds the time it takes to say what is wrong with all of them."""
 
 
 class Issue(NamedTuple):
@@ -21,6 +25,11 @@ class Issue(NamedTuple):
     """What to do about it."""
     line: int = 0
     """1-based, if it is known already."""
+
+
+def too_many(file: str, line: int = 0) -> Issue:
+    """A file with more devices than any school has."""
+    return Issue(file, (), "", f"holds more than {MAX_DEVICES} devices", "spread them over several files", line)
 
 
 def printable(text: str) -> str:

@@ -16,7 +16,7 @@ from campusctl.inventory import lines, naming
 from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
-from campusctl.inventory.issue import FileError, Issue
+from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
 from campusctl.inventory.mend import mended
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.source import CITY, SCHOOLS, Source, chosen, inventory_digest, inventory_files, school_ids
@@ -143,7 +143,7 @@ def _today() -> date:
 
 
 def _problems(root: Path, issues: Sequence[Issue]) -> tuple[Problem, ...]:
-    return tuple(sorted({lines.problem(root, issue) for issue in issues}))
+    return tuple(sorted(set(lines.problems(root, issues))))
 
 
 def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[Issue]]:
@@ -202,6 +202,8 @@ class _Read(NamedTuple):
     """Names of the others."""
     complete: bool
     """Every name of the file is known."""
+    mended: tuple[Device, ...] = ()
+    """The broken ones without what is wrong in them."""
 
 
 _BARE_CITY: Final = CityFile(name="unknown", vlans={}, roles={}, classes={})
@@ -250,17 +252,19 @@ class _Loader:
         spec, sound = self._school_file(file)
         devices: dict[str, Device] = {}
         broken: set[str] = set()
+        mended_ones: tuple[Device, ...] = ()
         complete = True
         for name in self._source.files_of(school):
             if name != file:
                 read = self._devices(city, folder, name)
                 self._add(devices, read.devices)
                 broken |= read.broken
+                mended_ones += read.mended
                 complete = complete and read.complete
         short = naming.short_name(city.naming, number or 0)
         if spec is None:
             return None
-        return School(school, short, number or 0, file, spec, devices, frozenset(broken), complete, sound)
+        return School(school, short, number or 0, file, spec, devices, frozenset(broken), mended_ones, complete, sound)
 
     def _school_file(self, file: str) -> tuple[SchoolFile | None, bool]:
         """A school.yml, if need be without what is wrong in it; and whether it is as it stands."""
@@ -306,13 +310,15 @@ class _Loader:
             return _Read((), frozenset(), complete=False)
         found: list[Device] = []
         broken: set[str] = set()
+        rest: list[Device] = []
         for key, entry in entries.items():
             try:
                 found += _built(city, name, {"devices": {key: entry}})
             except ValidationError:
                 broken.add(str(key))
                 self._complain(name, {"devices": {key: entry}})
-        return _Read(tuple(found), frozenset(broken), complete=True)
+                rest += _mended(city, name, key, entry)
+        return _Read(tuple(found), frozenset(broken), complete=True, mended=tuple(rest))
 
     def _complain(self, name: str, raw: Any) -> None:  # noqa: ANN401 - see _built
         try:
@@ -337,11 +343,25 @@ def _built(city: CityFile, file: str, raw: Any) -> list[Device]:  # noqa: ANN401
         ValidationError: Of `DevicesFile`, whatever is wrong.
     """
     entries = raw.get("devices") if isinstance(raw, dict) and len(raw) == 1 else None
+    if isinstance(entries, dict) and len(entries) > MAX_DEVICES:
+        raise FileError(too_many(file))
     if not isinstance(entries, dict) or not all(map(_plain_entry, entries.values())):
         DevicesFile.model_validate({} if raw is None else raw)
         raise FileError(Issue(file, (), "", "has no devices", "it is a map `devices:` of names"))
     placed = {name: {**entry, **_place(city, file, name)} for name, entry in entries.items()}
     return list(_Placed.model_validate({"devices": placed}).devices.values())
+
+
+def _mended(city: CityFile, file: str, name: object, entry: Any) -> Iterator[Device]:  # noqa: ANN401 - see _built
+    """A device that makes no sense without what is wrong in it, if that leaves one."""
+    if not _plain_entry(entry):
+        return
+    placed = {"devices": {name: {**entry, **_place(city, file, name)}}}
+    try:
+        _Placed.model_validate(placed)
+    except ValidationError as error:
+        found = mended(_Placed, placed, error)
+        yield from found.devices.values() if found else ()
 
 
 def _plain_entry(entry: object) -> bool:

@@ -10,8 +10,11 @@ Model = TypeVar("Model", bound=BaseModel)
 _ROUNDS: Final = 3
 """A value that was put in or taken away may show the next mistake."""
 
+MISSING: Final = "missing"
+"""Stands in for a text that was not there."""
+
 _STAND_INS: Final[dict[str, Any]] = {
-    "address": {"street": "missing", "postcode": "00000", "town": "missing"},
+    "address": {"street": MISSING, "postcode": "00000", "town": MISSING},
     "buildings": {},
     "floor": "0",
     "postcode": "00000",
@@ -34,22 +37,27 @@ def mended(model: type[Model], data: Any, error: ValidationError) -> Model | Non
 
 def _mend(data: Any, loc: tuple[str | int, ...], *, missing: bool) -> None:  # noqa: ANN401 - plain data
     """Put in what is missing, or take away what is wrong."""
-    for key in loc[:-1]:
-        if key == "[key]":
-            continue
-        data = _child(data, key)
-    last = loc[-2] if loc[-1:] == ("[key]",) and len(loc) > 1 else loc[-1] if loc else ""
+    keys = tuple(key for key in loc if key != "[key]")
+    last = keys[-1] if keys else ""
+    for number, key in enumerate(keys[:-1]):
+        child = _child(data, key)
+        if not isinstance(child, dict | list):
+            # A short form: `7: pc` is judged as `7: {role: pc}`.
+            last, missing = keys[number], False
+            break
+        data = child
     if isinstance(data, dict):
         if missing:
-            data[last] = _STAND_INS.get(str(last), "missing")
+            data[last] = _STAND_INS.get(str(last), MISSING)
         else:
-            data.pop(last, None)
-            data.pop(int(last) if str(last).isdigit() else last, None)
+            # The key may be a number in the file.
+            for key in [key for key in data if str(key) == str(last)]:
+                del data[key]
     elif isinstance(data, list) and isinstance(last, int) and last < len(data):
         data.clear()
 
 
 def _child(data: Any, key: str | int) -> Any:  # noqa: ANN401 - plain data
     if isinstance(data, dict):
-        return data.get(key, data.get(int(key)) if str(key).isdigit() else None)
+        return data.get(key, next((value for name, value in data.items() if str(name) == str(key)), None))
     return data[key] if isinstance(data, list) and isinstance(key, int) and key < len(data) else None

@@ -5,7 +5,7 @@ import io
 import re
 from typing import Any, Final, NamedTuple
 
-from campusctl.inventory.issue import FileError, Issue
+from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
 from campusctl.inventory.names_hint import did_you_mean
 
 COLUMNS: Final = ("name", "profile", "room", "address", "mac", "serial", "asset", "notes")
@@ -67,6 +67,8 @@ def parse(file: str, text: str) -> Sheet:
         for cells in reader:
             line = skipped + before + 1
             before = reader.line_num
+            if len(rows) > MAX_DEVICES:
+                raise FileError(too_many(file, line))
             if any(cell.strip() for cell in cells):
                 issues += _add_row(file, line, columns, cells, rows)
     except csv.Error as error:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ class Topology:
         self._issues: list[Issue] = []
         self.links = tuple(self._paired())
         """Every link, in the order of the files."""
-        self.order, self._looped = _sorted_by_depth(tuple(self.assignments), self.links)
+        self.order = _sorted_by_depth(tuple(self.assignments), self.links)
         """Switches, the core first, each after all that are above it."""
 
     @cached_property
@@ -207,9 +208,15 @@ class Topology:
         self._issues.append(Issue(device.file, end.place, f"{name}: {label}", what, hint))
 
     def _loops(self) -> Iterator[Issue]:
-        for name in self._looped:
+        # What the entries say, whether or not the ports at their other ends are known.
+        said = {
+            name: {end.entry.uplink for end in assignment.ends() if end.entry.uplink in self.assignments} - {name}
+            for name, assignment in self.assignments.items()
+        }
+        looped = _in_circles(said)
+        for name in looped:
             device = self._school.devices[name]
-            ring = ", ".join(sorted(self._looped))
+            ring = ", ".join(sorted(looped))
             yield Issue(
                 device.file,
                 ("devices", name),
@@ -237,17 +244,30 @@ class Topology:
         return any(entry.uplink and parent in ("", entry.uplink) for entry in entries)
 
 
-def _sorted_by_depth(names: Sequence[str], links: Sequence[Link]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Names with every parent before its children, and those that are in a circle or below one."""
-    above = {name: {link.parent for link in links if link.child == name} for name in names}
+def _sorted_by_depth(names: Sequence[str], links: Sequence[Link]) -> tuple[str, ...]:
+    """Names with every parent before its children, without those that are in a circle or below one."""
+    return _peeled({name: {link.parent for link in links if link.child == name} for name in names})
+
+
+def _in_circles(above: Mapping[str, AbstractSet[str | None]]) -> list[str]:
+    """Names in circles or between two of them: those that neither a top nor a bottom can be peeled down to."""
+    tops = set(_peeled(above))
+    below = {name: {child for child in above if name in above[child] and child not in tops} for name in above}
+    bottoms = set(_peeled({name: children for name, children in below.items() if name not in tops}))
+    return [name for name in above if name not in tops | bottoms]
+
+
+def _peeled(above: Mapping[str, AbstractSet[str | None]]) -> tuple[str, ...]:
+    """Names after all that stand above them; without those for which that cannot be."""
+    waiting = {name: set(parents) for name, parents in above.items()}
     order: list[str] = []
-    while ready := [name for name in above if not above[name]]:
+    while ready := [name for name in waiting if not waiting[name]]:
         for name in ready:
-            del above[name]
+            del waiting[name]
         order += ready
-        for parents in above.values():
+        for parents in waiting.values():
             parents.difference_update(ready)
-    return tuple(order), frozenset(above)
+    return tuple(order)
 
 
 def topology(city: City, school: School) -> Topology:

@@ -319,3 +319,71 @@ def test_an_extra_line_may_name_a_secret(musterstadt: Path) -> None:
     assert problems(musterstadt) == []
     (musterstadt / CHASSIS).write_text(text.replace("<<secret:radius/key>>", "<<secret:radius key>>"))
     assert [line.split("`")[1] for line in problems(musterstadt)] == ["radius-server key <<secret:radius key>>"]
+
+
+def test_one_mistake_at_a_device_does_not_hide_the_next(musterstadt: Path) -> None:
+    """What is no value and what is a wrong value are told together, each in its own line."""
+    file = "inventory/schools/schule-007/devices.yml"
+    changed(musterstadt, file, "mac: 88:3a:30:07:00:01", "mac: xx")
+    changed(musterstadt, file, "serial: CN007P0001", "serial: cn007p0002")
+    changed(musterstadt, file, "1-6: pc", "1-6: PC\n      -5: pc\n      30: pc")
+    text = changed(musterstadt, file, "24: router", "24: ruoter")
+    assert [(problem.line, problem.what) for problem in check(musterstadt)] == [
+        (place(text, "mac: xx"), "`xx` is not a MAC address, such as 00:1b:21:aa:bb:cc"),
+        (place(text, "serial: cn007p0002"), "serial cn007p0002 is that of s007-v2-sw01 too"),
+        (
+            place(text, "1-6: PC"),
+            "`PC` is not a word of a-z, 0-9 and hyphens",
+        ),
+        (
+            place(text, "-5: pc"),
+            "`-5` is not a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24",
+        ),
+        (place(text, "30: pc"), "there is no port 30"),
+        (place(text, "24: ruoter"), "unknown role ruoter"),
+    ]
+
+
+def test_two_switches_that_name_each_other_as_uplink_are_a_circle(musterstadt: Path) -> None:
+    """The circle is told although neither says a port at the other end; what hangs below it is not in it."""
+    file = "inventory/schools/schule-007/devices.yml"
+    changed(musterstadt, file, "    core: true\n", "")
+    text = changed(musterstadt, file, "25: {downlink: s007-v2-sw01}", "25: {uplink: s007-v2-sw01}")
+    told = {(problem.line, problem.what) for problem in check(musterstadt)}
+    ring = "its uplinks run in a circle: s007-v1-sw01, s007-v2-sw01"
+    assert {item for item in told if "circle" in item[1]} == {
+        (place(text, "s007-v1-sw01:"), ring),
+        (place(text, "s007-v2-sw01:"), ring),
+    }
+
+
+@pytest.mark.parametrize("mac", ["ff:ff:ff:ff:ff:ff", "00-00-00-00-00-00", "0100.5e00.0001"])
+def test_a_mac_that_no_device_can_have(musterstadt: Path, mac: str) -> None:
+    """A broadcast, group or empty address was copied from somewhere else."""
+    text = changed(musterstadt, ROOMS, "00:0c:f1:42:01:02", mac)
+    (found,) = check(musterstadt)
+    assert (found.line, found.hint) == (place(text, mac), "read it off the device's label")
+
+
+def test_a_thousand_mistakes_are_told_in_one_reading(musterstadt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time to say where the mistakes are does not grow with their square."""
+    read: list[str] = []
+
+    def counted(root: Path, name: str) -> bytes:
+        read.append(name)
+        return (root / name).read_bytes()
+
+    monkeypatch.setattr("campusctl.inventory.lines.read_bytes", counted)
+    rows = "".join(f"s101-r113-pc{number:02};R{number}\n" for number in range(1000, 2000))
+    (musterstadt / SHEET).write_text(f"name;room\n{rows}", encoding="utf-8")
+    found = [problem for problem in check(musterstadt, ["schule-101"]) if problem.file == SHEET]
+    assert {problem.line for problem in found} == set(range(2, 1002))
+    assert read.count(SHEET) == 1
+
+
+def test_more_devices_than_a_school_has_are_refused(musterstadt: Path) -> None:
+    """Before anything is said about each of them."""
+    rows = "".join(f"s101-r113-pc{number};R113\n" for number in range(6000))
+    (musterstadt / SHEET).write_text(f"name;room\n{rows}", encoding="utf-8")
+    (found,) = check(musterstadt, ["schule-101"])
+    assert str(found).startswith(f"{SHEET}:5003: holds more than 5000 devices")
