@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _cx_tables as tables
-from campusctl.drivers.switch.dialects._cx_text import children, vlan_ids, vlan_list
+from campusctl.drivers.switch.dialects._cx_text import children, vlan_ids
 from campusctl.drivers.switch.dialects.base import Item, Reading, Section, secret
 from campusctl.model.secret import Secret, SecretKind
 from campusctl.model.setting import FREE, Path, Value
@@ -283,7 +283,8 @@ def read_stp(found: Found, section: Section, words: list[str]) -> None:
 def _read_stp_tree(found: Found, section: Section, words: list[str]) -> None:
     match words:
         case ["instance", number, "vlan", ids] if (known := vlan_ids(ids)) is not None:
-            found.put(("stp", "instance", number, "vlans"), vlan_list(known))
+            for vlan in known:
+                found.put(("stp", "instance", number, "vlan", vlan))
         case ["instance", number, "priority", value]:
             if value != "8":
                 found.put(("stp", "instance", number, "priority"), value)

@@ -159,7 +159,9 @@ def _port_line(found: Found, port: str, line: str, link: _Link) -> bool:
         case ["lag", number] if number.isdecimal():
             link.lag = f"lag {int(number[:6])}"
         case ["loop-protect", "vlan", ids] if (known := vlan_ids(ids)) is not None:
-            found.put(("port", port, "loop_protect_vlans"), vlan_list(known))
+            path = ("port", port, "loop_protect_vlans")
+            earlier = [vlan for old, value in found.items if old == path for vlan in vlan_ids(str(value)) or ()]
+            found.put(path, vlan_list([*earlier, *known]))
         case ["no", _, *_] if _takes_back(line[3:].strip(), port):
             pass
         case _:

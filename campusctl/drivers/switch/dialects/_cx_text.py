@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address, ip_interface
 from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Section
@@ -196,6 +197,14 @@ def ports(text: str) -> list[str] | None:
         else:
             return None
     return names if len(names) <= _MOST_PORTS else None
+
+
+def near(address: str, other: str) -> bool:
+    """Whether an address is in the network of an interface's address."""
+    try:
+        return ip_address(other) in ip_interface(address).network
+    except ValueError:
+        return False
 
 
 def is_physical(name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_text import vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer
+from campusctl.drivers.switch.dialects._cx_write_vlans import stranded_gateway
 from campusctl.model.setting import Path, State, Value
 
 _LINK: Final = frozenset({"mode", "access_vlan", "native_vlan", "native_tagged", "tagged", "lag"})
@@ -57,6 +58,11 @@ class _Port:
         self.writer.line(phase, text, self.context, path=("port", self.port, part))
 
     def write(self) -> None:
+        gateway = stranded_gateway(self.writer.before, self.writer.after, self.port) if "address" in self.parts else ""
+        if gateway:
+            reason = f"the default gateway {gateway} could not be reached any more"
+            self.writer.refuse(f"{self.context} / no ip address {self.old('address')}", reason, ("port", self.port))
+            return
         if self.bundle and self.old("lag_mode") and not self.new("lag_mode"):
             self._delete()
             return

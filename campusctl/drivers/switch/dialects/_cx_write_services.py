@@ -147,8 +147,10 @@ def _community(writer: Writer, path: Path) -> None:
     for line in has:
         if line not in had:
             writer.line(Phase.SERVICE, line, context, path=path)
+    # Each of these lines is there once: a new value has taken the place of the old one.
+    replaced = {line.split()[0] for line in has}
     for line in had:
-        if line not in has:
+        if line not in has and line.split()[0] not in replaced:
             writer.line(Phase.SERVICE, negated(line), context, path=path)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_read_ports import default_name
-from campusctl.drivers.switch.dialects._cx_text import vlan_ids, vlan_list
+from campusctl.drivers.switch.dialects._cx_text import near, vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, words_of
 from campusctl.model.setting import FREE, Path, State, Value
 
@@ -179,6 +179,23 @@ def write_routes(writer: Writer, _paths: Iterable[Path]) -> None:
             writer.line(Phase.ROUTE_REMOVE, line, path=path)
 
 
+def stranded_gateway(before: State, after: State, port: str) -> str:
+    """The default gateway that a routed port reaches and nothing would reach any more; empty: none."""
+    address = before.get("port", port, "address")
+    hops = [route[1] for route in _routes(after) if route[0] in _DEFAULTS]
+    reached = [hop for hop in hops if isinstance(address, str) and near(address, hop)]
+    addresses = (
+        [
+            str(value)
+            for path, value in after.settings.items()
+            if path[0] in ("svi", "port") and path[2:] == ("address",)
+        ]
+        if reached
+        else []
+    )
+    return next((hop for hop in reached if not any(near(other, hop) for other in addresses)), "")
+
+
 def _routes(state: State) -> dict[Route, Value]:
     routes: dict[Route, Value] = {path[1:]: value for path, value in state.under("route")}
     gateway = state.get("gateway")
@@ -204,8 +221,7 @@ def write_stp(writer: Writer, paths: Iterable[Path]) -> None:
     for path in paths:
         if path[1] == "enabled":
             _stp_enabled(writer, path)
-        elif path[1] == "instance":
-            _stp_instance(writer, path)
+    _stp_instances(writer, [path for path in paths if path[1] == "instance"])
     _stp_vlans(writer, [path for path in paths if path[1] == "vlan"])
 
 
@@ -219,27 +235,39 @@ def _stp_enabled(writer: Writer, path: Path) -> None:
         writer.refuse("no spanning-tree", reason, path)
 
 
-def _stp_instance(writer: Writer, path: Path) -> None:
-    number, part = path[2], path[3]
-    value, old = writer.after.settings.get(path), writer.before.settings.get(path)
-    line = f"spanning-tree instance {number}"
-    if part == "priority":
-        if value:
-            writer.line(Phase.STP, f"{line} priority {value}", path=path)
-        elif writer.new("stp", "instance", number, "vlans"):
-            writer.line(Phase.STP, f"no {line} priority", path=path)
-    elif value is None and not writer.new("stp", "instance", number, "priority"):
-        writer.line(Phase.STP_REMOVE, f"no {line}", path=path)
-    else:
-        was, will = _set(old), _set(value)
-        if was - will:
-            writer.line(Phase.STP, f"no {line} vlan {vlan_list(was - will)}", path=path)
-        if will - was:
-            writer.line(Phase.STP, f"{line} vlan {vlan_list(will - was)}", path=path)
+def _stp_instances(writer: Writer, paths: list[Path]) -> None:
+    """MST instances: VLANs leave one before they come to another."""
+    numbers = tuple(dict.fromkeys(path[2] for path in paths))
+    for number in numbers:
+        line = f"spanning-tree instance {number}"
+        path = ("stp", "instance", number)
+        gone = set(writer.before.names(*path, "vlan")) - set(writer.after.names(*path, "vlan"))
+        if gone and not any(True for _ in writer.after.under(*path)):
+            phase = Phase.STP if _mapped(writer.after, gone) else Phase.STP_REMOVE
+            writer.line(phase, f"no {line}", path=path)
+        elif gone:
+            writer.line(Phase.STP, f"no {line} vlan {vlan_list(gone)}", path=path)
+    for number in numbers:
+        path = ("stp", "instance", number)
+        new = set(writer.after.names(*path, "vlan")) - set(writer.before.names(*path, "vlan"))
+        if new:
+            writer.line(Phase.STP, f"spanning-tree instance {number} vlan {vlan_list(new)}", path=path)
+    for changed in paths:
+        if changed[3] == "priority":
+            _stp_priority(writer, changed)
 
 
-def _set(value: Value | None) -> set[str]:
-    return set(vlan_ids(value) or ()) if isinstance(value, str) else set()
+def _mapped(state: State, vlans: set[str]) -> bool:
+    return any(path[3] == "vlan" and path[4] in vlans for path, _ in state.under("stp", "instance"))
+
+
+def _stp_priority(writer: Writer, path: Path) -> None:
+    value = writer.after.settings.get(path)
+    line = f"spanning-tree instance {path[2]} priority"
+    if value:
+        writer.line(Phase.STP, f"{line} {value}", path=path)
+    elif any(True for _ in writer.after.under(*path[:3])):
+        writer.line(Phase.STP, f"no {line}", path=path)
 
 
 def _stp_vlans(writer: Writer, paths: list[Path]) -> None:

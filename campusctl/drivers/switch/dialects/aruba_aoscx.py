@@ -6,7 +6,7 @@ What this dialect adds to the paths of `campusctl.model.setting`:
     port/P/poe · lldp_transmit · lldp_receive    off         port/P/acl/KIND WAY      list applied (also svi, vlan)
     port/P/address · address/secondary/A · ipv6/A · vrf      of a routed port; svi has the same
     route/PREFIX/NEXTHOP/VRF      in another VRF than the default one; `gateway` when it is the only default route
-    stp/instance/N/vlans          "10,20-22"                 stp/vlan/N, stp/vlan/N/priority     RPVST
+    stp/instance/N/vlan/V · stp/instance/N/priority          stp/vlan/N, stp/vlan/N/priority     RPVST
     ssh/acl/KIND control-plane …  list before the switch     radius|tacacs/host/A, …/key         servers
 
 A LAG is there when it has a `lag_mode` (active, passive, static). `interface mgmt`, `ssh server`, `https-server`
@@ -49,6 +49,7 @@ RULES: Final = Rules(
         (re.compile(r"\(y/n\)\s*[?:]?\s*$"), "y"),
         (re.compile(r"\[[yY]/[nN]\]\s*[?:]?\s*$"), "y"),
     ),
+    noise_mark="checkpoint auto confirm",
     noise=re.compile(r'^.*(?:WARNING )?Please "?checkpoint auto confirm"? within \d+ minutes?.*$\n?', re.MULTILINE),
     reverts=(
         Revert(
