@@ -11,6 +11,7 @@ CampusError                 exit 1; message, and a hint on its own line
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 
 class CampusError(Exception):
@@ -72,7 +73,15 @@ class SecretError(CampusError):
 
 
 class UnknownNameError(CampusError):
-    """No such school, device or path."""
+    """No such school, device or path; what was typed is shown without what would move the cursor, and not at length."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        shown = what if len(what) <= _LONGEST_NAME else f"{what[:_LONGEST_NAME]}…"
+        plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
+        super().__init__(plain, hint)
+
+
+_LONGEST_NAME: Final = 200
 
 
 class MissingExtraError(CampusError):

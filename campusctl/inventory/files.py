@@ -58,7 +58,11 @@ def _stay_inside(root: Path, path: Path, name: str) -> None:
             break
     else:
         return
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        target = path.resolve()
+    except RuntimeError:  # Python before 3.13 calls a circle of links so
+        raise FileError(Issue(name, (), "", "cannot be read: its links run in a circle")) from None
+    if not target.is_relative_to(root.resolve()):
         raise FileError(Issue(name, (), "", "leads out of the workspace", "copy the file instead of linking to it"))
 
 

@@ -29,7 +29,12 @@ def school_ids(root: Path) -> tuple[str, ...]:
         entries = sorted(os.scandir(root / SCHOOLS), key=lambda entry: entry.name)
     except OSError:
         return ()
-    return tuple(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+    return tuple(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link that should lead to one; what is wrong with the link is said later."""
+    return entry.is_symlink() or entry.is_dir()
 
 
 def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
@@ -131,6 +136,8 @@ class Source:
                 self._unreadable[name] = error
         self._key = self._cache_key(schools)
         known = cache.load(root, self._key) if self._key else None
+        if known is not None and known.keys() != self._contents.keys():
+            known = None
         self.known_right = known is not None
         """The very same files were found right before, by the very same code."""
         self._data: dict[str, Any] = known or {}

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
+from campusctl.model import names
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import (
     Address,
@@ -140,7 +141,7 @@ class Settings(Frozen):
 
     domain: Domain = ""
     """DNS domain of the devices."""
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+)*$")] = "Europe/Berlin"
+    timezone: Annotated[str, Field(pattern=names.TIMEZONE)] = "Europe/Berlin"
     """IANA time zone name."""
     management_vlan: VlanId = 1
     """VLAN of the switches' own addresses."""
@@ -170,7 +171,7 @@ class Settings(Frozen):
     """Login banner; empty: none."""
     acls: dict[Label, tuple[ConfigLine, ...]] = Field(default_factory=dict)
     """Access lists: the entries in order, in the dialect's own words."""
-    management_acl: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$", max_length=60)] = ""
+    management_acl: Annotated[str, Field(pattern=names.ACL_NAME, max_length=60)] = ""
     """The access list on the management access; empty: none."""
     extra: tuple[ConfigLine, ...] = ()
     """Further global lines of the dialect, verbatim."""
@@ -257,7 +258,7 @@ def _text_keys(value: object) -> object:
 
 PortEntry: TypeAlias = Annotated[Port, BeforeValidator(_role_alone, json_schema_input_type=str | Port)]
 Ports: TypeAlias = Annotated[dict[PortKey, PortEntry], BeforeValidator(_text_keys)]
-LagNumber: TypeAlias = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}$")]
+LagNumber: TypeAlias = Annotated[str, Field(pattern=names.LAG_NUMBER)]
 Lags: TypeAlias = Annotated[dict[LagNumber, Lag], BeforeValidator(_text_keys)]
 
 
@@ -276,7 +277,7 @@ class Vlan(Frozen):
     """A port gets this VLAN only if its entry says `confirmed: true`."""
 
 
-VlanKey: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,4}(-[0-9]{1,4})?$")]
+VlanKey: TypeAlias = Annotated[str, Field(pattern=names.VLAN_KEY)]
 
 
 class DeviceClass(Frozen):
@@ -321,7 +322,7 @@ class CityFile(Frozen):
     """VLANs by id, or by a range of ids (`101-120`)."""
     roles: dict[Word, Role]
     """Port roles by name; `uplink`, `downlink` and `unused` must be among them."""
-    classes: dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], DeviceClass]
+    classes: dict[Annotated[str, Field(pattern=names.CLASS)], DeviceClass]
     """Device classes by the letters in their names; `sw` is the switches."""
     school_types: dict[Word, SchoolType] = Field(default_factory=dict)
     """Types of school by name."""
@@ -332,7 +333,7 @@ class CityFile(Frozen):
 class PortBlock(Frozen):
     """Ports of a model that are numbered in one go."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/{} .-]*\{n\}$")]
+    name: Annotated[str, Field(pattern=names.BLOCK_NAME)]
     """Canonical name: `GigabitEthernet{member}/0/{n}`; `{n}` is the number, `{member}` the place in the stack."""
     first: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     """What `{n}` is for the first port of the block; none: its own number."""
@@ -340,7 +341,7 @@ class PortBlock(Frozen):
     """The ports can power devices."""
 
 
-BlockKey: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]?[0-9]{1,3}(-[A-Z]?[0-9]{1,3})?$")]
+BlockKey: TypeAlias = Annotated[str, Field(pattern=names.BLOCK_KEY)]
 
 
 class Profile(Frozen):
@@ -352,11 +353,11 @@ class Profile(Frozen):
     """Class of the devices, as in city.yml."""
     model: Line = ""
     """Model as the templates know it."""
-    dialect: Annotated[str, Field(pattern=r"^[a-z0-9_]*$")] = ""
+    dialect: Annotated[str, Field(pattern=names.DIALECT)] = ""
     """Command language of a switch, such as `cisco_ios`."""
     ports: Annotated[dict[BlockKey, PortBlock], BeforeValidator(_text_keys)] = Field(default_factory=dict)
     """Ports in the device's order: short numbers, or slots such as `A1-A24`, and their canonical names."""
-    lag: Annotated[str, Field(pattern=r"^[A-Za-z -]*\{n\}$")] = "lag {n}"
+    lag: Annotated[str, Field(pattern=names.LAG_NAME)] = "lag {n}"
     """Canonical name of a LAG; `{n}` is its number."""
     max_members: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
     """How many of them can form one stack."""
@@ -371,7 +372,7 @@ class Contact(Frozen):
     """The role, for people."""
     mail: Mailbox | None = None
     """The role's mailbox."""
-    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 /()-]{2,30}$")] | None = None
+    phone: Annotated[str, Field(pattern=names.PHONE)] | None = None
     """The role's phone number."""
 
 
@@ -380,7 +381,7 @@ class PostalAddress(Frozen):
 
     street: Line
     """Street and number."""
-    postcode: Annotated[str, Field(pattern=r"^[0-9]{4,5}$")]
+    postcode: Annotated[str, Field(pattern=names.POSTCODE)]
     """Postcode, in quotes."""
     town: Line
     """Town."""
@@ -415,7 +416,7 @@ class Building(Frozen):
 class Exemption(Frozen):
     """One value that differs from the standard, with a reason and an end."""
 
-    path: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_/ -]+)+$|^[a-z_]+$", max_length=120)]
+    path: Annotated[str, Field(pattern=names.PATH, max_length=120)]
     """What is overridden, as `campusctl explain` names it: `ntp.servers`, `roles.board.vlan`, `ports.7.poe`."""
     value: Any
     """The value instead."""
@@ -473,7 +474,7 @@ class DeviceEntry(Frozen):
     """A switch without an uplink of the inventory: the top of its site."""
     members: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
     """How many switches form the stack; its ports are then `member/number`."""
-    slots: Annotated[str, Field(pattern=r"^[A-Z]+$")] | None = None
+    slots: Annotated[str, Field(pattern=names.SLOTS)] | None = None
     """Slots that hold a module, such as `ABF`; none: all of the profile."""
     ports: Ports = Field(default_factory=dict)
     """A switch's ports by role; a single port overrides a range; the rest is `unused`."""

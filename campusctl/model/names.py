@@ -33,6 +33,19 @@ LESSON: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 ISO_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$"
 PORT_KEY: Final = r"^[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?(, ?[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?)*$"
+TIMEZONE: Final = r"^[A-Za-z]+(/[A-Za-z_+-]+)*$"
+ACL_NAME: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"
+LAG_NUMBER: Final = r"^[1-9][0-9]{0,2}$"
+VLAN_KEY: Final = r"^[0-9]{1,4}(-[0-9]{1,4})?$"
+CLASS: Final = r"^[a-z]{2,3}$"
+BLOCK_NAME: Final = r"^[A-Za-z0-9/{} .-]*\{n\}$"
+BLOCK_KEY: Final = r"^[A-Z]?[0-9]{1,3}(-[A-Z]?[0-9]{1,3})?$"
+DIALECT: Final = r"^[a-z0-9_]*$"
+LAG_NAME: Final = r"^[A-Za-z -]*\{n\}$"
+PHONE: Final = r"^\+?[0-9][0-9 /()-]{2,30}$"
+POSTCODE: Final = r"^[0-9]{4,5}$"
+PATH: Final = r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_/ -]+)+$|^[a-z_]+$"
+SLOTS: Final = r"^[A-Z]+$"
 
 RULES: Final = {
     LINE: "one line of text without control or invisible characters and without `<<`",
@@ -54,6 +67,19 @@ RULES: Final = {
     ISO_DATE: "a date, such as 2026-12-31",
     DOMAIN: "a DNS domain in lower case",
     PORT_KEY: "a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24",
+    TIMEZONE: "a time zone, such as Europe/Berlin",
+    ACL_NAME: "an access list's name: letters, digits, dots, hyphens and underscores",
+    LAG_NUMBER: "a LAG's number, 1-999",
+    VLAN_KEY: "a VLAN's number or a range of them, such as 30 or 101-120",
+    CLASS: "a class of two or three small letters, such as sw",
+    BLOCK_NAME: "a port's name with {n} for its number at the end, such as 1/1/{n}",
+    BLOCK_KEY: "a block of ports, such as 1-48, 49 or A1-A24",
+    DIALECT: "a dialect, such as cisco_ios, aruba_aoscx or hp_procurve",
+    LAG_NAME: "a LAG's name with {n} for its number, such as lag {n}",
+    PHONE: "a phone number, such as 0123 4567-0",
+    POSTCODE: "a postcode of 4 or 5 digits (in quotes, as it may begin with 0)",
+    PATH: "a path, such as roles.board.vlan or ntp.servers",
+    SLOTS: "slot letters, such as ABD",
 }
 """What each pattern wants, in words."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from campusctl.errors import InventoryError, UnknownNameError
-from campusctl.inventory.load import check, expired_exceptions, load_city
+from campusctl.inventory.load import check, expired_exceptions, load_city, load_for
 
 CITY = "inventory/city.yml"
 SCHOOL = "inventory/schools/schule-042/school.yml"
@@ -387,3 +387,39 @@ def test_more_devices_than_a_school_has_are_refused(musterstadt: Path) -> None:
     (musterstadt / SHEET).write_text(f"name;room\n{rows}", encoding="utf-8")
     (found,) = check(musterstadt, ["schule-101"])
     assert str(found).startswith(f"{SHEET}:5003: holds more than 5000 devices")
+
+
+def test_links_in_a_circle_and_to_nowhere_are_told(musterstadt: Path) -> None:
+    """A file that is a link to itself, and a school's folder that leads nowhere."""
+    sheet = musterstadt / SHEET
+    sheet.unlink()
+    sheet.symlink_to(sheet.name)
+    (musterstadt / "inventory/schools/schule-008").symlink_to("nowhere")
+    (musterstadt / "inventory/schools/schule-009").symlink_to("schule-009")
+    gone = "inventory/schools/schule-008/school.yml: cannot be read: no such file or directory"
+    round_again = f"{SHEET}: cannot be read: its links run in a circle"
+    assert {gone, round_again} <= set(problems(musterstadt))
+    assert any(
+        text.startswith("inventory/schools/schule-009/school.yml: cannot be read") for text in problems(musterstadt)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("999: {", "1-: {", "vlans.1-: `1-` is not a VLAN's number or a range of them, such as 30 or 101-120"),
+        ("timezone: Europe/Berlin", "timezone: GMT+1!", "`GMT+1!` is not a time zone, such as Europe/Berlin"),
+    ],
+)
+def test_no_message_shows_a_pattern(musterstadt: Path, old: str, new: str, what: str) -> None:
+    """What a value should look like is said in words."""
+    changed(musterstadt, CITY, old, new)
+    assert any(what in text for text in problems(musterstadt))
+
+
+def test_what_was_typed_is_shown_without_moving_the_cursor(musterstadt: Path) -> None:
+    """An escape sequence is spelled out, and nobody reads a name of a megabyte."""
+    with pytest.raises(UnknownNameError) as wrong:
+        load_for(musterstadt, "\x1b[2J" + "x" * 1_000_000)
+    assert "\\x1b[2J" in wrong.value.what
+    assert len(str(wrong.value)) < 300
