@@ -11,7 +11,7 @@ from campusctl.errors import SecretError
 from campusctl.model.command import Command, CommandKind
 from campusctl.model.outcome import FaultKind
 
-NOISE = (re.compile(r"^WARNING .*\n?", re.MULTILINE),)
+NOISE = (("WARNING", re.compile(r"^WARNING .*\n?", re.MULTILINE)),)
 
 
 def sizes(commands: list[Command], size: int) -> list[int]:

@@ -29,8 +29,11 @@ _LOG_LINE: Final = re.compile(
     re.MULTILINE,
 )
 
-Noise = tuple[re.Pattern[str], ...]
-"""A dialect's own messages to drop, besides log lines."""
+_LOG_MARKS: Final = ("%", "Event|", "\nI ", "\nW ", "\nM ", "\nD ", "\nE ")
+"""One of these stands in every text with a log line; looking for them costs nothing."""
+
+Noise = tuple[tuple[str, re.Pattern[str]], ...]
+"""A dialect's own messages to drop, besides log lines: what stands in each, and its pattern."""
 Answers = Sequence[tuple[re.Pattern[str], str]]
 """Questions and what to reply."""
 
@@ -77,8 +80,11 @@ class Vault:
 
 def without_noise(text: str, noise: Noise) -> str:
     """The text without messages that nobody asked for."""
-    for pattern in (_LOG_LINE, *noise):
-        text = pattern.sub("", text)
+    if any(mark in text for mark in _LOG_MARKS) or text[1:2] == " ":
+        text = _LOG_LINE.sub("", text)
+    for mark, pattern in noise:
+        if mark in text:
+            text = pattern.sub("", text)
     return text
 
 

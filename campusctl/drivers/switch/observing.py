@@ -86,13 +86,12 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     """
     rules = dialect.rules
     running, startup, *hidden = _read(session, rules)
-    shown = dialect.parse(running, vault)
-    before = dialect.parse("\n".join((running, *hidden)), vault) if hidden else shown
+    before = dialect.parse("\n".join((running, *hidden)), vault)
     after = dialect.parse(target.intended, vault, "intended")
     _refuse_unreadable(before, after)
     _refuse_literal_secrets(after)
-    saved = dialect.parse(startup, vault)
-    startup_differs = shown.settings != saved.settings
+    saved = dialect.parse("\n".join((startup, *hidden)), vault)
+    startup_differs = before.settings != saved.settings
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)

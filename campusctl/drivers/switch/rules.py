@@ -60,6 +60,8 @@ class Rules:
     """Questions the save and revert lines may ask, and what to reply (with or without RETURN, as the device wants)."""
     noise: re.Pattern[str] | None = None
     """Unsolicited messages to drop from a reply (`WARNING Please "checkpoint auto confirm" …`, `%SYS-5-CONFIG_I`)."""
+    noise_mark: str = ""
+    """Stands in every such message: a text without it is not searched."""
     config_enter: str = "configure terminal"
     """Enters configuration mode."""
     config_leave: str = "end"

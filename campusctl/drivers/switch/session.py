@@ -75,7 +75,7 @@ class Session:
         self._connection, self._login, self._rules, self._vault = connection, login, rules, vault
         self._stop = stop
         self._mode: str | None = None
-        self._noise = (rules.noise,) if rules.noise else ()
+        self._noise = ((rules.noise_mark, rules.noise),) if rules.noise else ()
 
     @property
     def hostname(self) -> str:
