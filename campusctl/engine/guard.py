@@ -225,27 +225,31 @@ def _last_address_stays(before: State, after: State, edits: tuple[Edit, ...]) ->
 def _vlan_stays(
     before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath
 ) -> Iterator[tuple[Edit, str]]:
-    for edit in edits:
-        match edit.path:
-            case ("vlan", vlan) if edit.after is None:
-                if vlan == path.vlan and before.get("svi", vlan):
-                    yield edit, f"VLAN {vlan} carries the management session"
-                elif after.get("svi", vlan) or _refused_user(before, after, vlan, edits):
-                    yield edit, f"VLAN {vlan} is still in use"
+    gone = [edit for edit in edits if len(edit.path) == 2 and edit.path[0] == "vlan" and edit.after is None]
+    used = _refused_users(before, after, edits) if gone else frozenset[str]()
+    for edit in gone:
+        vlan = edit.path[1]
+        if vlan == path.vlan and before.get("svi", vlan):
+            yield edit, f"VLAN {vlan} carries the management session"
+        elif after.get("svi", vlan) or vlan in used:
+            yield edit, f"VLAN {vlan} is still in use"
 
 
-def _refused_user(before: State, after: State, vlan: str, edits: tuple[Edit, ...]) -> bool:
-    """Whether a port keeps a VLAN by name only because taking it away was refused."""
+def _refused_users(before: State, after: State, edits: tuple[Edit, ...]) -> frozenset[str]:
+    """VLANs that a port keeps by name only because taking them away was refused."""
     paths = {edit.path for edit in edits}
-    return any(
-        _names_vlan(path, value, vlan) and path not in paths and before.settings.get(path) == value
+    return frozenset(
+        vlan
         for path, value in after.under("port")
-        if len(path) > 3 or path[-1] == "untagged"
+        if (vlan := _named_vlan(path, value)) and path not in paths and before.settings.get(path) == value
     )
 
 
-def _names_vlan(path: tuple[str, ...], value: Value, vlan: str) -> bool:
-    return path[2:] == ("tagged", vlan) or (path[2:] == ("untagged",) and value == vlan)
+def _named_vlan(path: Path, value: Value) -> str:
+    """The VLAN a port's setting puts it in; empty: none."""
+    if len(path) == 4 and path[2] == "tagged":
+        return path[3]
+    return str(value) if path[2:] == ("untagged",) else ""
 
 
 def _carried(before: State, after: State, edits: tuple[Edit, ...], path: ManagementPath) -> Iterator[tuple[Edit, str]]:
@@ -281,4 +285,19 @@ def _somebody_logs_in(
             yield edit, "the account we log in with would go" if lost else "the last local account would go"
 
 
-_RULES: Final[tuple[_Cut, ...]] = (_gateway_stays, _svi_stays, _vlan_stays, _carried, _somebody_logs_in)
+def _management_vlan_is_ours(
+    _before: State, _after: State, edits: tuple[Edit, ...], path: ManagementPath
+) -> Iterator[tuple[Edit, str]]:
+    for edit in edits:
+        if edit.path == ("management_vlan",) and edit.after not in (None, path.vlan) and path.vlan:
+            yield edit, f"the switch would only answer in VLAN {edit.after}, and the session is in VLAN {path.vlan}"
+
+
+_RULES: Final[tuple[_Cut, ...]] = (
+    _gateway_stays,
+    _management_vlan_is_ours,
+    _svi_stays,
+    _vlan_stays,
+    _carried,
+    _somebody_logs_in,
+)

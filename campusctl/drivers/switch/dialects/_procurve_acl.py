@@ -98,17 +98,17 @@ def steps(before: Sequence[str], after: Sequence[str]) -> Steps | None:
     if list(numbers) != sorted(numbers):
         return None
     changes = [
-        change
+        _with_remark(change, before, numbers)
         for change in SequenceMatcher(None, list(before), list(after), autojunk=False).get_opcodes()
         if change[0] != "equal"
     ]
     leaving: dict[str, list[int]] = {}
-    for _, i, j, _, _ in changes:
+    for i, j, _, _ in changes:
         for number, entry in zip(numbers[i:j], before[i:j], strict=True):
             leaving.setdefault(entry, []).append(number)
     adds: list[str] = []
-    for _, _, j, k, m in changes:
-        free = _free_numbers(numbers, j, after[k:m])
+    for i, j, k, m in changes:
+        free = _free_numbers(numbers, j, after[k:m]) or _free_numbers(numbers, i, after[k:m])
         if free is None:
             return None
         for number, entry in zip(free, after[k:m], strict=True):
@@ -117,6 +117,16 @@ def steps(before: Sequence[str], after: Sequence[str]) -> Steps | None:
             adds.append(f"{number} {entry}")
     removes = tuple(_removal(entry, number) for entry, standing in leaving.items() for number in standing)
     return Steps(tuple(adds), removes)
+
+
+def _with_remark(
+    change: tuple[str, int, int, int, int], before: Sequence[str], numbers: tuple[int, ...]
+) -> tuple[int, int, int, int]:
+    """A change behind a remark that shares its number with the next entry: the remark moves along."""
+    _, i, j, k, m = change
+    if k < m and 0 < i < len(before) and before[i - 1].startswith(_REMARK) and numbers[i - 1] == numbers[i]:
+        return i - 1, j, k - 1, m
+    return i, j, k, m
 
 
 def _removal(entry: str, number: int) -> str:

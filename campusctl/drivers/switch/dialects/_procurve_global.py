@@ -15,6 +15,7 @@ from campusctl.model.secret import Secret, SecretKind
 if TYPE_CHECKING:
     from campusctl.model.setting import Value
 
+_ONE_HOST: Final = "255.255.255.255"
 _HASHES: Final = {"plaintext": SecretKind.PLAIN, "sha1": SecretKind.SHA1, "sha256": SecretKind.OPAQUE}
 
 
@@ -31,6 +32,8 @@ def read_line(said: Said, head: str) -> None:
         return
     if not negated and " ".join(words).lower() in words_of.SERVICES_ON:
         return
+    if negated and line.words[0].lower() in _ABSENT and reader and reader(Said(), Line(line.words, negated=False)):
+        return  # that it is not there is said by every text without it
     said.free((), head)
 
 
@@ -93,12 +96,13 @@ def _route(said: Said, words: list[str]) -> bool:
 
 def _authorized_manager(said: Said, words: list[str]) -> bool:
     try:
-        address = IPv4Address(words[0])
-        masked = len(words) > 1 and words[1][0].isdigit()
-        mask = IPv4Address(words[1]) if masked else IPv4Address("255.255.255.255")
+        address, _, length = words[0].partition("/")
+        masked = not length and len(words) > 1 and words[1][0].isdigit()
+        mask = IPv4Network(f"0.0.0.0/{length}").netmask if length else IPv4Address(words[1] if masked else _ONE_HOST)
+        address = str(IPv4Address(address))
     except ValueError:
         return False
-    options = " ".join(words[2 if masked else 1 :]).lower()
+    options = " ".join(words[2 if masked else 1 :]).lower().removesuffix("access-method all").strip()
     said.put("authorized_managers", f"{address} {mask}", value=options.removeprefix("access ") or "manager")
     return True
 
@@ -159,7 +163,7 @@ def _aaa(said: Said, line: Line) -> bool:
     if words[1] == "authentication" and words[2] == "local-user":
         return _local_user(said, words[3:])
     size = {"authentication": 4, "accounting": 3, "authorization": 3}.get(words[1], 0)
-    known = words[1] != "authentication" or words[3] in ("login", "enable")
+    known = words[1] == "accounting" or words[3 if size == 4 else 2] in ("login", "enable", "commands")
     if not size or len(words) <= size or not known:
         return False
     methods = " ".join(words[size:]).lower()
@@ -290,6 +294,9 @@ def _layer3(said: Said, line: Line) -> bool:
         said.put("svi", vlan, "shutdown", value=True)
     return True
 
+
+_ABSENT: Final = frozenset({"snmp-server", "snmpv3", "logging", "sntp", "ntp", "radius-server", "tacacs-server"})
+"""First words of lines that may be negated in a text."""
 
 _GLOBAL: Final[dict[str, _Reader]] = {
     "hostname": _hostname,

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
 from campusctl.drivers.switch.dialects.base import Commands
+from campusctl.engine.guard import carries, infer
 from campusctl.model.command import RefusedCommand
 from campusctl.model.setting import Edit, Path, State
 
@@ -85,15 +86,18 @@ class Moves:
     """Gets the lines."""
     refused: list[RefusedCommand]
     """Gets what is not sent."""
+    ways: tuple[str, ...]
+    """Ports that carry the management VLAN before, as far as it can be told."""
     fresh: frozenset[str]
     """Groups that begin in VLAN 1: new ones, and those whose ports all change places with other groups."""
     _lines: dict[tuple[int, str, str], list[str]] = field(default_factory=dict)
 
     def make(self, edits: Iterable[Edit]) -> None:
         """Add the lines for all edits of memberships."""
-        touched = {edit.path[1] for edit in edits}
+        cut = self._cut()
+        touched = {edit.path[1] for edit in edits} - cut
         stages = dict.fromkeys(touched, TAG)
-        stages |= self._groups(touched)
+        stages |= self._groups(touched, cut)
         for port in sorted(touched, key=port_key):
             if port not in self.after.lags and (not port.startswith("Trk") or port in self.after.groups):
                 self._vlans(port, stages[port])
@@ -153,10 +157,26 @@ class Moves:
 
     # trunk groups
 
-    def _groups(self, touched: set[str]) -> dict[str, int]:
+    def _cut(self) -> set[str]:
+        """Refuse that the one port of our own way begins or ends a trunk group alone; the ports and groups concerned.
+
+        Between the line that does it and those that give the group, or the port, its VLANs, nothing would carry us.
+        """
+        (port, *more) = self.ways or ("",)
+        old, new = self.before.lags.get(port), self.after.lags.get(port)
+        if not port or more or old == new or len(self.after.groups.get(new or "", ())) > 1:
+            return set()
+        cut = {port, *self.before.groups.get(old or "", ()), *filter(None, (old, new))}
+        line = f"trunk {port} {new.lower()} {self.after.modes.get(new, 'trunk')}" if new else f"no trunk {port}"
+        reason = f"port {port} alone carries the management VLAN, which would be gone for a moment"
+        for name in sorted(cut, key=port_key):
+            self.refused.append(RefusedCommand(command=line, reason=reason, path=("port", name)))
+        return cut
+
+    def _groups(self, touched: set[str], cut: set[str]) -> dict[str, int]:
         """Add the lines of trunk groups; the phase in which each port concerned gets its VLANs."""
         stages: dict[str, int] = {}
-        for group in sorted({*self.before.groups, *self.after.groups}, key=port_key):
+        for group in sorted({*self.before.groups, *self.after.groups} - cut, key=port_key):
             old, new = self.before.groups.get(group, []), self.after.groups.get(group, [])
             joining = [port for port in new if port not in old]
             if joining:
@@ -184,6 +204,7 @@ class Moves:
             late += [port for port in joining if port not in late and self._carries(port, ours)]
         first = [port for port in joining if port not in late]
         if group in self.fresh and not first:
+            late.sort(key=lambda port: port in self.ways)
             first, late = late[:1], late[1:]
         self._enter(_FIRST_JOIN if group in self.fresh else _JOIN, group, first)
         self._enter(_LATE_JOIN, group, late)
@@ -222,7 +243,15 @@ def make_moves(
     wanted = [edit for edit in edits if is_membership(edit.path)]
     if wanted:
         old, new = _Layout(before), _Layout(after)
-        Moves(old, new, commands, refused, frozenset(_fresh_groups(old, new))).make(wanted)
+        Moves(old, new, commands, refused, _ways(before, after), frozenset(_fresh_groups(old, new))).make(wanted)
+
+
+def _ways(before: State, after: State) -> tuple[str, ...]:
+    """Ports that carry the management VLAN; () when that is VLAN 1, where every port stands, or it does not stay."""
+    vlan = infer(before).vlan
+    if vlan in ("", "1") or not after.get("svi", vlan):
+        return ()
+    return tuple(port for port in before.names("port") if not port.startswith("Trk") and carries(before, port, vlan))
 
 
 def _fresh_groups(old: _Layout, new: _Layout) -> Iterator[str]:

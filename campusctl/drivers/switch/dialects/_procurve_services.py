@@ -94,7 +94,7 @@ def write_aaa(plan: Plan, edit: Edit) -> None:
     if edit.after is not None:
         plan.add(Phase.ADD + 3, f"aaa {what} {edit.after}", path=edit.path)
     elif what.startswith("authentication "):
-        plan.add(Phase.TAKE + 4, f"aaa {what} local none", path=edit.path)
+        plan.add(Phase.ADD + 3, f"aaa {what} local none", path=edit.path)
     else:
         plan.commands.add(Phase.TAKE + 4, f"no aaa {what}", path=edit.path)
 

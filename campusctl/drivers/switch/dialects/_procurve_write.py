@@ -1,6 +1,6 @@
 """From one state of an ArubaOS-Switch to another: commands in an order that is safe at every step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Interface, IPv4Network
 from typing import Final
 
@@ -13,6 +13,7 @@ from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
 from campusctl.drivers.switch.dialects._procurve_text import is_opener
 from campusctl.drivers.switch.dialects._procurve_words import default_vlan_name, quote, stp_default
 from campusctl.engine.diff import compare
+from campusctl.engine.guard import infer
 from campusctl.model.command import CommandKind, Translation
 from campusctl.model.setting import FREE, Edit, Path, State
 
@@ -96,7 +97,7 @@ def _gateway(plan: Plan, edit: Edit) -> None:
 
 def _route(plan: Plan, edit: Edit) -> None:
     if edit.path == ("route", "enabled"):
-        plan.toggle((Phase.ADD + 6, Phase.TAKE + 3), "ip routing", edit=edit)
+        plan.toggle((Phase.ADD + 6, Phase.TAKE + 1), "ip routing", edit=edit)
         return
     prefix, target = edit.path[1:]
     network = IPv4Network(prefix)
@@ -132,7 +133,11 @@ def _vlan_name(plan: Plan, edit: Edit, vlan: str) -> None:
     is_new = plan.before.get("vlan", vlan) is None and vlan != "1"
     phase: int = Phase.VLAN if is_new else Phase.SET
     context = f"vlan {vlan}"
-    if plan.names_before.get(name, vlan) != vlan:
+    owner = plan.names_before.get(name, vlan)
+    if owner != vlan:
+        if plan.after.get("vlan", owner, "name") == name:
+            plan.refuse(f"{context} / name {quote(name)}", f"VLAN {owner} keeps that name", edit.path)
+            return
         plan.add(phase, f"name {quote(default)}", context, path=edit.path)
         phase = Phase.VLAN_GONE + 1
     plan.add(phase, f"name {quote(name)}", context, path=edit.path)
@@ -170,7 +175,10 @@ def _addresses(state: State, vlan: str) -> dict[str, Path]:
 
 
 def _address(plan: Plan, edit: Edit, context: str) -> None:
-    """New addresses first, then the old ones go; each is written once, with the first edit that speaks of it."""
+    """New addresses first, then the old ones go; each is written once, with the first edit that speaks of it.
+
+    The device refuses a second address in a subnet it has: there the old one makes room, unless it may be ours.
+    """
     vlan = edit.path[1]
     old, new = _addresses(plan.before, vlan), _addresses(plan.after, vlan)
     for address, path in new.items():
@@ -178,7 +186,14 @@ def _address(plan: Plan, edit: Edit, context: str) -> None:
             plan.add(Phase.ADD + 1, f"ip address {_spelled(address)}", context, path=edit.path)
     for address, path in old.items():
         if path == edit.path and address not in new and (address != "dhcp" or not new) and "dhcp" not in new:
-            plan.add(Phase.TAKE + 1, f"no ip address {_spelled(address)}", context, path=edit.path)
+            makes_room = infer(plan.before).vlan not in ("", vlan) and any(map(_overlap(address), {*new} - {*old}))
+            phase = Phase.ADD if makes_room else Phase.TAKE + 1
+            plan.add(phase, f"no ip address {_spelled(address)}", context, path=edit.path)
+
+
+def _overlap(address: str) -> Callable[[str], bool]:
+    own = None if address == "dhcp" else IPv4Interface(address).network
+    return lambda other: own is not None and other != "dhcp" and own.overlaps(IPv4Interface(other).network)
 
 
 def _spelled(address: str) -> str:
@@ -268,11 +283,14 @@ def _acl(plan: Plan, edit: Edit) -> None:
     new = edit.after if isinstance(edit.after, tuple) else ()
     found = steps(old, new)
     if found is None:
-        plan.add(Phase.ACL, f"ip access-list resequence {quote(name)} {WIDE_STEP} {WIDE_STEP}", path=edit.path)
         found = steps(renumbered(old, WIDE_STEP), new)
-    for line in found.adds if found else ():
+        if found is None:
+            plan.refuse(context, "its entries leave no room for the new ones; renumber it by hand once", edit.path)
+            return
+        plan.add(Phase.ACL, f"ip access-list resequence {quote(name)} {WIDE_STEP} {WIDE_STEP}", path=edit.path)
+    for line in found.adds:
         plan.add(Phase.ACL, line, context, path=edit.path)
-    for line in found.removes if found else ():
+    for line in found.removes:
         plan.add(Phase.TAKE + 7, line, context, path=edit.path)
     if not old and not new:
         plan.add(Phase.ACL, context, path=edit.path)
