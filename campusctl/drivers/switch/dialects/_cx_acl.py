@@ -6,8 +6,12 @@ is decided either as the old list decides it or as the new one does. An entry th
 number stands under a free neighbouring number meanwhile.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_CARRIES_SSH: Final = frozenset({"any", "ip", "tcp", "6"})
+_EVERYBODY: Final = re.compile(r"(?:any|ip|tcp|6) any any(?: eq 22)?(?: log| count)*")
 
 
 class Entries(NamedTuple):
@@ -31,6 +35,17 @@ def entries(texts: tuple[str, ...]) -> Entries:
         else:
             rules[int(number)] = rest
     return Entries(rules, comments)
+
+
+def locks_out(texts: tuple[str, ...]) -> bool:
+    """Whether nobody can log in by SSH through a list, whatever stands for `any`."""
+    for rule in entries(texts).rules.values():
+        verb, _, rest = rule.partition(" ")
+        if verb == "permit" and rest.split(" ", 1)[0] in _CARRIES_SSH:
+            return False
+        if verb == "deny" and _EVERYBODY.fullmatch(rest):
+            return True
+    return True
 
 
 def steps(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:

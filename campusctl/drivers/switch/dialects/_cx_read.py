@@ -163,18 +163,18 @@ def _ntp_options(words: list[str]) -> list[str]:
 
 
 def read_logging(found: Found, section: Section, words: list[str]) -> None:
-    """`logging ADDRESS …`; options in one order, defaults left out."""
+    """`logging ADDRESS …`; defaults left out."""
     if len(words) < 2 or len(section) > 1 or words[1] in _LOGGING_WORDS:
         free_section(found, section)
         return
-    rest, severity = take_value(words[2:], "severity", "info")
-    rest, vrf = take_value(rest, "vrf", "default")
+    rest = words[2:]
+    for name, default in (("severity", "info"), ("vrf", "default")):
+        without, value = take_value(rest, name, default)
+        rest = without if value == default else rest
     if rest[:2] == ["udp", "514"]:
         rest = rest[2:]
     elif rest[:1] == ["udp"] and not (len(rest) > 1 and rest[1].isdecimal()):
         rest = rest[1:]
-    rest += [] if severity == "info" else ["severity", severity]
-    rest += [] if vrf == "default" else ["vrf", vrf]
     found.put(("syslog", "server", words[1]), options(rest))
 
 

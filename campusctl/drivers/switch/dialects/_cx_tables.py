@@ -130,6 +130,7 @@ WHOLE_REST: Final = frozenset(
     {
         "description",
         "name",
+        "speed",
         "snmp-server system-contact",
         "snmp-server system-location",
         "snmp-server system-description",

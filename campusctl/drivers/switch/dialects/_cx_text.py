@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address, ip_interface
+from textwrap import dedent
 from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Section
@@ -38,6 +39,8 @@ def split(text: str) -> Iterator[Section]:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
+    if text[:1] == " ":
+        lines = dedent("\n".join(lines)).split("\n")
     current: list[str] = []
     number = 0
     while number < len(lines):
@@ -197,6 +200,14 @@ def ports(text: str) -> list[str] | None:
         else:
             return None
     return names if len(names) <= _MOST_PORTS else None
+
+
+def network(address: str) -> str:
+    """The network of an interface's address; empty when it has none."""
+    try:
+        return str(ip_interface(address).network) if "/" in address else ""
+    except ValueError:
+        return ""
 
 
 def near(address: str, other: str) -> bool:

@@ -27,6 +27,8 @@ class Phase(IntEnum):
     PORT_MOVE = auto()
     PORT_REMOVE = auto()
     PORT_STATE = auto()
+    SVI_CLEAR = auto()
+    """Addresses whose network another interface is about to get: a device refuses two in one network."""
     SVI = auto()
     FREE = auto()
     """Lines we do not know, in contexts that stand by now."""

@@ -12,6 +12,7 @@ from campusctl.model.setting import FREE, Path, State, Value
 
 _VALUES: Final = {tuple(entry.part.split(" ")): (prefix, entry) for prefix, entry in tables.GLOBAL_VALUES.items()}
 _FLAGS: Final = {tuple(part.split(" ", 1)): line for line, part in tables.GLOBAL_FLAGS.items()}
+_LOCKOUT: Final = "nobody could log in to the switch any more"
 _MARKS: Final = "^@~%$|#!"
 _CONTEXTS: Final = frozenset(
     {"vrf", "interface", "router", "vsx", "class", "policy", "port-access", "mac-group", "vlan"}
@@ -255,7 +256,10 @@ def write_control_plane(writer: Writer, paths: Iterable[Path]) -> None:
     for path in paths:
         value, old = writer.after.settings.get(path), writer.before.settings.get(path)
         kind, _, way = path[2].partition(" ")
-        if value is not None:
+        entries = writer.new("acl", kind, str(value))
+        if isinstance(entries, tuple) and _cx_acl.locks_out(entries):
+            writer.refuse(f"apply access-list {kind} {value} {way}", _LOCKOUT, path)
+        elif value is not None:
             writer.line(Phase.AAA, f"apply access-list {kind} {value} {way}", path=path)
         else:
             writer.line(Phase.SERVICE_REMOVE, f"no apply access-list {kind} {old} {way}", path=path)
@@ -279,10 +283,17 @@ def write_acls(writer: Writer, paths: Iterable[Path]) -> None:
             else:
                 writer.line(Phase.ACL_REMOVE, f"no {context}", path=path)
             continue
+        if isinstance(old, tuple) and _guards_us(writer.before, path) and _cx_acl.locks_out(new):
+            writer.refuse(context, _LOCKOUT, path)
+            continue
         if not isinstance(old, tuple) and not new:
             writer.enter(Phase.ACL, context, path=path)
         for line in _cx_acl.steps(old if isinstance(old, tuple) else (), new):
             writer.line(Phase.ACL, line, context, path=path)
+
+
+def _guards_us(state: State, acl: Path) -> bool:
+    return any(value == acl[2] and path[2].startswith(f"{acl[1]} ") for path, value in state.under("ssh", "acl"))
 
 
 def _applied(state: State, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_read_ports import default_name
-from campusctl.drivers.switch.dialects._cx_text import near, vlan_ids, vlan_list
+from campusctl.drivers.switch.dialects._cx_text import near, network, vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, words_of
 from campusctl.model.setting import FREE, Path, State, Value
 
@@ -14,6 +14,14 @@ _VLAN_LINES: Final = {entry.part: prefix for prefix, entry in tables.VLAN_VALUES
 _SVI_LINES: Final = {entry.part: prefix for prefix, entry in tables.SVI_VALUES.items()}
 _NAMES_VLANS: Final = re.compile(r"^vlan (?:access |trunk native |trunk allowed )?([\d,-]+)$")
 _DEFAULTS: Final = ("0.0.0.0/0", "::/0")
+
+
+def _deserted(state: State, vrf: tuple[str, ...]) -> bool:
+    """Whether no interface is in a VRF of ours any more."""
+    if not vrf or vrf[0] == "mgmt":
+        return False
+    return not any(value == vrf[0] and path[2:] == ("vrf",) for path, value in state.settings.items())
+
 
 Route = tuple[str, ...]
 """Prefix, next hop, and a VRF that is not the default one."""
@@ -90,14 +98,33 @@ def write_svis(writer: Writer, paths: Iterable[Path]) -> None:
     svis: dict[str, list[Path]] = {}
     for path in paths:
         svis.setdefault(path[1], []).append(path)
+    in_the_way = _in_the_way(writer, svis)
     for vlan, changed in svis.items():
         if writer.new("svi", vlan) is None and vlan != "1":
             if writer.old("svi", vlan) is not None:
-                writer.line(Phase.SVI_REMOVE, f"no interface vlan {vlan}", path=("svi", vlan))
+                phase = Phase.SVI_CLEAR if vlan in in_the_way else Phase.SVI_REMOVE
+                writer.line(phase, f"no interface vlan {vlan}", path=("svi", vlan))
             continue
+        if vlan in in_the_way:
+            old, path = writer.old("svi", vlan, "address"), ("svi", vlan, "address")
+            writer.line(Phase.SVI_CLEAR, f"no ip address {old}", f"interface vlan {vlan}", path=path)
         if len(changed) == 1 and len(changed[0]) == 2 and vlan != "1":
             writer.enter(Phase.SVI, f"interface vlan {vlan}", path=changed[0])
         _svi(writer, vlan, changed)
+
+
+def _in_the_way(writer: Writer, vlans: Iterable[str]) -> set[str]:
+    """VLAN interfaces that leave a network into which another one comes."""
+    leaving: dict[str, str] = {}
+    coming: dict[str, str] = {}
+    for vlan in vlans:
+        old, new = (
+            str(value or "") for value in (writer.old("svi", vlan, "address"), writer.new("svi", vlan, "address"))
+        )
+        if network(old) != network(new):
+            leaving[network(old)] = vlan
+            coming[network(new)] = vlan
+    return {vlan for place, vlan in leaving.items() if place and coming.get(place, vlan) != vlan}
 
 
 _SVI_ORDER: Final = ("vrf", "description", "ip_mtu", "shutdown", "address", "ipv6", "helper", "acl")
@@ -173,7 +200,8 @@ def write_routes(writer: Writer, _paths: Iterable[Path]) -> None:
         if route in new:
             continue
         line, path = f"no {_route_line(route, True)}", _route_path(writer.before, route)
-        if route[0] in _DEFAULTS and not any((other[0], other[2:]) == (route[0], route[2:]) for other in new):
+        replaced = any((other[0], other[2:]) == (route[0], route[2:]) for other in new)
+        if route[0] in _DEFAULTS and not replaced and not _deserted(writer.after, route[2:]):
             writer.refuse(line, "the default route would go without a replacement", path)
         else:
             writer.line(Phase.ROUTE_REMOVE, line, path=path)
