@@ -198,7 +198,8 @@ def test_a_switch_reaches_any_state(one: Settings, other: Settings) -> None:
     send(config, way.commands, revealed(before, after))
     found = DIALECT.parse(running_text(config))
     kept = {refused.path for refused in way.refused}
-    assert [edit for edit in compare(found, after).edits if edit.path not in kept] == []
+    left = compare(found, after).edits
+    assert [edit for edit in left if not any(edit.path[: len(path)] == path for path in kept)] == []
 
 
 @pytest.mark.parametrize("member", ["1", "2"])

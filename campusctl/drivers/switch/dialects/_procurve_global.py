@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from campusctl.drivers.switch.dialects import _procurve_words as words_of
+from campusctl.drivers.switch.dialects._procurve_acl import entries_of
 from campusctl.drivers.switch.dialects._procurve_ports import expand, port_name, vlan_id, vlan_list
 from campusctl.drivers.switch.dialects._procurve_said import GLOBAL_WORDS, Line, Said, say, single
 from campusctl.drivers.switch.dialects._procurve_snmp import read_snmp_server, read_snmpv3
@@ -210,6 +211,10 @@ def _spanning_tree(said: Said, line: Line) -> bool:
     words, negated = line
     if words[1:2] == ["vlan"]:
         return not negated and _stp_vlans(said, words[2:])
+    if len(words) > 3 and set(words[1::2]) <= _STP_PAIRS:
+        # Old firmware prints several settings on one line.
+        pairs = [[words[0], *words[at : at + 2]] for at in range(1, len(words), 2)]
+        return not negated and all(single(said, GLOBAL_WORDS, (), Line(pair, negated=False)) for pair in pairs)
     ports = expand(words[1]) if len(words) > 2 else ()
     if not ports:
         return False
@@ -228,6 +233,10 @@ def _spanning_tree(said: Said, line: Line) -> bool:
     for key, value in found:
         said.put_ports([port for port in ports if value != words_of.stp_default(key, port)], key, value=value)
     return True
+
+
+_STP_PAIRS: Final = frozenset({"priority", "force-version", "config-name", "config-revision", "hello-time"})
+"""Words of the whole spanning tree that have a value."""
 
 
 def _stp_vlans(said: Said, words: list[str]) -> bool:
@@ -286,6 +295,23 @@ def _snooping(said: Said, line: Line) -> bool:
     return True
 
 
+def _numbered_acl(said: Said, line: Line) -> bool:
+    """`access-list 10 permit …`: the same as an entry of the list of that name."""
+    words = line.words
+    if line.negated or len(words) < 4 or not words[1].isdecimal() or not 1 <= int(words[1][:4]) <= _LAST_EXTENDED:
+        return False
+    kind = "standard" if int(words[1]) <= _LAST_STANDARD else "extended"
+    for entry in entries_of([" ".join(words[2:])]):
+        said.put(NUMBERED_ACL, kind, words[1], entry, value=True)
+    return True
+
+
+NUMBERED_ACL: Final = "~acl"
+"""Path root of one entry of an access list; only `settle` sees it."""
+_LAST_STANDARD: Final = 99
+_LAST_EXTENDED: Final = 199
+
+
 def _layer3(said: Said, line: Line) -> bool:
     words = line.words
     if line.negated or words[1:3] != ["layer3", "vlan"] or len(words) != 4 or not (vlans := vlan_list(words[3])):
@@ -310,6 +336,7 @@ _GLOBAL: Final[dict[str, _Reader]] = {
     "logging": _logging,
     "password": _password,
     "aaa": _aaa,
+    "access-list": _numbered_acl,
     "radius-server": _login_server,
     "tacacs-server": _login_server,
     "spanning-tree": _spanning_tree,

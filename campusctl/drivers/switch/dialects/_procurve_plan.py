@@ -29,6 +29,8 @@ class Phase(IntEnum):
     """Addresses, gateways, servers and accounts that are new."""
     SET = 26
     """Whatever has one value."""
+    GATEWAY = 42
+    """Gateways and routes, when the VLANs they are reached through stand on their ports."""
     GROUPED = 43
     """The same, of ports that have just joined or left a trunk group."""
     FREE = 45

@@ -100,7 +100,7 @@ def say(said: Said, word: Word, prefix: Path, rest: list[str], *, negated: bool)
         return not (word.off and rest)
     if not rest or (len(rest) > 1 and not (word.quoted or word.many)):
         return False
-    text = unquote(" ".join(rest)) if word.quoted else " ".join(rest).lower()
+    text = unquote(" ".join(rest)) if word.quoted else " ".join(rest).lower().removeprefix("+")
     if word.path == ("stp", "priority"):
         return _stp_priority(said, text)
     if text and text != word.default:

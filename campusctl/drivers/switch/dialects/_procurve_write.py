@@ -92,19 +92,19 @@ def _gateway(plan: Plan, edit: Edit) -> None:
     if edit.after is None:
         plan.refuse("no ip default-gateway", "the gateway would go without a replacement", edit.path)
     else:
-        plan.add(Phase.ADD + 5, f"ip default-gateway {edit.after}", path=edit.path)
+        plan.add(Phase.GATEWAY, f"ip default-gateway {edit.after}", path=edit.path)
 
 
 def _route(plan: Plan, edit: Edit) -> None:
     if edit.path == ("route", "enabled"):
-        plan.toggle((Phase.ADD + 6, Phase.TAKE + 1), "ip routing", edit=edit)
+        plan.toggle((Phase.GROUPED, Phase.TAKE + 1), "ip routing", edit=edit)
         return
     prefix, target = edit.path[1:]
     network = IPv4Network(prefix)
     line = f"ip route {network.network_address} {network.netmask} {target}"
     if edit.after is not None:
         options = "" if edit.after is True else f" {edit.after}"
-        plan.add(Phase.ADD + 5, line + options, path=edit.path)
+        plan.add(Phase.GATEWAY, line + options, path=edit.path)
     elif network.prefixlen == 0 and not plan.after.names("route", prefix) and not plan.after.get("gateway"):
         plan.refuse(f"no {line}", "the default route would go without a replacement", edit.path)
     else:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from campusctl.drivers.switch.dialects import _procurve_read, _procurve_text, _procurve_write
+from campusctl.drivers.switch.dialects._procurve_acl import entries_of
+from campusctl.drivers.switch.dialects._procurve_global import NUMBERED_ACL
 from campusctl.drivers.switch.dialects._procurve_words import GROUP_KEYS
 from campusctl.drivers.switch.dialects.base import Dialect, Reading, Section
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
@@ -77,10 +79,14 @@ class HpProcurve(Dialect):
         given: set[str] = set()
         members: set[str] = set()
         shared: list[Path] = []
+        entries: dict[Path, list[str]] = {}
         for path, value in settings.items():
             root = path[0]
             if root == _procurve_read.DEFAULT_UNTAGGED:
                 (stays if path[1] == "untagged" else given).update(value if isinstance(value, tuple) else ())
+                continue
+            if root == NUMBERED_ACL:
+                entries.setdefault(("acl", *path[1:3]), []).append(path[3])
                 continue
             kept[path] = value
             if root == "port":
@@ -89,6 +95,8 @@ class HpProcurve(Dialect):
                     members.add(path[1])
                 elif key in GROUP_KEYS:
                     shared.append(path)
+        for path, lines in entries.items():
+            kept.setdefault(path, entries_of(lines))
         given.update(path[1] for path in shared if path[2:] == ("tagged", "1"))
         for port in sorted(given - stays - members):
             kept.setdefault(("port", port, "untagged"), "none")
