@@ -176,7 +176,11 @@ def _run(script: Path) -> bytes:
 
 def _decrypt(path: Path, password: Callable[[], bytes]) -> bytes:
     try:
-        with path.open("rb") as file:
+        # Non-blocking, or a named pipe in its place would wait for a writer for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise SecretError(f"{path} is no regular file", f"ansible-vault create {VAULT_FILE}")
             data = file.read(_MAX_FILE + 1)
     except OSError as error:
         raise SecretError(f"{path}: {error.strerror}", f"ansible-vault create {VAULT_FILE}") from None
@@ -205,6 +209,7 @@ def _flatten(path: Path, text: bytes) -> Mapping[str, str]:
     import yaml  # noqa: PLC0415 - only who opens a vault needs it
 
     try:
+        _refuse_ambiguous(path, text)
         tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
         # A parser's message quotes the line, and the line may hold a secret.
@@ -216,6 +221,30 @@ def _flatten(path: Path, text: bytes) -> Mapping[str, str]:
     values: dict[str, str] = {}
     _collect(path, tree, (), values)
     return values
+
+
+def _refuse_ambiguous(path: Path, text: bytes) -> None:
+    """Aliases, which a few lines can make endless, and keys that stand twice, of which YAML keeps the last.
+
+    Raises:
+        SecretError: There is one; it names a line and no key.
+    """
+    import yaml  # noqa: PLC0415 - only who opens a vault needs it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise SecretError(f"{path}: an alias (*) inside, line {line}", _EDIT)
+    waiting = [yaml.compose(text, Loader=loader)]
+    while waiting:
+        node = waiting.pop()
+        seen: set[str] = set()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            if str(key.value) in seen:
+                raise SecretError(f"{path}: a key stands twice inside, line {key.start_mark.line + 1}", _EDIT)
+            seen.add(str(key.value))
+            waiting.append(value)
 
 
 def _collect(path: Path, tree: Mapping[object, object], above: tuple[str, ...], values: dict[str, str]) -> None:

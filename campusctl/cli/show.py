@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -36,9 +36,13 @@ def command(name: str, as_json: bool) -> None:
     print_json(device_json(city, device)) if as_json else _show_device(city, device)
 
 
+# Filled up with defaults they would say what holds nowhere; a switch's own values show what does.
+_SETTINGS: Final[dict[str, Any]] = {"settings": True, "buildings": {"__all__": {"rooms": {"__all__": {"settings"}}}}}
+
+
 def school_json(city: "City", school: "School") -> dict[str, Any]:
     """A school as JSON: what school.yml says, and its devices."""
-    spec = school.spec.model_dump(mode="json", exclude_none=True, exclude={"settings"})
+    spec = school.spec.model_dump(mode="json", exclude_none=True, exclude=_SETTINGS)
     devices = {name: device_json(city, device) for name, device in school.devices.items()}
     return {"id": school.id, **spec, "devices": devices}
 

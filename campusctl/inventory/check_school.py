@@ -102,6 +102,17 @@ def _exception_issues(city: City, school: School) -> Iterator[Issue]:
             yield Issue(school.file, (*place, key), f"exceptions: {item.path}", what, hint)
         if not faults:
             yield from _value_issues(school, place, item)
+    yield from _repeated_exceptions(school)
+
+
+def _repeated_exceptions(school: School) -> Iterator[Issue]:
+    seen: dict[tuple[str, str], int] = {}
+    for number, item in enumerate(school.spec.exceptions):
+        first = seen.setdefault((item.device or "", item.path), number)
+        if first != number:
+            what = "the same exception stands here twice"
+            place = ("exceptions", number, "path")
+            yield Issue(school.file, place, f"exceptions: {item.path}", what, "keep one of the two")
 
 
 def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[tuple[str, str, str]]:

@@ -113,7 +113,17 @@ def _one_port(
     yield Layer("default", "", (), prefix, {**default, "role": UNUSED})
     if item:
         yield Layer(f"device {device.name}", device.file, item.place, (*prefix, "role"), role)
+        yield from _plugged(item, device, prefix)
     yield from layers
+
+
+def _plugged(item: Assigned, device: Device, prefix: tuple[str, ...]) -> Iterator[Layer]:
+    """The description that follows from what a port leads to, when nobody says another."""
+    for key in ("device", "uplink", "downlink"):
+        peer = getattr(item.entry, key)
+        if peer:
+            text = f"uplink {peer}" if key == "uplink" else peer
+            yield Layer(f"plugged in: {key}", device.file, (*item.place, key), (*prefix, "description"), text)
 
 
 def explain(city: City, resolved: Resolved, path: str) -> tuple[Explained, ...]:

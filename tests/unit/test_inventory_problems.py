@@ -423,3 +423,18 @@ def test_what_was_typed_is_shown_without_moving_the_cursor(musterstadt: Path) ->
         load_for(musterstadt, "\x1b[2J" + "x" * 1_000_000)
     assert "\\x1b[2J" in wrong.value.what
     assert len(str(wrong.value)) < 300
+
+
+def test_an_exception_that_stands_twice(musterstadt: Path) -> None:
+    """Which of the two holds is not guessed."""
+    school = "inventory/schools/schule-007/school.yml"
+    path = musterstadt / school
+    entry = (
+        "  - {path: stp.priority, device: s007-v2-sw01, value: 8192, reason: a test, owner: netz, until: 2099-01-01}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + f"\nexceptions:\n{entry}{entry}", encoding="utf-8")
+    (found,) = check(musterstadt)
+    assert (found.line, found.what) == (
+        place(path.read_text(encoding="utf-8"), entry, 2),
+        "the same exception stands here twice",
+    )

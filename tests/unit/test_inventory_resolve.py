@@ -9,6 +9,7 @@ from campusctl.errors import UnknownNameError
 from campusctl.inventory import topology
 from campusctl.inventory.city import City
 from campusctl.inventory.explain import explain, resolve
+from campusctl.inventory.lines import line_of
 from campusctl.inventory.load import inventory_digest, load_city, load_for
 from campusctl.inventory.resolve import switch_intent
 from campusctl.model.intent import PortIntent, SwitchIntent, UserIntent, VlanIntent
@@ -261,3 +262,17 @@ def test_the_digest_is_about_the_bytes_of_the_files(musterstadt: Path) -> None:
     profile.write_text(profile.read_text() + "# \n")
     assert inventory_digest(musterstadt, ["schule-007"]) != before
     assert len(before) == 32
+
+
+def test_a_description_that_follows_from_the_plug_is_explained(musterstadt: Path) -> None:
+    """The value is the one the switch gets, and the line is that of the plugged-in device."""
+    city = load_city(musterstadt, ["schule-007"])
+    found = resolve(city, "s007-v1-sw01")
+    (board,) = explain(city, found, "ports.7.description")
+    (link,) = explain(city, resolve(city, "s007-v2-sw01"), "ports.25.description")
+    assert board.value == "s007-r1-dt01"
+    assert link.value == "uplink s007-v1-sw01"
+    said = board.said[-1]
+    file = "inventory/schools/schule-007/devices.yml"
+    line = (musterstadt / file).read_text(encoding="utf-8").split("\n").index("      7: {device: s007-r1-dt01}") + 1
+    assert (said.file, line_of(musterstadt, said.file, said.place)) == (file, line)

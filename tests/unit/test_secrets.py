@@ -98,8 +98,8 @@ def test_a_wrong_vault_password_is_said_so(tmp_path: Path, sealed: bytes) -> Non
         ("snmp:\n  ro: 12345\n", "the secret 'snmp/ro' is not text"),
         ("snmp:\n  ro:\n", "the secret 'snmp/ro' is not text"),
         ("snmp:\n  'canary key': x\n", "a key below 'snmp' is no reference"),
-        ("&a [canary, *a]\n", "must be a mapping"),
-        ("a: &a\n  b: *a\n", "is no reference"),
+        ("&a [canary, *a]\n", "an alias (*) inside, line 1"),
+        ("a: &a\n  b: *a\n", "an alias (*) inside, line 2"),
     ],
 )
 def test_a_bad_vault_file_is_refused(tmp_path: Path, text: str | bytes, what: str) -> None:
@@ -203,3 +203,27 @@ def test_nothing_of_ansible_is_loaded_before_a_vault_is_opened() -> None:
     code = f"import sys, campusctl.secrets; sys.exit(bool({loaded} & {{'ansible', 'yaml'}}))"
     done = subprocess.run([sys.executable, "-c", code], check=False, env=os.environ | {"PYTHONPATH": ""})
     assert done.returncode == 0
+
+
+def test_a_pipe_in_the_vaults_place_is_refused(tmp_path: Path) -> None:
+    """Nobody waits for a writer."""
+    os.mkfifo(tmp_path / "vault.yml")
+    found = refusal(VaultSource(tmp_path / "vault.yml", lambda: PASSWORD), "switch/admin")
+    assert found.what == f"{tmp_path / 'vault.yml'} is no regular file"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("switch: {admin: canary-a}\nswitch: {admin: canary-b}\n", "a key stands twice inside, line 2"),
+        ("switch:\n  admin: canary-a\n  admin: canary-b\n", "a key stands twice inside, line 3"),
+        (
+            "a: &a {x: canary}\n"
+            + "".join(f"{b}: &{b} {{l: *{a}, r: *{a}}}\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)),
+            "an alias (*) inside, line 2",
+        ),
+    ],
+)
+def test_a_vault_says_each_secret_once(tmp_path: Path, text: str, what: str) -> None:
+    """Which of two passwords is meant is not guessed, and a few lines cannot make endless work."""
+    assert refusal(vault(tmp_path, text), "switch/admin").what == f"{tmp_path / 'vault.yml'}: {what}"

@@ -71,8 +71,10 @@ class KnownHosts:
             lines = tuple(path.read_text(encoding="utf-8").splitlines())
         except FileNotFoundError:
             return cls(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"{path}: cannot be read: {error}") from None
+        except OSError as error:
+            raise WorkspaceError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}", _RENEW) from None
+        except UnicodeDecodeError:
+            raise WorkspaceError(f"{path}: cannot be read: it is no text", _RENEW) from None
         return cls(path, lines, tuple(_parse(path, number, line) for number, line in enumerate(lines, 1)))
 
     def lookup(self, host: str, port: int = _SSH_PORT) -> list[KnownKey]:
@@ -227,6 +229,9 @@ def scan(
     raise fault or SessionError(FaultKind.INTERNAL, "no SSH library is installed")
 
 
+_RENEW: Final = "repair it, or move it away and look at every key again: campusctl trust SCHOOL"
+
+
 def _parse(path: Path, number: int, line: str) -> KnownKey | None:
     words = line.split()
     if not words or words[0].startswith("#") or words[0] == _UNSUPPORTED:
@@ -238,7 +243,7 @@ def _parse(path: Path, number: int, line: str) -> KnownKey | None:
     try:
         blob = base64.b64decode(words[2], validate=True)
     except (binascii.Error, ValueError):
-        raise WorkspaceError(f"{path}:{number}: the key is not base64") from None
+        raise WorkspaceError(f"{path}:{number}: the key is not base64", _RENEW) from None
     return KnownKey(tuple(words[0].split(",")), words[1], blob, revoked)
 
 
