@@ -396,3 +396,23 @@ def test_a_routed_port_carries_no_vlan() -> None:
     found = compare_texts(DIALECT, running, intended)
     assert "no uplink would carry the management VLAN 1" in {refused.reason for refused in found.refused}
     assert "routing" not in [command.text for command in found.commands]
+
+
+def test_many_refusals_of_one_reason_are_all_told() -> None:
+    """Three hundred accounts that nobody may lose are named one by one, and nothing is sent for them."""
+    accounts = [f"user u{number} group administrators password ciphertext AQBap{number}" for number in range(300)]
+    found = outcome("\n".join(["hostname a", *accounts, ""]), "hostname a\n")
+    assert found == [f"refused: no user u{number}: the last local account would go" for number in range(300)]
+
+
+@pytest.mark.parametrize("line", ["no", "no ", "no no vlan 30", "no interface vlan", "no user", "no vlan 0"])
+def test_a_no_line_without_its_words_is_only_a_line(line: str) -> None:
+    """Broken `no` lines are read as lines nobody knows, and differ from nothing else."""
+    assert {path[0] for path in settings_of(f"hostname a\n{line}\n")} <= {"hostname", "free"}
+    assert outcome(f"hostname a\n{line}\n", f"{line}\nhostname a\n!\n") == []
+
+
+def test_deep_nesting_ends_somewhere() -> None:
+    """A staircase of a thousand steps is read with at most sixteen contexts."""
+    text = "top\n" + "".join(f"{' ' * 2 * step}step {step}\n" for step in range(1, 1000))
+    assert max(len(path) for path in settings_of(text)) == 19

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.engine.diff import compare
@@ -10,7 +11,10 @@ from campusctl.engine.guard import RefusedEdit, judge
 from campusctl.model.command import Command, CommandKind, RefusedCommand, Translation
 from campusctl.model.plan import EditView, ManagementPath
 from campusctl.model.secret import MASK, Secret, redact
-from campusctl.model.setting import Edit, Path, State, Value
+from campusctl.model.setting import FREE, Edit, Path, State, Value
+
+_MANY_REFUSED: Final = 256
+"""From here on, refused edits of one reason are translated together: each translation looks at both whole states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def compare_states(
     verdict = judge(before, found.edits, management, revert_armed=revert_armed)
     target = _reached(before, after, verdict.allowed)
     translation = dialect.translate(before, target)
-    stays = tuple(refused.path for refused in translation.refused if refused.path)
+    stays = frozenset(refused.path for refused in translation.refused if refused.path)
     kept = tuple(edit for edit in verdict.allowed if _below(edit.path, stays))
     return Difference(
         before,
@@ -107,8 +111,8 @@ def _reached(before: State, after: State, edits: Iterable[Edit]) -> State:
     return State(ordered, after.manages, {**after.secrets, **before.secrets})
 
 
-def _below(path: Path, prefixes: Iterable[Path]) -> bool:
-    return any(path[: len(prefix)] == prefix for prefix in prefixes)
+def _below(path: Path, prefixes: frozenset[Path]) -> bool:
+    return any(path[:size] in prefixes for size in range(1, len(path) + 1))
 
 
 def _refused_commands(
@@ -116,12 +120,18 @@ def _refused_commands(
 ) -> tuple[RefusedCommand, ...]:
     """The lines that the refused edits of each thing (a port, an account) would have needed, with the reason."""
     found: dict[str, RefusedCommand] = {}
-    for thing, items in groupby(sorted(refused, key=_thing), key=_thing):
+    together = _thing if len(refused) <= _MANY_REFUSED else _reason
+    for _, items in groupby(sorted(refused, key=together), key=together):
         edits = tuple(items)
+        thing = _thing(edits[0])
         way = dialect.translate(before, _reached(before, after, [item.edit for item in edits]))
         for command in _lines(way) or (f"({' / '.join(_shown_path(thing))})",):
             found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=_shown_path(thing)))
     return tuple(found.values())
+
+
+def _reason(refused: RefusedEdit) -> tuple[str, ...]:
+    return (refused.reason,)
 
 
 def _thing(refused: RefusedEdit) -> Path:
@@ -148,8 +158,8 @@ def view(edit: Edit) -> EditView:
 
 
 def shown_line(path: Path) -> str:
-    """A `free` path as one masked line."""
-    return " / ".join(redact(part) for part in path[1:])
+    """A `free` path as one masked line; the path of a setting as a whole."""
+    return " / ".join(redact(part) for part in (path[1:] if path[0] == FREE else path))
 
 
 def _shown_path(path: Path) -> Path:
