@@ -1,14 +1,16 @@
 """Lines for an ArubaOS-Switch, collected with the phase in which each is safe."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from ipaddress import IPv4Interface
 from typing import Final, TypeAlias
 
 from campusctl.drivers.switch.dialects import _procurve_words as words_of
 from campusctl.drivers.switch.dialects._procurve_danger import answer_to, reason_never
 from campusctl.drivers.switch.dialects._procurve_words import Word
 from campusctl.drivers.switch.dialects.base import Commands
+from campusctl.engine.guard import infer
 from campusctl.model.command import RefusedCommand
 from campusctl.model.secret import Match, Secret
 from campusctl.model.setting import Edit, Path, State, Value, compare_values
@@ -73,13 +75,31 @@ class Plan:
     groups_after: set[str] = field(default_factory=set)
     """Trunk groups that have ports after."""
 
+    management: str = ""
+    """The VLAN of our own session, as far as it can be told."""
+    new_subnets: list[tuple[int, int]] = field(default_factory=list)
+    """First and last address of the subnets of new addresses."""
+
     def __post_init__(self) -> None:
+        self.management = infer(self.before).vlan
+        old = set(_addresses(self.before))
+        self.new_subnets = [_range(text) for vlan, text in _addresses(self.after) if (vlan, text) not in old]
         for path, value in self.before.settings.items():
             if path[0] == "vlan" and path[2:] == ("name",):
                 self.names_before[str(value)] = path[1]
         for path, value in self.after.settings.items():
             if path[0] == "port" and path[2] == "lag":
                 self.groups_after.add(str(value))
+
+    def makes_room(self, vlan: str, address: str) -> bool:
+        """Whether an old address has to go before a new one comes: the device refuses subnets that overlap.
+
+        An address that may be the one we are connected to never makes room.
+        """
+        if "/" not in address or self.management in ("", vlan):
+            return False
+        first, last = _range(address)
+        return any(first <= other_last and other_first <= last for other_first, other_last in self.new_subnets)
 
     def add(self, phase: int, line: str, *context: str, path: Path) -> None:
         """One line below its context lines, unless one of them is never sent."""
@@ -126,6 +146,18 @@ class Plan:
     def on_list(self, phase: int, lead: str, tail: str, edit: Edit) -> None:
         """One global line that names the edit's port between `lead` and `tail`."""
         self.list_lines.setdefault((phase, lead, tail), {})[edit.path[1]] = edit.path
+
+
+def _addresses(state: State) -> Iterator[tuple[str, str]]:
+    """VLANs and their addresses, but for those from a server."""
+    for path, value in state.under("svi"):
+        if path[2:3] == ("address",) and "/" in (text := path[-1] if len(path) > 3 else str(value)):
+            yield path[1], text
+
+
+def _range(address: str) -> tuple[int, int]:
+    network = IPv4Interface(address).network
+    return int(network[0]), int(network[-1])
 
 
 Writer: TypeAlias = Callable[[Plan, Edit], None]

@@ -1,6 +1,6 @@
 """From one state of an ArubaOS-Switch to another: commands in an order that is safe at every step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Interface, IPv4Network
 from typing import Final
 
@@ -13,7 +13,6 @@ from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
 from campusctl.drivers.switch.dialects._procurve_text import is_opener
 from campusctl.drivers.switch.dialects._procurve_words import default_vlan_name, quote, stp_default
 from campusctl.engine.diff import compare
-from campusctl.engine.guard import infer
 from campusctl.model.command import CommandKind, Translation
 from campusctl.model.setting import FREE, Edit, Path, State
 
@@ -145,7 +144,11 @@ def _vlan_name(plan: Plan, edit: Edit, vlan: str) -> None:
 
 def _svi(plan: Plan, edit: Edit) -> None:
     vlan = edit.path[1]
-    if len(edit.path) == 2 or not (vlan == "1" or plan.after.get("vlan", vlan)):
+    stands = vlan == "1" or plan.after.get("vlan", vlan)
+    is_in_the_way = edit.path[2:3] == ("address",) and plan.makes_room(
+        vlan, edit.path[-1] if len(edit.path) > 3 else str(edit.before)
+    )
+    if len(edit.path) == 2 or not (stands or is_in_the_way):
         return  # the address says it, or the VLAN takes everything with it
     context = f"vlan {vlan}"
     match edit.path[2:]:
@@ -186,14 +189,8 @@ def _address(plan: Plan, edit: Edit, context: str) -> None:
             plan.add(Phase.ADD + 1, f"ip address {_spelled(address)}", context, path=edit.path)
     for address, path in old.items():
         if path == edit.path and address not in new and (address != "dhcp" or not new) and "dhcp" not in new:
-            makes_room = infer(plan.before).vlan not in ("", vlan) and any(map(_overlap(address), {*new} - {*old}))
-            phase = Phase.ADD if makes_room else Phase.TAKE + 1
+            phase = Phase.ADD if plan.makes_room(vlan, address) else Phase.TAKE + 1
             plan.add(phase, f"no ip address {_spelled(address)}", context, path=edit.path)
-
-
-def _overlap(address: str) -> Callable[[str], bool]:
-    own = None if address == "dhcp" else IPv4Interface(address).network
-    return lambda other: own is not None and other != "dhcp" and own.overlaps(IPv4Interface(other).network)
 
 
 def _spelled(address: str) -> str:
