@@ -10,7 +10,8 @@ def compare(before: State, after: State) -> Comparison:
     """Edits that turn `before` into `after`, what only the device has, and what cannot be compared.
 
     A `free` line that only `before` has is unmanaged, unless `after` declares its context authoritative or says
-    the opposite (`ip http server` against `no ip http server`): then it is an edit.
+    the opposite (`ip http server` against `no ip http server`): then it is an edit. So is a port that only `before`
+    names and that is shut: it stays shut, for nobody asked to open it.
     """
     if before.settings == after.settings:
         return Comparison((), (), ())
@@ -26,7 +27,7 @@ def compare(before: State, after: State) -> Comparison:
     unmanaged: list[Path] = []
     for edit in _gone(before, after):
         is_unmanaged = edit.path[0] == FREE and edit.path[:-1] not in after.manages
-        if is_unmanaged and _opposite(edit.path) not in after.settings:
+        if _stays_shut(edit.path, before, after) or (is_unmanaged and _opposite(edit.path) not in after.settings):
             unmanaged.append(edit.path)
         else:
             edits.append(edit)
@@ -37,6 +38,10 @@ def _gone(before: State, after: State) -> Iterator[Edit]:
     for path, value in before.settings.items():
         if path not in after.settings:
             yield Edit(path, value, None)
+
+
+def _stays_shut(path: Path, before: State, after: State) -> bool:
+    return path[2:] == ("shutdown",) and path[:2] in before.mentions and path[:2] not in after.mentions
 
 
 def _opposite(path: Path) -> Path:

@@ -59,6 +59,8 @@ class State:
     """Context paths (`("free", …context)`) whose unknown lines the template owns: those may be removed."""
     secrets: Mapping[Path, Secret] = field(default_factory=dict)
     """Secrets that stand in a path (as a mask): the path that carries them, to the secret itself."""
+    mentions: frozenset[Path] = frozenset()
+    """Physical ports (and the like) that the text names, even when it says nothing of them."""
     _near: dict[Path, list[tuple[Path, Value]]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Settings by the first two parts of their path, made when first asked for: a port is looked up many times."""
 
@@ -94,11 +96,11 @@ class State:
                 settings.pop(edit.path, None)
             else:
                 settings[edit.path] = edit.after
-        return State(settings, self.manages, self.secrets)
+        return State(settings, self.manages, self.secrets, self.mentions)
 
     def with_secrets(self, more: Mapping[Path, Secret]) -> "State":
         """This state, knowing also the secrets behind the masks of another one."""
-        return State(self.settings, self.manages, {**more, **self.secrets})
+        return State(self.settings, self.manages, {**more, **self.secrets}, self.mentions)
 
     def digest(self, key: bytes) -> str:
         """A keyed fingerprint of every setting; without the key it says nothing about the secrets."""

@@ -175,6 +175,7 @@ def test_any_state_leads_to_any_other(dialect: str) -> None:
         bench.enter("end")
         left = _compare(dialect, bench.running(), after)
         assert left.edits == ()
-        assert left.unmanaged == ()
+        # A port that only A names and that is shut stays shut.
+        assert [path for path in left.unmanaged if path[-1] != "shutdown"] == []
 
     holds()

@@ -54,7 +54,7 @@ class SmallIos:
     def _allow(self, context: str, words: list[str]) -> None:
         now = self.allowed.get(context, set(range(1, 4095)))
         if words == ["all"]:
-            del self.allowed[context]
+            self.allowed.pop(context, None)
             return
         listed = set()
         for part in words[-1].split(","):
@@ -161,12 +161,17 @@ def switches(draw: st.DrawFn) -> str:
 def _interfaces(draw: st.DrawFn) -> list[str]:
     out: list[str] = []
     lag = draw(st.booleans())
+    own = draw(ports()) if lag else []
     if lag:
-        out += ["interface Port-channel1", *(f" {row}" for row in draw(ports())), "!"]
+        out += ["interface Port-channel1", *(f" {row}" for row in own), "!"]
+    shared = [row for row in own if row.startswith(("switchport mode", "switchport trunk", "switchport access"))]
     for number in range(1, 4):
         rows = draw(ports())
-        if lag:
-            rows = rows + draw(_maybe("channel-group 1 mode {}", st.sampled_from(["active", "passive", "on"])))
+        group = draw(_maybe("channel-group 1 mode {}", st.sampled_from(["active", "passive", "on"]))) if lag else []
+        if group:
+            # A member prints the VLANs of its LAG, or is given by a text that leaves them to the LAG.
+            rows = [row for row in rows if not row.startswith("switchport")]
+            rows += [*(shared if draw(st.booleans()) else []), *group]
         out += [f"interface GigabitEthernet1/0/{number}", *(f" {row}" for row in rows), "!"]
     out += ["interface Vlan3", " ip address 10.1.3.9 255.255.255.0", "!"]
     for vlan in sorted(draw(st.sets(st.sampled_from([10, 20])))):

@@ -28,11 +28,11 @@ class Plan(NamedTuple):
 
 def plan(before: Entries, after: Entries) -> Plan | None:
     """The way from one list to the other; None when entries change places in a way that cannot be made safe."""
-    return _append(before, after) or _insert(before, after)
+    return append(before, after) or _insert(before, after)
 
 
-def _append(before: Entries, after: Entries) -> Plan | None:
-    """New entries at the end, old ones out by what they say: for lists that keep their beginning."""
+def append(before: Entries, after: Entries) -> Plan | None:
+    """New entries at the end, old ones out by what they say; None when the list does not keep its beginning."""
     kept = _common(before, after)
     stay = [before[at] for at, _ in kept]
     if list(after[: len(stay)]) != stay:

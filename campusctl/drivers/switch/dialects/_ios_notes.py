@@ -52,6 +52,7 @@ class Notes:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.secrets: list[tuple[Path, Secret]] = []
+        self.mentions: set[Path] = set()
 
     def put(self, path: Path, value: Value | None) -> None:
         if value is not None:
@@ -68,7 +69,7 @@ class Notes:
         self.items.append((path, True))
 
     def done(self) -> Reading:
-        return Reading(tuple(self.items), secrets=tuple(self.secrets))
+        return Reading(tuple(self.items), secrets=tuple(self.secrets), mentions=frozenset(self.mentions))
 
 
 def value_of(found: Found, words: Sequence[str], line: str) -> Value | None:

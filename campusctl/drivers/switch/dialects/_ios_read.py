@@ -43,6 +43,10 @@ def _read_other(words: list[str], header: str, lines: Section) -> Reading:
     if words[:2] == ["ip", "access-list"] and len(words) == 4 and words[2] in ACL_KINDS:
         notes.put(("acl", words[2], words[3]), entries(lines, words[2]))
         return notes.done()
+    other = _OTHER_ACLS.get(tuple(words[:-1]))
+    if other:
+        notes.put(("acl", other, words[-1]), entries(lines, other))
+        return notes.done()
     if words[:2] == ["aaa", "accounting"] and lines:
         # Newer releases print over several lines what they take in one.
         said = [line.strip().removeprefix("action-type ") for line in lines]
@@ -57,6 +61,9 @@ def _read_other(words: list[str], header: str, lines: Section) -> Reading:
     for leaf in leaves(lines, lambda _: False):
         notes.free((top, *leaf.context), " ".join(leaf.words))
     return notes.done()
+
+
+_OTHER_ACLS: Final = {("ipv6", "access-list"): "ipv6", ("mac", "access-list", "extended"): "mac"}
 
 
 def _say_or_free(notes: Notes, line: str) -> None:

@@ -58,6 +58,8 @@ def read_interface(words: list[str], lines: Section) -> Reading | None:
         prefix = ("svi", svi[1]) if svi else ("port", name)
         if prefix != ("svi", "1") and is_virtual(name):
             notes.put(prefix, True)
+        else:
+            notes.mentions.add(prefix)
         _read_port(notes, name, prefix, lines)
     return notes.done()
 
@@ -232,7 +234,7 @@ def read_numbered_acl(words: list[str], lines: Section) -> Reading | None:
 
 
 ACL_KINDS: Final = frozenset({"standard", "extended"})
-_ENTRY: Final = re.compile(r"(?:(\d+) )?((?:permit|deny|remark|evaluate|dynamic)\b.*)")
+_ENTRY: Final = re.compile(r"(?:(?:sequence )?(\d+) )?((?:permit|deny|remark|evaluate|dynamic)\b.*)")
 _PORT_NAMES: Final = {
     "tcp": {20: "ftp-data", 21: "ftp", 23: "telnet", 25: "smtp", 53: "domain", 80: "www", 110: "pop3", 179: "bgp"},
     "udp": {53: "domain", 67: "bootps", 68: "bootpc", 69: "tftp", 123: "ntp", 161: "snmp", 162: "snmptrap"},

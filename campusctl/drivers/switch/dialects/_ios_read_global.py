@@ -13,6 +13,8 @@ from campusctl.model.secret import Secret, SecretKind
 def say_global(notes: Notes, words: list[str], header: str) -> bool:
     """Note what a global line says; False when nobody knows it."""
     negated = words[0] == "no" and len(words) > 1
+    if words[:2] == ["enable", "algorithm-type"] and len(words) > 4:
+        words = ["enable", *words[3:]]
     if not negated and words[0] == "logging" and len(words) > 1 and re.fullmatch(r"\d+(\.\d+){3}", words[1]):
         words = ["logging", "host", *words[1:]]
     found = GLOBAL.find(words[1:] if negated else words)
@@ -161,6 +163,10 @@ def _user(notes: Notes, found: Found, rest: list[str]) -> bool:
     words = list(rest)
     while words:
         word = words.pop(0)
+        if word == "algorithm-type" and words:
+            # How a new secret is to be hashed: the device prints the hash, not this.
+            words.pop(0)
+            continue
         if word in {"secret", "password"} and words:
             notes.put((*path, word), read_secret(" ".join(words)))
             return True
@@ -169,7 +175,7 @@ def _user(notes: Notes, found: Found, rest: list[str]) -> bool:
             notes.put((*path, "privilege"), None if level == "1" else level)
         else:
             size = len(words)
-            for stop in ("privilege", "secret", "password"):
+            for stop in ("privilege", "secret", "password", "algorithm-type"):
                 size = min(size, words.index(stop) if stop in words else size)
             notes.put((*path, "option", " ".join([word, *words[:size]])), True)
             del words[:size]

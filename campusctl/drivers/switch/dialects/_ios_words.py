@@ -235,6 +235,16 @@ class Found(NamedTuple):
         return tuple(re.sub(r"\*", lambda _: next(rest, ""), part) for part in self.rule.path)
 
 
+OF_THE_LAG: Final = frozenset({"mode", "access_vlan", "native_vlan", "tagged", "trunk_encapsulation", "nonegotiate"})
+"""What a LAG hands down to its members."""
+
+
+class Inherited(str):
+    """A value that a member does not state itself: without its LAG it may have another one."""
+
+    __slots__ = ()
+
+
 class Table:
     """Finds the rule for a line by its first words, and the rule for a path."""
 

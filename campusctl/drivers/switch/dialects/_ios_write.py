@@ -71,13 +71,17 @@ _NEVER: Final = tuple(
         (r"no switchport trunk allowed", "it would let every VLAN through"),
         (r"no line", "terminal lines are the way in"),
         (r"no ip ssh|no crypto key|crypto key", "it could cut the way in"),
+        (r"no (ip )?vrf forwarding", "IOS would take the address of the interface away"),
         (r"no aaa new-model", "switching AAA off could lock everybody out"),
         (r"no ip default-gateway", "the switch would lose its way to us; give it another gateway instead"),
         (r"no enable secret", "the enable secret is not taken away, only replaced"),
         (r"no login\b", "the line would let anybody in without a password"),
         (r"no transport input", "the line would take no session any more; say which protocols instead"),
         (r"no (switch \d|stack|license|boot|snmp-server$|service password-recovery)", "it belongs to the device"),
-        (r"(switch \d+ (priority|renumber|provision)|stack-power|license|config-register)", "it belongs to the device"),
+        (
+            r"(switch \d+ (priority|renumber|provision)|stack-power|license|config-register|boot |module provision)",
+            "it belongs to the device",
+        ),
         (r"(banner|macro name) ", "its text has no end"),
         (r"(write|wr|reload|delete|erase|format|copy|do|archive download|squeeze|end|exit)( |$)", "it is no setting"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
 from campusctl.drivers.switch.dialects._ios_words import GLOBAL, LINE, SERVER, say_secret
-from campusctl.drivers.switch.dialects._ios_write import AAA, Phase, Writer, by_name, line_for, say_rule
+from campusctl.drivers.switch.dialects._ios_write import AAA, SERVICE, Phase, Writer, by_name, line_for, say_rule
 from campusctl.model.secret import Secret
 from campusctl.model.setting import Edit, Path, State, Value
 
@@ -97,7 +97,8 @@ def write_aaa(writer: Writer, edits: Sequence[Edit]) -> None:
             reason = "a way to log in is only replaced, never removed"
             writer.refuse(f"no aaa {name}", reason=reason, path=edit.path)
         else:
-            say_rule(writer, GLOBAL, edit, AAA)
+            # Without AAA the device knows none of its other lines, nor a server group.
+            say_rule(writer, GLOBAL, edit, SERVICE if name == "new-model" else AAA)
 
 
 def _write_server(writer: Writer, edit: Edit) -> None:
@@ -110,7 +111,7 @@ def _write_server(writer: Writer, edit: Edit) -> None:
         return
     found = SERVER.rule_for(sub)
     if found:
-        writer.say(Phase.FREE, line_for(*found, edit.after), name, path=edit.path)
+        writer.say(Phase.SERVICE, line_for(*found, edit.after), name, path=edit.path)
 
 
 def write_lines(writer: Writer, edits: Sequence[Edit]) -> None:

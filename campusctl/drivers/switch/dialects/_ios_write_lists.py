@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from campusctl.drivers.switch.dialects._ios_acl import plan
+from campusctl.drivers.switch.dialects._ios_acl import append, plan
+from campusctl.drivers.switch.dialects._ios_read_blocks import ACL_KINDS
 from campusctl.drivers.switch.dialects._ios_write import Phase, Writer, never
 from campusctl.drivers.switch.dialects._ios_write_ports import is_gone
 from campusctl.model.command import CommandKind
@@ -15,7 +16,7 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
     """Access lists: changed in place without a gap, removed when nobody names them any more."""
     for edit in edits:
         kind, name = edit.path[1], edit.path[2]
-        header = f"ip access-list {kind} {name}"
+        header = _header(kind, name)
         old = edit.before if isinstance(edit.before, tuple) else ()
         new = edit.after if isinstance(edit.after, tuple) else ()
         if edit.after is None:
@@ -24,7 +25,7 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
         if not new:
             _empty_acl(writer, edit, header)
             continue
-        way = plan(old, new)
+        way = plan(old, new) if kind in ACL_KINDS else append(old, new)
         if way is None:
             reason = "entries would change places with a hole or a lock-out in between; give the list a new name"
             writer.refuse(header, reason=reason, path=edit.path)
@@ -36,6 +37,12 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
             writer.say(Phase.ACL_NUMBER, text, path=edit.path)
         for line in way.lines:
             writer.say(Phase.ACL, line, header, path=edit.path)
+
+
+def _header(kind: str, name: str) -> str:
+    if kind in ACL_KINDS:
+        return f"ip access-list {kind} {name}"
+    return f"{kind} access-list {'extended ' if kind == 'mac' else ''}{name}"
 
 
 def _empty_acl(writer: Writer, edit: Edit, header: str) -> None:
@@ -79,6 +86,9 @@ _MODES: Final = re.compile(
 )
 
 
+_VRF: Final = re.compile(r"(?:ip )?vrf forwarding ")
+
+
 def write_free(writer: Writer, edits: Sequence[Edit]) -> None:
     """Unknown lines of the intended text, below their context; of the device's only what `manage:` gives us."""
     new = [edit for edit in edits if edit.after is not None]
@@ -97,16 +107,34 @@ def _add_free(writer: Writer, edit: Edit) -> None:
     if hidden is not None:
         text = text.replace(hidden.mask, str(hidden))
     reason = next(filter(None, (never(part) for part in (*context, text))), None)
+    if _loses_address(writer.before, edit):
+        reason = "IOS would take the address of the interface away"
     if reason:
         writer.refuse(text, *context, reason=reason, path=edit.path)
     elif "\n" in text:
         writer.out.add_alone(Phase.FREE, text, CommandKind.BANNER, edit.path)
     else:
-        # The VTP mode decides whether VLANs may be made at all.
-        phase = Phase.VLAN_NAME if text.startswith("vtp ") and not context else Phase.FREE
+        phase = _free_phase((*context, text))
         writer.say(phase, text, *context, path=edit.path)
         if not context and _MODES.match(text):
-            writer.out.add(Phase.FREE, "exit")
+            writer.out.add(phase, "exit")
+
+
+def _free_phase(line: Path) -> Phase:
+    """The VTP mode decides whether VLANs may be made at all; a VRF takes the addresses of its new interfaces."""
+    if line[0].startswith("vtp "):
+        return Phase.VLAN_NAME
+    if line[0].startswith(("vrf definition ", "ip vrf ")):
+        return Phase.SERVICE_CLEAR
+    return Phase.PORT_KIND if _VRF.match(line[-1]) else Phase.FREE
+
+
+def _loses_address(state: State, edit: Edit) -> bool:
+    """Whether a line would put an interface that has an address into a VRF, which takes the address away."""
+    if len(edit.path) != 3 or not _VRF.match(edit.path[2]):
+        return False
+    name = edit.path[1].removeprefix("interface ")
+    return state.get(*(("svi", name[4:]) if name.startswith("Vlan") else ("port", name)), "address") is not None
 
 
 def _remove_free(writer: Writer, edit: Edit) -> None:

@@ -6,7 +6,9 @@ from typing import Final
 
 from campusctl.drivers.switch.dialects._ios_words import (
     ALL_VLANS,
+    OF_THE_LAG,
     PORT,
+    Inherited,
     is_virtual,
     tagged_vlans,
     vlan_chunks,
@@ -141,6 +143,7 @@ class _Interface:
             return
         if self.clear:
             self._clear_addresses()
+        self._say_inherited()
         self._write_lag()
         self._write_allowed()
         ordered = [edit for edit in self.edits.values() if edit.path[2] not in _SHARED]
@@ -149,6 +152,22 @@ class _Interface:
                 self._write_edit(edit)
         if own is not None and not self._get("shutdown"):
             self.say(Phase.PORT_MOVE, "no shutdown", ())
+
+    def _say_inherited(self) -> None:
+        """What a port had from its LAG, and keeps, it has to be told itself when it leaves, or says something else."""
+        keeps = OF_THE_LAG if self._orphaned() else frozenset()
+        lag = self.edits.get(("lag",))
+        if lag and lag.before and self.writer.before.get("port", str(lag.before), "shutdown"):
+            keeps |= {"shutdown"}
+        for path, value in self.writer.after.under(*self.path):
+            if path[2:] and path[2] in keeps:
+                self.edits.setdefault(path[2:], Edit(path, None, value))
+
+    def _orphaned(self) -> bool:
+        """Whether the port now needs words of its own for what its LAG handed down."""
+        if not any(sub[0] == "lag" or sub[0] in OF_THE_LAG for sub in self.edits):
+            return False
+        return any(isinstance(value, Inherited) for _, value in self.writer.before.under(*self.path))
 
     def _get(self, *sub: str) -> Value | None:
         return self.writer.after.get(*self.path, *sub)
@@ -179,6 +198,9 @@ class _Interface:
         found = PORT.rule_for(edit.path[2:])
         rank = found[0].rank if found else 99
         sub = edit.path[2]
+        if sub == ("access_vlan" if self._get("mode") == "trunk" else "native_vlan"):
+            # It says nothing any more once the mode has changed; before that it would take the port out of its VLAN.
+            return 1, rank
         if edit.after is None and sub == "nonegotiate":
             return -1, rank
         if edit.after is None and sub == "trunk_encapsulation":
@@ -209,14 +231,14 @@ class _Interface:
     def _write_allowed(self) -> None:
         if not any(sub[:1] == ("tagged",) for sub in self.edits):
             return
-        was = tagged_vlans(self.writer.before.names(*self.path, "tagged"))
+        was = tagged_vlans(() if self._orphaned() else self.writer.before.names(*self.path, "tagged"))
         now = tagged_vlans(self.writer.after.names(*self.path, "tagged"))
         sub = next(sub for sub in self.edits if sub[:1] == ("tagged",))
         if was == now:
             return
         # A port that joins a LAG has to look like it before.
         joins = ("lag",) in self.edits and self._get("lag") is not None
-        trunk_before = self.writer.before.get(*self.path, "mode") == "trunk" and not joins
+        trunk_before = self.writer.before.get(*self.path, "mode") == "trunk" and not joins and not self._orphaned()
         trunk_after = self._get("mode") == "trunk"
         for phase, text in _allowed_lines(was, now, trunk_before=trunk_before, trunk_after=trunk_after):
             self.say(phase, f"switchport trunk allowed vlan {text}", sub)
@@ -272,6 +294,10 @@ def _write_address(port: _Interface, edit: Edit) -> None:
         phase = Phase.ADDRESS_CLEAR if edit.after is None else Phase.PORT_MOVE
         port.say(phase, text if edit.after is not None else f"no {text}", edit.path[2:])
         return
+    if edit.after is None and port.path[0] == "port" and _in_mgmt_vrf(port):
+        reason = "it is the address of the management port"
+        port.writer.refuse("no ip address", port.context, reason=reason, path=edit.path)
+        return
     if edit.after is None:
         port.say(Phase.ADDRESS_GONE, "no ip address", edit.path[2:])
         return
@@ -280,6 +306,11 @@ def _write_address(port: _Interface, edit: Edit) -> None:
         address = IPv4Interface(text)
         text = f"{address.ip} {address.netmask}"
     port.say(Phase.PORT_MOVE, f"ip address {text}", edit.path[2:])
+
+
+def _in_mgmt_vrf(port: _Interface) -> bool:
+    lines = (path[-1] for path, _ in port.writer.before.under(FREE, port.context))
+    return any("vrf forwarding" in line and "mgmt" in line.lower() for line in lines)
 
 
 def _write_edge(port: _Interface, edit: Edit) -> None:

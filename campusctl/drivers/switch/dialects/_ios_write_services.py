@@ -210,7 +210,10 @@ def write_ntp(writer: Writer, edits: Sequence[Edit]) -> None:
         digit, _, token = say_secret(edit.after).rpartition(" ") if isinstance(edit.after, Secret) else ("", "", "")
         tail = f" {digit}" if digit not in {"", "0"} else ""
         writer.say(Phase.SERVICE, f"ntp authentication-key {edit.path[2]} md5 {token}{tail}", path=edit.path)
-    write_table(writer, [edit for edit in edits if edit not in keys])
+    for edit in edits:
+        if edit.path[1] == "key" and edit.after is None:
+            writer.say(Phase.SERVICE_GONE, f"no ntp authentication-key {edit.path[2]}", path=edit.path)
+    write_table(writer, [edit for edit in edits if edit.path[1] != "key"])
 
 
 def write_dns(writer: Writer, edits: Sequence[Edit]) -> None:

@@ -33,6 +33,8 @@ class Reading:
     """`free` context paths the section declares authoritative."""
     secrets: tuple[tuple[Path, Secret], ...] = ()
     """Secrets that stand in a path as a mask."""
+    mentions: frozenset[Path] = frozenset()
+    """Physical ports (and the like) that the section names, even when it says nothing of them."""
 
 
 def secret(text: str, kind: SecretKind = SecretKind.PLAIN) -> Secret:
@@ -94,16 +96,19 @@ class Dialect(ABC):
         text = TOKEN.sub(lambda token: known.get(token[1], token[0]), text)
         settings: dict[Path, Value] = {}
         manages: frozenset[Path] = frozenset()
+        mentions: set[Path] = set()
         in_paths: dict[Path, Secret] = {}
         for section in self.sections(text):
             reading = self._read_cached(section)
             settings.update(reading.items)
             if reading.manages:
                 manages |= reading.manages
+            if reading.mentions:
+                mentions |= reading.mentions
             if reading.secrets:
                 in_paths.update(reading.secrets)
         settings = self.settle(settings)
-        return _name_secrets(State(settings, manages, in_paths), known, origin)
+        return _name_secrets(State(settings, manages, in_paths, frozenset(mentions)), known, origin)
 
 
 def _name_secrets(state: State, vault: Mapping[str, str], origin: str) -> State:

@@ -11,7 +11,7 @@ from typing import Final
 from campusctl.drivers.switch.dialects._ios_read import read
 from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
 from campusctl.drivers.switch.dialects._ios_text import split
-from campusctl.drivers.switch.dialects._ios_words import same_list, vlan_list, vlan_set
+from campusctl.drivers.switch.dialects._ios_words import OF_THE_LAG, Inherited, same_list, vlan_list, vlan_set
 from campusctl.drivers.switch.dialects._ios_write import Edits, Writer
 from campusctl.drivers.switch.dialects._ios_write_access import write_aaa, write_enable, write_lines, write_users
 from campusctl.drivers.switch.dialects._ios_write_lists import write_acls, write_free
@@ -138,6 +138,7 @@ class CiscoIos(Dialect):
             elif root == "stp" and path[1] == "vlans":
                 raw.append(path)
         _imply_all(settings, trunks)
+        _inherit(settings, lags)
         for port, lag in lags:
             settings.setdefault(("port", lag), True)
             if settings.get(("port", lag, "shutdown")):
@@ -169,6 +170,20 @@ def _imply_all(settings: dict[Path, Value], trunks: list[Path]) -> None:
     for path in trunks:
         if path not in listed:
             settings[*path, "tagged", "all"] = True
+
+
+def _inherit(settings: dict[Path, Value], lags: list[tuple[str, str]]) -> None:
+    """A member that says nothing of VLANs has those of its LAG: IOS hands them down, and suspends one that differs."""
+    if not lags:
+        return
+    shared = [
+        (path, value) for path, value in settings.items() if path[0] == "port" and path[2:3] and path[2] in OF_THE_LAG
+    ]
+    speaking = {path[1] for path, _ in shared}
+    for port, lag in lags:
+        if port not in speaking:
+            own = ((("port", port, *path[2:]), value) for path, value in shared if path[1] == lag)
+            settings.update((path, Inherited(value) if isinstance(value, str) else value) for path, value in own)
 
 
 def _by_priority(said: list[tuple[str, str]]) -> Iterator[tuple[Path, Value]]:
