@@ -6,6 +6,7 @@ from campusctl.inventory.assignment import Assigned, assign
 from campusctl.inventory.check import unknown_role, vlans_known
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue
+from campusctl.inventory.mend import MISSING
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.resolve import Resolver, named_vlans, resolver
 from campusctl.inventory.sites import SiteVlan, site_vlans
@@ -40,7 +41,8 @@ def mended_port_issues(city: City, school: School) -> Iterator[Issue]:
     for device in school.mended:
         profile = city.profiles.get(device.profile or "")
         if profile and device.device_class == SWITCH_CLASS:
-            found = assign(profile, device)
+            lags = {number: lag for number, lag in device.lags.items() if lag.ports != MISSING}
+            found = assign(profile, device.model_copy(update={"lags": lags}))
             yield from found.issues
             for end in {id(end.entry): end for end in found.ends()}.values():
                 yield from _entry_issues(city, school, device, end)

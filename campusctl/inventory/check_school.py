@@ -14,7 +14,7 @@ from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.mend import MISSING
 from campusctl.inventory.names_hint import did_you_mean
-from campusctl.inventory.naming import person_in
+from campusctl.inventory.naming import person_in, titled_person
 from campusctl.inventory.portmap import PortError, port_map
 from campusctl.inventory.resolve import resolver, settings_of
 from campusctl.inventory.sites import SiteVlan, site_issues, site_vlans
@@ -83,6 +83,10 @@ def _room_issues(city: City, school: School) -> Iterator[Issue]:
             if other != building_id:
                 hint = "a room's id is unique in its school"
                 yield Issue(school.file, place, f"room {room_id}", f"building {other} has such a room too", hint)
+            person = titled_person(room.title)
+            if person:
+                hint = "a room is named by what it is for"
+                yield Issue(school.file, place, f"room {room_id}", f"`{person}` looks like a person's name", hint)
             for role, vlan in room.vlans.items():
                 if role not in city.spec.roles:
                     yield unknown_role(city, school.file, (*place, "vlans", role), f"room {room_id}", role)

@@ -61,8 +61,20 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def person_in(name: str) -> str:
     """The part of a name that is a person's first or last name, or an empty text."""
+    titled = titled_person(name)
+    if titled:
+        return titled
     parts = re.split(r"[^a-zäöüß]+", name.lower())
     return next((part for part in parts if part in _persons()), "")
+
+
+def titled_person(text: str) -> str:
+    """A `Frau Aydogan` in a text, or an empty text; halls are named after people, who are then not addressed so."""
+    found = _TITLED.search(text)
+    return found[0] if found else ""
+
+
+_TITLED: Final = re.compile(r"\b(?:Frau|Herrn?|Mrs?\.|Ms\.) +[A-ZÄÖÜ][\w-]+")
 
 
 @lru_cache(1)

@@ -101,9 +101,24 @@ def site_issues(city: City, school: School, site: int) -> Iterator[Issue]:
             )
 
 
+def _overlaps(key: str, spec: Vlan, ids: range, taken: dict[int, IPv4Network]) -> Iterator[Issue]:
+    """Whether a VLAN's subnet shares addresses with one before it, at site 1; each is told once."""
+    for vlan in ids:
+        subnet = _addresses(spec.subnet, spec.gateway, vlan, 1)[0]
+        if subnet is None:
+            continue
+        other = next((at for at, net in taken.items() if net.overlaps(subnet)), None)
+        if other is not None:
+            what = f"the subnet {subnet} shares addresses with {taken[other]} of vlan {other} (at site 1)"
+            yield Issue(CITY_FILE, ("vlans", key, "subnet"), f"vlans.{key}", what, "every VLAN has its own addresses")
+            return
+        taken[vlan] = subnet
+
+
 def vlan_issues(city: City) -> Iterator[Issue]:
     """VLANs of city.yml whose ids, subnets or gateways make no sense."""
     seen: dict[int, str] = {}
+    taken: dict[int, IPv4Network] = {}
     for key, spec in city.spec.vlans.items():
         place = ("vlans", key)
         ids = vlan_ids(key)
@@ -120,6 +135,7 @@ def vlan_issues(city: City) -> Iterator[Issue]:
                 CITY_FILE, place, f"vlans.{key}", f"vlan {double} stands under {seen[double]} too", "keep one of them"
             )
         seen.update(dict.fromkeys(ids, key))
+        yield from _overlaps(key, spec, ids, taken)
         # VLAN ids above 255 in `{vlan}` show at the end of the range, site numbers are checked by the model.
         for vlan in (ids[0], ids[-1]):
             wrong = _addresses(spec.subnet, spec.gateway, vlan, 1)[2]

@@ -46,7 +46,17 @@ def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
     known = school_ids(root)
     if schools is None:
         return known
-    return tuple(dict.fromkeys(_known_id(root, asked, known) for asked in schools))
+    found: dict[str, None] = {}
+    wrong: list[UnknownNameError] = []
+    for asked in schools:
+        try:
+            found[_known_id(root, asked, known)] = None
+        except UnknownNameError as error:
+            wrong.append(error)
+    if wrong:
+        # All of them at once: whoever mistypes one name of ten may have mistyped two.
+        raise UnknownNameError("; ".join(error.what for error in wrong), "; ".join(error.hint for error in wrong))
+    return tuple(found)
 
 
 def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:

@@ -39,7 +39,10 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _read(path: Path, root: Path, shown: str) -> str:
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except RuntimeError:  # Python before 3.13 calls a circle of links so
+        raise RenderError(f"{shown}: the symbolic links run in a circle", "Copy the file instead.") from None
     if not real.is_relative_to(root):
         raise RenderError(f"{shown}: the symbolic link leaves the folder of templates", "Copy the file instead.")
     if not real.is_file():

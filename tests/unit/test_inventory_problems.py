@@ -438,3 +438,47 @@ def test_an_exception_that_stands_twice(musterstadt: Path) -> None:
         place(path.read_text(encoding="utf-8"), entry, 2),
         "the same exception stands here twice",
     )
+
+
+def test_two_vlans_with_the_same_addresses(musterstadt: Path) -> None:
+    """A router could not tell them apart."""
+    text = changed(musterstadt, CITY, "10.{site}.10.0/24", "10.{site}.0.0/21")
+    (found,) = (problem for problem in check(musterstadt) if problem.file == CITY)
+    assert (found.line, found.what) == (
+        place(text, "10.{site}.0.0/21"),
+        "the subnet 10.1.0.0/21 shares addresses with 10.1.3.0/24 of vlan 3 (at site 1)",
+    )
+
+
+@pytest.mark.parametrize("title", ["title: Klasse Frau Aydogan", "title: Buero Herr Oezmen"])
+def test_a_person_whose_name_is_in_no_list(musterstadt: Path, title: str) -> None:
+    """Who is addressed as a person is one; a hall named after somebody is none."""
+    file = "inventory/schools/schule-007/school.yml"
+    changed(musterstadt, file, "title: Klasse 2", "title: Anne-Frank-Raum")
+    text = changed(musterstadt, file, "title: Klasse 1", title)
+    (found,) = check(musterstadt)
+    assert (found.line, found.what) == (
+        place(text, title),
+        f"`{' '.join(title.split()[-2:])}` looks like a person's name",
+    )
+
+
+def test_every_mistyped_school_is_told_at_once(musterstadt: Path) -> None:
+    """With what was probably meant by each."""
+    with pytest.raises(UnknownNameError) as wrong:
+        check(musterstadt, ["shcule-042", "schule-007", "schule-07"])
+    assert wrong.value.what == "no school `shcule-042`; no school `schule-07`"
+    assert wrong.value.hint.startswith("did you mean schule-042")
+    assert "; did you mean schule-007" in wrong.value.hint
+
+
+def test_what_was_taken_away_is_not_missed(musterstadt: Path) -> None:
+    """A LAG whose ports make no sense has one problem, and the device's other one is told too."""
+    file = "inventory/schools/schule-007/devices.yml"
+    text = changed(
+        musterstadt, file, "    ports:\n      1-6: pc", '    lags: {3: {ports: ""}}\n    ports:\n      1-6: boardd'
+    )
+    assert [(problem.line, problem.what) for problem in check(musterstadt)] == [
+        (place(text, "lags:"), "`` is not a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24"),
+        (place(text, "1-6: boardd"), "unknown role boardd"),
+    ]

@@ -246,3 +246,12 @@ def test_digest_changes_with_names_and_texts_only(folder: Path) -> None:
     moved = template_digest(folder)
     (folder / "switch" / "cisco_ios" / "other.j2").write_text("hostname y\n", encoding="utf-8")
     assert len({before, moved, template_digest(folder)}) == 3
+
+
+def test_link_to_itself_is_refused(folder: Path) -> None:
+    """A circle of links has no text."""
+    (folder / "switch" / "cisco_ios" / "switch.j2").symlink_to("switch.j2")
+    with pytest.raises(
+        RenderError, match=r"templates/switch/cisco_ios/switch\.j2: (the symbolic links run|not a regular)"
+    ):
+        Renderer(folder)
