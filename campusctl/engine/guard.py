@@ -186,8 +186,10 @@ def _cuts(before: State, after: State, edits: tuple[Edit, ...], path: Management
 
 
 def _gateway_stays(
-    before: State, _after: State, edits: tuple[Edit, ...], _path: ManagementPath
+    before: State, after: State, edits: tuple[Edit, ...], _path: ManagementPath
 ) -> Iterator[tuple[Edit, str]]:
+    if after.get("route", "enabled") is True and after.names("route", "0.0.0.0/0"):
+        return  # a switch that routes uses its default route
     for edit in edits:
         if edit.path == ("gateway",) and edit.after is None and before.get("gateway"):
             yield edit, "the default gateway would go without a replacement"

@@ -119,8 +119,8 @@ PORT: Final[tuple[Word, ...]] = (
     Word("poe-lldp-detect", ("poe_lldp_detect",), "disabled", "poe-lldp-detect disabled"),
     Word("poe-allocate-by", ("poe_allocate_by",), "usage", "poe-allocate-by usage"),
     Word("poe-value", ("poe_value",)),
-    Word("qos priority", ("qos_priority",)),
-    Word("qos dscp", ("qos_dscp",)),
+    Word("qos priority", ("qos_priority",), unset="no qos"),
+    Word("qos dscp", ("qos_dscp",), unset="no qos"),
     Word("dhcp-snooping trust", ("dhcp_snooping_trust",), flag=True),
     Word("arp-protect trust", ("arp_protect_trust",), flag=True),
     Word("dhcpv6-snooping trust", ("dhcpv6_snooping_trust",), flag=True),
@@ -132,8 +132,8 @@ VLAN: Final[tuple[Word, ...]] = (
     Word("ip igmp", ("igmp",), flag=True),
     Word("ip igmp querier", ("igmp_querier",), flag=True),
     Word("dhcp-snooping", ("dhcp_snooping",), flag=True),
-    Word("qos priority", ("qos_priority",)),
-    Word("qos dscp", ("qos_dscp",)),
+    Word("qos priority", ("qos_priority",), unset="no qos"),
+    Word("qos dscp", ("qos_dscp",), unset="no qos"),
 )
 
 TRUE_BY_DEFAULT: Final = frozenset({("lldp", "enabled"), ("igmp_querier",)})

@@ -88,7 +88,9 @@ def _banner(plan: Plan, edit: Edit) -> None:
 
 
 def _gateway(plan: Plan, edit: Edit) -> None:
-    if edit.after is None:
+    if edit.after is None and plan.after.get("route", "enabled") and plan.after.names("route", "0.0.0.0/0"):
+        plan.commands.add(Phase.TAKE, f"no ip default-gateway {edit.before}", path=edit.path)
+    elif edit.after is None:
         plan.refuse("no ip default-gateway", "the gateway would go without a replacement", edit.path)
     else:
         plan.add(Phase.GATEWAY, f"ip default-gateway {edit.after}", path=edit.path)
@@ -121,8 +123,17 @@ def _vlan(plan: Plan, edit: Edit) -> None:
     elif edit.path[2:] == ("name",):
         if stands:
             _vlan_name(plan, edit, vlan)
-    elif stands and (word := _VLAN_WORDS.get(edit.path[2:])):
+    elif stands and not _is_replaced(plan, edit) and (word := _VLAN_WORDS.get(edit.path[2:])):
         plan.add(Phase.SET, text_of(word, edit.after), f"vlan {vlan}", path=edit.path)
+
+
+def _is_replaced(plan: Plan, edit: Edit) -> bool:
+    """Whether a class of service goes because another one, its only alternative, comes."""
+    other = _QOS.get(edit.path[2])
+    return other is not None and edit.after is None and plan.after.get(*edit.path[:2], other) is not None
+
+
+_QOS: Final = {"qos_priority": "qos_dscp", "qos_dscp": "qos_priority"}
 
 
 def _vlan_name(plan: Plan, edit: Edit, vlan: str) -> None:
@@ -206,6 +217,8 @@ def _port(plan: Plan, edit: Edit) -> None:
         return  # the group takes its settings with it
     if key in words_of.GROUP_KEYS and edit.after is None and plan.after.get("port", port, "lag"):
         return  # the group has them now
+    if _is_replaced(plan, edit):
+        return
     set_phase = plan.set_phase(port)
     if word := _PORT.get(edit.path[2:]):
         phase = {"shutdown": Phase.SHUT if edit.after else Phase.OPEN}.get(key, set_phase)
