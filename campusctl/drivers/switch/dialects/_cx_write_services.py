@@ -7,7 +7,7 @@ from campusctl.drivers.switch.dialects import _cx_acl
 from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, danger, negated, phrase, words_of
 from campusctl.model.command import CommandKind
-from campusctl.model.secret import Secret
+from campusctl.model.secret import MASK, Secret
 from campusctl.model.setting import FREE, Path, State, Value
 
 _VALUES: Final = {tuple(entry.part.split(" ")): (prefix, entry) for prefix, entry in tables.GLOBAL_VALUES.items()}
@@ -146,12 +146,15 @@ def _community(writer: Writer, path: Path) -> None:
         has = ["access-level ro", *has]
         had = [line for line in had if line != "access-level rw"]
     for line in has:
-        if line not in had:
+        reason = danger(line, context)
+        if line not in had and reason:
+            writer.refuse(f"snmp-server community {MASK} / {line}", reason, path)
+        elif line not in had:
             writer.line(Phase.SERVICE, line, context, path=path)
     # Each of these lines is there once: a new value has taken the place of the old one.
     replaced = {line.split()[0] for line in has}
     for line in had:
-        if line not in has and line.split()[0] not in replaced:
+        if line not in has and line.split()[0] not in replaced and not danger(negated(line), context):
             writer.line(Phase.SERVICE, negated(line), context, path=path)
 
 
@@ -333,7 +336,7 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
         *context, line = path[1:]
         gone = path not in writer.after.settings
         text = negated(line) if gone else line
-        reason = danger(text, *context) or _mgmt_danger(writer, path, gone=gone)
+        reason = danger(text, *context) or _context_danger(context) or _mgmt_danger(writer, path, gone=gone)
         if reason:
             writer.refuse(" / ".join([*context, text]), reason, path)
         elif gone:
@@ -343,6 +346,13 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
                 writer.line(phase, text, *context, path=path)
         elif path not in heads:
             _add_free(writer, path, context, line, later=_likeness(path) in outgoing)
+
+
+def _context_danger(context: list[str]) -> str:
+    """Why a context is never entered; empty when it may be."""
+    if any(line.startswith("no ") for line in context):
+        return "a line that takes something away has nothing below it"
+    return next((why for size, line in enumerate(context) if (why := danger(line, *context[:size]))), "")
 
 
 def _likeness(path: Path) -> Path:
