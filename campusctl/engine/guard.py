@@ -56,7 +56,8 @@ def judge(
     wanted = tuple(edits)
     refused: dict[Edit, str] = {}
     if management:
-        touching = tuple(edit for edit in wanted if _touches(before, edit, path))
+        ports = _uplink_ports(before, path)
+        touching = tuple(edit for edit in wanted if _touches(before, edit, path, ports))
         if not revert_armed:
             refused.update(dict.fromkeys(touching, _TOUCH_REASON))
     else:
@@ -137,7 +138,7 @@ def _contains(address: str, gateway: str) -> bool:
         return False
 
 
-def _touches(before: State, edit: Edit, path: ManagementPath) -> bool:
+def _touches(before: State, edit: Edit, path: ManagementPath, ports: frozenset[str]) -> bool:
     match edit.path:
         case ("gateway", *_) | ("route", "0.0.0.0/0" | "::/0", *_):
             return True
@@ -148,7 +149,7 @@ def _touches(before: State, edit: Edit, path: ManagementPath) -> bool:
         case ("user", name, *_):
             return name == path.user
         case ("port", port, *rest):
-            return port in _uplink_ports(before, path) and _interrupts_port(edit, rest, path)
+            return port in ports and _interrupts_port(edit, rest, path)
         case ("acl", *names):
             return _guards_access(before, names[-1])
         case (root, *_):
