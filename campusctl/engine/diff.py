@@ -10,8 +10,8 @@ def compare(before: State, after: State) -> Comparison:
     """Edits that turn `before` into `after`, what only the device has, and what cannot be compared.
 
     A `free` line that only `before` has is unmanaged, unless `after` declares its context authoritative or says
-    the opposite (`ip http server` against `no ip http server`): then it is an edit. So is a port that only `before`
-    names and that is shut: it stays shut, for nobody asked to open it.
+    the opposite (`ip http server` against `no ip http server`): then it is an edit. A port that only `before`
+    names and that is shut stays shut, for nobody asked to open it: that line is unmanaged too.
     """
     if before.settings == after.settings:
         return Comparison((), (), ())
