@@ -47,6 +47,7 @@ class Found:
 
     items: list[Item] = field(default_factory=list)
     manages: set[Path] = field(default_factory=set)
+    mentions: set[Path] = field(default_factory=set)
     secrets: list[tuple[Path, Secret]] = field(default_factory=list)
 
     def put(self, path: Path, value: Value = True) -> None:  # noqa: FBT002 - True is what most lines say
@@ -59,7 +60,7 @@ class Found:
 
     def reading(self) -> Reading:
         """All of it, frozen."""
-        return Reading(tuple(self.items), frozenset(self.manages), tuple(self.secrets))
+        return Reading(tuple(self.items), frozenset(self.manages), tuple(self.secrets), frozenset(self.mentions))
 
 
 def unquoted(text: str) -> str:

@@ -40,6 +40,7 @@ def read_interface(found: Found, section: Section, words: list[str]) -> None:
             _read_mgmt(found, section)
         case [names] if (known := ports(names)) is not None:
             for name in known:
+                found.mentions.add(("port", name))
                 _read_port(found, section, name)
         case [name] if name[:3] == "lag" and name[3:].isdecimal():
             _read_port(found, section, f"lag {int(name[3:9])}")
