@@ -26,9 +26,18 @@ class Plan(NamedTuple):
     """Lines below `ip access-list …` after that."""
 
 
-def plan(before: Entries, after: Entries) -> Plan | None:
-    """The way from one list to the other; None when entries change places in a way that cannot be made safe."""
-    return append(before, after) or _insert(before, after)
+def plan(before: Entries, after: Entries, *, used: bool = True) -> Plan | None:
+    """The way from one list to the other; None when entries change places in a way that cannot be made safe.
+
+    Args:
+        before: The entries there are.
+        after: The entries there shall be.
+        used: Somebody names the list; one that nobody uses decides nothing, so every way is safe.
+    """
+    way = append(before, after) or _insert(before, after)
+    if way is None and not used:
+        way = _numbered(before, after, _common(_rules(before), _rules(after)))
+    return way
 
 
 def append(before: Entries, after: Entries) -> Plan | None:

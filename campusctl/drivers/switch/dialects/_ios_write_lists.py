@@ -25,7 +25,8 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
         if not new:
             _empty_acl(writer, edit, header)
             continue
-        way = plan(old, new) if kind in ACL_KINDS else append(old, new)
+        used = bool(_user_of(writer.before, name) or _user_of(writer.after, name))
+        way = plan(old, new, used=used) if kind in ACL_KINDS else append(old, new)
         if way is None:
             reason = "entries would change places with a hole or a lock-out in between; give the list a new name"
             writer.refuse(header, reason=reason, path=edit.path)

@@ -133,11 +133,9 @@ def _without_clear_text(settings: dict[Path, Value], refs: Mapping[str, str]) ->
     whole = re.compile(f"(?<![^\\s\"'])(?:{texts})(?![^\\s\"'])")
 
     def referred(path: Path) -> Path:
-        if path[0] != FREE:
-            return path
         return tuple(whole.sub(lambda found: f"<<secret:{refs[found[0]]}>>", part) for part in path)
 
-    return {referred(path): value for path, value in settings.items()}
+    return {referred(path) if path[0] == FREE else path: value for path, value in settings.items()}
 
 
 class _Line(NamedTuple):
