@@ -119,7 +119,7 @@ def test_a_link_out_of_the_workspace_is_refused(musterstadt: Path) -> None:
 
 def test_a_link_inside_the_workspace_is_followed(musterstadt: Path) -> None:
     """Sharing a file between folders is the operator's choice."""
-    (musterstadt / DEVICES).rename(musterstadt / "shared.yml")
+    (musterstadt / DEVICES).rename(musterstadt / "elsewhere.yml")
     (musterstadt / DEVICES).symlink_to("../../../elsewhere.yml")
     assert check(musterstadt) == ()
 
