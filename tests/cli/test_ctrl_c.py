@@ -20,11 +20,17 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "NO_C
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Iterator[Path]:
-    """A workspace whose lab is up, each reply 0.15 s late."""
+def late_s() -> float:
+    """How late every reply of the lab is, in seconds."""
+    return 0.15
+
+
+@pytest.fixture
+def root(tmp_path: Path, late_s: float) -> Iterator[Path]:
+    """A workspace whose lab is up, each reply late."""
     root = make_workspace(tmp_path)
     # In a process of its own, as `campusctl lab up` is: whoever starts a lab leaves it running and goes.
-    subprocess.run([sys.executable, __file__, str(root)], check=True, timeout=60, env=ENVIRONMENT)
+    subprocess.run([sys.executable, __file__, str(root), str(late_s)], check=True, timeout=60, env=ENVIRONMENT)
     yield root
     fleet.stop(root)
 
@@ -82,10 +88,11 @@ def _drift(root: Path) -> dict[str, list[dict[str, object]]]:
     return json.loads(out)
 
 
-def test_a_reading_that_is_stopped_ends_at_once(root: Path) -> None:
+@pytest.mark.parametrize("late_s", [3.0])
+def test_a_reading_that_is_stopped_ends_at_once(root: Path, late_s: float) -> None:
     """Nothing is at stake: exit 130 and one word."""
     process = _campusctl(root, "drift", SCHOOL)
-    time.sleep(1.5)
+    time.sleep(late_s)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=40)
@@ -102,5 +109,5 @@ def test_the_lab_of_these_tests_has_something_to_change() -> None:
 
 if __name__ == "__main__":
     _root = Path(sys.argv[1])
-    _faults = [f"{name}:slow=0.15" for name in SWITCHES.values()]
+    _faults = [f"{name}:slow={sys.argv[2]}" for name in SWITCHES.values()]
     fleet.start(_root, school_spec(_root, drift=True, faults=_faults))

@@ -335,6 +335,14 @@ def _write_poe(port: _Interface, edit: Edit) -> None:
 
 def _write_shutdown(port: _Interface, edit: Edit) -> None:
     port.say(Phase.PORT_STATE, "shutdown" if edit.after else "no shutdown", ("shutdown",))
+    if edit.after or not port.name.startswith("Port-channel"):
+        return
+    # IOS opens the members with their LAG; one that shall stay shut is shut again.
+    for member in port.writer.after.names("port"):
+        after = port.writer.after
+        if after.get("port", member, "lag") == port.name and after.get("port", member, "shutdown"):
+            path = ("port", member, "shutdown")
+            port.writer.say(Phase.PORT_DROP, "shutdown", f"interface {member}", path=path)
 
 
 def _write_group(port: _Interface, edit: Edit) -> None:
