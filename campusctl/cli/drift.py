@@ -15,7 +15,7 @@ from campusctl.cli.options import open_desk
 def command(schools: tuple[str, ...], every: bool, device: str | None, verbose: bool, as_json: bool) -> int:
     """Read the switches of each SCHOOL and report what differs from the inventory. Writes nothing to any device.
 
-    Exit codes: 0 as the inventory says, 4 drift, 3 some switch could not be read.
+    Exit codes: 0 as the inventory says, 4 drift or an expired exception, 3 some switch could not be read.
 
     Example: campusctl drift schule-042 -v
     """
@@ -31,4 +31,4 @@ def command(schools: tuple[str, ...], every: bool, device: str | None, verbose: 
     plan_views.show_drift(report, verbose=verbose, as_json=as_json)
     if report.faults:
         return Exit.DEVICES
-    return Exit.CHANGES if report.drifted else Exit.DONE
+    return Exit.CHANGES if report.drifted or report.findings else Exit.DONE

@@ -122,6 +122,21 @@ def test_a_second_apply_sends_nothing(shell: Callable[..., Shell]) -> None:
         assert not [line for line in lines[name] if line.startswith(("conf", "wr"))]
 
 
+def test_an_expired_exception_is_a_finding(shell: Callable[..., Shell]) -> None:
+    """It stays in force, is told with file and line, and the exit code says that something is to be done."""
+    here = shell(drift=False)
+    school = here.city.parent / "schools" / SCHOOL / "school.yml"
+    exception = (
+        "{path: ntp.servers, value: [10.255.0.11, 10.255.0.12], reason: old router, owner: netz, until: 2020-01-31}"
+    )
+    school.write_text(f"{school.read_text()}exceptions:\n  - {exception}\n")
+    code, out, _ = here.run("drift", SCHOOL)
+    assert code == 4
+    assert "the exception ended on 2020-01-31" in out
+    assert re.search(rf"inventory/schools/{SCHOOL}/school\.yml:\d+: ", out)
+    assert "3 as the inventory says, 0 differ" in out
+
+
 def test_exit_codes(shell: Callable[..., Shell]) -> None:
     """0, 3 and 4 mean the same in every command; a fault counts more than drift."""
     here = shell(faults=[f"{CORE}:dead"])
