@@ -8,28 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, Found, best, expand, filtered
 
 if TYPE_CHECKING:
     from campusctl.lab.aoscx_state import Config, Port
 
 _PORT = re.compile(r"(\d+/\d+/)(\d+)")
-
-
-class Rejected(Exception):  # noqa: N818 - the device's answer, not a fault of ours
-    """The device refuses the line; the text is what it prints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where in the configuration a session is."""
-
-    kind: str
-    """`exec`, `config`, `vlan`, `port`, `lag`, `svi`, `acl` or `block`."""
-    key: str = ""
-    """What it was entered with: `1/1/1-1/1/4`, `10`, `ip MGMT`, or a block's header line."""
-    names: tuple[str, ...] = ()
-    """Ports or VLAN ids it stands for."""
 
 
 @dataclass(slots=True)

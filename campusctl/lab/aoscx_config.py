@@ -8,8 +8,9 @@ from collections.abc import Callable
 from ipaddress import ip_network
 
 from campusctl.lab import aoscx_port, aoscx_vlan
-from campusctl.lab.aoscx_cli import Cli, Context, Rejected, Tables
+from campusctl.lab.aoscx_cli import Cli, Tables
 from campusctl.lab.aoscx_state import Port, User, Vlan, encipher, new_svi
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, Numbered, commands
 
 Handler = Callable[[Cli, list[str]], str]

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Interface
 
 from campusctl.lab import aoscx_show
-from campusctl.lab.aoscx_cli import Cli, Context, Rejected, Store, Tables, load
+from campusctl.lab.aoscx_cli import Cli, Store, Tables, load
 from campusctl.lab.aoscx_config import CONFIG_TABLES
 from campusctl.lab.aoscx_guard import admits
 from campusctl.lab.aoscx_state import Config, Port, User, encipher, running_text
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.surroundings import Clock, Surroundings, Timer
 from campusctl.lab.vocabulary import commands
 

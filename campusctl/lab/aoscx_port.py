@@ -5,8 +5,9 @@ Source: AOS-CX 10.10 Layer 2 Bridging, Link Aggregation, and Monitoring Guides.
 
 from collections.abc import Callable
 
-from campusctl.lab.aoscx_cli import Cli, Rejected
+from campusctl.lab.aoscx_cli import Cli
 from campusctl.lab.aoscx_state import Port
+from campusctl.lab.modes import Rejected
 from campusctl.lab.vocabulary import Command, Lines, commands
 
 Handler = Callable[[Cli, list[str]], str]

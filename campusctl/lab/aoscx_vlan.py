@@ -6,8 +6,9 @@ Source: AOS-CX 10.10 Layer 2 Bridging, IP Services, and ACLs and Classifier Poli
 import re
 from ipaddress import IPv4Interface
 
-from campusctl.lab.aoscx_cli import Cli, Rejected
+from campusctl.lab.aoscx_cli import Cli
 from campusctl.lab.aoscx_port import IP_WORDS, Handler, filled, leave, number, put
+from campusctl.lab.modes import Rejected
 from campusctl.lab.vocabulary import Command, Lines, commands
 
 

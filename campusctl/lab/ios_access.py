@@ -6,11 +6,12 @@ Source: Cisco IOS 15.2 Security Command Reference; Terminal Services Command Ref
 from collections.abc import Callable
 from random import Random
 
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_secrets import hash_secret, scramble
 from campusctl.lab.ios_services import drop_head
 from campusctl.lab.ios_state import LINE_KEYS, Config, User
 from campusctl.lab.ios_words import LINE_FORMS, removals
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, Lines, commands
 
 Handler = Callable[[Cli, list[str]], str]

@@ -5,7 +5,8 @@ Source: Cisco IOS 15.2 Security Configuration Guide, Access Control Lists.
 
 from ipaddress import AddressValueError, IPv4Address
 
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
+from campusctl.lab.modes import Context, Rejected
 
 Acl = dict[int, str]
 

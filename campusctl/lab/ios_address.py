@@ -6,8 +6,9 @@ Source: Cisco IOS 15.2 IP Addressing Command Reference.
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Interface
 
-from campusctl.lab.ios_cli import Cli, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_state import Config, Port, Svi
+from campusctl.lab.modes import Rejected
 
 Handler = Callable[[Cli, list[str]], str]
 

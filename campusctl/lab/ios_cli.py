@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, Found, Lines, Miss, best, filtered
 
 if TYPE_CHECKING:
@@ -54,24 +55,8 @@ _STAY = ("exit", "end", "do")
 """Global commands that work from every mode without leaving it for the global one first."""
 
 
-class Rejected(Exception):  # noqa: N818 - the device's answer, not a fault of ours
-    """The device refuses the line; the text is what it prints."""
-
-
 class Unfit(Exception):  # noqa: N818 - likewise
     """A word of the line is not what the command takes; the text is that word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where a session is."""
-
-    kind: str
-    """`user`, `exec`, `config`, `vlan`, `if`, `range`, `line`, `acl` or `block`."""
-    key: str = ""
-    """A block's headline, or an access list's kind."""
-    names: tuple[str, ...] = ()
-    """Interfaces, VLAN ids, terminal lines or the access list it stands for."""
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ Source: Cisco IOS 15.2(7)E command references (Catalyst 2960-X): system manageme
 from collections.abc import Callable
 
 from campusctl.lab import ios_access, ios_acl, ios_port, ios_services, ios_vlan
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Tables, Unfit
+from campusctl.lab.ios_cli import Cli, Tables, Unfit
 from campusctl.lab.ios_words import BLOCKS, GLOBAL_FORMS, removals
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import commands
 
 Handler = Callable[[Cli, list[str]], str]

@@ -10,11 +10,12 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from campusctl.lab import ios_acl
 from campusctl.lab.ios_address import interface_address
-from campusctl.lab.ios_cli import Cli, Rejected, Store, load
+from campusctl.lab.ios_cli import Cli, Store, load
 from campusctl.lab.ios_config import CONFIG_TABLES
 from campusctl.lab.ios_secrets import secret_matches
 from campusctl.lab.ios_state import Config, Port, Vlan
 from campusctl.lab.ios_text import running_text
+from campusctl.lab.modes import Rejected
 from campusctl.lab.surroundings import Clock, Surroundings, Timer
 from campusctl.lab.vocabulary import Lines
 

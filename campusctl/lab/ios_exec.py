@@ -6,11 +6,12 @@ Source: Cisco IOS 15.2 Configuration Fundamentals Command Reference.
 from collections.abc import Callable
 
 from campusctl.lab import ios_show
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Tables, load
+from campusctl.lab.ios_cli import Cli, Tables, load
 from campusctl.lab.ios_config import CONFIG_TABLES, end, leave
 from campusctl.lab.ios_device import IosDevice, device
 from campusctl.lab.ios_secrets import secret_matches
 from campusctl.lab.ios_text import running_text
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import commands
 
 __all__ = ["TABLES", "IosDevice"]

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from campusctl.lab import ios_address
 from campusctl.lab.ios_address import items
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_state import ALL_VLANS, Config, Port, Svi, Vlan, long_name, short_name, vlan_numbers
 from campusctl.lab.ios_words import PORT_FORMS, removals
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, commands
 
 Handler = Callable[[Cli, list[str]], str]

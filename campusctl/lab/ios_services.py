@@ -6,8 +6,9 @@ Source: Cisco IOS 15.2(7)E command references (Catalyst 2960-X): system manageme
 from collections.abc import Callable
 from ipaddress import IPv4Address
 
-from campusctl.lab.ios_cli import Cli, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_vlan import vlan_list
+from campusctl.lab.modes import Rejected
 from campusctl.lab.vocabulary import Numbered
 
 Handler = Callable[[Cli, list[str]], str]

@@ -6,10 +6,11 @@ Source: Cisco IOS 15.2(7)E command references, and the outputs ntc-templates 9.3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from campusctl.lab.ios_cli import Cli, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_device import device
 from campusctl.lab.ios_state import Port, Svi, long_name, short_name, vlan_text
 from campusctl.lab.ios_text import interface_lines
+from campusctl.lab.modes import Rejected
 
 Handler = Callable[[Cli, list[str]], str]
 

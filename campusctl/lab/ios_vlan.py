@@ -5,8 +5,9 @@ Source: Catalyst 2960-X VLAN Command Reference 15.2(7)E.
 
 from collections.abc import Callable
 
-from campusctl.lab.ios_cli import Cli, Context, Rejected, Unfit
+from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_state import RESERVED, Vlan, vlan_numbers
+from campusctl.lab.modes import Context, Rejected
 
 Handler = Callable[[Cli, list[str]], str]
 

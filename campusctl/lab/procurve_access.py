@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network
 
-from campusctl.lab.procurve_cli import Cli, Context, Rejected
+from campusctl.lab.modes import Context, Rejected
+from campusctl.lab.procurve_cli import Cli
 from campusctl.lab.procurve_state import Account, sha1
 from campusctl.lab.procurve_vlan import leave, number, text_of
 from campusctl.lab.vocabulary import commands, split_words, unquote

@@ -8,28 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.vocabulary import Command, Found, best, filtered
 
 if TYPE_CHECKING:
     from campusctl.lab.procurve_state import Config, Vlan
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,3})")
-
-
-class Rejected(Exception):  # noqa: N818 - the device's answer, not a fault of ours
-    """The device refuses the line; the text is what it prints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where a session is."""
-
-    kind: str
-    """`operator`, `exec`, `config`, `vlan`, `port`, `acl` or `block`."""
-    key: str = ""
-    """VLAN id, port list, `extended "NAME"`, or a block's header line."""
-    names: tuple[str, ...] = ()
-    """Ports it stands for."""
 
 
 @dataclass(slots=True)

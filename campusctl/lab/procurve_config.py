@@ -7,8 +7,9 @@ from collections.abc import Callable
 from ipaddress import IPv4Network
 
 from campusctl.lab import procurve_access, procurve_port, procurve_vlan
+from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.procurve_access import ip_address
-from campusctl.lab.procurve_cli import Cli, Context, Rejected, Tables
+from campusctl.lab.procurve_cli import Cli, Tables
 from campusctl.lab.procurve_state import DEFAULT_ON
 from campusctl.lab.procurve_vlan import filled, leave, number, text_of
 from campusctl.lab.vocabulary import Command, Lines, Numbered, commands, expand, split_words, unquote

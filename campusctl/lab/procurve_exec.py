@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Interface, IPv4Network
 
 from campusctl.lab import procurve_show
-from campusctl.lab.procurve_cli import Cli, Context, Rejected, Store, Tables, load
+from campusctl.lab.modes import Context, Rejected
+from campusctl.lab.procurve_cli import Cli, Store, Tables, load
 from campusctl.lab.procurve_config import CONFIG_TABLES
 from campusctl.lab.procurve_state import Config, factory, port_lines, running_text, vlan_lines
 from campusctl.lab.procurve_state import sha1 as digest_of

@@ -6,7 +6,8 @@ Source: ArubaOS-Switch 16.10 Management and Configuration, and Advanced Traffic 
 import re
 from collections.abc import Callable
 
-from campusctl.lab.procurve_cli import Cli, Context, Rejected
+from campusctl.lab.modes import Context, Rejected
+from campusctl.lab.procurve_cli import Cli
 from campusctl.lab.procurve_state import Trunk, port_list
 from campusctl.lab.procurve_vlan import leave, number, text_of, within
 from campusctl.lab.vocabulary import commands

@@ -6,7 +6,8 @@ Source: ArubaOS-Switch 16.10 Advanced Traffic Management Guide, chapter Static V
 from collections.abc import Callable
 from ipaddress import IPv4Interface
 
-from campusctl.lab.procurve_cli import Cli, Context, Rejected
+from campusctl.lab.modes import Context, Rejected
+from campusctl.lab.procurve_cli import Cli
 from campusctl.lab.procurve_state import Vlan, port_list
 from campusctl.lab.vocabulary import Found, commands, read, unquote
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campusctl.lab.aoscx_cli import Cli, Context, Store, load
+from campusctl.lab.aoscx_cli import Cli, Store, load
 from campusctl.lab.aoscx_config import CONFIG_TABLES
 from campusctl.lab.aoscx_state import Config, Port, running_text
+from campusctl.lab.modes import Context
 
 REAL = """!
 !Version ArubaOS-CX GL.10.09.0010

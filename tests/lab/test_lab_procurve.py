@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campusctl.lab.procurve_cli import Cli, Context, Store, load
+from campusctl.lab.modes import Context
+from campusctl.lab.procurve_cli import Cli, Store, load
 from campusctl.lab.procurve_config import CONFIG_TABLES
 from campusctl.lab.procurve_state import Config, factory, port_list, running_text
 
