@@ -30,8 +30,7 @@ def page(found: dict) -> str:
     kind = "With `--quick`: fewer switches in each row." if found["quick"] else ""
     if found["conditions"]["load before"] > 1:
         kind += (
-            "\nOther work kept the cores busy during this run (see the load), which costs the quickest most: a"
-            "\nquiet machine gives other ratios of time; CPU per device hardly moves."
+            "\nOther work ran beside this run at times (see the load); a busier machine costs the quickest most."
         )
     _, _, verdicts = report.verdicts(found["targets"]).strip().partition("\n")
     keys = "\n".join(f"- {entry['name']}: {entry['host_keys']}" for entry in found["contenders"].values())
