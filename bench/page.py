@@ -29,9 +29,7 @@ def page(found: dict) -> str:
     labels = {name: entry["name"] for name, entry in found["contenders"].items()}
     kind = "With `--quick`: fewer switches in each row." if found["quick"] else ""
     if found["conditions"]["load before"] > 1:
-        kind += (
-            "\nOther work ran beside this run at times (see the load); a busier machine costs the quickest most."
-        )
+        kind += "\nOther work ran beside this run at times (see the load); a busier machine costs the quickest most."
     _, _, verdicts = report.verdicts(found["targets"]).strip().partition("\n")
     keys = "\n".join(f"- {entry['name']}: {entry['host_keys']}" for entry in found["contenders"].values())
     parts = [
