@@ -9,8 +9,8 @@ wanted=$(cat bench/requirements.txt requirements.txt pyproject.toml | sha256sum)
 if [ "$(cat "$venv/.installed" 2>/dev/null)" != "$wanted" ]; then
     echo "installing the peers into $venv (Ansible's collections are large: about 650 MB)" >&2
     # campusctl's own versions last: where both files name a package, campusctl runs with what it is tested with.
-    "$venv/bin/python" -m pip install --quiet --require-hashes --requirement bench/requirements.txt
-    "$venv/bin/python" -m pip install --quiet --require-hashes --requirement requirements.txt
+    "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --requirement bench/requirements.txt
+    "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
     "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
     echo "$wanted" >"$venv/.installed"
 fi
