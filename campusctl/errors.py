@@ -6,6 +6,8 @@ CampusError                 exit 1; message, and a hint on its own line
 ├── RenderError             a template failed, with its file and line
 ├── PlanError               a saved plan cannot be used
 ├── SecretError             a secret is missing, or its source cannot be opened
+├── JournalError            the record cannot be written or read
+├── LockedError             somebody else has the school
 ├── UnknownNameError        no such school, device or path; knows what was probably meant
 └── MissingExtraError       an optional dependency is not installed
 """
@@ -70,6 +72,14 @@ class PlanError(CampusError):
 
 class SecretError(CampusError):
     """A secret is missing, or its source cannot be opened."""
+
+
+class JournalError(CampusError):
+    """The record of runs cannot be written or read; what was to be recorded must not be done."""
+
+
+class LockedError(CampusError):
+    """Somebody else has the school."""
 
 
 class UnknownNameError(CampusError):

@@ -1,4 +1,4 @@
-"""The doors between rooms: what a driver and a secret source must offer."""
+"""The doors between rooms: what a driver, a secret source and a record must offer."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Protocol
 from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change, Target
+from campusctl.model.run import Step
 
 
 class SecretSource(Protocol):
@@ -18,6 +19,22 @@ class SecretSource(Protocol):
         Raises:
             SecretError: One is missing, or the source cannot be opened.
         """
+        ...
+
+
+class Record(Protocol):
+    """Where a driver writes down what it is about to do, and what it has read. Called from several threads."""
+
+    def step(self, step: Step) -> None:
+        """Write down what comes next; durable when it returns.
+
+        Raises:
+            JournalError: It could not be written, so it must not be done.
+        """
+        ...
+
+    def config(self, school: str, device: str, text: str) -> None:
+        """Keep a running configuration as it was read, volatile lines left out and secrets masked. Never raises."""
         ...
 
 
@@ -36,12 +53,20 @@ class Driver(Protocol):
 class DriverMaker(Protocol):
     """What an entry point in `campusctl.drivers` names: a driver's class, or a function that makes one."""
 
-    def __call__(self, secrets: SecretSource, key: bytes, *, stop: threading.Event | None = None) -> Driver:
+    def __call__(
+        self,
+        secrets: SecretSource,
+        key: bytes,
+        *,
+        stop: threading.Event | None = None,
+        record: Record | None = None,
+    ) -> Driver:
         """A driver.
 
         Args:
             secrets: Where secrets come from.
             key: The workspace's key for fingerprints of states.
             stop: When set, nothing new is begun; each device still gets its result.
+            record: Told before every step, and of every configuration that was read; None: nobody is.
         """
         ...

@@ -15,7 +15,7 @@ from campusctl.errors import CampusError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, Target
-from campusctl.ports import SecretSource
+from campusctl.ports import Record, SecretSource
 
 R = TypeVar("R")
 
@@ -29,7 +29,7 @@ _STOP_READING_S: Final = 2.0
 class SwitchDriver:
     """Every switch, whatever its dialect. See `campusctl.ports.Driver`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one word to the caller
         self,
         secrets: SecretSource,
         key: bytes,
@@ -37,6 +37,7 @@ class SwitchDriver:
         pool_size: int = POOL_SIZE,
         transport: str = "auto",
         stop: threading.Event | None = None,
+        record: Record | None = None,
     ) -> None:
         """Prepare; nothing is contacted yet.
 
@@ -46,12 +47,14 @@ class SwitchDriver:
             pool_size: Switches read at once.
             transport: `libssh2`, `paramiko` or `auto`.
             stop: When set, no further switch is begun, and no further packet of commands is sent.
+            record: Told before every step, and of every configuration that was read.
         """
         self._secrets = secrets
         self._key = key
         self._pool_size = pool_size
         self._transport = transport
         self._stop = stop or threading.Event()
+        self._record = record
 
     def assess(self, targets: Sequence[Target], emit: Emit) -> Iterator[Assessment | Fault]:
         """Read each switch and say what it would take; writes nothing."""

@@ -1,19 +1,12 @@
-"""The corridor: load → resolve → render → observe → diff → plan → guard → apply → verify → record."""
+"""From the inventory to plans, drift reports and outcomes."""
 
-import os
-import secrets as random_source
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
-from campusctl import workspace
-from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
-from campusctl.errors import PlanError, UnknownNameError, WorkspaceError
+from campusctl.errors import PlanError, UnknownNameError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, inventory_digest, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
@@ -22,77 +15,8 @@ from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
-from campusctl.ports import Driver, SecretSource
 from campusctl.render import Renderer, template_digest
-
-Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
-"""From an inventory address to the host and port to connect to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A workspace made ready for work on devices, real or simulated."""
-
-    root: Path
-    """The workspace."""
-    secrets: SecretSource
-    """Where secrets come from."""
-    endpoint: Endpoint
-    """Where an address answers."""
-    known_hosts: Path
-    """Who the devices are."""
-    key: bytes
-    """For fingerprints and seals; never leaves the workspace."""
-    timeout_s: float = 10.0
-    """To connect to a device, and for a prompt to come back, in seconds."""
-    read_timeout_s: float = 60.0
-    """For a whole running configuration, in seconds."""
-
-    def driver(self, stop: threading.Event | None = None) -> Driver:
-        """The switch driver on this desk; it starts nothing new once `stop` is set."""
-        return load_driver("switch")(self.secrets, self.key, stop=stop)
-
-
-def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
-    """The workspace, pointed at the real devices or at their simulated twins.
-
-    Args:
-        root: The workspace.
-        lab: The simulated twins.
-        ask: Asks a person for the vault's password; None: there is nobody to ask.
-
-    Raises:
-        WorkspaceError: The lab is asked for and not up.
-    """
-    state = workspace.state_dir(root)
-    key = _key(state / "key")
-    if lab:
-        return _lab_desk(root, key)
-    from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
-
-    return Desk(root, workspace_source(root, ask), lambda address: (address, 22), root / "known_hosts", key)
-
-
-def _lab_desk(root: Path, key: bytes) -> Desk:
-    from campusctl.lab import state as lab_state  # noqa: PLC0415 - only with `--lab`
-    from campusctl.lab.secrets import LabSource  # noqa: PLC0415 - likewise
-
-    lab = lab_state.read(root)
-    if lab is None:
-        raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
-    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key)
-
-
-def _key(path: Path) -> bytes:
-    """The workspace's own random key, made at first use."""
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(random_source.token_bytes(32))
-    key = path.read_bytes()
-    if len(key) != 32:
-        raise WorkspaceError(f"{path}: not a key", "delete it; saved plans made with it cannot be applied any more")
-    return key
+from campusctl.workflow.desk import Desk
 
 
 def ground(root: Path, schools: Sequence[str]) -> Ground:

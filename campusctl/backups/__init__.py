@@ -1,0 +1,1 @@
+"""Every running configuration that was read, in a Git repository of the workspace."""

@@ -1,0 +1,1 @@
+"""Drift checks that run by themselves: systemd units and crontab lines."""

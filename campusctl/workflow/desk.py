@@ -1,0 +1,89 @@
+"""A workspace made ready for work on devices, real or simulated."""
+
+import os
+import secrets as random_source
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from campusctl import workspace
+from campusctl.drivers.registry import load_driver
+from campusctl.errors import WorkspaceError
+from campusctl.ports import Driver, Record, SecretSource
+
+Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
+"""From an inventory address to the host and port to connect to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A workspace made ready for work on devices, real or simulated."""
+
+    root: Path
+    """The workspace."""
+    secrets: SecretSource
+    """Where secrets come from."""
+    endpoint: Endpoint
+    """Where an address answers."""
+    known_hosts: Path
+    """Who the devices are."""
+    key: bytes
+    """For fingerprints and seals; never leaves the workspace."""
+    timeout_s: float = 10.0
+    """To connect to a device, and for a prompt to come back, in seconds."""
+    read_timeout_s: float = 60.0
+    """For a whole running configuration, in seconds."""
+
+    def driver(self, stop: threading.Event | None = None, record: Record | None = None) -> Driver:
+        """The switch driver on this desk.
+
+        Args:
+            stop: When set, nothing new is started.
+            record: Where it writes down what it is about to do and what it has read; None: nowhere.
+        """
+        return load_driver("switch")(self.secrets, self.key, stop=stop, record=record)
+
+
+def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
+    """The workspace, pointed at the real devices or at their simulated twins.
+
+    Args:
+        root: The workspace.
+        lab: The simulated twins.
+        ask: Asks a person for the vault's password; None: there is nobody to ask.
+
+    Raises:
+        WorkspaceError: The lab is asked for and not up.
+    """
+    state = workspace.state_dir(root)
+    key = _key(state / "key")
+    if lab:
+        return _lab_desk(root, key)
+    from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
+
+    return Desk(root, workspace_source(root, ask), lambda address: (address, 22), root / "known_hosts", key)
+
+
+def _lab_desk(root: Path, key: bytes) -> Desk:
+    from campusctl.lab import state as lab_state  # noqa: PLC0415 - only with `--lab`
+    from campusctl.lab.secrets import LabSource  # noqa: PLC0415 - likewise
+
+    lab = lab_state.read(root)
+    if lab is None:
+        raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
+    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key)
+
+
+def _key(path: Path) -> bytes:
+    """The workspace's own random key, made at first use."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(random_source.token_bytes(32))
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise WorkspaceError(f"{path}: not a key", "delete it; saved plans made with it cannot be applied any more")
+    return key
