@@ -25,6 +25,10 @@ _COMMANDS: Final = {
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "status": ("status", "List unfinished runs, locks and claims."),
+    "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
+    "revert": ("revert", "Undo a run."),
+    "restore": ("restore", "Bring a device back to what a backup says."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
-from campusctl.model.secret import TOKEN
+from campusctl.model.secret import KEPT, TOKEN
 
 
 class ManagementPath(Frozen):
@@ -73,7 +73,7 @@ class Target(Frozen):
 
     @property
     def secret_refs(self) -> tuple[str, ...]:
-        """Every secret this switch needs, for logging in and in its configuration."""
+        """Every secret of the vault that this switch needs, for logging in and in its configuration."""
         login = self.login
         used = {
             login.password,
@@ -81,7 +81,7 @@ class Target(Frozen):
             login.key_passphrase,
             *(found[1] for found in TOKEN.finditer(self.intended)),
         }
-        return tuple(sorted(used - {""}))
+        return tuple(sorted(ref for ref in used if ref and not ref.startswith(KEPT)))
 
 
 class EditView(Frozen):
@@ -143,6 +143,15 @@ class Change(Frozen):
     def pending(self) -> bool:
         """There is something to send, or to save."""
         return bool(self.assessment.commands) or self.assessment.startup_differs
+
+
+class Armed(Frozen):
+    """A revert that a run armed on a device, and that nobody has confirmed or asked for."""
+
+    target: Target
+    """The device."""
+    revert: str
+    """By rule name, such as `archive`."""
 
 
 class Plan(Frozen):

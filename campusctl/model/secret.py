@@ -9,6 +9,9 @@ from typing import Final
 TOKEN: Final = re.compile(r"<<secret:([^<>\s]{1,200})>>")
 """How a secret stands in rendered text, in a command and in a plan: a reference, never the value."""
 
+KEPT: Final = "kept/"
+"""Begins the reference that masks a secret in a backup: a keyed fingerprint follows, not a name of the vault."""
+
 MASK: Final = "********"
 """What a person sees in a secret's place."""
 

@@ -32,6 +32,8 @@ class Desk:
     """Who the devices are."""
     key: bytes
     """For fingerprints and seals; never leaves the workspace."""
+    lab: bool = False
+    """The devices are simulated."""
     timeout_s: float = 10.0
     """To connect to a device, and for a prompt to come back, in seconds."""
     read_timeout_s: float = 60.0
@@ -74,7 +76,7 @@ def _lab_desk(root: Path, key: bytes) -> Desk:
     lab = lab_state.read(root)
     if lab is None:
         raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
-    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key)
+    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key, lab=True)
 
 
 def _key(path: Path) -> bytes:

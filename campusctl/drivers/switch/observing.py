@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
+from campusctl.drivers.switch.masking import masked
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
-from campusctl.model.secret import MASK, Secret, redact
+from campusctl.model.secret import KEPT, MASK, Secret, redact
 from campusctl.model.setting import FREE, State
 from campusctl.ports import SecretSource
 
@@ -29,10 +31,18 @@ class Observation:
     """Running was not saved."""
     revert: Revert | None
     """The revert on the device that a change of the management path would use."""
+    dialect: Dialect
+    """Its language."""
+    running: str = field(default="", repr=False)
+    """The running configuration as printed, with its secrets: for this room only."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
         return self.difference.before.digest(key)
+
+    def kept(self, key: bytes) -> str:
+        """The running configuration as it may be kept: volatile lines left out, secrets masked."""
+        return masked(self.dialect, self.running, key)
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
@@ -65,7 +75,9 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
     return secrets.resolve(target.secret_refs)
 
 
-def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: str, emit: Emit) -> Observation:
+def observe(  # noqa: PLR0913 - each is one word to the caller
+    target: Target, dialect: Dialect, secrets: SecretSource, key: bytes, transport: str, emit: Emit
+) -> Observation:
     """Open a session, read, close. Writes nothing.
 
     Raises:
@@ -75,10 +87,12 @@ def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: 
     vault = vault_for(target, secrets)
     with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
         emit(Event(kind=EventKind.CONNECTED, device=target.device))
-        return observe_in(session, target, dialect, vault, emit)
+        return observe_in(session, target, dialect, vault, key, emit)
 
 
-def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], emit: Emit) -> Observation:
+def observe_in(  # noqa: PLR0913 - each is one word to the caller
+    session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], key: bytes, emit: Emit
+) -> Observation:
     """Read both configurations in an open session.
 
     Raises:
@@ -87,7 +101,7 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     rules = dialect.rules
     running, startup, *hidden = _read(session, rules)
     before = dialect.parse("\n".join((running, *hidden)), vault)
-    after = dialect.parse(target.intended, vault, "intended")
+    after, lost = _intended(target, dialect, vault, before, key)
     _refuse_unreadable(before, after)
     _refuse_literal_secrets(after)
     saved = dialect.parse("\n".join((startup, *hidden)), vault)
@@ -96,7 +110,16 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
-    return Observation(target, difference, startup_differs, revert)
+    difference = replace(difference, refused=(*difference.refused, *lost))
+    return Observation(target, difference, startup_differs, revert, dialect, running)
+
+
+def _intended(target: Target, dialect: Dialect, vault: Mapping[str, str], before: State, key: bytes) -> Restorable:
+    """What the switch shall be; a text from a backup gets its secrets again, as far as they are to be had."""
+    if KEPT not in target.intended:
+        return Restorable(dialect.parse(target.intended, vault, "intended"), ())
+    after = dialect.parse(target.intended, with_kept(vault, before, key), "intended")
+    return without_lost(before, after)
 
 
 def _read(session: Session, rules: Rules) -> list[str]:
