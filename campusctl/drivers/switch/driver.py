@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.applying import Applying
-from campusctl.drivers.switch.observing import observe
+from campusctl.drivers.switch.observing import keeper, observe
 from campusctl.drivers.switch.pool import run_pool
 from campusctl.drivers.switch.session import SessionError
 from campusctl.errors import CampusError
@@ -77,8 +77,8 @@ class SwitchDriver:
 
     def _assess(self, target: Target, emit: Emit) -> Assessment:
         dialect = dialects.get(target.dialect)
-        seen = observe(target, dialect, self._secrets, self._transport, emit)
-        return seen.assessment(self._key)
+        keep = keeper(self._record, target, dialect, self._key)
+        return observe(target, dialect, self._secrets, self._transport, emit, keep=keep).assessment(self._key)
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:
         return Applying(

@@ -1,11 +1,13 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.masking import masked_state
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
@@ -14,7 +16,10 @@ from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
 from campusctl.model.secret import MASK, Secret, redact
 from campusctl.model.setting import FREE, State
-from campusctl.ports import SecretSource
+from campusctl.ports import Record, SecretSource
+
+Keep: TypeAlias = Callable[[str, State, Iterable[str]], None]
+"""Takes a running text as it was read, what it says, and secrets that must not stay in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,15 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
     return secrets.resolve(target.secret_refs)
 
 
-def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: str, emit: Emit) -> Observation:
+def observe(  # noqa: PLR0913 - each is one word to the caller
+    target: Target,
+    dialect: Dialect,
+    secrets: SecretSource,
+    transport: str,
+    emit: Emit,
+    *,
+    keep: Keep | None = None,
+) -> Observation:
     """Open a session, read, close. Writes nothing.
 
     Raises:
@@ -75,20 +88,39 @@ def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: 
     vault = vault_for(target, secrets)
     with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
         emit(Event(kind=EventKind.CONNECTED, device=target.device))
-        return observe_in(session, target, dialect, vault, emit)
+        return observe_in(session, target, dialect, vault, emit, keep=keep)
 
 
-def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], emit: Emit) -> Observation:
+def observe_in(  # noqa: PLR0913 - likewise
+    session: Session,
+    target: Target,
+    dialect: Dialect,
+    vault: Mapping[str, str],
+    emit: Emit,
+    *,
+    keep: Keep | None = None,
+) -> Observation:
     """Read both configurations in an open session.
+
+    Args:
+        session: Open and logged in.
+        target: The switch.
+        dialect: Its language.
+        vault: Plaintext of its secrets by reference.
+        emit: Told when it was read.
+        keep: Given the running text, what it says, and the vault's secrets, once the text is known to be whole.
 
     Raises:
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
     running, startup, *hidden = _read(session, rules)
-    before = dialect.parse("\n".join((running, *hidden)), vault)
+    whole = "\n".join((running, *hidden))
+    before = dialect.parse(whole, vault)
     after = dialect.parse(target.intended, vault, "intended")
     _refuse_unreadable(before, after)
+    if keep is not None:
+        keep(whole, before, vault.values())
     _refuse_literal_secrets(after)
     saved = dialect.parse("\n".join((startup, *hidden)), vault)
     startup_differs = before.settings != saved.settings
@@ -97,6 +129,24 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
     return Observation(target, difference, startup_differs, revert)
+
+
+def keeper(record: Record | None, target: Target, dialect: Dialect, key: bytes) -> Keep | None:
+    """What hands a running text to the record, masked; None when nobody wants it.
+
+    Args:
+        record: Who wants it.
+        target: The switch.
+        dialect: Its language.
+        key: The workspace's key.
+    """
+    if record is None:
+        return None
+
+    def keep(text: str, state: State, vault: Iterable[str]) -> None:
+        record.config(target.school, target.device, masked_state(dialect, text, state, key, vault))
+
+    return keep
 
 
 def _read(session: Session, rules: Rules) -> list[str]:
