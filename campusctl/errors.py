@@ -7,6 +7,7 @@ CampusError                 exit 1; message, and a hint on its own line
 ├── PlanError               a saved plan cannot be used
 ├── SecretError             a secret is missing, or its source cannot be opened
 ├── JournalError            the record cannot be written or read
+├── BackupError             the backups cannot be written or read
 ├── LockedError             somebody else has the school
 ├── UnknownNameError        no such school, device or path; knows what was probably meant
 └── MissingExtraError       an optional dependency is not installed
@@ -76,6 +77,10 @@ class SecretError(CampusError):
 
 class JournalError(CampusError):
     """The record of runs cannot be written or read; what was to be recorded must not be done."""
+
+
+class BackupError(CampusError):
+    """The repository of backups cannot be written or read; what was read from devices is not kept."""
 
 
 class LockedError(CampusError):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets as random_source
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -120,6 +121,14 @@ _SECRET_WORDS: Final = re.compile(
     """
 )
 """A word that announces a secret, the words between, and the secret."""
+
+
+def announced(line: str) -> Iterator[tuple[str, int, int]]:
+    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
+
+    Masks too much rather than too little; tokens are among them.
+    """
+    return ((found[1], *found.span(3)) for found in _SECRET_WORDS.finditer(line))
 
 
 _TYPE7: Final = re.compile(r"\d\d(?:[0-9A-Fa-f]{2})+")

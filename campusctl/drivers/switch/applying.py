@@ -53,7 +53,7 @@ class Applying:
             seen = self._observe(session)
             self._refuse_moved(seen)
             self._refuse_unknown_secrets()
-            self._step(StepKind.BEGIN, text=seen.kept(self.key))
+            self._begin(seen)
             if not self.change.assessment.commands:
                 return self._save_only(session, seen)
             revert = self._revert(seen)
@@ -71,6 +71,11 @@ class Applying:
                     raise
                 trouble = wrong
         return self._confirm(revert, trouble)
+
+    def _begin(self, seen: Observation) -> None:
+        """Write down what the switch was, before anything changes."""
+        if self.record is not None:
+            self._step(StepKind.BEGIN, text=seen.kept(self.key, self._known.values()))
 
     def _open(self) -> AbstractContextManager[Session]:
         return open_session(self.change.target.login, self.dialect.rules, self._reveal, self.transport, self.stop)

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.applying import Applying
-from campusctl.drivers.switch.observing import observe
+from campusctl.drivers.switch.observing import keeper, observe
 from campusctl.drivers.switch.pool import run_pool
 from campusctl.drivers.switch.session import SessionError
 from campusctl.drivers.switch.settling import Settling
@@ -83,7 +83,8 @@ class SwitchDriver:
 
     def _assess(self, target: Target, emit: Emit) -> Assessment:
         dialect = dialects.get(target.dialect)
-        seen = observe(target, dialect, self._secrets, self._key, self._transport, emit)
+        keep = keeper(self._record, target, dialect, self._key)
+        seen = observe(target, dialect, self._secrets, self._key, self._transport, emit, keep=keep)
         return seen.assessment(self._key)
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:

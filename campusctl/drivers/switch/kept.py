@@ -1,12 +1,12 @@
 """Intended texts that come from a backup: their secrets were masked, and are looked for where they may still stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from campusctl.drivers.switch.masking import kept_ref
 from campusctl.model.command import RefusedCommand
-from campusctl.model.secret import KEPT, Secret, SecretKind
+from campusctl.model.secret import KEPT, TOKEN, Secret, SecretKind
 from campusctl.model.setting import Path, State, Value
 
 _LOST: Final = f"<<secret:{KEPT}"
@@ -22,21 +22,17 @@ class Restorable(NamedTuple):
     """What that is."""
 
 
-def with_kept(vault: Mapping[str, str], before: State, key: bytes) -> Mapping[str, str]:
+def with_kept(vault: Mapping[str, str], own: Iterable[str], key: bytes) -> Mapping[str, str]:
     """The vault, and under the masks of a backup every secret that it or the device has.
 
     Args:
         vault: Plaintext by reference.
-        before: What the device has now.
+        own: Secrets as they stand in the device's configuration now.
         key: The one the backup was masked with.
     """
-    found = {*vault.values(), *(secret.reveal() for secret in _secrets(before))}
-    return {**{kept_ref(text, key): text for text in found if text}, **vault}
-
-
-def _secrets(state: State) -> Iterator[Secret]:
-    yield from state.secrets.values()
-    yield from (value for value in state.settings.values() if isinstance(value, Secret))
+    # A text that looks like a reference must not become one.
+    found = {text for text in (*vault.values(), *own) if text and not TOKEN.search(text)}
+    return {**{kept_ref(text, key): text for text in found}, **vault}
 
 
 def without_lost(before: State, after: State) -> Restorable:

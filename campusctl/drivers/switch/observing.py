@@ -1,13 +1,14 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
-from campusctl.drivers.switch.masking import masked
+from campusctl.drivers.switch.masking import masked_state, secrets_in
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
@@ -16,7 +17,10 @@ from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
 from campusctl.model.secret import KEPT, MASK, Secret, redact
 from campusctl.model.setting import FREE, State
-from campusctl.ports import SecretSource
+from campusctl.ports import Record, SecretSource
+
+Keep: TypeAlias = Callable[[str, State, Iterable[str]], None]
+"""Takes a running text as it was read, what it says, and secrets that must not stay in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,15 @@ class Observation:
     dialect: Dialect
     """Its language."""
     running: str = field(default="", repr=False)
-    """The running configuration as printed, with its secrets: for this room only."""
+    """The running configuration and what goes with it as printed, secrets included: for this room only."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
         return self.difference.before.digest(key)
 
-    def kept(self, key: bytes) -> str:
-        """The running configuration as it may be kept: volatile lines left out, secrets masked."""
-        return masked(self.dialect, self.running, key)
+    def kept(self, key: bytes, vault: Iterable[str]) -> str:
+        """The running configuration as it may be kept; see `masked_state`."""
+        return masked_state(self.dialect, self.running, self.difference.before, key, vault)
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
@@ -76,7 +80,14 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
 
 
 def observe(  # noqa: PLR0913 - each is one word to the caller
-    target: Target, dialect: Dialect, secrets: SecretSource, key: bytes, transport: str, emit: Emit
+    target: Target,
+    dialect: Dialect,
+    secrets: SecretSource,
+    key: bytes,
+    transport: str,
+    emit: Emit,
+    *,
+    keep: Keep | None = None,
 ) -> Observation:
     """Open a session, read, close. Writes nothing.
 
@@ -87,22 +98,41 @@ def observe(  # noqa: PLR0913 - each is one word to the caller
     vault = vault_for(target, secrets)
     with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
         emit(Event(kind=EventKind.CONNECTED, device=target.device))
-        return observe_in(session, target, dialect, vault, key, emit)
+        return observe_in(session, target, dialect, vault, key, emit, keep=keep)
 
 
-def observe_in(  # noqa: PLR0913 - each is one word to the caller
-    session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], key: bytes, emit: Emit
+def observe_in(  # noqa: PLR0913 - likewise
+    session: Session,
+    target: Target,
+    dialect: Dialect,
+    vault: Mapping[str, str],
+    key: bytes,
+    emit: Emit,
+    *,
+    keep: Keep | None = None,
 ) -> Observation:
     """Read both configurations in an open session.
+
+    Args:
+        session: Open and logged in.
+        target: The switch.
+        dialect: Its language.
+        vault: Plaintext of its secrets by reference.
+        key: The workspace's key.
+        emit: Told when it was read.
+        keep: Given the running text, what it says, and the vault's secrets, once the text is known to be whole.
 
     Raises:
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
     running, startup, *hidden = _read(session, rules)
-    before = dialect.parse("\n".join((running, *hidden)), vault)
-    after, lost = _intended(target, dialect, vault, before, key)
+    whole = "\n".join((running, *hidden))
+    before = dialect.parse(whole, vault)
+    after, lost = _intended(target, dialect, vault, before, whole, key)
     _refuse_unreadable(before, after)
+    if keep is not None:
+        keep(whole, before, vault.values())
     _refuse_literal_secrets(after)
     saved = dialect.parse("\n".join((startup, *hidden)), vault)
     startup_differs = before.settings != saved.settings
@@ -111,15 +141,35 @@ def observe_in(  # noqa: PLR0913 - each is one word to the caller
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
     difference = replace(difference, refused=(*difference.refused, *lost))
-    return Observation(target, difference, startup_differs, revert, dialect, running)
+    return Observation(target, difference, startup_differs, revert, dialect, whole)
 
 
-def _intended(target: Target, dialect: Dialect, vault: Mapping[str, str], before: State, key: bytes) -> Restorable:
+def _intended(  # noqa: PLR0913 - what is known
+    target: Target, dialect: Dialect, vault: Mapping[str, str], before: State, running: str, key: bytes
+) -> Restorable:
     """What the switch shall be; a text from a backup gets its secrets again, as far as they are to be had."""
     if KEPT not in target.intended:
         return Restorable(dialect.parse(target.intended, vault, "intended"), ())
-    after = dialect.parse(target.intended, with_kept(vault, before, key), "intended")
+    after = dialect.parse(target.intended, with_kept(vault, secrets_in(dialect, running), key), "intended")
     return without_lost(before, after)
+
+
+def keeper(record: Record | None, target: Target, dialect: Dialect, key: bytes) -> Keep | None:
+    """What hands a running text to the record, masked; None when nobody wants it.
+
+    Args:
+        record: Who wants it.
+        target: The switch.
+        dialect: Its language.
+        key: The workspace's key.
+    """
+    if record is None:
+        return None
+
+    def keep(text: str, state: State, vault: Iterable[str]) -> None:
+        record.config(target.school, target.device, masked_state(dialect, text, state, key, vault))
+
+    return keep
 
 
 def _read(session: Session, rules: Rules) -> list[str]:
