@@ -9,6 +9,7 @@ CampusError                 exit 1; message, and a hint on its own line
 ├── JournalError            the record cannot be written or read
 ├── BackupError             the backups cannot be written or read
 ├── LockedError             somebody else has the school
+├── ClosedError             it would interrupt somebody, and no window is open
 ├── UnknownNameError        no such school, device or path; knows what was probably meant
 └── MissingExtraError       an optional dependency is not installed
 """
@@ -85,6 +86,10 @@ class BackupError(CampusError):
 
 class LockedError(CampusError):
     """Somebody else has the school."""
+
+
+class ClosedError(CampusError):
+    """It would interrupt lessons or exams, and no window is open."""
 
 
 class UnknownNameError(CampusError):

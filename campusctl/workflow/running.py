@@ -10,7 +10,7 @@ from campusctl.errors import CampusError, JournalError
 from campusctl.inventory.source import chosen
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
-from campusctl.model.run import RunInfo, RunKind, RunState, Step
+from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
 from campusctl.workflow.desk import Desk
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Running:
         """What could not be written down, one sentence each."""
         self._store = store
         self._texts: dict[tuple[str, str], str] = {}
+        self._begun: set[str] = set()
         self._lock = threading.Lock()
         self._ended = False
 
@@ -49,8 +50,18 @@ class Running:
         return self._store
 
     def step(self, step: Step) -> None:
-        """Write down what a driver is about to do (see `Record`)."""
+        """Write down what a driver is about to do (see `Record`).
+
+        A device that is changed in stages begins once: what it was before all of them is the way back.
+        """
+        if step.kind is StepKind.BEGIN:
+            with self._lock:
+                if step.device in self._begun:
+                    return
         self.store.step(self.info.id, step)
+        if step.kind is StepKind.BEGIN:
+            with self._lock:
+                self._begun.add(step.device)
 
     def config(self, school: str, device: str, text: str) -> None:
         """Gather a configuration for the backups (see `Record`)."""
@@ -79,6 +90,11 @@ class Running:
         """Write down how a device ended."""
         with self._or_trouble():
             self.store.outcome(self.info.id, outcome)
+
+    def secret(self, device: str, path: tuple[str, ...], ref: str, fingerprint: str) -> None:
+        """Write down that a secret was set on a device."""
+        with self._or_trouble():
+            self.store.remember_secret(device, path, ref, fingerprint, self.info.id)
 
     def end(self, state: RunState, code: int, note: str = "") -> None:
         """Write down how the run ended; the first word counts."""

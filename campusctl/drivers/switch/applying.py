@@ -14,8 +14,8 @@ from campusctl.errors import CampusError, SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
-from campusctl.model.secret import TOKEN
 from campusctl.model.run import Step, StepKind
+from campusctl.model.secret import TOKEN
 from campusctl.ports import Record, SecretSource
 
 _LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
@@ -87,7 +87,7 @@ class Applying:
 
     def _observe(self, session: Session) -> Observation:
         vault = {ref: text for ref, text in self._known.items() if "device/" not in ref}
-        return observe_in(session, self.change.target, self.dialect, vault, self.key, self.emit)
+        return observe_in(session, self.change.target, self.dialect, vault, self.emit, key=self.key)
 
     def _refuse_moved(self, seen: Observation) -> None:
         if seen.digest(self.key) != self.change.assessment.observed_digest:

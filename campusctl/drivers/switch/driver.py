@@ -84,7 +84,7 @@ class SwitchDriver:
     def _assess(self, target: Target, emit: Emit) -> Assessment:
         dialect = dialects.get(target.dialect)
         keep = keeper(self._record, target, dialect, self._key)
-        seen = observe(target, dialect, self._secrets, self._key, self._transport, emit, keep=keep)
+        seen = observe(target, dialect, self._secrets, self._transport, emit, key=self._key, keep=keep)
         return seen.assessment(self._key)
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:

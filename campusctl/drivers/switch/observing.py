@@ -83,10 +83,10 @@ def observe(  # noqa: PLR0913 - each is one word to the caller
     target: Target,
     dialect: Dialect,
     secrets: SecretSource,
-    key: bytes,
     transport: str,
     emit: Emit,
     *,
+    key: bytes,
     keep: Keep | None = None,
 ) -> Observation:
     """Open a session, read, close. Writes nothing.
@@ -98,7 +98,7 @@ def observe(  # noqa: PLR0913 - each is one word to the caller
     vault = vault_for(target, secrets)
     with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
         emit(Event(kind=EventKind.CONNECTED, device=target.device))
-        return observe_in(session, target, dialect, vault, key, emit, keep=keep)
+        return observe_in(session, target, dialect, vault, emit, key=key, keep=keep)
 
 
 def observe_in(  # noqa: PLR0913 - likewise
@@ -106,9 +106,9 @@ def observe_in(  # noqa: PLR0913 - likewise
     target: Target,
     dialect: Dialect,
     vault: Mapping[str, str],
-    key: bytes,
     emit: Emit,
     *,
+    key: bytes,
     keep: Keep | None = None,
 ) -> Observation:
     """Read both configurations in an open session.
@@ -118,8 +118,8 @@ def observe_in(  # noqa: PLR0913 - likewise
         target: The switch.
         dialect: Its language.
         vault: Plaintext of its secrets by reference.
-        key: The workspace's key.
         emit: Told when it was read.
+        key: The workspace's key.
         keep: Given the running text, what it says, and the vault's secrets, once the text is known to be whole.
 
     Raises:
@@ -129,7 +129,7 @@ def observe_in(  # noqa: PLR0913 - likewise
     running, startup, *hidden = _read(session, rules)
     whole = "\n".join((running, *hidden))
     before = dialect.parse(whole, vault)
-    after, lost = _intended(target, dialect, vault, before, whole, key)
+    after, lost = _intended(target, dialect, before, whole, vault=vault, key=key)
     _refuse_unreadable(before, after)
     if keep is not None:
         keep(whole, before, vault.values())
@@ -145,7 +145,7 @@ def observe_in(  # noqa: PLR0913 - likewise
 
 
 def _intended(  # noqa: PLR0913 - what is known
-    target: Target, dialect: Dialect, vault: Mapping[str, str], before: State, running: str, key: bytes
+    target: Target, dialect: Dialect, before: State, running: str, *, vault: Mapping[str, str], key: bytes
 ) -> Restorable:
     """What the switch shall be; a text from a backup gets its secrets again, as far as they are to be had."""
     if KEPT not in target.intended:
