@@ -25,7 +25,14 @@ class Holding:
 
 
 @contextmanager
-def held(store: Store, schools: Iterable[str], run: RunInfo, *, ttl: timedelta = LEASE) -> Iterator[Holding]:
+def held(
+    store: Store,
+    schools: Iterable[str],
+    run: RunInfo,
+    *,
+    ttl: timedelta = LEASE,
+    lost: threading.Event | None = None,
+) -> Iterator[Holding]:
     """Hold all of these schools, or none.
 
     Args:
@@ -33,13 +40,14 @@ def held(store: Store, schools: Iterable[str], run: RunInfo, *, ttl: timedelta =
         schools: School ids.
         run: On whose behalf; a scheduled run also stays behind claims of its own user.
         ttl: How long a lease lasts that nobody renews.
+        lost: Set when a school may have gone to somebody else; None: an event of its own.
 
     Raises:
         LockedError: Somebody else holds or claims one of them; none is held then.
     """
     process = Process(run.host, run.pid, run.boot_id, run.process_start)
     wanted = Wanted(run.user, process, run.reason or run.command, run.id, run.scheduled)
-    holding = Holding(store.acquire_all(schools, wanted, ttl))
+    holding = Holding(store.acquire_all(schools, wanted, ttl), lost or threading.Event())
     done = threading.Event()
     heart = threading.Thread(target=_beat, args=(store, holding, ttl, done), name="leases", daemon=True)
     heart.start()
