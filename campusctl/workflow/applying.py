@@ -53,7 +53,7 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
     from campusctl.workflow.windows import closed_schools  # noqa: PLC0415 - only who changes devices pays for it
 
     city = load_city(run.desk.root, plan.schools)
-    closed = closed_schools(run.desk.root, city, plan, datetime.now(UTC))
+    closed = closed_schools(run.desk.root, city, plan, run.desk.clock())
     if not closed:
         return
     if not terms.now:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -34,6 +36,8 @@ class Desk:
     """For fingerprints and seals; never leaves the workspace."""
     lab: bool = False
     """The devices are simulated."""
+    clock: Callable[[], datetime] = partial(datetime.now, UTC)
+    """What time it is (aware), for windows."""
     timeout_s: float = 10.0
     """To connect to a device, and for a prompt to come back, in seconds."""
     read_timeout_s: float = 60.0
