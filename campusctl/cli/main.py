@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "backup": ("backup", "Keep what switches run, and show what was kept."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
