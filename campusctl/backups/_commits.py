@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from dulwich.refs import Ref
     from dulwich.repo import Repo
 
-_LOOSE: Final = 2000
+_LOOSE: Final = 500
 """Loose objects from which on they are packed."""
-_PACKS: Final = 30
+_PACKS: Final = 50
 """Packs from which on they are made one."""
 _MANY: Final = 100
 """New objects from which on they are written as one pack."""

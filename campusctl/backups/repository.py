@@ -14,6 +14,8 @@ from campusctl.backups._files import Place
 from campusctl.backups.versions import Version, moment, pick
 from campusctl.errors import BackupError, UnknownNameError
 
+__all__ = ["Backups", "Kept", "Place", "Snapshot", "Version"]
+
 if TYPE_CHECKING:
     from dulwich.objects import Blob
     from dulwich.repo import Repo
@@ -34,6 +36,9 @@ class Backups:
         Raises:
             BackupError: A name is no name, the disk is full, the repository is damaged, or another one writes.
         """
+        if not texts:
+            return Kept()
+        _check_names(texts)
         return self.keep_all([Snapshot(texts, message, author, when)])[0]
 
     def keep_all(self, snapshots: Iterable[Snapshot]) -> tuple[Kept, ...]:
@@ -42,22 +47,20 @@ class Backups:
         Raises:
             BackupError: See `keep`; the moments before the failed one are kept.
         """
-        wanted = tuple(snapshots)
-        for snapshot in wanted:
-            _check_names(snapshot.texts)
-        if not any(snapshot.texts for snapshot in wanted):
-            return tuple(Kept() for _ in wanted)
+        latest: dict[Place, Blob] = {}
+        kept: list[Kept] = []
         with _store.locked(self.root, write=True):
             _store.make(self.root)
             with _store.opened(self.root) as repo, _store.writing(self.root / ".git") as died:
                 if died:
                     _files.check_out(repo, _commits.latest(repo), whole=True)
-                latest: dict[Place, Blob] = {}
-                kept = tuple(_commits.commit(repo, snapshot, latest) for snapshot in wanted)
+                for snapshot in snapshots:
+                    _check_names(snapshot.texts)
+                    kept.append(_commits.commit(repo, snapshot, latest))
+                    _commits.tidy(repo)
                 if latest:
                     _files.check_out(repo, latest)
-                _commits.tidy(repo)
-        return kept
+        return tuple(kept)
 
     def devices(self) -> tuple[Place, ...]:
         """Every school and device that was ever kept."""
@@ -74,7 +77,7 @@ class Backups:
         """
         with self._read() as repo:
             versions, line = _commits.versions(repo, (school, device))
-            pick(device, versions, line, "", None)
+            pick(device, versions, line, "", None, UTC)
             older = (*versions[1:], None)
             return tuple(_commits.counted(repo, new, old) for new, old in zip(versions[:limit], older, strict=False))
 
@@ -115,8 +118,8 @@ class Backups:
             lines = difflib.unified_diff(
                 _commits.text(repo, before.blob).splitlines() if before else [],
                 _commits.text(repo, after.blob).splitlines(),
-                f"{school}/{device} {before.commit[:10]} {before.when:%Y-%m-%d %H:%M} UTC" if before else "(nothing)",
-                f"{school}/{device} {after.commit[:10]} {after.when:%Y-%m-%d %H:%M} UTC",
+                _title((school, device), before, zone) if before else "(nothing)",
+                _title((school, device), after, zone),
                 lineterm="",
             )
             return "".join(f"{line}\n" for line in lines)
@@ -133,7 +136,11 @@ class Backups:
 def _at(repo: "Repo", place: Place, rev: str, zone: tzinfo) -> Version:
     versions, line = _commits.versions(repo, place)
     when = moment(rev, zone, datetime.now(UTC)) if rev else None
-    return pick(place[1], versions, line, rev, when)
+    return pick(place[1], versions, line, rev, when, zone)
+
+
+def _title(place: Place, version: Version, zone: tzinfo) -> str:
+    return f"{'/'.join(place)} {version.commit[:10]} {version.when.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _before(repo: "Repo", place: Place, version: Version) -> Version | None:

@@ -76,7 +76,9 @@ def _date(text: str, zone: tzinfo) -> datetime:
         raise UnknownNameError(f"`{text}` is no date", _HINT) from None
 
 
-def pick(device: str, versions: Sequence[Version], line: Sequence[str], rev: str, at: datetime | None) -> Version:
+def pick(  # noqa: PLR0913, PLR0917 - what is there, and what is meant
+    device: str, versions: Sequence[Version], line: Sequence[str], rev: str, at: datetime | None, zone: tzinfo
+) -> Version:
     """The version that is meant.
 
     Args:
@@ -85,6 +87,7 @@ def pick(device: str, versions: Sequence[Version], line: Sequence[str], rev: str
         line: Ids of every commit, newest first.
         rev: What somebody typed; empty: the newest.
         at: The moment it names, if it names one.
+        zone: In which moments are told.
 
     Raises:
         UnknownNameError: None is meant, or several; says which there are.
@@ -96,7 +99,7 @@ def pick(device: str, versions: Sequence[Version], line: Sequence[str], rev: str
     if at is not None:
         found = next((version for version in versions if version.when <= at), None)
         if found is None:
-            oldest = f"{versions[-1].when:%Y-%m-%d %H:%M} UTC"
+            oldest = f"{versions[-1].when.astimezone(zone):%Y-%m-%d %H:%M %Z}"
             raise UnknownNameError(f"no backup of {device} is as old as {rev}", f"the oldest one is of {oldest}")
         return found
     if back := _BACK.fullmatch(rev):

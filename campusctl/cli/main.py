@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
     "revert": ("revert", "Undo a run."),
     "restore": ("restore", "Bring a device back to what a backup says."),
+    "backup": ("backup", "Keep what switches run, and show what was kept."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
