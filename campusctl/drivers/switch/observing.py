@@ -94,7 +94,14 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     startup_differs = before.settings != saved.settings
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
-    difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
+    difference = compare_states(
+        dialect,
+        before,
+        after,
+        management=target.management,
+        revert_armed=revert is not None,
+        only=frozenset(target.only),
+    )
     _refuse_clear_removals(difference)
     return Observation(target, difference, startup_differs, revert)
 
