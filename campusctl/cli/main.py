@@ -25,6 +25,10 @@ _COMMANDS: Final = {
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "findings": ("findings", "List what drift checks found, since when, and what was decided."),
+    "adopt-finding": ("adopt_finding", "Let the inventory say what the devices of a finding have."),
+    "revert-finding": ("revert_finding", "Undo a finding on its devices, and nothing else."),
+    "accept": ("accept", "Let a finding stay until a day, with a reason and an owner."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""

@@ -22,14 +22,14 @@ Path: TypeAlias = tuple[str, ...]
 
 SWITCH: Final = "switch"
 INVENTORY: Final = "inventory"
-"""Device class of a finding that is about the inventory itself."""
+"""Device class of a finding that is about the inventory itself: its device is the file."""
 STARTUP: Final = "startup"
 """Path of a running configuration that was never saved."""
 VLANS: Final = "vlans"
 """Last part of the path of a port whose VLANs differ in more than one setting."""
 
-_MEMBERSHIP: Final = frozenset({"mode", "access_vlan", "native_vlan", "untagged", "tagged", "voice_vlan"})
-"""Settings of a port that make sense only together."""
+_MEMBERSHIP: Final = frozenset({"mode", "access_vlan", "native_vlan", "untagged", "tagged", "voice_vlan", "stp_edge"})
+"""Settings of a port that make sense only together; an edge port is told otherwise on a trunk (IOS)."""
 _PROCESS_MASK: Final = re.compile(r"~[0-9a-f]{12}")
 _FILE_LINE: Final = re.compile(r"^(inventory/[^:\n]+):\d+:", re.MULTILINE)
 _SCHOOL_FILE: Final = re.compile(r"^inventory/schools/([^/:\n]+)/")
@@ -159,7 +159,11 @@ def _membership(edits: tuple[EditView, ...], side: str) -> str | None:
     """One side of a port's VLANs in words: `access VLAN 30`, `mode trunk, native VLAN 3, tagged 40 50`."""
     found = {edit.path[2:]: getattr(edit, side) for edit in edits if getattr(edit, side) is not None}
     tagged = sorted((path[1] for path in found if path[0] == "tagged"), key=lambda name: (len(name), name))
-    words = [f"{_VLAN_WORDS[path[0]]} {value}" for path, value in sorted(found.items()) if path[0] != "tagged"]
+    words = [
+        _VLAN_WORDS[path[0]] + ("" if value is True else f" {value}")
+        for path, value in sorted(found.items())
+        if path[0] != "tagged"
+    ]
     return ", ".join([*words, *([f"tagged {' '.join(tagged)}"] if tagged else [])]) or None
 
 
@@ -169,6 +173,7 @@ _VLAN_WORDS: Final = {
     "native_vlan": "native VLAN",
     "untagged": "untagged VLAN",
     "voice_vlan": "voice VLAN",
+    "stp_edge": "edge port",
 }
 
 
@@ -222,7 +227,7 @@ def _owed(problems: Iterable[str]) -> Iterator[FindingSeen]:
         yield FindingSeen(
             id=finding_id(owner, INVENTORY, difference),
             school=owner,
-            devices=(),
+            devices=(file,),
             path=difference.path,
             before=None,
             after=None,

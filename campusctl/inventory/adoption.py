@@ -23,7 +23,7 @@ Way: TypeAlias = tuple[FileEdit, ...]
 
 _DEFAULT_PRIORITY: Final = 32768
 """Bridge priority of a switch that was told none (IEEE 802.1D)."""
-_MEMBERSHIP: Final = frozenset({"mode", "access_vlan", "native_vlan", "untagged", "tagged", "voice_vlan"})
+_VLANS: Final = frozenset({"mode", "access_vlan", "native_vlan", "untagged", "tagged", "voice_vlan"})
 _SERVERS: Final = {"ntp": "ntp", "sntp": "ntp", "dns": "dns", "syslog": "syslog"}
 """First part of a path to the setting that lists its servers."""
 _FLAGS: Final = {"shutdown": "shutdown", "stp_edge": "edge", "stp_bpduguard": "bpduguard"}
@@ -212,10 +212,11 @@ class _Adopter:
     def _values(self, name: str, item: Assigned | None, edits: tuple[EditView, ...]) -> list[dict[str, Any]]:
         """What the inventory would have to say of the port, in one way or several."""
         fixed: dict[str, Any] = {}
-        member = [edit for edit in edits if edit.path[2] in _MEMBERSHIP]
+        member = [edit for edit in edits if edit.path[2] in _VLANS]
         for edit in edits:
             part, has = edit.path[2], edit.before
-            if edit in member:
+            # On a trunk, IOS tells an edge port in other words; what it is goes with the VLANs.
+            if edit in member or (member and part == "stp_edge" and has and edit.after):
                 continue
             if len(edit.path) != 3:
                 raise _by_hand(edit.path)
