@@ -31,6 +31,10 @@ _COMMANDS: Final = {
     "revert": ("revert", "Undo a run."),
     "restore": ("restore", "Bring a device back to what a backup says."),
     "backup": ("backup", "Keep what switches run, and show what was kept."),
+    "findings": ("findings", "List what drift checks found, since when, and what was decided."),
+    "adopt-finding": ("adopt_finding", "Let the inventory say what the devices of a finding have."),
+    "revert-finding": ("revert_finding", "Undo a finding on its devices, and nothing else."),
+    "accept": ("accept", "Let a finding stay until a day, with a reason and an owner."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""

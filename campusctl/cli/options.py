@@ -52,3 +52,14 @@ def open_desk() -> "Desk":
 
 def _ask_password() -> str:
     return str(click.prompt("Vault password", hide_input=True, err=True))
+
+
+def actor() -> str:
+    """The account that runs this command, as decisions name it."""
+    import getpass  # noqa: PLC0415 - `--help` must not pay for it
+    import os  # noqa: PLC0415 - likewise
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"uid {os.getuid()}"

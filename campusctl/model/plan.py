@@ -70,6 +70,8 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+    only: tuple[tuple[str, ...], ...] = ()
+    """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
 
     @property
     def secret_refs(self) -> tuple[str, ...]:

@@ -144,7 +144,14 @@ def observe_in(  # noqa: PLR0913 - likewise
     startup_differs = before.settings != saved.settings
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
-    difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
+    difference = compare_states(
+        dialect,
+        before,
+        after,
+        management=target.management,
+        revert_armed=revert is not None,
+        only=frozenset(target.only),
+    )
     _refuse_clear_removals(difference)
     difference = replace(difference, refused=(*difference.refused, *lost))
     return Observation(target, difference, startup_differs, revert, dialect, whole)
