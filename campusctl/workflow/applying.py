@@ -13,7 +13,7 @@ from campusctl.model.journal import DeviceRow
 from campusctl.model.outcome import Outcome, OutcomeKind
 from campusctl.model.plan import Change, Plan
 from campusctl.model.run import RunState, StepKind
-from campusctl.model.secret import KEPT, MASK, TOKEN
+from campusctl.model.secret import KEPT, MASK, TOKEN, fingerprint
 from campusctl.workflow.corridor import check
 from campusctl.workflow.going_back import left_armed
 from campusctl.workflow.running import Running
@@ -129,8 +129,6 @@ def _may_be_pending(row: DeviceRow, minutes: int) -> bool:
 
 def _remember_secrets(run: Running, change: Change) -> None:
     """Note which secrets a change has set, by fingerprint: for devices that do not tell."""
-    from campusctl.secrets import fingerprint  # noqa: PLC0415 - the vault's library is slow to import
-
     set_by = {
         (token[1], command.path)
         for command in change.assessment.commands

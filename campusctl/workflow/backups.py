@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campusctl import workspace
@@ -72,18 +72,27 @@ def backups_of(desk: Desk) -> Backups:
     return Backups(folder / "backups")
 
 
-def keep(desk: Desk, collector: Collector, message: str) -> Kept:
+class Gathered(Protocol):
+    """Whoever has configurations to keep."""
+
+    @property
+    def texts(self) -> Mapping[Place, str]:
+        """By school and device, secrets masked."""
+        ...
+
+
+def keep(desk: Desk, gathered: Gathered, message: str) -> Kept:
     """Keep everything that a run has read, in one commit.
 
     Args:
         desk: The workspace.
-        collector: What was given to the driver as its record.
+        gathered: What was read.
         message: What the run did, such as `drift schule-042`; one line.
 
     Raises:
         BackupError: It could not be kept; the devices are as they are.
     """
-    return backups_of(desk).keep(collector.texts, message, author(), datetime.now(UTC))
+    return backups_of(desk).keep(gathered.texts, message, author(), datetime.now(UTC))
 
 
 def author() -> str:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from campusctl.history.store import Store
 
 
+_FEW: Final = 4
+"""So many schools are named in the message of a backup."""
+
+
 class Running:
     """One run, from its beginning to its end; a `Record` for drivers."""
 
@@ -104,15 +108,21 @@ class Running:
         with self._or_trouble():
             self.store.finish_run(self.info.id, state, code, note)
 
+    @property
+    def texts(self) -> Mapping[tuple[str, str], str]:
+        """Every configuration that was read, by school and device, secrets masked."""
+        with self._lock:
+            return dict(self._texts)
+
     def keep_backups(self) -> None:
-        """Put every configuration that was read into the backups."""
+        """Put every configuration that was read into the backups; if that is not possible, say so."""
         from campusctl.workflow.backups import keep  # noqa: PLC0415 - Git's library is slow to import
 
-        with self._lock:
-            texts, self._texts = self._texts, {}
+        schools = self.info.schools
+        where = " ".join(schools) if len(schools) <= _FEW else f"of {len(schools)} schools"
         try:
-            if texts:
-                keep(self.desk.root, texts, self.info)
+            if self._texts:
+                keep(self.desk, self, f"{self.info.kind} {where} (run {self.info.id})")
         except CampusError as wrong:
             self.troubles.append(f"not every configuration was kept as a backup: {wrong}")
 
