@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "render": ("render", "Print the intended configuration of switches."),
     "diff": ("diff", "Compare two configuration files: edits, commands, refusals."),
     "trust": ("trust", "Show the switches' host key fingerprints and remember them."),
+    "secrets": ("secrets", "List the secrets that are needed, set one, find those to rotate."),
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),

@@ -5,20 +5,24 @@ from campusctl.workflow.corridor import check, drift, ground, plan, plan_for, ta
 from campusctl.workflow.desk import Desk, Endpoint, open_desk
 from campusctl.workflow.going_back import plan_restore, plan_resume, plan_revert, settle
 from campusctl.workflow.running import Running, running
+from campusctl.workflow.secret_care import SecretMemory, check_rotation, list_secrets
 from campusctl.workflow.status import Status, close, ended_run, status
 
 __all__ = [
     "Desk",
     "Endpoint",
     "Running",
+    "SecretMemory",
     "Status",
     "Terms",
     "apply",
     "check",
+    "check_rotation",
     "close",
     "drift",
     "ended_run",
     "ground",
+    "list_secrets",
     "open_desk",
     "plan",
     "plan_for",
