@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -34,7 +33,7 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
 
     if not as_json:
         plan_views.show_plan(plan, commands=commands, as_json=False)
-    outcomes: Sequence[Outcome] = ()
+    outcomes: list[Outcome] = []
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
@@ -42,6 +41,8 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
         outcomes = _apply(run, plan, terms, stop)
     plan_views.show_outcomes(plan, outcomes, as_json=as_json)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
+    if code in (Exit.DONE, Exit.CHANGES):
+        workflow.close_covered(run)
     run.end(workflow.state_of(code), code)
     return code
 
@@ -64,7 +65,7 @@ def show_troubles(run: "Running") -> None:
         click.secho(f"warning: {trouble}", err=True, fg="yellow")
 
 
-def _exit(plan: "Plan", outcomes: "Sequence[Outcome]") -> Exit:
+def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
     if plan.faults or any(outcome.fault for outcome in outcomes):
         return Exit.DEVICES
     left = any(change.assessment.refused or change.assessment.cables for change in plan.changes)

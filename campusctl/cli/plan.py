@@ -29,9 +29,9 @@ def command(
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
     from campusctl.cli.files import write_file  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
     from campusctl.engine.planner import dump_plan  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 

@@ -17,7 +17,9 @@ def show_status(found: Status, *, as_json: bool) -> None:
     for run in found.unfinished:
         _run(run)
     for lock in found.locks:
-        click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {local(lock.acquired)} ({lock.reason})")
+        click.echo(
+            f"{lock.school}: {lock.holder} on {lock.host} changes it since {local(lock.acquired)} ({lock.reason})"
+        )
     for claim in found.claims:
         click.echo(f"{claim.school}: claimed by {claim.holder} until {local(claim.until)} ({claim.reason})")
     if not found.unfinished:
@@ -74,4 +76,6 @@ def _last(row: DeviceRow) -> str:
     if not row.steps:
         return ""
     step = row.steps[-1]
-    return f"send commands {step.first}-{step.last} of {step.total}" if step.last else f"{step.kind} {step.text}".strip()
+    return (
+        f"send commands {step.first}-{step.last} of {step.total}" if step.last else f"{step.kind} {step.text}".strip()
+    )

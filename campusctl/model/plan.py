@@ -124,13 +124,15 @@ class Assessment(Frozen):
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False
     """Running was not saved when it was read."""
+    cables: tuple[str, ...] = ()
+    """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 
     @property
     def drifted(self) -> bool:
         """The switch is not what the inventory says, or would not be after a reboot."""
-        return bool(self.edits or self.refused_edits or self.refused) or self.startup_differs
+        return bool(self.edits or self.refused_edits or self.refused or self.cables) or self.startup_differs
 
     @property
     def disruptive(self) -> bool:
@@ -148,8 +150,8 @@ class Change(Frozen):
 
     @property
     def pending(self) -> bool:
-        """There is something to send, or to save."""
-        return bool(self.assessment.commands) or self.assessment.startup_differs
+        """There is something to send, or to save, and no cable forbids it."""
+        return not self.assessment.cables and (bool(self.assessment.commands) or self.assessment.startup_differs)
 
 
 class Armed(Frozen):

@@ -6,7 +6,7 @@ from campusctl.workflow.desk import Desk, Endpoint, open_desk
 from campusctl.workflow.going_back import plan_restore, plan_resume, plan_revert, settle
 from campusctl.workflow.running import Running, running
 from campusctl.workflow.secret_care import SecretMemory, check_rotation, list_secrets
-from campusctl.workflow.status import Status, close, ended_run, status
+from campusctl.workflow.status import Status, close, close_covered, ended_run, status
 
 __all__ = [
     "Desk",
@@ -19,6 +19,7 @@ __all__ = [
     "check",
     "check_rotation",
     "close",
+    "close_covered",
     "drift",
     "ended_run",
     "ground",

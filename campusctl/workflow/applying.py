@@ -63,9 +63,7 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
         run.store.audit(run.info.user, run.info.host, "window.override", school.school, detail)
 
 
-def apply(
-    run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Event | None = None
-) -> Iterator[Outcome]:
+def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
     """Make the changes of a plan that still stands on its ground.
 
     Args:

@@ -79,9 +79,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
     )
 
 
-def plan(
-    run: Running, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]
-) -> Plan:
+def plan(run: Running, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
     """Read the switches of the schools and say what would change.
 
     Args:
@@ -95,16 +93,17 @@ def plan(
     city = load_city(desk.root, schools)
     names = tuple(city.schools)
     standing = ground(desk.root, names)
-    return plan_for(run, names, targets(desk, city, device), standing, emit, ready)
+    return plan_for(run, targets(desk, city, device), standing, emit, ready, schools=names)
 
 
 def plan_for(  # noqa: PLR0913 - what a plan stands on
     run: Running,
-    schools: Sequence[str],
     wanted: Sequence[Target],
     standing: Ground,
     emit: Emit,
     ready: Callable[[int], None],
+    *,
+    schools: Sequence[str],
 ) -> Plan:
     """Read these devices and say what would bring them to their targets; see `plan`."""
     _need_secrets(run.desk, wanted)

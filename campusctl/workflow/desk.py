@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +17,11 @@ from campusctl.ports import Driver, Record, SecretSource
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
+
+
+def utc_now() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Desk:
     """For fingerprints and seals; never leaves the workspace."""
     lab: bool = False
     """The devices are simulated."""
-    clock: Callable[[], datetime] = partial(datetime.now, UTC)
+    clock: Callable[[], datetime] = utc_now
     """What time it is (aware), for windows."""
     timeout_s: float = 10.0
     """To connect to a device, and for a prompt to come back, in seconds."""

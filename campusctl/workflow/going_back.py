@@ -96,12 +96,12 @@ def plan_restore(run: Running, device: str, text: str, emit: Emit, ready: Ready)
     desk = run.desk
     city = load_city(desk.root, run.info.schools)
     wanted = tuple(target.model_copy(update={"intended": text}) for target in targets(desk, city, device))
-    return plan_for(run, run.info.schools, wanted, ground(desk.root, run.info.schools), emit, ready)
+    return plan_for(run, wanted, ground(desk.root, run.info.schools), emit, ready, schools=run.info.schools)
 
 
 def _plan(run: Running, old: RunDetail, wanted: Sequence[Target], emit: Emit, ready: Ready) -> Plan:
     schools = old.info.schools
-    return plan_for(run, schools, wanted, ground(run.desk.root, schools), emit, ready)
+    return plan_for(run, wanted, ground(run.desk.root, schools), emit, ready, schools=schools)
 
 
 def _was_sent(row: DeviceRow) -> bool:
@@ -116,7 +116,8 @@ def _refuse_moved(root: Path, old: RunDetail) -> None:
     if standing.template_digest != old.info.template_digest:
         moved.append("a template")
     if moved:
-        again = f"campusctl apply {' '.join(old.info.schools)} does what it says now; campusctl revert {old.info.id} undoes"
+        now = f"campusctl apply {' '.join(old.info.schools)} does what it says now"
+        again = f"{now}; campusctl revert {old.info.id} undoes the run"
         raise PlanError(f"{' and '.join(moved)} changed since run {old.info.id}", again)
 
 

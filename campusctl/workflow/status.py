@@ -51,7 +51,9 @@ def ended_run(desk: Desk, run_id: str) -> RunDetail:
         who = f"{found.info.user} on {found.info.host}, process {found.info.pid}"
         raise PlanError(f"run {found.info.id} is at work ({who})", "wait for it, or stop it with Ctrl-C there")
     if found.info.lab is not desk.lab:
-        where, option = ("on the lab", "campusctl --lab …") if found.info.lab else ("on real devices", "leave out --lab")
+        where, option = (
+            ("on the lab", "campusctl --lab …") if found.info.lab else ("on real devices", "leave out --lab")
+        )
         raise PlanError(f"run {found.info.id} was made {where}", option)
     return found
 
@@ -67,5 +69,9 @@ def close(run: Running, old: RunDetail) -> None:
 def close_covered(run: Running) -> None:
     """Note in killed runs of these schools that nothing of them is left: this run did what was to be done."""
     for old in run.store.unfinished():
-        if old.info.kind in CHANGING and set(old.info.schools) <= set(run.info.schools) and old.info.lab is run.info.lab:
+        if (
+            old.info.kind in CHANGING
+            and set(old.info.schools) <= set(run.info.schools)
+            and old.info.lab is run.info.lab
+        ):
             close(run, old)

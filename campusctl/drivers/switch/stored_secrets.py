@@ -23,6 +23,8 @@ LOGIN: Final = "login"
 ENABLE: Final = "login enable"
 KEY_FILE: Final = "key file"
 
+_NO_KEY: Final = b""
+"""Nothing of what is read is kept, so nothing is fingerprinted."""
 _LOGIN_ONLY: Final = "no switch stores it"
 _ENABLE_ONLY: Final = "only tried when the switch asks for it"
 
@@ -102,7 +104,7 @@ def _guarded(target: Target, secrets: SecretSource, transport: str, emit: Emit) 
 
 def _check(target: Target, secrets: SecretSource, transport: str, emit: Emit) -> tuple[SecretCheck, ...]:
     values = secrets.resolve(target.secret_refs)
-    seen = observe(target, dialects.get(target.dialect), secrets, transport, emit).difference.before
+    seen = observe(target, dialects.get(target.dialect), secrets, transport, emit, key=_NO_KEY).difference.before
     login = target.login
     # Reading the switch was only possible with the account's password, unless a key file opened it.
     by_password = Verdict.UNCHECKED if login.key_file else Verdict.SAME
