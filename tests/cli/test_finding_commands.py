@@ -14,7 +14,6 @@ from small_lab import SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record
 
 from campusctl import workflow
 from campusctl.cli.main import call
-from campusctl.model.events import ignore
 from campusctl.model.finding import FindingState
 from campusctl.workflow import findings
 
@@ -38,7 +37,7 @@ class Shell:
 
     def check(self) -> None:
         """A drift check, remembered."""
-        report = workflow.drift(self.lab.desk, [SCHOOL], None, ignore, lambda _count: None)
+        report = self.lab.drift()
         findings.record_findings(self.lab.desk, self.store, "run", report)
 
     def id_of(self, words: str) -> str:
