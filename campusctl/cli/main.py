@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "history": ("history", "List what was run, by whom, and what became of it."),
+    "claim": ("claim", "Claim a school while you are on site."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
