@@ -155,7 +155,7 @@ def show_audit(entries: Sequence[AuditEntry], zone: tzinfo, *, as_json: bool) ->
         return
     rows = [
         (str(entry.number), _entry_time(entry, zone), _short(entry.actor or "-", 12), _short(entry.action, 20),
-         _short(entry.subject or "-", 24))
+         _short(entry.subject or "-"))
         for entry in entries
     ]  # fmt: skip
     show_columns(("entry", "when", "who", "what", "to what"), rows, indent="")
