@@ -67,7 +67,8 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             enable=settings.login.enable,
             key_file=settings.login.key_file,
             key_passphrase=settings.login.key_passphrase,
-            known_hosts=str(desk.known_hosts),
+            known_hosts=str(desk.known_hosts_of(school.id)),
+            known_hosts_before=desk.known_hosts_before,
             legacy_algorithms=settings.legacy_algorithms,
             timeout_s=desk.timeout_s,
             read_timeout_s=desk.read_timeout_s,
@@ -121,11 +122,17 @@ def check(desk: Desk, plan: Plan) -> None:
         PlanError: See `refuse_stale`; or it was made for the lab and would now go to real devices, or the reverse.
     """
     refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
-    if any(change.target.login.known_hosts != str(desk.known_hosts) for change in plan.changes):
+    if any(_stranger(desk, change.target) for change in plan.changes):
         raise PlanError(
             f"plan {plan.id} was made for other devices: for the lab, or for another place of this workspace",
             "apply it as it was made, with --lab or without, or make a new plan",
         )
+
+
+def _stranger(desk: Desk, target: Target) -> bool:
+    """Whether a target's host key would be looked up elsewhere than at this desk."""
+    here = (str(desk.known_hosts_of(target.school)), desk.known_hosts_before)
+    return (target.login.known_hosts, target.login.known_hosts_before) != here
 
 
 def drift(

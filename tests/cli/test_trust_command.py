@@ -57,10 +57,10 @@ def test_a_changed_key_needs_a_word_of_its_own(workspace: Path, capsys: pytest.C
     path = known_hosts(workspace)
     assert call(["--lab", "trust", SCHOOL, "--yes"]) == 0
     known = KnownHosts.load(path)
-    name, keytype, _ = known.lines[0].split()
+    name, keytype, _, device = known.lines[0].split()
     host, _, port = name.removeprefix("[").partition("]:")
     other = asyncssh.generate_private_key("ssh-ed25519").public_data
-    known.remove(host, int(port)).add(host, int(port), keytype, other).save()
+    known.remove(host, int(port)).add(host, int(port), keytype, other, device).save()
     capsys.readouterr()
 
     assert call(["--lab", "trust", SCHOOL, "--yes"]) == 3

@@ -21,6 +21,7 @@ def blob(kind: str, text: str) -> bytes:
 
 ED = blob("ssh-ed25519", "one")
 ED2 = blob("ssh-ed25519", "two")
+ECDSA = blob("ecdsa-sha2-nistp256", "four")
 RSA = blob("ssh-rsa", "three")
 
 
@@ -119,7 +120,7 @@ def test_the_known_types_are_asked_for(tmp_path: Path) -> None:
     hosts = known(
         tmp_path,
         f"10.42.3.10 ssh-rsa {b64(RSA)}",
-        f"@revoked 10.42.3.10 ecdsa-sha2-nistp256 {b64(ED)}",
+        f"@revoked 10.42.3.10 ecdsa-sha2-nistp256 {b64(ECDSA)}",
         f"10.42.3.10 ssh-ed25519 {b64(ED)}",
     )
     assert hosts.types("10.42.3.10") == ("ssh-rsa", "ssh-ed25519")
