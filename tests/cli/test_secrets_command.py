@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from campusctl import workflow
 from campusctl.cli.main import call, main
 from campusctl.drivers.switch.session import SessionError
 from campusctl.model.outcome import FaultKind
-from campusctl.model.rotation import SecretSet, Verdict, secrets_sent
+from campusctl.model.rotation import Verdict, secrets_sent
 from campusctl.model.secret import fingerprint
 from campusctl.secrets import ChainSource, EnvSource, VaultSource
 from campusctl.workflow import Desk, check_rotation
@@ -155,13 +155,24 @@ def test_no_option_of_any_command_takes_a_secret() -> None:
     assert taking == set()
 
 
+@dataclass
+class Entry:
+    """What a history remembers of a secret that was set."""
+
+    device: str
+    path: tuple[str, ...]
+    ref: str
+    fingerprint: str
+    at: datetime
+
+
 class Remembered:
     """A history that remembers what it is told."""
 
-    def __init__(self, *entries: SecretSet) -> None:
+    def __init__(self, *entries: Entry) -> None:
         self.entries = entries
 
-    def secrets_set(self, device: str | None = None, ref: str | None = None) -> Iterable[SecretSet]:
+    def secrets_set(self, device: str | None = None, ref: str | None = None) -> Iterable[Entry]:
         """What it was told."""
         return self.entries
 
@@ -211,9 +222,9 @@ def test_what_was_set_when_settles_what_cannot_be_checked(school: tuple[SmallLab
     desk = with_secrets(school, snmp_ro=RO, switch_login=LOGIN)
     path = "user / campus / secret"
 
-    def entry(device: str, value: str, days: int) -> SecretSet:
+    def entry(device: str, value: str, days: int) -> Entry:
         at = now - timedelta(days=days)
-        return SecretSet(device=device, path=path, ref="switch/login", fingerprint=fingerprint(value, KEY), at=at)
+        return Entry(device, ("user", "campus", "secret"), "switch/login", fingerprint(value, KEY), at)
 
     memory = Remembered(entry(CX, LOGIN, 10), entry(CX, "kanarie-before", 20), entry(IOS, "kanarie-before", 400))
     found = verdicts(desk, memory=memory, older_than=timedelta(days=365))
@@ -244,7 +255,7 @@ def test_what_an_apply_has_set_can_be_remembered(school: tuple[SmallLab, ChainSo
     for change in plan.changes:
         sent = list(secrets_sent(change.assessment.commands, values, KEY))
         assert {(ref, mark) for _, ref, mark in sent} == {("snmp/ro", fingerprint("kanarie-neu", KEY))}
-        assert {(change.target.device, path) for path, _, _ in sent} <= places
+        assert {(change.target.device, " / ".join(path)) for path, _, _ in sent} <= places
         assert "kanarie" not in repr(sent)
 
 
