@@ -12,7 +12,7 @@ import hmac
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -194,7 +194,9 @@ def make_room(path: Path) -> None:
             aside = folder.with_name(folder.name + _BEFORE)
             if os.path.lexists(aside):
                 raise WorkspaceError(f"{folder} is a file, and so is {aside}", f"join both in {aside.name}")
-            folder.rename(aside)
+            # Somebody else may have done it just now.
+            with suppress(FileNotFoundError):
+                folder.rename(aside)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceError(f"{folder}: cannot be made: {(error.strerror or str(error)).lower()}") from None
