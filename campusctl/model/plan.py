@@ -41,6 +41,8 @@ class SwitchLogin(Frozen):
     """Secret reference of the key file's passphrase; empty: it is not encrypted."""
     known_hosts: str
     """Path of the known_hosts file that must know the key."""
+    known_hosts_before: str = ""
+    """Path of the file from before there was one per school, for keys the other does not know; empty: none."""
     legacy_algorithms: bool = False
     """Allow group14-sha1, ssh-rsa and CBC; per device in the inventory, never by default."""
     timeout_s: float = 10.0

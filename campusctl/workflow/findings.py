@@ -34,8 +34,8 @@ from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan
 from campusctl.ports import FindingStore
 from campusctl.workflow.adopting import adopt as proven
-from campusctl.workflow.corridor import ground, targets
-from campusctl.workflow.desk import Desk
+from campusctl.workflow.corridor import targets
+from campusctl.workflow.desk import Desk, ground
 
 LONGEST: Final = timedelta(days=731)
 """How long a finding may be accepted: two years."""
