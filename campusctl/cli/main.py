@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "adopt-finding": ("adopt_finding", "Let the inventory say what the devices of a finding have."),
     "revert-finding": ("revert_finding", "Undo a finding on its devices, and nothing else."),
     "accept": ("accept", "Let a finding stay until a day, with a reason and an owner."),
+    "schedule": ("schedule", "Let drift checks run by themselves, with systemd or cron."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
