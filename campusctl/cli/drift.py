@@ -1,5 +1,6 @@
 """`campusctl drift`: what differs; reads only."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,15 +44,12 @@ def command(
     if bool(schools) == every:
         raise click.UsageError("name a school, or --all for every school (not both)")
     drift_files.check(json_out, junit_out)
-    if not scheduled:
+    with only_run(find_workspace(current())) if scheduled else nullcontext(enter_result=True) as alone:
+        if not alone:
+            click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
+            return Exit.DONE
         report = _read(schools, device)
-    else:
-        with only_run(find_workspace(current())) as alone:
-            if not alone:
-                click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
-                return Exit.DONE
-            report = _read(schools, device)
-    drift_files.write(report, json_out, junit_out)
+        drift_files.write(report, json_out, junit_out)
     plan_views.show_drift(report, verbose=verbose, as_json=as_json)
     if report.faults:
         return Exit.DEVICES

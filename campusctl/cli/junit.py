@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from xml.etree import ElementTree as ET
 
 from campusctl.cli.words import edit_words, without_parts
 from campusctl.model.finding import FindingRow, FindingState
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot say, not even escaped."""
@@ -28,22 +26,18 @@ def junit(report: DriftReport, schools: Mapping[str, str], findings: Sequence[Fi
         schools: School id of every device that was asked.
         findings: What is remembered of the schools; gone ones are left out.
     """
-    from xml.etree import ElementTree as tree  # noqa: N813, PLC0415 - the library's name is in capitals; only who asks pays
-
-    top = tree.Element("testsuites", name="campusctl drift")
+    top = ET.Element("testsuites", name="campusctl drift")
     for school in report.schools:
         top.append(_suite(school, report, schools, [row for row in findings if row.school == school]))
     for name in ("tests", "failures", "errors", "skipped"):
         top.set(name, str(sum(int(suite.get(name, "0")) for suite in top)))
-    tree.indent(top)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tree.tostring(top, encoding="unicode") + "\n"
+    ET.indent(top)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode") + "\n"
 
 
-def _suite(school: str, report: DriftReport, schools: Mapping[str, str], rows: Sequence[FindingRow]) -> "Element":
-    from xml.etree import ElementTree as tree  # noqa: N813, PLC0415 - likewise
-
+def _suite(school: str, report: DriftReport, schools: Mapping[str, str], rows: Sequence[FindingRow]) -> ET.Element:
     mine = (*_switches(school, report, schools), *_owed(school, report), *_findings(school, rows))
-    suite = tree.Element("testsuite", name=school, timestamp=_stamp(report.checked), hostname="campusctl", time="0")
+    suite = ET.Element("testsuite", name=school, timestamp=_stamp(report.checked), hostname="campusctl", time="0")
     for case in mine:
         suite.append(case)
     suite.set("tests", str(len(mine)))
@@ -57,7 +51,7 @@ def _stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
-def _switches(school: str, report: DriftReport, schools: Mapping[str, str]) -> "Iterator[Element]":
+def _switches(school: str, report: DriftReport, schools: Mapping[str, str]) -> Iterator[ET.Element]:
     for found in report.assessments:
         if found.school == school:
             case = _case(f"{school}.switches", found.device)
@@ -71,7 +65,7 @@ def _switches(school: str, report: DriftReport, schools: Mapping[str, str]) -> "
             yield case
 
 
-def _owed(school: str, report: DriftReport) -> "Iterator[Element]":
+def _owed(school: str, report: DriftReport) -> Iterator[ET.Element]:
     """What the inventory of the school owes, such as an expired exception."""
     problems = [text for text in report.findings if text.startswith(f"inventory/schools/{school}/")]
     case = _case(f"{school}.inventory", "exceptions")
@@ -80,7 +74,7 @@ def _owed(school: str, report: DriftReport) -> "Iterator[Element]":
     yield case
 
 
-def _findings(school: str, rows: Sequence[FindingRow]) -> "Iterator[Element]":
+def _findings(school: str, rows: Sequence[FindingRow]) -> Iterator[ET.Element]:
     for row in rows:
         if row.state is FindingState.GONE:
             continue
@@ -93,16 +87,12 @@ def _findings(school: str, rows: Sequence[FindingRow]) -> "Iterator[Element]":
         yield case
 
 
-def _case(group: str, name: str) -> "Element":
-    from xml.etree import ElementTree as tree  # noqa: N813, PLC0415 - likewise
-
-    return tree.Element("testcase", classname=_said(group), name=_said(name), time="0")
+def _case(group: str, name: str) -> ET.Element:
+    return ET.Element("testcase", classname=_said(group), name=_said(name), time="0")
 
 
-def _add(case: "Element", tag: str, kind: str, message: str, text: str) -> None:
-    from xml.etree import ElementTree as tree  # noqa: N813, PLC0415 - likewise
-
-    more = tree.SubElement(case, tag, message=_said(message))
+def _add(case: ET.Element, tag: str, kind: str, message: str, text: str) -> None:
+    more = ET.SubElement(case, tag, message=_said(message))
     if kind:
         more.set("type", kind)
     if text:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -44,7 +45,7 @@ def show_installed(done: Installed, order: Order, *, cron: bool) -> None:
         click.echo("  loginctl enable-linger    # so that it also runs while you are not logged in", err=True)
 
 
-def show_found(found: Sequence[Found], *, as_json: bool) -> None:
+def show_found(found: Sequence[Found], zone: ZoneInfo, *, as_json: bool) -> None:
     """What is there, or JSON."""
     if as_json:
         print_json([_json(item) for item in found])
@@ -59,7 +60,7 @@ def show_found(found: Sequence[Found], *, as_json: bool) -> None:
                 ("state", "as it was written" if item.as_written else "CHANGED since it was written"),
                 ("when", order.calendar if order else ""),
                 ("spread over", f"{order.jitter_s // 60} min" if order else ""),
-                ("next run", item.next_run),
+                ("next run", f"{item.next_run.astimezone(zone):%a %Y-%m-%d %H:%M %Z}" if item.next_run else ""),
                 ("runs", shlex.join(order.command) if order else ""),
             ]
         )
@@ -69,4 +70,5 @@ def show_found(found: Sequence[Found], *, as_json: bool) -> None:
 
 def _json(item: Found) -> dict[str, object]:
     order = item.order.model_dump(mode="json") if item.order else None
-    return {"where": item.where, "as_written": item.as_written, "next_run": item.next_run, "order": order}
+    when = item.next_run.isoformat() if item.next_run else None
+    return {"where": item.where, "as_written": item.as_written, "next_run": when, "order": order}

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +28,8 @@ class Found(NamedTuple):
     """What is written."""
     as_written: bool
     """Nobody has changed it, and this version would write the same."""
-    next_run: str = ""
-    """When it runs next, in systemd's words; empty: nobody knows."""
+    next_run: datetime | None = None
+    """When it runs next (UTC); None: nobody knows."""
 
 
 class Installed(NamedTuple):
@@ -128,16 +129,19 @@ def found_units(workspace: str, machine: Machine) -> tuple[Found, ...]:
         if text is not None:
             order = _order(text)
             same = order is not None and units(order).get(file) == text
-            when = _next_run(name, machine) if file.endswith(".timer") else ""
+            when = _next_run(name, machine) if file.endswith(".timer") else None
             found.append(Found(str(machine.folder / file), order, text, same, when))
     return tuple(found)
 
 
-def _next_run(name: str, machine: Machine) -> str:
+def _next_run(name: str, machine: Machine) -> datetime | None:
     if not machine.manager:
-        return ""
-    said = machine.systemctl("show", f"{name}.timer", "--property=NextElapseUSecRealtime", "--value")
-    return said.out.strip() if said.code == 0 else ""
+        return None
+    said = machine.systemctl("show", f"{name}.timer", "--property=NextElapseUSecRealtime", "--value").out.strip()
+    try:
+        return datetime.strptime(said, "%a %Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def remove(workspace: str, machine: Machine, *, force: bool) -> tuple[str, ...]:
