@@ -8,7 +8,7 @@ from typing import Protocol
 from campusctl.model.events import Emit
 from campusctl.model.finding import FindingRow, FindingSeen, FindingState
 from campusctl.model.outcome import Fault, Outcome
-from campusctl.model.plan import Assessment, Change, Target
+from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step
 
 
@@ -49,6 +49,10 @@ class Driver(Protocol):
 
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make each change, read back, save, prove. One device's trouble never stops another."""
+        ...
+
+    def settle(self, armed: Sequence[Armed], emit: Emit) -> Iterator[Outcome]:
+        """End reverts that a run left armed, before anything is read that they might take back."""
         ...
 
 

@@ -43,23 +43,38 @@ def command(
 
     if bool(schools) == every:
         raise click.UsageError("name a school, or --all for every school (not both)")
-    drift_files.check(json_out, junit_out)
+    files = drift_files.checked(json_out, junit_out)
     with only_run(find_workspace(current())) if scheduled else nullcontext(enter_result=True) as alone:
         if not alone:
             click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
             return Exit.DONE
-        report = _read(schools, device)
-        drift_files.write(report, json_out, junit_out)
+        report = _check(schools, device, files, scheduled=scheduled)
     plan_views.show_drift(report, verbose=verbose, as_json=as_json)
+    return _exit(report)
+
+
+def _check(
+    schools: tuple[str, ...], device: str | None, files: tuple[Path | None, Path | None], *, scheduled: bool
+) -> "DriftReport":
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import drift_files  # noqa: PLC0415 - likewise
+    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+    from campusctl.workflow.findings import remember  # noqa: PLC0415 - likewise
+
+    desk = open_desk()
+    with workflow.running(desk, RunKind.DRIFT, schools or None, scheduled=scheduled) as run:
+        with progress("reading") as bar:
+            report = workflow.drift(run, schools or None, device, bar.emit, bar.start)
+        drift_files.write(report, *files, findings=remember(run, report))
+        code = _exit(report)
+        run.end(workflow.state_of(code), code)
+    show_troubles(run)
+    return report
+
+
+def _exit(report: "DriftReport") -> Exit:
     if report.faults:
         return Exit.DEVICES
     return Exit.CHANGES if report.drifted or report.findings else Exit.DONE
-
-
-def _read(schools: tuple[str, ...], device: str | None) -> "DriftReport":
-    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-
-    desk = open_desk()
-    with progress("reading") as bar:
-        return workflow.drift(desk, schools or None, device, bar.emit, bar.start)

@@ -13,8 +13,8 @@ from campusctl.model.finding import FindingRow
 from campusctl.model.plan import DriftReport
 
 
-def check(json_out: Path | None, junit_out: Path | None) -> None:
-    """Refuse a file whose folder is missing before any switch is asked.
+def checked(json_out: Path | None, junit_out: Path | None) -> tuple[Path | None, Path | None]:
+    """Both files; one whose folder is missing is refused before any switch is asked.
 
     Raises:
         BadParameter: It is missing, or both files are the same one.
@@ -26,6 +26,7 @@ def check(json_out: Path | None, junit_out: Path | None) -> None:
             raise click.BadParameter(f"{path} is a folder", param_hint=option)
     if json_out and junit_out and json_out.absolute() == junit_out.absolute():
         raise click.BadParameter(f"{json_out} cannot be both files", param_hint="--junit")
+    return json_out, junit_out
 
 
 def write(

@@ -1,7 +1,7 @@
 """Two texts of one dialect become edits, commands and refusals. No device here: `campusctl diff` uses it as it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -98,7 +98,7 @@ def compare_states(  # noqa: PLR0913 - the two states and what is known about th
         revert_armed: A revert on the device will be armed.
         only: Shown paths; nothing but these settings and their parts is changed. Empty: everything is.
     """
-    found = compare(before, after)
+    found = compare(before, _managing(after, only))
     edits = chosen(found.edits, only)
     if not edits:
         return Difference(before, after, unmanaged=found.unmanaged, unchecked=found.unchecked)
@@ -119,6 +119,12 @@ def compare_states(  # noqa: PLR0913 - the two states and what is known about th
         unchecked=found.unchecked,
         touches=verdict.touches,
     )
+
+
+def _managing(after: State, only: frozenset[Path]) -> State:
+    """A line that nobody parses is taken away where somebody names it: a run that added it is undone."""
+    contexts = {path[:-1] for path in only if path[0] == FREE}
+    return replace(after, manages=after.manages | contexts) if contexts else after
 
 
 def _reached(before: State, after: State, edits: Iterable[Edit]) -> State:
