@@ -29,7 +29,7 @@ def junit(report: DriftReport, schools: Mapping[str, str], findings: Sequence[Fi
     top = ET.Element("testsuites", name="campusctl drift")
     for school in report.schools:
         top.append(_suite(school, report, schools, [row for row in findings if row.school == school]))
-    for name in ("tests", "failures", "errors", "skipped"):
+    for name in ("tests", "failures", "errors"):
         top.set(name, str(sum(int(suite.get(name, "0")) for suite in top)))
     ET.indent(top)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(top, encoding="unicode") + "\n"
@@ -101,8 +101,8 @@ def _add(case: ET.Element, tag: str, kind: str, message: str, text: str) -> None
 
 def _drift_words(found: Assessment) -> str:
     count = len(found.edits) + len(found.refused_edits)
-    parts = [f"{count} setting{'s' if count > 1 else ''} differ"] if count else []
-    return ", ".join([*parts, *(["running is not saved"] if found.startup_differs else [])]) or "refused"
+    parts = [f"{count} setting{' differs' if count == 1 else 's differ'}"] if count else []
+    return ", ".join([*parts, *(["running is not saved"] if found.startup_differs else [])]) or "a change is refused"
 
 
 def _lines(found: Assessment) -> Iterator[str]:

@@ -159,8 +159,8 @@ def test_a_description_is_adopted_out_of_a_range(shell: Callable[..., Shell]) ->
     assert code == 0, err
     added = [line for line in devices.read_text().splitlines() if line not in before.splitlines()]
     assert added == ["      3: {role: pc, description: TEST}"] * 3
-    assert "".join(line for line in devices.read_text().splitlines(keepends=True) if line.strip() not in
-                   {"3: {role: pc, description: TEST}"}) == before  # fmt: skip
+    kept = [line for line in devices.read_text().splitlines(keepends=True) if line.rstrip("\n") not in added]
+    assert "".join(kept) == before
     assert "+      3: {role: pc, description: TEST}" in out
     here.check()
     assert here.rows[here.id_of("description")].state is FindingState.GONE
@@ -211,7 +211,8 @@ def test_an_access_port_made_a_trunk_by_hand_is_one_finding_and_adopted_in_every
     """Mode, native and tagged VLANs of a port are decided together."""
     here = shell(
         cisco_ios=conf("interface GigabitEthernet1/0/2", "no switchport access vlan", "switchport trunk native vlan 30",
-                       "switchport trunk allowed vlan 30,999", "switchport mode trunk", "spanning-tree portfast trunk", "exit"),
+                       "switchport trunk allowed vlan 30,999", "switchport mode trunk", "spanning-tree portfast trunk",
+                       "exit"),
         aruba_aoscx=conf("interface 1/1/2", "vlan trunk native 30", "vlan trunk allowed 30,60", "exit"),
         hp_procurve=conf("vlan 60", "tagged 2", "exit"),
     )  # fmt: skip
