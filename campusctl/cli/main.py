@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "accept": ("accept", "Let a finding stay until a day, with a reason and an owner."),
     "history": ("history", "List what was run, by whom, and what became of it."),
     "claim": ("claim", "Claim a school while you are on site."),
+    "schedule": ("schedule", "Let drift checks run by themselves, with systemd or cron."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
