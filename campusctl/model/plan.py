@@ -7,6 +7,7 @@ from pydantic import Field
 
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
+from campusctl.model.health import Cable, DeclaredDevice
 from campusctl.model.outcome import Fault
 from campusctl.model.secret import TOKEN
 
@@ -70,6 +71,12 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+    neighbors: tuple[Cable, ...] = ()
+    """Its cables to other switches, to be held against LLDP; empty: nothing is asked."""
+    switches: tuple[str, ...] = ()
+    """Names of all switches of its school: one of them at a port without a cable is a mistake."""
+    devices: tuple[DeclaredDevice, ...] = ()
+    """End devices at its ports that must still be seen after a change."""
 
     @property
     def secret_refs(self) -> tuple[str, ...]:
@@ -122,6 +129,10 @@ class Assessment(Frozen):
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False
     """Running was not saved when it was read."""
+    cables: tuple[str, ...] = ()
+    """Cables that are not where the inventory says, one sentence each; such a switch is not to be changed."""
+    cable_notes: tuple[str, ...] = ()
+    """Cables that could not be checked, and why."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 

@@ -1,11 +1,12 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.health.cables import CableReport, cable_commands, report_cables
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
@@ -29,6 +30,8 @@ class Observation:
     """Running was not saved."""
     revert: Revert | None
     """The revert on the device that a change of the management path would use."""
+    cables: CableReport
+    """Its cables, as far as it was asked for them."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
@@ -52,6 +55,8 @@ class Observation:
             interrupts=interrupts(found.before, found.edits, self.target.rooms),
             revert=self.revert.name if self.revert and found.touches else "",
             startup_differs=self.startup_differs,
+            cables=self.cables.wrong,
+            cable_notes=self.cables.notes,
             observed_digest=self.digest(key),
         )
 
@@ -85,7 +90,7 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
-    running, startup, *hidden = _read(session, rules)
+    (running, startup, *hidden), around = _read(session, rules, cable_commands(target))
     before = dialect.parse("\n".join((running, *hidden)), vault)
     after = dialect.parse(target.intended, vault, "intended")
     _refuse_unreadable(before, after)
@@ -96,18 +101,18 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
-    return Observation(target, difference, startup_differs, revert)
+    return Observation(target, difference, startup_differs, revert, report_cables(target, around))
 
 
-def _read(session: Session, rules: Rules) -> list[str]:
-    """Running, startup, and what both leave out, as far as this switch can print it."""
-    wanted = [rules.show_running, rules.show_startup]
-    try:
-        return session.show_many([*wanted, *rules.show_hidden])
-    except SessionError as wrong:
-        if wrong.kind is not FaultKind.REJECTED or not rules.show_hidden:
-            raise
-    return session.show_many(wanted)
+def _read(session: Session, rules: Rules, more: Sequence[str]) -> tuple[list[str], list[str | None]]:
+    """Both configurations, with what they leave out as far as the switch can print it; and the replies to `more`."""
+    wanted = (rules.show_running, rules.show_startup)
+    replies = session.show_each([*wanted, *rules.show_hidden, *more])
+    if None in replies[: len(wanted)]:
+        # Asked once more, for the words in which it refuses.
+        return session.show_many(wanted), [None] * len(more)
+    rest = len(replies) - len(more)
+    return [reply for reply in replies[:rest] if reply is not None], replies[rest:]
 
 
 def _revert(target: Target, dialect: Dialect, running: str, *, startup_differs: bool) -> Revert | None:

@@ -105,11 +105,7 @@ class Session:
         return replies
 
     def show_each(self, commands: Sequence[str], timeout_s: float | None = None) -> list[str | None]:
-        """The replies to several commands, sent in one packet; None for each that the switch refuses.
-
-        Raises:
-            SessionError: The switch stopped answering, or asked something.
-        """
+        """The replies to several commands, sent in one packet; None for each that the switch refuses; see `show`."""
         replies = self._show(commands, timeout_s) if commands else []
         return [None if self._refuses(reply) else reply for reply in replies]
 
