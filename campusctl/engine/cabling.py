@@ -116,7 +116,7 @@ def _wrong_port(cable: Cable, one: Neighbor) -> CableMismatch:
 
 
 def _wrong_peer(device: str, cable: Cable, one: Neighbor, peer: str) -> CableMismatch:
-    what = "this switch itself" if peer == device else peer or f"{one.name}, which the inventory does not know"
+    what = "this switch itself" if peer == device else peer or one.name
     text = f"port {cable.port} leads to {what}{_its(one)}, the inventory says {cable.peer} there"
     return CableMismatch(port=cable.port, text=text)
 

@@ -43,12 +43,14 @@ class Campus:
         own = self._presence(name)
         live = [cable for cable in spec.neighbors if self._carries(name, cable)]
         dark = {port for port, peer, _ in spec.neighbors if peer in self._stations} - {port for port, _, _ in live}
-        around.linked = set(spec.linked) - dark
+        wrong = dict(_miscabled(spec.faults.miscabled))
+        around.linked = (set(spec.linked) - dark) | set(wrong)
         around.powered = set(spec.powered)
-        around.hosts = frozenset(spec.hosts)
         heard = own.hears if own else _always
         around.neighbors = [one for one in self._neighbors(spec, around.linked) if heard(one.port)]
-        self._find_root(name, around)
+        ways = self._ways(name)
+        around.hosts = frozenset(host for one in (name, *ways) for host in self._stations[one].spec.hosts)
+        self._find_root(name, around, ways)
         if macs and not around.macs:
             around.macs = list(self._learnt(spec))
 
@@ -73,9 +75,8 @@ class Campus:
         for port, (peer, far) in wrong.items():
             yield Neighbor(port, mac_for(peer), far, "", peer)
 
-    def _find_root(self, name: str, around: Surroundings) -> None:
+    def _find_root(self, name: str, around: Surroundings, ways: Mapping[str, str]) -> None:
         """The best bridge that can be reached, and the first cable on the way to it."""
-        ways = self._ways(name)
         bridges = {peer: bridge for peer in (name, *ways) if (bridge := self._bridge(peer))}
         best = min(bridges, key=bridges.__getitem__, default=name)
         spec = self._stations[name].spec

@@ -37,7 +37,7 @@ def outside(city: City, intent: SwitchIntent) -> Outside:
             *((port.name, _mac(city, port.peer), port.vlan) for port in ends),
             *((port.name, mac_for(intent.gateway), intent.management_vlan) for port in _routers(intent)),
         ),
-        hosts=(intent.gateway, *(device.address for device in school.switches.values() if device.address)),
+        hosts=(intent.address.partition("/")[0], *([intent.gateway] if _routers(intent) or not intent.uplinks else [])),
     )
 
 

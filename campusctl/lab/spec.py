@@ -74,7 +74,7 @@ class LabSwitch(Frozen):
     stations: tuple[tuple[str, str, int], ...] = ()
     """End devices: our port, their MAC address, their VLAN."""
     hosts: tuple[str, ...] = ()
-    """Addresses that answer a ping."""
+    """Addresses here that answer a ping: its own, and the gateway's where that is plugged in."""
     drift: tuple[str, ...] = ()
     """Lines somebody entered by hand since."""
     saved: bool = True

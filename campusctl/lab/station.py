@@ -65,6 +65,11 @@ class Station:
         """Whether a new connection gets through."""
         return self.clock.now() >= self._away_until and self._machine()[1].reachable()
 
+    def mark(self) -> None:
+        """Take the running configuration for the one with which nothing is lost."""
+        if self.spec.faults.loses:
+            self._as_booted = device.running_text(self.spec.dialect, self.switch)
+
     def look_around(self, line: str) -> None:
         """Bring up to date what the switch sees, if this line shows it."""
         words = line.strip().lower()
@@ -136,8 +141,7 @@ class Station:
             self.enter(spec.drift)
             if spec.saved:
                 switch.save()
-        if spec.faults.loses:
-            self._as_booted = device.running_text(spec.dialect, switch)
+        self.mark()
         if spec.faults.save_fails:
             switch.save = _forget  # type: ignore[method-assign]
         switch.notify = self._notify
