@@ -7,6 +7,7 @@ from pydantic import Field
 
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
+from campusctl.model.health import Cable, DeclaredDevice
 from campusctl.model.outcome import Fault
 from campusctl.model.secret import KEPT, TOKEN
 
@@ -72,6 +73,12 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+    neighbors: tuple[Cable, ...] = ()
+    """Its cables to other switches, to be held against LLDP; empty: nothing is asked."""
+    switches: tuple[str, ...] = ()
+    """Names of all switches of its school: one of them at a port without a cable is a mistake."""
+    devices: tuple[DeclaredDevice, ...] = ()
+    """End devices at its ports that must still be seen after a change."""
     only: tuple[tuple[str, ...], ...] = ()
     """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
 
@@ -128,6 +135,8 @@ class Assessment(Frozen):
     """Running was not saved when it was read."""
     cables: tuple[str, ...] = ()
     """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
+    cable_notes: tuple[str, ...] = ()
+    """Cables that could not be checked, and why."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
+from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
@@ -71,6 +72,9 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
         intended=renderer.render(intent),
         management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
         allow_revert=settings.revert,
+        neighbors=expected_cables(city, school, intent.name),
+        switches=tuple(school.switches),
+        devices=declared_devices(city, intent),
         rooms={port.name: city.find_device(port.peer).room for port in intent.ports if port.peer},
     )
 
