@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "init": ("init", "Make a new workspace from the defaults."),
     "validate": ("validate", "Check the inventory; list every problem at once."),
     "show": ("show", "Show a school or a device as the inventory knows it."),
+    "calendar": ("calendar", "Show when disruptive changes may go at a school, and what is coming."),
     "explain": ("explain", "Say where a device's value comes from, layer by layer."),
     "schema": ("schema", "Print the JSON Schemas of the inventory files."),
     "render": ("render", "Print the intended configuration of switches."),

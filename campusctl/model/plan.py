@@ -117,7 +117,7 @@ class Assessment(Frozen):
     unchecked: tuple[str, ...] = ()
     """Secrets that cannot be compared: the path, joined with ` / `."""
     interrupts: tuple[str, ...] = ()
-    """Ports whose traffic stops for a moment, with what is on them and its room."""
+    """Whose traffic stops for a moment: ports with what is on them and its room, VLANs, the whole switch."""
     revert: str = ""
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False
@@ -129,6 +129,11 @@ class Assessment(Frozen):
     def drifted(self) -> bool:
         """The switch is not what the inventory says, or would not be after a reboot."""
         return bool(self.edits or self.refused_edits or self.refused) or self.startup_differs
+
+    @property
+    def disruptive(self) -> bool:
+        """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
+        return bool(self.commands and self.interrupts)
 
 
 class Change(Frozen):
