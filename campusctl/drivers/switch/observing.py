@@ -49,11 +49,17 @@ class Observation:
             unchecked=tuple(
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
-            interrupts=interrupts(found.before, found.edits, self.target.rooms),
+            interrupts=self._interrupts(),
             revert=self.revert.name if self.revert and found.touches else "",
             startup_differs=self.startup_differs,
             observed_digest=self.digest(key),
         )
+
+    def _interrupts(self) -> tuple[str, ...]:
+        """Whose traffic stops for a moment."""
+        found, target = self.difference, self.target
+        reboots = bool(found.touches and self.revert and self.revert.kind is RevertKind.REBOOT)
+        return interrupts(found.before, found.edits, target.rooms, target.management, reboots=reboots)
 
 
 def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
