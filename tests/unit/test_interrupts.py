@@ -174,6 +174,8 @@ UP = "1/1/49 (s042-a1-sw01, uplink, all behind it)"
         (("svi", "30"), True, None, ("VLAN 30 (SCHUELER)",)),
         (("svi", "30", "acl", "in"), "A", "B", ("VLAN 30 (SCHUELER)",)),
         (("svi", "30", "helper", "10.0.0.1"), None, True, ()),
+        (("svi", "30", "address"), None, "10.42.30.1/24", ()),
+        (("svi", "3", "address", "secondary", "10.9.0.1/24"), None, True, ()),
         (("svi", "30", "helper", "10.0.0.1"), True, None, ("VLAN 30 (SCHUELER)",)),
         (("svi", "30", "shutdown"), True, None, ()),
         (("svi", "3", "address"), "10.42.3.13/24", None, ("the switch's own address (interface of VLAN 3)",)),
@@ -229,6 +231,18 @@ def test_a_list_where_there_was_none_takes_away_the_rest() -> None:
     edits = [_edit(("port", "Gi1", "tagged", "60"), None, True)]
     assert interrupts(before, edits, {}) == ("Gi1",)
     assert interrupts(before, [*edits, _edit(("port", "Gi1", "tagged", "30"), None, True)], {}) == ()
+
+
+def test_a_lag_that_is_being_made_has_nobody_behind_it() -> None:
+    """Its members have."""
+    edits = [
+        _edit(("port", "lag 2"), None, True),
+        _edit(("port", "lag 2", "mode"), None, "trunk"),
+        _edit(("port", "1/1/1", "lag"), None, "lag 2"),
+    ]
+    assert interrupts(SWITCH, edits, {}, PATH) == ("1/1/1",)
+    assert interrupts(SWITCH, edits[1:], {}, PATH) == ("1/1/1",)
+    assert interrupts(SWITCH, [_edit(("port", "lag 1", "mode"), "trunk", "access")], {}) == ("lag 1",)
 
 
 def test_a_vlan_that_leads_through_the_switch_is_used() -> None:
