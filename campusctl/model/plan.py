@@ -150,11 +150,6 @@ class Assessment(Frozen):
         """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
         return bool(self.commands and self.interrupts)
 
-    @property
-    def disruptive(self) -> bool:
-        """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
-        return bool(self.commands and self.interrupts)
-
 
 class Change(Frozen):
     """One device's part of a plan: the assessment, and what an apply needs to do it."""
