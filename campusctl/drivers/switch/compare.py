@@ -86,7 +86,7 @@ def compare_states(
     if not found.edits:
         return Difference(before, after, unmanaged=found.unmanaged, unchecked=found.unchecked)
     verdict = judge(before, found.edits, management, revert_armed=revert_armed)
-    target = _reached(before, after, verdict.allowed)
+    target = reached(before, after, verdict.allowed)
     translation = dialect.translate(before, target)
     stays = frozenset(refused.path for refused in translation.refused if refused.path)
     kept = tuple(edit for edit in verdict.allowed if _below(edit.path, stays))
@@ -103,7 +103,7 @@ def compare_states(
     )
 
 
-def _reached(before: State, after: State, edits: Iterable[Edit]) -> State:
+def reached(before: State, after: State, edits: Iterable[Edit]) -> State:
     """`before` after the edits, in the order of `after`, knowing the secrets of both."""
     reached = before.edited(edits).settings
     ordered = {path: reached[path] for path in after.settings if path in reached}
@@ -124,7 +124,7 @@ def _refused_commands(
     for _, items in groupby(sorted(refused, key=together), key=together):
         edits = tuple(items)
         thing = _thing(edits[0])
-        way = dialect.translate(before, _reached(before, after, [item.edit for item in edits]))
+        way = dialect.translate(before, reached(before, after, [item.edit for item in edits]))
         for command in _lines(way) or (f"({' / '.join(_shown_path(thing))})",):
             found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=_shown_path(thing)))
     return tuple(found.values())

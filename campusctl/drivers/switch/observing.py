@@ -8,10 +8,11 @@ from campusctl.drivers.switch.compare import Difference, compare_states, shown_l
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.drivers.switch.staging import staged
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
-from campusctl.model.plan import Assessment, Target
+from campusctl.model.plan import Assessment, Stage, Target
 from campusctl.model.secret import MASK, Secret, redact
 from campusctl.model.setting import FREE, State
 from campusctl.ports import SecretSource
@@ -23,6 +24,8 @@ class Observation:
 
     target: Target
     """The switch."""
+    dialect: Dialect
+    """Its language."""
     difference: Difference
     """Between what it is and what it shall be."""
     startup_differs: bool
@@ -36,13 +39,23 @@ class Observation:
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
-        found = self.difference
+        found, parts = staged(self.dialect, self.difference, self.target.management)
+        armed = self.revert.name if self.revert else ""
         return Assessment(
             device=self.target.device,
             school=self.target.school,
             dialect=self.target.dialect,
             edits=tuple(view(edit) for edit in found.edits),
             commands=found.commands,
+            stages=tuple(
+                Stage(
+                    kind=part.kind,
+                    edits=len(part.edits),
+                    commands=len(part.commands),
+                    revert=armed if part.touches else "",
+                )
+                for part in parts
+            ),
             refused=found.refused,
             refused_edits=tuple(view(edit) for edit in found.refused_edits),
             unmanaged=tuple(shown_line(path) for path in found.unmanaged),
@@ -50,7 +63,7 @@ class Observation:
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
             interrupts=interrupts(found.before, found.edits, self.target.rooms),
-            revert=self.revert.name if self.revert and found.touches else "",
+            revert=armed if found.touches else "",
             startup_differs=self.startup_differs,
             observed_digest=self.digest(key),
         )
@@ -96,7 +109,7 @@ def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mappin
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
     difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
     _refuse_clear_removals(difference)
-    return Observation(target, difference, startup_differs, revert)
+    return Observation(target, dialect, difference, startup_differs, revert)
 
 
 def _read(session: Session, rules: Rules) -> list[str]:
