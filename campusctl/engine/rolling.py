@@ -37,7 +37,8 @@ def run_rollout(
         if why:
             for school in schools:
                 school.stop(*why)
-        here: list[str] = list(_unread(wave))
+        # A canary proves nothing while one of its switches is dark.
+        here = [device for work in wave.work for device in work.unread] if wave.canary else []
         for outcome in _make(schools, apply_batch, stopped):
             yield outcome
             if outcome.fault and outcome.fault.kind is FaultKind.JOURNAL:
@@ -49,12 +50,6 @@ def run_rollout(
             why = why or (FaultKind.HELD, f"{wave.title} failed: {_named(here)}")
         if stopped():
             why = FaultKind.INTERRUPTED, _STOPPED
-
-
-def _unread(wave: Wave) -> Iterator[str]:
-    """Switches of a canary that could not be read: it proves nothing without them."""
-    if wave.canary:
-        yield from (device for work in wave.work for device in work.unread)
 
 
 def _make(schools: "Sequence[_School]", apply_batch: ApplyBatch, stopped: Callable[[], bool]) -> Iterator[Outcome]:
@@ -255,6 +250,11 @@ class WaveReport:
     """Switches that failed."""
     held: tuple[str, ...]
     """Switches that were not begun, or not brought to their end, because something else failed."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Switches that could not be read when the plan was made."""
+        return tuple(device for work in self.wave.work for device in work.unread)
 
     @property
     def complete(self) -> bool:
