@@ -10,8 +10,10 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import open_desk
+from campusctl.cli.rollout_options import rollout_options
 
 if TYPE_CHECKING:
+    from campusctl.engine.rollout import Rollout, RolloutOptions
     from campusctl.model.outcome import Outcome
     from campusctl.model.plan import Plan
     from campusctl.workflow import Desk
@@ -24,8 +26,15 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
+@rollout_options
 def command(
-    schools: tuple[str, ...], plan_file: Path | None, device: str | None, yes: bool, commands: bool, as_json: bool
+    schools: tuple[str, ...],
+    plan_file: Path | None,
+    device: str | None,
+    yes: bool,
+    commands: bool,
+    as_json: bool,
+    options: "RolloutOptions",
 ) -> int:
     """Bring the switches of each SCHOOL to what the inventory says.
 
@@ -36,6 +45,7 @@ def command(
 
     Example: campusctl apply schule-042
     """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
 
     if bool(schools) == bool(plan_file):
@@ -46,14 +56,15 @@ def command(
         raise click.UsageError("--json cannot ask: add --yes")
     desk = open_desk()
     plan = _load(desk, plan_file) if plan_file else _make(desk, schools, device)
+    rollout = workflow.waves(desk, plan, options)
     if not as_json:
-        plan_views.show_plan(plan, commands=commands, as_json=False)
+        plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
     outcomes: Sequence[Outcome] = ()
     stop = threading.Event()
     if plan.pending:
         _consent(plan, yes=yes)
-        outcomes = _apply(desk, plan, stop)
-    plan_views.show_outcomes(plan, outcomes, as_json=as_json)
+        outcomes = _apply(desk, plan, stop, rollout, options)
+    plan_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
     return Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
 
 
@@ -93,11 +104,14 @@ def _consent(plan: "Plan", *, yes: bool) -> None:
         raise CampusError("you did not agree, so nothing was changed")
 
 
-def _apply(desk: "Desk", plan: "Plan", stop: threading.Event) -> "list[Outcome]":
+def _apply(
+    desk: "Desk", plan: "Plan", stop: threading.Event, rollout: "Rollout", options: "RolloutOptions"
+) -> "list[Outcome]":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.cli.rollout_views import told_by_wave  # noqa: PLC0415 - likewise
 
     with stopped_by_ctrl_c(stop), progress("applying") as bar:
-        bar.start(len(plan.pending))
-        return list(workflow.apply(desk, plan, bar.emit, stop))
+        bar.start(rollout.steps)
+        return list(told_by_wave(rollout, workflow.apply(desk, plan, bar.emit, stop, options), bar.say))

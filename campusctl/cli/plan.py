@@ -2,11 +2,16 @@
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import current, open_desk
+from campusctl.cli.rollout_options import rollout_options
+
+if TYPE_CHECKING:
+    from campusctl.engine.rollout import RolloutOptions
 
 
 @click.command()
@@ -16,8 +21,15 @@ from campusctl.cli.options import current, open_desk
 @click.option("--exit-code", is_flag=True, help="Exit 4 when a switch differs.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@rollout_options
 def command(
-    schools: tuple[str, ...], device: str | None, out: Path | None, exit_code: bool, commands: bool, as_json: bool
+    schools: tuple[str, ...],
+    device: str | None,
+    out: Path | None,
+    exit_code: bool,
+    commands: bool,
+    as_json: bool,
+    options: "RolloutOptions",
 ) -> int:
     """Read every switch of each SCHOOL and say what would change, setting by setting. Writes nothing.
 
@@ -36,7 +48,7 @@ def command(
         plan = workflow.plan(desk, schools, device, bar.emit, bar.start)
     if out:
         write_file(out, dump_plan(plan, desk.key))
-    plan_views.show_plan(plan, commands=commands, as_json=as_json)
+    plan_views.show_plan(plan, commands=commands, as_json=as_json, rollout=workflow.waves(desk, plan, options))
     if out:
         lab = " --lab" if current().lab else ""
         click.echo(f"saved to {out}; apply it with: campusctl{lab} apply --plan {shlex.quote(str(out))}", err=True)

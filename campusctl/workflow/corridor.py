@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
+from campusctl.engine.rolling import run_rollout
+from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
 from campusctl.errors import PlanError, UnknownNameError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, inventory_digest, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
-from campusctl.inventory.topology import order, topology
+from campusctl.inventory.topology import above, order, topology
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.outcome import Fault, Outcome
@@ -104,20 +106,42 @@ def plan(desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, rea
     return make_plan(names, wanted, desk.driver().assess(wanted, emit), standing)
 
 
-def apply(desk: Desk, plan: Plan, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
-    """Make the changes of a plan that still stands on its ground.
+def apply(
+    desk: Desk,
+    plan: Plan,
+    emit: Emit,
+    stop: threading.Event | None = None,
+    options: RolloutOptions | None = None,
+) -> Iterator[Outcome]:
+    """Make the changes of a plan that still stands on its ground, in waves of schools and passes of switches.
 
     Args:
         desk: The workspace.
         plan: What to do.
         emit: Told of every step.
         stop: When set, nothing new is begun, and each switch at work is brought to a safe end.
+        options: How careful the rollout is.
 
     Raises:
         PlanError: The plan is stale; nothing was contacted.
+        UnknownNameError: A canary is no school of the plan; likewise.
     """
     check(desk, plan)
-    return desk.driver(stop).apply(plan.pending, emit)
+    order = waves(desk, plan, options or RolloutOptions())
+    stop = stop or threading.Event()
+    driver = desk.driver(stop)
+    return run_rollout(order, lambda changes: driver.apply(changes, emit), stop.is_set)
+
+
+def waves(desk: Desk, plan: Plan, options: RolloutOptions) -> Rollout:
+    """The order in which a plan is made.
+
+    Raises:
+        InventoryError: It cannot be read.
+        UnknownNameError: A canary is no school of the plan.
+    """
+    city = load_city(desk.root, plan.schools)
+    return rollout(plan, {school.id: above(city, school) for school in city.schools.values()}, options)
 
 
 def check(desk: Desk, plan: Plan) -> None:
