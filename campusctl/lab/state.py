@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,6 +22,8 @@ class LabState(Frozen):
     """Inventory address by device name."""
     faults: dict[str, str] = Field(default_factory=dict)
     """What is wrong with which device, in words."""
+    secrets: Literal["lab", "workspace"] = "lab"
+    """Whose secrets the switches know."""
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.

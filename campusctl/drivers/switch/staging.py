@@ -9,7 +9,7 @@ from campusctl.engine.guard import judge
 from campusctl.engine.stages import passes
 from campusctl.model.command import Command
 from campusctl.model.plan import ManagementPath, Pass
-from campusctl.model.secret import TOKEN
+from campusctl.model.secret import KEPT, TOKEN
 from campusctl.model.setting import Edit
 
 
@@ -72,4 +72,4 @@ def _parts(
 
 
 def _names_device_secrets(commands: Sequence[Command]) -> bool:
-    return any("device/" in token[1] for command in commands for token in TOKEN.finditer(command.text))
+    return any(token[1].startswith(("device/", KEPT)) for command in commands for token in TOKEN.finditer(command.text))
