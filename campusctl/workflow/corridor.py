@@ -9,7 +9,7 @@ from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
-from campusctl.inventory.topology import order
+from campusctl.inventory.topology import order, topology
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.outcome import Fault
@@ -50,6 +50,7 @@ def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
 def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
     settings = settings_of(city, school, city.find_device(intent.name))
     host, port = desk.endpoint(intent.address.partition("/")[0])
+    below = topology(city, school).downlinks.get(intent.name, ())
     return Target(
         device=intent.name,
         school=school.id,
@@ -69,7 +70,12 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             read_timeout_s=desk.read_timeout_s,
         ),
         intended=renderer.render(intent),
-        management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
+        management=ManagementPath(
+            vlan=str(intent.management_vlan),
+            uplinks=intent.uplinks,
+            downlinks=tuple(link.parent_port for link in below),
+            user=intent.login_user,
+        ),
         allow_revert=settings.revert,
         neighbors=expected_cables(city, school, intent.name),
         switches=tuple(school.switches),
