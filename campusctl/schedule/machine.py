@@ -45,7 +45,14 @@ def run(command: Sequence[str], text: str = "", more: Mapping[str, str] | None =
     """Run a program without a shell."""
     if shutil.which(command[0]) is None:
         return Said(127, "", f"{command[0]} is not installed")
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": "", **(more or {})}
+    environment = {
+        **os.environ,
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "SYSTEMD_COLORS": "0",
+        "SYSTEMD_PAGER": "",
+        **(more or {}),
+    }
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments, without a shell
             command,
