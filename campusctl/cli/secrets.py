@@ -131,7 +131,10 @@ def _line() -> str:
     """The first line of stdin; more than one is refused, so that nobody thinks that the rest was kept."""
     from campusctl.errors import SecretError  # noqa: PLC0415 - `--help` must not pay for it
 
-    text = sys.stdin.read(_LONGEST)
+    try:
+        text = sys.stdin.read(_LONGEST)
+    except UnicodeDecodeError:
+        raise SecretError("stdin is no text; nothing was written", "a secret is one line of UTF-8") from None
     first, _, rest = text.partition("\n")
     if rest.strip("\r\n"):
         raise SecretError("stdin has more than one line; nothing was written", "a secret is one line")
