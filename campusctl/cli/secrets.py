@@ -74,13 +74,14 @@ def set_(ref: str, rest: tuple[str, ...], from_stdin: bool) -> int:
 
     Example: campusctl secrets set snmp/ro
     """
-    from campusctl.secrets import VAULT_FILE, vault_password  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.secrets import VAULT_FILE, load_config, vault_password  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.secrets.vault_edit import check_settable, set_secret  # noqa: PLC0415 - likewise
 
     if rest:
         # Click would repeat it.
         raise click.UsageError(f"a value has no place on a command line, where others see it.\n{_ASKED}")
     root = find_workspace(current())
+    load_config(root)
     check_settable(ref)
     value = _line() if from_stdin else _ask_twice(f"Value of {ref}")
     check_settable(ref, value)
