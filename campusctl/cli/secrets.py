@@ -109,10 +109,13 @@ def rotate_check(schools: tuple[str, ...], older_than: timedelta | None, verbose
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import secret_views  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.workflow.history import journal  # noqa: PLC0415 - likewise
 
     desk = open_desk()
-    with progress("reading") as bar:
-        report = workflow.check_rotation(desk, schools or None, bar.emit, bar.start, older_than=older_than)
+    with journal(desk.root) as store, progress("reading") as bar:
+        report = workflow.check_rotation(
+            desk, schools or None, bar.emit, bar.start, older_than=older_than, memory=store
+        )
     secret_views.show_rotation(report, verbose=verbose, as_json=as_json)
     if report.faults:
         return Exit.DEVICES
