@@ -82,6 +82,7 @@ def _upgrade(connection: Connection, database: Database) -> bool:
     """Within the writer's transaction: all of it, or nothing."""
     if not database.is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        _need_unicode(connection, database.place.shown)
         _make_schema(connection, database.place.schema)
     # Somebody else may have been quicker.
     tables = inspect(connection).get_table_names(schema=database.place.schema or None)
@@ -97,6 +98,12 @@ def _upgrade(connection: Connection, database: Database) -> bool:
     if not old:
         connection.execute(meta.insert().values(name="journal", value=random_source.token_hex(8)))
     return not old
+
+
+def _need_unicode(connection: Connection, shown: str) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        raise JournalError(f"{shown} has the encoding {encoding}", "make it with: createdb --encoding UTF8 NAME")
 
 
 def _make_schema(connection: Connection, schema: str) -> None:

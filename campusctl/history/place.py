@@ -3,7 +3,7 @@
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ _CITY_NAME: Final = re.compile(r"""(?m)^name:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([
 class Place:
     """A database, and how people call it."""
 
-    url: URL
+    url: URL = field(repr=False)
     """Where to connect; may hold a password."""
     shown: str
     """For messages; never a password."""
