@@ -33,6 +33,17 @@ class Place:
     schema: str = ""
     """PostgreSQL's schema, so that cities share a database and never a table."""
 
+    @property
+    def mark(self) -> str:
+        """A word for this place, the same in every run: another place is another journal."""
+        url = self.url
+        where = str(self.file) if self.file else repr((url.host, url.port, url.database, self.schema, _socket(url)))
+        return f"{url.get_backend_name()}-{blake2b(where.encode(), digest_size=6).hexdigest()}"
+
+
+def _socket(url: URL) -> str:
+    return str(url.query.get("host", ""))
+
 
 def find_place(root: Path, environ: Mapping[str, str]) -> Place:
     """Where this workspace's journal lives.
