@@ -6,14 +6,14 @@ import secrets as random_source
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from campusctl.errors import JournalError
 from campusctl.history.connecting import use_wal
-from campusctl.history.database import Database
+from campusctl.history.database import WRITES, Database
 from campusctl.history.schema import NEWEST, meta
 from campusctl.history.trouble import told
 
@@ -36,7 +36,32 @@ def bring_up_to_date(database: Database) -> bool:
         if database.place.file:
             with told(database.place.shown):
                 use_wal(database.engine)
-        return database.write(lambda connection: _upgrade(connection, database))
+        with rebuilding(database) as connection:
+            return _upgrade(connection, database)
+
+
+@contextmanager
+def rebuilding(database: Database) -> Iterator[Connection]:
+    """One transaction in which tables may be made, changed and replaced.
+
+    SQLite: without foreign keys, or replacing a table would delete what points to it.
+    Source: sqlite.org/lang_altertable.html.
+    """
+    with told(database.place.shown), database.engine.connect().execution_options(**{WRITES: True}) as connection:
+        if database.is_sqlite:
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if database.is_sqlite:
+                _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    # Below SQLAlchemy, which would begin a transaction first: within one the setting does nothing.
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys = {state}").close()
 
 
 @contextmanager

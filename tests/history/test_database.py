@@ -17,6 +17,7 @@ from postgres import PASSWORD, Postgres
 
 from campusctl.cli.main import call
 from campusctl.errors import CampusError, JournalError, LockedError, MissingExtraError
+from campusctl.history.migrating import rebuilding
 from campusctl.history.place import find_place
 from campusctl.history.schema import NEWEST, metadata
 from campusctl.history.store import Store, open_store
@@ -39,6 +40,35 @@ def test_migrations_make_the_tables_that_the_code_uses(journal: Journal) -> None
         lambda connection: compare_metadata(MigrationContext.configure(connection), metadata)
     )
     assert found == []
+
+
+def test_a_later_migration_may_replace_a_table(journal: Journal) -> None:
+    """SQLite cannot alter a column: the table is copied, and what points to it stays. Half of one is none."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - slow, and only here
+    from alembic.operations import Operations  # noqa: PLC0415 - likewise
+    from sqlalchemy import Text  # noqa: PLC0415 - likewise
+
+    store = journal.open()
+    store.begin_run(run())
+    store.step("0a1b2c3d", begin("a"))
+
+    def change_note(default: str) -> None:
+        with rebuilding(store._database) as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("runs", recreate="auto") as batch:
+                batch.alter_column("note", existing_type=Text(), existing_nullable=False, server_default=default)
+            if default == "half":
+                raise ZeroDivisionError
+
+    change_note("whole")
+    with pytest.raises(ZeroDivisionError):
+        change_note("half")
+    assert [len(row.steps) for row in store.run("0a1b2c3d").devices] == [1]
+    columns = "kind, state, started, pid, lab, scheduled"
+    journal.sql(f"INSERT INTO runs (id, {columns}) SELECT 'new', {columns} FROM runs")
+    assert store.run("new").note == "whole"
+    with pytest.raises(JournalError, match="refuses an entry"):
+        store.step("ffffffff", begin("a"))
 
 
 def test_a_database_of_a_newer_campusctl_is_refused(journal: Journal) -> None:
