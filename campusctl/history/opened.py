@@ -28,7 +28,7 @@ class Opened:
         self._clock = clock
         self._zone = partial(city_zone, root)
         self.kind = "sqlite" if database.is_sqlite else "postgresql"
-        self._head = HeadFile(state_dir(root) / "audit-head", self.kind)
+        self._head = HeadFile(state_dir(root) / "audit-head", database.place.mark)
         self.journal_id = database.read(verifying.journal_id)
 
     def audit(self, actor: str, host: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
