@@ -31,6 +31,10 @@ class SimulatedSwitch(Protocol):
 
     startup: str
     """The stored configuration."""
+    running: Any
+    """What it is right now, in its dialect's own form."""
+    around: Surroundings
+    """What it sees around it."""
     notify: Callable[[str], None]
     """Called with a line for everyone who is logged in."""
     restart: Callable[[], None]
@@ -63,17 +67,25 @@ class _Machine:
     module: str
     device: str
     console_module: str
+    text_module: str
     save: tuple[str, ...]
     refusal: str
 
 
 _MACHINES: Final = {
     "cisco_ios": _Machine(
-        "ios_exec", "IosDevice", "ios_console", ("write memory",), "% Invalid input detected at '^' marker."
+        "ios_exec", "IosDevice", "ios_console", "ios_text", ("write memory",), "% Invalid input detected at '^' marker."
     ),
-    "aruba_aoscx": _Machine("aoscx_exec", "AosCxDevice", "aoscx_console", ("write memory",), "Invalid input: {line}"),
+    "aruba_aoscx": _Machine(
+        "aoscx_exec", "AosCxDevice", "aoscx_console", "aoscx_state", ("write memory",), "Invalid input: {line}"
+    ),
     "hp_procurve": _Machine(
-        "procurve_exec", "ProcurveDevice", "procurve_console", ("write memory",), "Invalid input: {line}"
+        "procurve_exec",
+        "ProcurveDevice",
+        "procurve_console",
+        "procurve_state",
+        ("write memory",),
+        "Invalid input: {line}",
     ),
 }
 
@@ -92,6 +104,12 @@ def console(dialect: str, switch: SimulatedSwitch, *, user: str, source: str, ro
     if dialect != "aruba_aoscx":
         options |= {"user": user, "source": source}
     return cast("Console", module.console(switch, **options))
+
+
+def running_text(dialect: str, switch: SimulatedSwitch) -> str:
+    """The running configuration as the switch prints it."""
+    module = import_module(f"campusctl.lab.{_MACHINES[dialect].text_module}")
+    return cast("str", module.running_text(switch.running))
 
 
 def refusal(dialect: str, line: str) -> str:

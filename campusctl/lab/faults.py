@@ -19,6 +19,8 @@ _KINDS: Final = {
     "wrong-host-key": "shows another host key than before",
     "garbage-prompt": "writes log lines before its prompts",
     "wrong-password": "knows no account",
+    "miscabled": "LLDP shows another neighbour: VALUE is PORT:PEER:PEERPORT, several joined with ;",
+    "loses": "while its configuration is changed, VALUE is gone: neighbors, link, root, macs, power or gateway",
 }
 HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.items())
 """One line a kind, for the help."""
@@ -26,6 +28,8 @@ HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.it
 _PLAIN: Final = frozenset({"dead", "save-fails", "wrong-host-key", "garbage-prompt", "wrong-password"})
 _COUNTS: Final = frozenset({"drop-after", "stall-after", "reboot-after"})
 _LARGEST: Final = 1_000_000
+_LOST: Final = ("neighbors", "link", "root", "macs", "power", "gateway")
+_CABLE_PARTS: Final = 3
 
 
 def parse_faults(specs: Iterable[str], devices: Iterable[str]) -> dict[str, Faults]:
@@ -54,6 +58,10 @@ def _value(spec: str, kind: str, value: str) -> object:
         return True
     if not value:
         raise CampusError(f"--fault {spec}: {kind} takes a value")
+    if kind == "loses" and value not in _LOST:
+        raise CampusError(f"--fault {spec}: nothing to lose is called {value!r}", f"there are: {', '.join(_LOST)}")
+    if kind == "miscabled" and not all(_is_cable(part) for part in value.split(";")):
+        raise CampusError(f"--fault {spec}: not PORT:PEER:PEERPORT", "such as 1/1/27:s042-a1-sw02:25")
     if kind not in _COUNTS and kind != "slow":
         return value
     try:
@@ -63,3 +71,8 @@ def _value(spec: str, kind: str, value: str) -> object:
     if not 0 <= number < _LARGEST:
         raise CampusError(f"--fault {spec}: {value!r} is not a number that makes sense here")
     return number
+
+
+def _is_cable(text: str) -> bool:
+    parts = text.split(":")
+    return len(parts) == _CABLE_PARTS and all(parts)

@@ -95,6 +95,7 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
             self._typed = line
             return self._console.feed(segment)
         whole, self._typed = not self._typed, ""
+        self._station.look_around(line)
         faults = self._station.spec.faults
         if whole and faults.refuse and faults.refuse in line:
             text = device.refusal(self._station.spec.dialect, line)

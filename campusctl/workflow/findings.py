@@ -32,7 +32,8 @@ from campusctl.model.finding import LIVE, FindingRow, FindingState
 from campusctl.model.plan import DriftReport, Plan
 from campusctl.ports import FindingStore
 from campusctl.workflow.adopting import adopt as proven
-from campusctl.workflow.corridor import ground, plan_for, targets
+from campusctl.workflow.corridor import plan_for, targets
+from campusctl.workflow.desk import ground
 from campusctl.workflow.running import Running
 
 LONGEST: Final = timedelta(days=731)

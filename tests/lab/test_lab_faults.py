@@ -213,7 +213,8 @@ def test_every_fault_of_the_help_can_be_asked_for() -> None:
     kinds = [line.split()[0] for line in HELP.splitlines()]
     assert {kind.replace("-", "_") for kind in kinds} == set(Faults.model_fields)
     values = {"slow": "=1.5", "drop-after": "=3", "stall-after": "=3", "reboot-after": "=3", "refuse": "=vlan",
-              "ignore": "=vlan", "second-writer": "=vlan 7"}  # fmt: skip
+              "ignore": "=vlan", "second-writer": "=vlan 7", "loses": "=root",
+              "miscabled": "=25:s007-v2-sw01:25"}  # fmt: skip
     for kind in kinds:
         found = parse_faults([f"s007-v1-sw01:{kind}{values.get(kind, '')}"], ["s007-v1-sw01"])
         assert found["s007-v1-sw01"] != Faults()

@@ -1,6 +1,7 @@
 """Windows against a second way of saying what is shut: minute by minute, on the city's clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -84,7 +85,7 @@ def _spans(calendar: SchoolCalendar, day: date) -> list[tuple[datetime, datetime
     lessons = [tuple(span.split("-")) for span in (calendar.school.lessons or calendar.city.lessons) if school_day]
     edges = [(_naive(day, start), _naive(day, end)) for start, end in lessons]
     found += [(start - before, end + after) for start, end in edges]
-    for (_, end), (start, _) in zip(edges, edges[1:], strict=False):
+    for (_, end), (start, _) in pairwise(edges):
         if start - end <= timedelta(minutes=margins.longest_break):
             found.append((end, start))
     if lessons and margins.hours:
@@ -102,14 +103,17 @@ def _spans(calendar: SchoolCalendar, day: date) -> list[tuple[datetime, datetime
     return found
 
 
-def _is_shut(calendar: SchoolCalendar, moment: datetime) -> bool:
+Spans = dict[date, list[tuple[datetime, datetime]]]
+
+
+def _is_shut(calendar: SchoolCalendar, spans: Spans, moment: datetime) -> bool:
     here = moment.astimezone(calendar.zone).replace(tzinfo=None)
     frozen = any(
         datetime.fromisoformat(freeze.first) <= here < datetime.fromisoformat(freeze.last)
         for freeze in calendar.city.freezes
     )
     near = (here.date() - DAY, here.date(), here.date() + DAY)
-    return frozen or any(start <= here < end for day in near for start, end in _spans(calendar, day))
+    return frozen or any(start <= here < end for day in near for start, end in spans[day])
 
 
 @settings(max_examples=60)
@@ -117,12 +121,13 @@ def _is_shut(calendar: SchoolCalendar, moment: datetime) -> bool:
 def test_open_is_what_is_not_shut_on_the_city_s_clocks(calendar: SchoolCalendar, day: date) -> None:
     """Every quarter of an hour of three days, `status`, `windows` and the long way say the same."""
     found = windows(calendar, day, 3)
+    spans = {near: _spans(calendar, near) for near in (day + number * DAY for number in range(-1, 4))}
     start = datetime.combine(day, time(), calendar.zone).astimezone(UTC)
     end = datetime.combine(day + 3 * DAY, time(), calendar.zone).astimezone(UTC)
     moment = start
     while moment < end:
         inside = any(window.start <= moment < window.end for window in found)
-        assert status(calendar, moment).open is inside is not _is_shut(calendar, moment), moment
+        assert status(calendar, moment).open is inside is not _is_shut(calendar, spans, moment), moment
         moment += timedelta(minutes=15)
 
 
@@ -132,7 +137,7 @@ def test_windows_are_in_order_and_apart(calendar: SchoolCalendar, day: date, day
     """None is empty, none touches the next, all are within the days asked for."""
     found = windows(calendar, day, days)
     edges = [edge for window in found for edge in window[:2]]
-    assert all(before < after for before, after in zip(edges, edges[1:], strict=False))
+    assert all(before < after for before, after in pairwise(edges))
     assert all(datetime.combine(day, time(), calendar.zone) <= window.start for window in found)
     assert all(window.end <= datetime.combine(day + days * DAY, time(), calendar.zone) for window in found)
 

@@ -1,20 +1,22 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.health.cables import CableReport, cable_commands, report_cables
 from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
 from campusctl.drivers.switch.masking import masked_state, secrets_in
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.drivers.switch.staging import staged
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
-from campusctl.model.plan import Assessment, Target
+from campusctl.model.plan import Assessment, Stage, Target
 from campusctl.model.secret import KEPT, MASK, Secret, redact
 from campusctl.model.setting import FREE, State
 from campusctl.ports import Record, SecretSource
@@ -39,6 +41,8 @@ class Observation:
     """Its language."""
     running: str = field(default="", repr=False)
     """The running configuration and what goes with it as printed, secrets included: for this room only."""
+    cables: CableReport = field(default_factory=CableReport)
+    """Its cables, as far as it was asked for them."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
@@ -50,13 +54,23 @@ class Observation:
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
-        found = self.difference
+        found, parts = staged(self.dialect, self.difference, self.target.management)
+        armed = self.revert.name if self.revert else ""
         return Assessment(
             device=self.target.device,
             school=self.target.school,
             dialect=self.target.dialect,
             edits=tuple(view(edit) for edit in found.edits),
             commands=found.commands,
+            stages=tuple(
+                Stage(
+                    kind=part.kind,
+                    edits=len(part.edits),
+                    commands=len(part.commands),
+                    revert=armed if part.touches else "",
+                )
+                for part in parts
+            ),
             refused=found.refused,
             refused_edits=tuple(view(edit) for edit in found.refused_edits),
             unmanaged=tuple(shown_line(path) for path in found.unmanaged),
@@ -64,8 +78,10 @@ class Observation:
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
             interrupts=self._interrupts(),
-            revert=self.revert.name if self.revert and found.touches else "",
+            revert=armed if found.touches else "",
             startup_differs=self.startup_differs,
+            cables=self.cables.wrong,
+            cable_notes=self.cables.notes,
             observed_digest=self.digest(key),
         )
 
@@ -132,7 +148,7 @@ def observe_in(  # noqa: PLR0913 - likewise
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
-    running, startup, *hidden = _read(session, rules)
+    (running, startup, *hidden), around = _read(session, rules, cable_commands(target))
     whole = "\n".join((running, *hidden))
     before = dialect.parse(whole, vault)
     after, lost = _intended(target, dialect, before, whole, vault=vault, key=key)
@@ -154,7 +170,7 @@ def observe_in(  # noqa: PLR0913 - likewise
     )
     _refuse_clear_removals(difference)
     difference = replace(difference, refused=(*difference.refused, *lost))
-    return Observation(target, difference, startup_differs, revert, dialect, whole)
+    return Observation(target, difference, startup_differs, revert, dialect, whole, report_cables(target, around))
 
 
 def _intended(  # noqa: PLR0913 - what is known
@@ -185,15 +201,15 @@ def keeper(record: Record | None, target: Target, dialect: Dialect, key: bytes) 
     return keep
 
 
-def _read(session: Session, rules: Rules) -> list[str]:
-    """Running, startup, and what both leave out, as far as this switch can print it."""
-    wanted = [rules.show_running, rules.show_startup]
-    try:
-        return session.show_many([*wanted, *rules.show_hidden])
-    except SessionError as wrong:
-        if wrong.kind is not FaultKind.REJECTED or not rules.show_hidden:
-            raise
-    return session.show_many(wanted)
+def _read(session: Session, rules: Rules, more: Sequence[str]) -> tuple[list[str], list[str | None]]:
+    """Both configurations, with what they leave out as far as the switch can print it; and the replies to `more`."""
+    wanted = (rules.show_running, rules.show_startup)
+    replies = session.show_each([*wanted, *rules.show_hidden, *more])
+    if None in replies[: len(wanted)]:
+        # Asked once more, for the words in which it refuses.
+        return session.show_many(wanted), [None] * len(more)
+    rest = len(replies) - len(more)
+    return [reply for reply in replies[:rest] if reply is not None], replies[rest:]
 
 
 def _revert(target: Target, dialect: Dialect, running: str, *, startup_differs: bool) -> Revert | None:
