@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from campusctl.errors import InventoryError
+from campusctl.inventory.edit import append
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 
@@ -13,8 +14,9 @@ SWITCH = "s042-a2-sw01"
 
 def _except(root: Path, path: str, value: object) -> None:
     school = root / "inventory/schools/schule-042/school.yml"
-    item = f"{{path: {path}, value: {value}, device: {SWITCH}, reason: Exam network, owner: medien, until: 2027-01-31}}"
-    school.write_text(f"{school.read_text()}exceptions:\n  - {item}\n")
+    item = {"path": path, "value": value, "device": SWITCH, "reason": "Exam network", "owner": "medien"}
+    text = school.read_text()
+    school.write_text(append(text, ("exceptions",), item | {"until": "2027-01-31"}).apply(text))
 
 
 @pytest.mark.parametrize("port", ["2", "23", "48"])
@@ -29,7 +31,7 @@ def test_the_switch_and_its_uplink_carry_the_vlan_of_an_exception(musterstadt: P
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("ports.2.vlan", 777), ("ports.2.tagged", "[30, 777]"), ("ports.2.voice_vlan", 777), ("extra_vlans", "[777]")],
+    [("ports.2.vlan", 777), ("ports.2.tagged", [30, 777]), ("ports.2.voice_vlan", 777), ("extra_vlans", [777])],
 )
 def test_a_vlan_that_the_city_does_not_know_is_a_problem(musterstadt: Path, path: str, value: object) -> None:
     """In an exception like anywhere else."""
