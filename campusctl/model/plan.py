@@ -1,6 +1,7 @@
 """What is about to happen: targets, assessments, changes, plans. All JSON, none with a secret in it."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -19,6 +20,8 @@ class ManagementPath(Frozen):
     """Management VLAN id, as in `svi/N`; empty when nobody knows."""
     uplinks: tuple[str, ...] = ()
     """Ports and LAGs towards the core, canonical names; empty when nobody knows."""
+    downlinks: tuple[str, ...] = ()
+    """Ports and LAGs towards switches whose own path runs over this one; empty when nobody knows."""
     user: str = ""
     """The account we log in with."""
 
@@ -42,6 +45,8 @@ class SwitchLogin(Frozen):
     """Secret reference of the key file's passphrase; empty: it is not encrypted."""
     known_hosts: str
     """Path of the known_hosts file that must know the key."""
+    known_hosts_before: str = ""
+    """Path of the file from before there was one per school, for keys the other does not know; empty: none."""
     legacy_algorithms: bool = False
     """Allow group14-sha1, ssh-rsa and CBC; per device in the inventory, never by default."""
     timeout_s: float = 10.0
@@ -104,6 +109,30 @@ class EditView(Frozen):
     """None: goes away, or becomes the default."""
 
 
+class Pass(StrEnum):
+    """When, among the switches of its school, a part of a change is made."""
+
+    ADD = "add"
+    """First, core → edge: what is new stands everywhere before anything leans on it."""
+    PATH = "path"
+    """Then what touches the way to a switch, farthest first."""
+    REMOVE = "remove"
+    """Last, edge → core: nothing goes while somebody farther out may still use it."""
+
+
+class Stage(Frozen):
+    """A part of a change that is sent, read back and saved on its own."""
+
+    kind: Pass
+    """When it is made."""
+    edits: int
+    """How many of the assessment's edits it makes: the next ones after those of the stage before."""
+    commands: int
+    """How many of its commands are sent for that: likewise."""
+    revert: str = ""
+    """The revert on the device that must be armed first, by rule name; empty: none is needed."""
+
+
 class Assessment(Frozen):
     """What was seen on a switch and what it would take to make it right."""
 
@@ -114,9 +143,13 @@ class Assessment(Frozen):
     dialect: str
     """Dialect name."""
     edits: tuple[EditView, ...] = ()
-    """What differs and will be changed."""
+    """What differs and will be changed, stage after stage."""
     commands: tuple[Command, ...] = ()
-    """The exact lines, in order."""
+    """The exact lines, in order, stage after stage."""
+    stages: tuple[Stage, ...] = ()
+    """The parts of the change, in order; empty: it is made in one go, by what `revert` says when."""
+    later: tuple[tuple[str, ...], ...] = ()
+    """Paths that a later stage of the same change edits: they still differ when this one is done."""
     refused: tuple[RefusedCommand, ...] = ()
     """What would be needed and is not sent, and why."""
     refused_edits: tuple[EditView, ...] = ()

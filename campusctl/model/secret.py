@@ -90,18 +90,14 @@ _SECRET_WORDS: Final = re.compile(
         psk|pre-shared-key|credentials?|token)
     ((?:[ ]+(?:\d{1,2}|plaintext|ciphertext|encrypted|hash|md5|sha1?|sha-?256|aes|aes-?128|des|
         ascii-text|ascii|operator|manager|user-name[ ]+(?:"[^"]*"|\S+)))*)
-    [ ]+("[^"]*"|[^"\s]\S*)
+    [ ]+("(?:\\.|[^"\\])*"|"[^"]*"|"?[^"\s]\S*)
     """
 )
 """A word that announces a secret, the words between, and the secret."""
 
 
-def announced(line: str) -> Iterator[tuple[str, int, int]]:
-    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
-
-    Masks too much rather than too little; tokens are among them.
-    """
-    return ((found[1], *found.span(3)) for found in _SECRET_WORDS.finditer(line))
+_COMPOUND: Final = re.compile(r"(?i)auth-pass|priv-pass|key-string|pre-shared-key")
+"""Words that announce a secret and are never one."""
 
 
 def fingerprint(value: str, key: bytes) -> str:
@@ -119,4 +115,22 @@ def redact(line: str) -> str:
 
     Masks too much rather than too little.
     """
-    return _SECRET_WORDS.sub(lambda found: found[0] if TOKEN.search(found[3]) else f"{found[1]}{found[2]} {MASK}", line)
+    parts: list[str] = []
+    at = 0
+    for _, start, end in announced(line):
+        if start >= at and not TOKEN.search(line, start, end):
+            parts += [line[at:start], MASK]
+            at = end
+    return "".join([*parts, line[at:]])
+
+
+def announced(line: str) -> Iterator[tuple[str, int, int]]:
+    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
+
+    What announces a secret may look like one: `auth sha auth-pass SECRET`. Tokens are among them.
+    """
+    at = 0
+    while found := _SECRET_WORDS.search(line, at):
+        at = found.end(3) if found[3][0] == '"' else found.start(3)
+        if not _COMPOUND.fullmatch(found[3]):
+            yield found[1], *found.span(3)

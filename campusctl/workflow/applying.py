@@ -1,13 +1,16 @@
 """Carrying out a plan: under a lock, within a window, each step written down before it is taken."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from campusctl.engine.rolling import run_rollout
+from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
 from campusctl.errors import ClosedError, LockedError
 from campusctl.inventory.load import load_city
+from campusctl.inventory.topology import above
 from campusctl.model.events import Emit
 from campusctl.model.journal import DeviceRow
 from campusctl.model.outcome import Outcome, OutcomeKind
@@ -15,6 +18,7 @@ from campusctl.model.plan import Change, Plan
 from campusctl.model.run import RunState, StepKind
 from campusctl.model.secret import KEPT, MASK, TOKEN, fingerprint
 from campusctl.workflow.corridor import check
+from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
 from campusctl.workflow.running import Running
 
@@ -27,6 +31,8 @@ class Terms:
     """Also what interrupts somebody outside a window."""
     reason: str = ""
     """Why, as the operator said."""
+    options: RolloutOptions = field(default_factory=RolloutOptions)
+    """In which waves, and when to stop."""
 
 
 def state_of(code: int) -> RunState:
@@ -64,7 +70,7 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
 
 
 def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
-    """Make the changes of a plan that still stands on its ground.
+    """Make the changes of a plan that still stands on its ground, in waves of schools and passes of switches.
 
     Args:
         run: The run this belongs to; every step is written down in it before it is taken.
@@ -75,6 +81,7 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
 
     Raises:
         PlanError: The plan is stale; nothing was contacted.
+        UnknownNameError: A canary is no school of the plan; likewise.
         LockedError: Somebody else has a school, or left a switch of it armed; nothing was contacted.
         ClosedError: The window has shut; nothing was contacted.
         JournalError: What is going to be done could not be written down; nothing was contacted.
@@ -84,13 +91,31 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
         check(run.desk, plan)
         refuse_closed(run, plan, terms)
         _refuse_armed(run, plan)
+        order = waves(run.desk, plan, terms.options)
         run.changes(plan.pending)
-        changes = {change.target.device: change for change in plan.pending}
-        for outcome in run.desk.driver(stop, run).apply(plan.pending, emit):
+        driver = run.desk.driver(stop, run)
+
+        def apply_batch(changes: Sequence[Change]) -> Iterator[Outcome]:
+            by_device = {change.target.device: change for change in changes}
+            for outcome in driver.apply(changes, emit):
+                if outcome.kind is OutcomeKind.OK:
+                    _remember_secrets(run, by_device[outcome.device])
+                yield outcome
+
+        for outcome in run_rollout(order, apply_batch, stop.is_set):
             run.outcome(outcome)
-            if outcome.kind is OutcomeKind.OK:
-                _remember_secrets(run, changes[outcome.device])
             yield outcome
+
+
+def waves(desk: Desk, plan: Plan, options: RolloutOptions) -> Rollout:
+    """The order in which a plan is made.
+
+    Raises:
+        InventoryError: It cannot be read.
+        UnknownNameError: A canary is no school of the plan.
+    """
+    city = load_city(desk.root, plan.schools)
+    return rollout(plan, {school.id: above(city, school) for school in city.schools.values()}, options)
 
 
 @contextmanager

@@ -156,24 +156,30 @@ class Applying:
         self._step(StepKind.SAVE)
         self._saving = True
         session.save()
-        if self._observe(session).startup_differs:
+        seen = self._observe(session)
+        if seen.startup_differs:
             return self._failed(_unsaved(self._sent))
         self._event(EventKind.SAVED)
-        edits = len(self.change.assessment.edits)
         return Outcome(
-            device=self.change.target.device, kind=OutcomeKind.OK, sent=self._sent, edits=edits, saved=True, notes=notes
+            device=self.change.target.device,
+            kind=OutcomeKind.OK,
+            sent=self._sent,
+            edits=len(self.change.assessment.edits),
+            saved=True,
+            notes=notes,
+            digest=seen.digest(self.key),
         )
 
     def _save_only(self, session: Session, seen: Observation) -> Outcome:
         device = self.change.target.device
         if not seen.startup_differs:
-            return Outcome(device=device, kind=OutcomeKind.UNCHANGED, saved=True)
+            return Outcome(device=device, kind=OutcomeKind.UNCHANGED, saved=True, digest=seen.digest(self.key))
         self._step(StepKind.SAVE)
         session.save()
         if self._observe(session).startup_differs:
             return self._failed(_unsaved(0))
         note = "running was right but not saved; it is saved now"
-        return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,))
+        return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,), digest=seen.digest(self.key))
 
     def _confirm(self, revert: Revert, trouble: SessionError | None) -> Outcome:
         """Only a new session may confirm: it proves that the way in still stands."""
@@ -221,10 +227,11 @@ class Applying:
             return self._failed((wrong.kind, f"{wrong.what}; then: {again.what}", hint))
 
     def _remaining(self, difference: Difference) -> int:
-        """How many settings are not as planned; what the plan refused does not count."""
+        """How many settings are not as planned; what the plan refused, or leaves to a later stage, does not count."""
         planned = {edit.path for edit in self.change.assessment.edits}
+        later = set(self.change.assessment.later) - planned
         refused = sum(view(edit).path in planned for edit in difference.refused_edits)
-        return len(difference.edits) + refused
+        return sum(view(edit).path not in later for edit in difference.edits) + refused
 
     def _failed(self, fault: tuple[FaultKind, str, str]) -> Outcome:
         kind, what, hint = fault
