@@ -10,9 +10,8 @@ from small_lab import SWITCHES, SmallLab, lab_up, make_workspace, record_lines, 
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.health import read_health
-from campusctl.drivers.switch.health.watch import expected_of, target_health
 from campusctl.drivers.switch.session import Session, open_session
-from campusctl.engine.checks import compare_health, failed
+from campusctl.engine.checks import Expected, compare_health, failed
 from campusctl.errors import CampusError
 from campusctl.lab.spec import Faults
 from campusctl.model.health import Health, Link
@@ -48,11 +47,12 @@ class Bench:
         target = self.targets[name]
         with self.session(name) as session:
             state = dialects.get(target.dialect).parse(session.show("show running-config"))
-            return target_health(session, target, state)
+            return read_health(session, target.dialect, state, [one.mac for one in target.devices])
 
     def lost(self, name: str, before: Health) -> dict[str, str]:
         """What a switch has lost since, by name of the check; nothing was meant to change."""
-        expected = expected_of(self.targets[name], State(), ())
+        target = self.targets[name]
+        expected = Expected(uplinks=target.management.uplinks, cables=target.neighbors, devices=target.devices)
         return {check.name: check.text for check in failed(compare_health(before, self.health(name), expected))}
 
     @contextmanager
