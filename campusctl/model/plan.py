@@ -74,6 +74,8 @@ class Target(Frozen):
     """Which revert on the device may be armed: none; a rollback timer; also one that reboots the switch."""
     revert_minutes: int = 5
     """How long the device waits for our confirmation before it goes back, in minutes."""
+    settle_s: float = 35.0
+    """How long what was good before a change may take to be good again, in seconds: spanning tree needs 30."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
     neighbors: tuple[Cable, ...] = ()

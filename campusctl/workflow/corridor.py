@@ -77,6 +77,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             user=intent.login_user,
         ),
         allow_revert=settings.revert,
+        settle_s=desk.settle_s,
         neighbors=expected_cables(city, school, intent.name),
         switches=tuple(school.switches),
         devices=declared_devices(city, intent),
