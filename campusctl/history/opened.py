@@ -15,7 +15,7 @@ from campusctl.history.database import Database
 from campusctl.history.head import Head, HeadFile
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
-from campusctl.history.zone import city_zone
+from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import AuditEntry, AuditReport
 from campusctl.workspace import state_dir
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campusctl.cli.moments import parse_span, parse_until, shown
-from campusctl.history.zone import city_zone
+from campusctl.inventory.zone import city_zone
 from campusctl.model.run import RunKind
 from campusctl.workflow.commit import inventory_commit
 from campusctl.workflow.history import person, run_info
