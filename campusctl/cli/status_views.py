@@ -19,9 +19,8 @@ def show_status(found: Status, *, as_json: bool) -> None:
     for run in found.unfinished:
         _run(run, found.zone)
     for lock in found.locks:
-        click.echo(
-            f"{lock.school}: {lock.holder} on {lock.host} changes it since {shown(lock.acquired, found.zone)} ({lock.reason})"
-        )
+        since = shown(lock.acquired, found.zone)
+        click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {since} ({lock.reason})")
     for claim in found.claims:
         click.echo(f"{claim.school}: claimed by {claim.holder} until {shown(claim.until, found.zone)} ({claim.reason})")
     if not found.unfinished:
