@@ -126,6 +126,8 @@ def test_two_cables_swapped_are_two_sentences() -> None:
         instead("1/1/27", at("1/1/27", "s042-c1-sw01", "88:3a:30:42:00:01")),
         instead("1/1/27", at("1/1/27", "s042-c1-sw01", "17")),
         instead("1/1/28", at("1/1/28", "s042-a1-sw02", "10125")),
+        instead("1/1/28", at("1/1/28", "s042-a1-sw02", "GigabitEthernet1/0…")),
+        instead("1/1/28", at("1/1/28", "s042-a1-sw02", "GigabitEthernet...")),
         instead("1/1/28", at("1/1/28", "s042-a1-sw02", "0c:d9:96:d2:40:19")),
         instead("1/1/28", at("1/1/28", "", "Gi1/0/25")),
         instead("1/1/28", at("1/1/28", "Switch", "Gi1/0/25")),
