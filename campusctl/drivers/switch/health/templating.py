@@ -73,7 +73,7 @@ def words(row: Row, key: str) -> list[str]:
 def columns(reply: str, head: str) -> Iterator[list[str]]:
     """The rows of a table whose columns are underlined with dashes, cut where the dashes are.
 
-    A cell that fills its column may have been cut by the switch; it gets an ellipsis, so that it is not taken for whole.
+    A cell that fills its column may have been cut by the switch: it gets an ellipsis, and is not taken for whole.
 
     Args:
         reply: The whole reply.
