@@ -48,7 +48,6 @@ def run(command: Sequence[str], text: str = "", more: Mapping[str, str] | None =
     if shutil.which(command[0]) is None:
         return Said(127, "", f"{command[0]} is not installed")
     plain = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""}
-    environment = {**child_environ(), **plain, **(more or {})}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments, without a shell
             command,
@@ -58,7 +57,7 @@ def run(command: Sequence[str], text: str = "", more: Mapping[str, str] | None =
             errors="replace",
             check=False,
             timeout=_TIMEOUT_S,
-            env=environment,
+            env=child_environ({**os.environ, **plain, **(more or {})}),
         )
     except subprocess.TimeoutExpired:
         return Said(124, "", f"{command[0]} did not answer within {_TIMEOUT_S} s")
