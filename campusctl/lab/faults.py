@@ -19,12 +19,19 @@ _KINDS: Final = {
     "wrong-host-key": "shows another host key than before",
     "garbage-prompt": "writes log lines before its prompts",
     "wrong-password": "knows no account",
+    "refuse-after": "refuses the line with the number VALUE",
+    "garbage-after": "writes log lines before its prompts, after VALUE lines",
+    "key-after": "shows another host key to new connections, after VALUE lines",
+    "writer-after": "VALUE is N;LINES: after N lines somebody enters LINES (joined with ;), once",
+    "hold-after": "keeps its reply back after VALUE lines, once, until `lab fault --release`",
 }
 HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.items())
 """One line a kind, for the help."""
 
 _PLAIN: Final = frozenset({"dead", "save-fails", "wrong-host-key", "garbage-prompt", "wrong-password"})
-_COUNTS: Final = frozenset({"drop-after", "stall-after", "reboot-after"})
+_COUNTS: Final = frozenset(
+    {"drop-after", "stall-after", "reboot-after", "refuse-after", "garbage-after", "key-after", "hold-after"}
+)
 _LARGEST: Final = 1_000_000
 
 
@@ -54,6 +61,8 @@ def _value(spec: str, kind: str, value: str) -> object:
         return True
     if not value:
         raise CampusError(f"--fault {spec}: {kind} takes a value")
+    if kind == "writer-after":
+        return _writer(spec, value)
     if kind not in _COUNTS and kind != "slow":
         return value
     try:
@@ -63,3 +72,18 @@ def _value(spec: str, kind: str, value: str) -> object:
     if not 0 <= number < _LARGEST:
         raise CampusError(f"--fault {spec}: {value!r} is not a number that makes sense here")
     return number
+
+
+def _writer(spec: str, value: str) -> str:
+    number, _, lines = value.partition(";")
+    if not (number.isascii() and number.isdecimal() and 0 < int(number[:9]) < _LARGEST and lines.strip()):
+        raise CampusError(f"--fault {spec}: {value!r} is not N;LINES", "such as writer-after=12;configure;vlan 997;end")
+    return value
+
+
+def in_words(faults: Faults) -> str:
+    """Faults as they are typed, with commas between; empty when there are none."""
+    return ", ".join(
+        kind.replace("_", "-") if value is True else f"{kind.replace('_', '-')}={value}"
+        for kind, value in faults.model_dump(exclude_defaults=True).items()
+    )

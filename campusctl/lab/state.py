@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from campusctl.errors import CampusError
 from campusctl.lab.secrets import lab_dir
@@ -19,8 +19,6 @@ class LabState(Frozen):
     """TCP port of every switch."""
     switches: dict[str, str]
     """Inventory address by device name."""
-    faults: dict[str, str] = Field(default_factory=dict)
-    """What is wrong with which device, in words."""
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.

@@ -119,6 +119,15 @@ _SECRET_WORDS: Final = re.compile(
 """A word that announces a secret, the words between, and the secret."""
 
 
+_TRAP_RECEIVER: Final = re.compile(
+    r"""(?ix)
+    ^(\s*(?:no[ ]+)?snmp-server[ ]+host[ ]+\S+
+      (?:[ ]+(?:vrf[ ]+\S+|traps?|informs?|version[ ]+(?:[12]c?|3[ ]+\w+)|trap-level[ ]+\S+|v[123]c?))*)
+    [ ]+(?!community\b)("[^"]*"|[^"\s]\S*)
+    """
+)
+"""A trap receiver, whose community no word announces."""
+
 _TYPE7: Final = re.compile(r"\d\d(?:[0-9A-Fa-f]{2})+")
 
 
@@ -127,6 +136,7 @@ def redact(line: str) -> str:
 
     Masks too much rather than too little.
     """
+    line = _TRAP_RECEIVER.sub(lambda found: found[0] if TOKEN.search(found[2]) else f"{found[1]} {MASK}", line)
     return _SECRET_WORDS.sub(lambda found: found[0] if TOKEN.search(found[3]) else f"{found[1]}{found[2]} {MASK}", line)
 
 
