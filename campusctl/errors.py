@@ -7,7 +7,9 @@ CampusError                 exit 1; message, and a hint on its own line
 ├── PlanError               a saved plan cannot be used
 ├── SecretError             a secret is missing, or its source cannot be opened
 ├── JournalError            the record cannot be written or read
+├── BackupError             the backups cannot be written or read
 ├── LockedError             somebody else has the school
+├── ClosedError             it would interrupt somebody, and no window is open
 ├── UnknownNameError        no such school, device or path; knows what was probably meant
 └── MissingExtraError       an optional dependency is not installed
 """
@@ -78,8 +80,16 @@ class JournalError(CampusError):
     """The record of runs cannot be written or read; what was to be recorded must not be done."""
 
 
+class BackupError(CampusError):
+    """The repository of backups cannot be written or read; what was read from devices is not kept."""
+
+
 class LockedError(CampusError):
     """Somebody else has the school."""
+
+
+class ClosedError(CampusError):
+    """It would interrupt lessons or exams, and no window is open."""
 
 
 class UnknownNameError(CampusError):

@@ -1,12 +1,14 @@
 """The doors between rooms: what a driver, a secret source and a record must offer."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from campusctl.model.events import Emit
+from campusctl.model.finding import FindingRow, FindingSeen, FindingState
 from campusctl.model.outcome import Fault, Outcome
-from campusctl.model.plan import Assessment, Change, Target
+from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step
 
 
@@ -49,6 +51,10 @@ class Driver(Protocol):
         """Make each change, read back, save, prove. One device's trouble never stops another."""
         ...
 
+    def settle(self, armed: Sequence[Armed], emit: Emit) -> Iterator[Outcome]:
+        """End reverts that a run left armed, before anything is read that they might take back."""
+        ...
+
 
 class DriverMaker(Protocol):
     """What an entry point in `campusctl.drivers` names: a driver's class, or a function that makes one."""
@@ -69,4 +75,47 @@ class DriverMaker(Protocol):
             stop: When set, nothing new is begun; each device still gets its result.
             record: Told before every step, and of every configuration that was read; None: nobody is.
         """
+        ...
+
+
+class FindingStore(Protocol):
+    """Where findings are remembered from run to run."""
+
+    def record_findings(
+        self, run_id: str, seen: Sequence[FindingSeen], covered: Collection[str]
+    ) -> tuple[FindingRow, ...]:
+        """Remember what a run saw; a finding that none of its devices shows any more is gone.
+
+        Args:
+            run_id: The run.
+            seen: Its findings.
+            covered: Names of the devices that were read.
+        """
+        ...
+
+    def findings(
+        self, school: str | None = None, states: Collection[FindingState] | None = None
+    ) -> tuple[FindingRow, ...]:
+        """Findings of a school or of all, in these states or in any, the oldest first."""
+        ...
+
+    def finding(self, name: str) -> FindingRow:
+        """One finding by its id or the beginning of it.
+
+        Raises:
+            UnknownNameError: There is none, or more than one begins so.
+        """
+        ...
+
+    def decide(  # noqa: PLR0913 - each is one word to the caller
+        self,
+        name: str,
+        state: FindingState,
+        *,
+        actor: str,
+        reason: str = "",
+        owner: str = "",
+        until: datetime | None = None,
+    ) -> FindingRow:
+        """Remember what somebody decided."""
         ...

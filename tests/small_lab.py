@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from campusctl import workflow
@@ -21,6 +22,9 @@ ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
 SCHOOL = "schule-007"
 SWITCHES = {"hp_procurve": "s007-v1-sw01", "aruba_aoscx": "s007-v2-sw01", "cisco_ios": "s007-ogs-sw01"}
 """The school's switch of each dialect; the first one is the core."""
+
+SATURDAY = datetime(2026, 11, 28, 12, tzinfo=UTC)
+"""A moment at which every window is open."""
 
 DRIFT = {
     "hp_procurve": ("configure terminal", "interface 3", 'name "TEST"', "exit", "vlan 998", 'name "Testnetz"', "exit",
@@ -51,13 +55,15 @@ class SmallLab:
     thread: LabThread
     names: tuple[str, ...]
     timeouts: Mapping[str, float] = field(default_factory=dict)
+    now: datetime = SATURDAY
+    """What time it is, for windows."""
 
     @property
     def desk(self) -> workflow.Desk:
         """The workspace, pointed at the lab."""
         return workflow.Desk(
             self.root, LabSource(self.root), lambda address: (lab_address(address), self.thread.server.port),
-            known_hosts(self.root), b"k" * 32, **self.timeouts,
+            known_hosts(self.root), b"k" * 32, clock=lambda: self.now, **self.timeouts,
         )  # fmt: skip
 
     def targets(self, **login: object) -> tuple[Target, ...]:

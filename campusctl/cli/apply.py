@@ -1,7 +1,5 @@
 """`campusctl apply`: shows the plan, asks, changes, proves."""
 
-import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +10,8 @@ from campusctl.cli.exits import Exit
 from campusctl.cli.options import open_desk
 
 if TYPE_CHECKING:
-    from campusctl.model.outcome import Outcome
     from campusctl.model.plan import Plan
-    from campusctl.workflow import Desk
+    from campusctl.workflow import Desk, Running
 
 
 @click.command()
@@ -22,46 +19,52 @@ if TYPE_CHECKING:
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Apply this saved plan, and nothing else.")
 @click.option("--device", help="Only this switch.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
 def command(
-    schools: tuple[str, ...], plan_file: Path | None, device: str | None, yes: bool, commands: bool, as_json: bool
+    schools: tuple[str, ...],
+    plan_file: Path | None,
+    device: str | None,
+    yes: bool,
+    now: bool,
+    reason: str,
+    commands: bool,
+    as_json: bool,
 ) -> int:
     """Bring the switches of each SCHOOL to what the inventory says.
 
     Reads them, shows the plan, asks, sends, reads back, saves, and proves that startup equals running.
-    Ctrl-C begins nothing new and says what was done and what was not.
+    Ctrl-C begins nothing new and says what was done and what was not. Changes that interrupt somebody go only
+    while a window is open (campusctl calendar SCHOOL).
 
     Exit codes: 0 as the inventory says, 4 done but for what is refused, 3 some switch failed, 130 interrupted.
 
     Example: campusctl apply schule-042
     """
-    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.carrying import carry_out, check_terms, show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
+    _check_choice(schools, plan_file, device)
+    terms = workflow.Terms(now=now, reason=reason)
+    check_terms(terms, yes=yes, as_json=as_json)
+    desk = open_desk()
+    loaded = _load(desk, plan_file) if plan_file else None
+    with workflow.running(desk, RunKind.APPLY, loaded.schools if loaded else schools, reason=reason) as run:
+        workflow.refuse_locked(run)
+        plan = loaded or _make(run, schools, device)
+        code = carry_out(run, plan, terms, yes=yes, commands=commands, as_json=as_json)
+    show_troubles(run)
+    return Exit.ERROR if run.troubles and code is Exit.DONE else code
+
+
+def _check_choice(schools: Sequence[str], plan_file: Path | None, device: str | None) -> None:
     if bool(schools) == bool(plan_file):
         raise click.UsageError("name a school, or a saved plan with --plan FILE (not both)")
     if plan_file and device:
         raise click.UsageError("--device cannot narrow a saved plan: make a plan of that device")
-    if as_json and not yes:
-        raise click.UsageError("--json cannot ask: add --yes")
-    desk = open_desk()
-    plan = _load(desk, plan_file) if plan_file else _make(desk, schools, device)
-    if not as_json:
-        plan_views.show_plan(plan, commands=commands, as_json=False)
-    outcomes: Sequence[Outcome] = ()
-    stop = threading.Event()
-    if plan.pending:
-        _consent(plan, yes=yes)
-        outcomes = _apply(desk, plan, stop)
-    plan_views.show_outcomes(plan, outcomes, as_json=as_json)
-    return Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
-
-
-def _exit(plan: "Plan", outcomes: "Sequence[Outcome]") -> Exit:
-    if plan.faults or any(outcome.fault for outcome in outcomes):
-        return Exit.DEVICES
-    refused = any(change.assessment.refused for change in plan.changes)
-    return Exit.CHANGES if refused else Exit.DONE
 
 
 def _load(desk: "Desk", plan_file: Path) -> "Plan":
@@ -73,31 +76,9 @@ def _load(desk: "Desk", plan_file: Path) -> "Plan":
     return plan
 
 
-def _make(desk: "Desk", schools: Sequence[str], device: str | None) -> "Plan":
+def _make(run: "Running", schools: Sequence[str], device: str | None) -> "Plan":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
 
     with progress("reading") as bar:
-        return workflow.plan(desk, schools, device, bar.emit, bar.start)
-
-
-def _consent(plan: "Plan", *, yes: bool) -> None:
-    if yes:
-        return
-    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
-
-    if not sys.stdin.isatty():
-        raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
-    count = len(plan.pending)
-    if not click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, err=True):
-        raise CampusError("you did not agree, so nothing was changed")
-
-
-def _apply(desk: "Desk", plan: "Plan", stop: threading.Event) -> "list[Outcome]":
-    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
-    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-
-    with stopped_by_ctrl_c(stop), progress("applying") as bar:
-        bar.start(len(plan.pending))
-        return list(workflow.apply(desk, plan, bar.emit, stop))
+        return workflow.plan(run, schools, device, bar.emit, bar.start)

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import current, find_workspace, workspace_secrets
 
 _COMMANDS: Final = {
     "up": ("up", "Start the simulated switches of schools."),
@@ -54,7 +54,15 @@ def command() -> None:
 @click.option(
     "--speed", type=click.FloatRange(0.1, 3600), default=1, help="The lab's clock; 60: a minute a second.  [default: 1]"
 )
-def up(schools: tuple[str, ...], drift: int | None, faults: tuple[str, ...], rtt_ms: float, speed: float) -> None:
+@click.option(
+    "--secrets",
+    type=click.Choice(["lab", "workspace"]),
+    default="lab",
+    help="Whose secrets the switches know: made up for the lab, or those of the workspace.  [default: lab]",
+)
+def up(
+    schools: tuple[str, ...], drift: int | None, faults: tuple[str, ...], rtt_ms: float, speed: float, secrets: str
+) -> None:
     """Start the simulated switches of each SCHOOL (of every school if none is named), as the inventory says.
 
     Example: campusctl lab up schule-042 --drift 7 --fault s042-a2-sw01:drop-after=9
@@ -66,7 +74,10 @@ def up(schools: tuple[str, ...], drift: int | None, faults: tuple[str, ...], rtt
         click.echo(HELP)
         return
     root = find_workspace(current())
-    spec = fleet.build_spec(root, schools or None, drift=drift, faults=faults, rtt_ms=rtt_ms, speed=speed)
+    known = workspace_secrets(root) if secrets == "workspace" else None
+    spec = fleet.build_spec(
+        root, schools or None, drift=drift, faults=faults, rtt_ms=rtt_ms, speed=speed, secrets=known
+    )
     state = fleet.start(root, spec)
     drifted = sum(bool(switch.drift) for switch in spec.switches)
     note = f", {drifted} with drift" if drift is not None else ""

@@ -1,6 +1,7 @@
 """What every command may be told, as one frozen value in the click context."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from campusctl.secrets import ChainSource
     from campusctl.workflow import Desk
 
 
@@ -46,9 +48,31 @@ def open_desk() -> "Desk":
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
 
-    ask = _ask_password if sys.stdin.isatty() and sys.stderr.isatty() else None
-    return workflow.open_desk(find_workspace(current()), lab=current().lab, ask=ask)
+    return workflow.open_desk(find_workspace(current()), lab=current().lab, ask=asker())
+
+
+def workspace_secrets(root: Path) -> "ChainSource":
+    """The workspace's own sources of secrets, also when the lab is meant."""
+    from campusctl.secrets import workspace_source  # noqa: PLC0415 - `--help` must not pay for it
+
+    return workspace_source(root, asker())
+
+
+def asker() -> Callable[[], str] | None:
+    """Asks the person at the terminal for the vault's password; None: there is nobody."""
+    return _ask_password if sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
 def _ask_password() -> str:
     return str(click.prompt("Vault password", hide_input=True, err=True))
+
+
+def actor() -> str:
+    """The account that runs this command, as decisions name it."""
+    import getpass  # noqa: PLC0415 - `--help` must not pay for it
+    import os  # noqa: PLC0415 - likewise
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"uid {os.getuid()}"

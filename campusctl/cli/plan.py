@@ -2,11 +2,15 @@
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import current, open_desk
+
+if TYPE_CHECKING:
+    from campusctl.model.plan import Plan
 
 
 @click.command()
@@ -25,21 +29,31 @@ def command(
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
     from campusctl.cli.files import write_file  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.engine.planner import dump_plan  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
     if out and not out.parent.is_dir():
         raise click.BadParameter(f"{out.parent} is no folder", param_hint="--out")
     desk = open_desk()
-    with progress("reading") as bar:
-        plan = workflow.plan(desk, schools, device, bar.emit, bar.start)
-    if out:
-        write_file(out, dump_plan(plan, desk.key))
-    plan_views.show_plan(plan, commands=commands, as_json=as_json)
+    with workflow.running(desk, RunKind.PLAN, schools) as run:
+        with progress("reading") as bar:
+            plan = workflow.plan(run, schools, device, bar.emit, bar.start)
+        if out:
+            write_file(out, dump_plan(plan, desk.key))
+        plan_views.show_plan(plan, commands=commands, as_json=as_json)
+        code = _exit(plan, exit_code=exit_code)
+        run.end(workflow.state_of(code), code)
+    show_troubles(run)
     if out:
         lab = " --lab" if current().lab else ""
         click.echo(f"saved to {out}; apply it with: campusctl{lab} apply --plan {shlex.quote(str(out))}", err=True)
+    return code
+
+
+def _exit(plan: "Plan", *, exit_code: bool) -> Exit:
     if plan.faults:
         return Exit.DEVICES
     differs = any(change.assessment.drifted for change in plan.changes)

@@ -52,7 +52,8 @@ def _summary(plan: Plan) -> None:
     unsaved = [change for change in plan.pending if not change.assessment.commands]
     edits = sum(len(change.assessment.edits) for change in changes)
     refused = sum(len(change.assessment.refused) for change in plan.changes)
-    ports = [port for change in changes for port in change.assessment.interrupts]
+    ports = sum(len(_interrupted_ports(change)) for change in changes)
+    wide = sum(_is_wide(change) for change in changes)
     rooms = {room for change in changes for room in _rooms(change)}
     read = len(plan.changes)
     parts = [f"{read} switch{'es' if read != 1 else ''} read"]
@@ -61,7 +62,9 @@ def _summary(plan: Plan) -> None:
         parts.append(f"{len(unsaved)} only to save")
     if ports:
         where = f" in {', '.join(sorted(rooms))}" if rooms else ""
-        parts.append(f"{len(ports)} port{'s' if len(ports) != 1 else ''} interrupted{where}")
+        parts.append(f"{counted(ports, 'port')} interrupted{where}")
+    if wide:
+        parts.append(f"{wide} switch{'es' if wide != 1 else ''} interrupted as a whole or in a VLAN")
     if refused:
         parts.append(f"{refused} refused")
     if plan.faults:
@@ -69,9 +72,19 @@ def _summary(plan: Plan) -> None:
     click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
 
 
+def _interrupted_ports(change: Change) -> set[str]:
+    """Ports that a change interrupts: the others of its interruptions are of no port alone."""
+    named = {edit.path[1] for edit in change.assessment.edits if edit.path[0] == "port"}
+    return named & {text.partition(" (")[0] for text in change.assessment.interrupts}
+
+
+def _is_wide(change: Change) -> bool:
+    return len(change.assessment.interrupts) > len(_interrupted_ports(change))
+
+
 def _rooms(change: Change) -> Iterable[str]:
     """Rooms of the ports that a change interrupts."""
-    interrupted = {port.partition(" (")[0] for port in change.assessment.interrupts}
+    interrupted = _interrupted_ports(change)
     return (room for port, room in change.target.rooms.items() if port in interrupted)
 
 

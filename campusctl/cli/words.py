@@ -1,98 +1,10 @@
-"""Edits in words a campus manager reads."""
+"""Edits and numbers in words a campus manager reads."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from campusctl.engine.words import edit_words, without_parts
 
-from campusctl.model.plan import EditView
-
-_ROOTS: Final = {
-    "port": "port",
-    "vlan": "VLAN",
-    "svi": "interface of VLAN",
-    "user": "account",
-    "acl": "access list",
-    "banner": "banner",
-    "route": "route",
-    "vty": "terminal lines",
-    "aaa": "login rule",
-}
-_PARTS: Final = {
-    "access_vlan": "access VLAN",
-    "native_vlan": "native VLAN",
-    "untagged": "untagged VLAN",
-    "voice_vlan": "voice VLAN",
-    "tagged": "tagged VLAN",
-    "lag": "LAG",
-    "lag_mode": "LAG mode",
-    "poe": "PoE",
-    "stp_edge": "spanning-tree edge port",
-    "stp_bpduguard": "BPDU guard",
-    "stp_bpdufilter": "BPDU filter",
-    "gateway": "default gateway",
-    "hostname": "host name",
-    "snmp": "SNMP",
-    "ntp": "NTP",
-    "dns": "DNS",
-    "lldp": "LLDP",
-    "stp": "spanning tree",
-    "syslog": "syslog",
-    "address": "address",
-}
-_FLAGS: Final = {
-    "shutdown": ("up", "shut down"),
-    "stp_edge": ("off", "on"),
-    "stp_bpduguard": ("off", "on"),
-    "stp_bpdufilter": ("off", "on"),
-}
-"""Settings that are on or off, in words for off and on."""
-_LONGEST: Final = 60
-
-
-def without_parts(edits: Iterable[EditView]) -> Iterator[EditView]:
-    """The edits, without those that only say again what goes with a whole: a VLAN's name with the VLAN."""
-    found = tuple(edits)
-    gone = {edit.path for edit in found if edit.after is None and edit.before is True}
-    for edit in found:
-        if edit.after is not None or not any(edit.path[:size] in gone for size in range(1, len(edit.path))):
-            yield edit
-
-
-def edit_words(edit: EditView) -> str:
-    """One edit, before → after: `port 1/1/7, access VLAN: 10 → 60`."""
-    subject = _subject(edit.path)
-    if edit.path[0] == "free":
-        return f"{subject}: {'add line' if edit.before is None else 'remove line'}"
-    if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
-        off, on = _FLAGS[edit.path[-1]]
-        return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
-    if edit.after is True and edit.before is None:
-        return f"{subject}: add"
-    if edit.after is None and edit.before is True:
-        return f"{subject}: remove"
-    return f"{subject}: {_value(edit.before)} → {_value(edit.after)}"
+__all__ = ["counted", "edit_words", "without_parts"]
 
 
 def counted(number: int, noun: str) -> str:
     """`1 setting`, `2 settings`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _subject(path: tuple[str, ...]) -> str:
-    if path[0] == "free":
-        return " / ".join(path[1:])
-    if path[0] in _ROOTS and len(path) > 1:
-        parts = [part for part in path[2:] if part != "shutdown"]
-        rest = " ".join(_PARTS.get(part, part.replace("_", " ")) for part in parts)
-        return f"{_ROOTS[path[0]]} {path[1]}" + (f", {rest}" if rest else "")
-    return " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path)
-
-
-def _value(value: bool | int | str | tuple[str, ...] | None) -> str:
-    if value is None:
-        return "(default)"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return f"{len(value)} entries"
-    text = str(value).replace("\n", "⏎")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.check import exact_date, settings_issues, unknown_role, unknown_vlan
+from campusctl.inventory.check_calendar import school_calendar_issues
 from campusctl.inventory.check_ports import confirmation_issues, mended_port_issues, port_issues
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue, Place
@@ -53,25 +54,13 @@ def _place_issues(city: City, school: School) -> Iterator[Issue]:
         if person:
             hint = "contacts are roles with a mailbox, such as sekretariat"
             yield issue(("contacts", name), f"contacts.{name}", f"`{person}` looks like a person's name", hint)
-    yield from _lesson_issues(school)
+    yield from school_calendar_issues(city, school)
     yield from _room_issues(city, school)
     yield from settings_issues(city, school.file, ("settings",), "settings", school.spec.settings)
 
 
 def _sites(school: School) -> Iterator[int]:
     yield from (item.site for item in school.spec.buildings.values() if item.site is not None)
-
-
-def _lesson_issues(school: School) -> Iterator[Issue]:
-    before = ""
-    for number, lesson in enumerate(school.spec.lessons):
-        start, _, end = lesson.partition("-")
-        if not before <= start < end:
-            place = ("lessons", number)
-            yield Issue(
-                school.file, place, "lessons", f"{lesson} does not follow the lesson before", "in order, no overlap"
-            )
-        before = end
 
 
 def _room_issues(city: City, school: School) -> Iterator[Issue]:

@@ -14,11 +14,13 @@ from pydantic import BaseModel, ValidationError
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming
 from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
+from campusctl.inventory.check_calendar import city_calendar_issues
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
 from campusctl.inventory.mend import mended
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.public_holidays import unknown_place
 from campusctl.inventory.source import CITY, SCHOOLS, Source, chosen, inventory_digest, inventory_files, school_ids
 from campusctl.inventory.source import short_names as _short_names
 from campusctl.inventory.translate import issues_of
@@ -126,7 +128,7 @@ def validate(root: Path, schools: Sequence[str] | None = None) -> Report:
     city, issues = _load(root, schools)
     if city is None:
         return Report(_problems(root, issues), (), 0, 0, 0)
-    found = _problems(root, [*issues, *expired_issues(city, _today())])
+    found = _problems(root, [*issues, *expired_issues(city, _today()), *unknown_place(city.spec.calendar)])
     told = () if issues else _problems(root, [*notes(city)])
     devices = sum(len(school.devices) for school in city.schools.values())
     switches = sum(len(school.switches) for school in city.schools.values())
@@ -163,7 +165,7 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
             # Without the city's lists every rule but these would only echo.
             return None, [*issues, *cross_issues(city)]
         if not source.known_right:
-            issues += [*city_issues(city), *cross_issues(city)]
+            issues += [*city_issues(city), *city_calendar_issues(city), *cross_issues(city)]
             issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
             if not issues:
                 source.remember()

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from campusctl.child import child_environ
 from campusctl.errors import CampusError, MissingExtraError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import load_city
@@ -22,6 +24,7 @@ from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.secret import TOKEN
+from campusctl.ports import SecretSource
 from campusctl.render import Renderer
 
 _START_S: Final = 60.0
@@ -37,6 +40,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     rtt_ms: float = 0.0,
     speed: float = 1.0,
     port: int = 0,
+    secrets: SecretSource | None = None,
 ) -> LabSpec:
     """What a lab of these schools consists of.
 
@@ -48,24 +52,26 @@ def build_spec(  # noqa: PLR0913 - a lab's options
         rtt_ms: Round-trip time in milliseconds.
         speed: How fast the lab's clock runs.
         port: TCP port of every switch; 0: a free one.
+        secrets: What the switches know; None: the lab's own secrets.
 
     Raises:
         InventoryError, UnknownNameError, RenderError, CampusError: Nothing was started.
     """
     city = load_city(root, schools)
-    renderer, secrets = Renderer(root / "templates"), LabSource(root)
+    renderer, known = Renderer(root / "templates"), secrets or LabSource(root)
     intents = {
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
     broken = parse_faults(faults, intents)
     links = dict(_neighbors(city))
     switches = tuple(
-        _switch(intent, _startup(renderer.render(intent), secrets), links, drift, broken) for intent in intents.values()
+        _switch(intent, _startup(renderer.render(intent), known), links, drift, broken) for intent in intents.values()
     )
-    return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port)
+    whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
+    return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
 
 
-def _startup(text: str, secrets: LabSource) -> str:
+def _startup(text: str, secrets: SecretSource) -> str:
     """An intended text with the lab's secrets in it."""
     return TOKEN.sub(lambda token: secrets.resolve([token[1]])[token[1]], text)
 
@@ -124,13 +130,12 @@ def start(root: Path, spec: LabSpec) -> LabState:
         )
     folder = lab_dir(root)
     (folder / "state.json").unlink(missing_ok=True)
-    spec_file = folder / "spec.json"
-    _write_private(spec_file, spec.model_dump_json())
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "campusctl.lab.process", str(root)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, env=child_environ(),
         )  # fmt: skip
+    _tell(process, spec)
     return _wait_until_up(root, process)
 
 
@@ -176,8 +181,8 @@ def stop(root: Path) -> bool:
     return True
 
 
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def _tell(process: "subprocess.Popen[bytes]", spec: LabSpec) -> None:
+    """Hand over the switches through a pipe: the specification has their secrets in clear, and no disk shall."""
+    assert process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+    with suppress(BrokenPipeError), process.stdin as pipe:
+        pipe.write(spec.model_dump_json().encode())

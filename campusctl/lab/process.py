@@ -1,4 +1,7 @@
-"""The lab's own process: `python -m campusctl.lab.process WORKSPACE`. Started by `campusctl lab up`."""
+"""The lab's own process: `python -m campusctl.lab.process WORKSPACE`, its switches as JSON on stdin.
+
+Started by `campusctl lab up`.
+"""
 
 import asyncio
 import logging
@@ -17,12 +20,13 @@ from campusctl.lab.spec import LabSpec
 from campusctl.lab.state import LabState
 
 
-async def serve(root: Path) -> None:
-    """Run the lab of `spec.json` until SIGTERM or SIGINT."""
-    spec_file = lab_dir(root) / "spec.json"
-    spec = LabSpec.model_validate_json(spec_file.read_bytes())
-    # It holds the switches' secrets in clear, and nobody needs it any more.
-    spec_file.unlink()
+async def serve(root: Path, spec: LabSpec) -> None:
+    """Run a lab until SIGTERM or SIGINT.
+
+    Args:
+        root: The workspace.
+        spec: Its switches.
+    """
     keys = _host_keys(lab_dir(root) / "host_keys", [switch.name for switch in spec.switches])
     server = LabServer(spec, keys)
     await server.start()
@@ -48,7 +52,12 @@ async def _boot_all(server: LabServer) -> None:
 
 
 def _state(spec: LabSpec, port: int) -> LabState:
-    return LabState(pid=os.getpid(), port=port, switches={switch.name: switch.address for switch in spec.switches})
+    return LabState(
+        pid=os.getpid(),
+        port=port,
+        switches={switch.name: switch.address for switch in spec.switches},
+        secrets=spec.secrets,
+    )
 
 
 def _host_keys(folder: Path, names: list[str]) -> dict[str, asyncssh.SSHKey]:
@@ -76,4 +85,4 @@ def _replace(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), LabSpec.model_validate_json(sys.stdin.buffer.read())))

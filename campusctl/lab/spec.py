@@ -1,4 +1,6 @@
-"""What a lab consists of, as one JSON file between `lab up` and the process that runs it."""
+"""What a lab consists of, as one JSON text between `lab up` and the process that runs it."""
+
+from typing import Literal
 
 from campusctl.model.frozen import Frozen
 
@@ -84,3 +86,5 @@ class LabSpec(Frozen):
     """Round-trip time to every switch, in milliseconds."""
     speed: float = 1.0
     """How fast the lab's clock runs; 60: a minute passes in a second."""
+    secrets: Literal["lab", "workspace"] = "lab"
+    """Whose secrets the switches know: the lab's own, or the workspace's."""

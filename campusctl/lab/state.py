@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -19,6 +20,8 @@ class LabState(Frozen):
     """TCP port of every switch."""
     switches: dict[str, str]
     """Inventory address by device name."""
+    secrets: Literal["lab", "workspace"] = "lab"
+    """Whose secrets the switches know."""
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.

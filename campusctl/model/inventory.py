@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from campusctl.model import names
+from campusctl.model.calendar import CityCalendar, SchoolDays
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import (
     Address,
@@ -19,7 +20,6 @@ from campusctl.model.names import (
     Floor,
     IsoDate,
     Label,
-    Lesson,
     Line,
     Mac,
     Mailbox,
@@ -326,6 +326,8 @@ class CityFile(Frozen):
     """Device classes by the letters in their names; `sw` is the switches."""
     school_types: dict[Word, SchoolType] = Field(default_factory=dict)
     """Types of school by name."""
+    calendar: CityCalendar = _always(CityCalendar())
+    """Holidays, freezes, and when disruptive changes may go."""
     settings: Settings = _always(Settings())
     """The city's layer of settings."""
 
@@ -430,7 +432,7 @@ class Exemption(Frozen):
     """Last day it holds; after that `validate` and `drift` say so, and it stays in force until somebody decides."""
 
 
-class SchoolFile(Frozen):
+class SchoolFile(SchoolDays):
     """`inventory/schools/<id>/school.yml`: one school."""
 
     name: Line
@@ -443,8 +445,6 @@ class SchoolFile(Frozen):
     """Where it is."""
     contacts: dict[Word, Contact] = Field(default_factory=dict)
     """Whom to ask, by role."""
-    lessons: tuple[Lesson, ...] = ()
-    """Lesson times of a school day, in order."""
     buildings: Annotated[dict[RoomId, Building], BeforeValidator(_text_keys)]
     """Buildings by id."""
     settings: Settings = _always(Settings())

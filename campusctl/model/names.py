@@ -31,6 +31,9 @@ SECRET_REF: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*
 MAILBOX: Final = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 LESSON: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 ISO_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9])?$"
+COUNTRY: Final = r"^([A-Z]{2})?$"
+SUBDIVISION: Final = r"^([A-Za-z0-9-]{1,20})?$"
 DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$"
 PORT_KEY: Final = r"^[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?(, ?[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?)*$"
 TIMEZONE: Final = r"^[A-Za-z]+(/[A-Za-z_+-]+)*$"
@@ -65,6 +68,9 @@ RULES: Final = {
     MAILBOX: "a mailbox, such as sekretariat@schule-042.example",
     LESSON: "a time span, such as 07:45-08:30",
     ISO_DATE: "a date, such as 2026-12-31",
+    MOMENT: "a date or a local time, such as 2026-12-31 or 2026-12-31T13:00",
+    COUNTRY: "a country of two capital letters, such as DE",
+    SUBDIVISION: "a state or region, such as NW",
     DOMAIN: "a DNS domain in lower case",
     PORT_KEY: "a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24",
     TIMEZONE: "a time zone, such as Europe/Berlin",

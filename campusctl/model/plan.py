@@ -8,7 +8,7 @@ from pydantic import Field
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
-from campusctl.model.secret import TOKEN
+from campusctl.model.secret import KEPT, TOKEN
 
 
 class ManagementPath(Frozen):
@@ -70,10 +70,12 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+    only: tuple[tuple[str, ...], ...] = ()
+    """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
 
     @property
     def secret_refs(self) -> tuple[str, ...]:
-        """Every secret this switch needs, for logging in and in its configuration."""
+        """Every secret of the vault that this switch needs, for logging in and in its configuration."""
         login = self.login
         used = {
             login.password,
@@ -81,7 +83,7 @@ class Target(Frozen):
             login.key_passphrase,
             *(found[1] for found in TOKEN.finditer(self.intended)),
         }
-        return tuple(sorted(used - {""}))
+        return tuple(sorted(ref for ref in used if ref and not ref.startswith(KEPT)))
 
 
 class EditView(Frozen):
@@ -117,18 +119,25 @@ class Assessment(Frozen):
     unchecked: tuple[str, ...] = ()
     """Secrets that cannot be compared: the path, joined with ` / `."""
     interrupts: tuple[str, ...] = ()
-    """Ports whose traffic stops for a moment, with what is on them and its room."""
+    """Whose traffic stops for a moment: ports with what is on them and its room, VLANs, the whole switch."""
     revert: str = ""
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False
     """Running was not saved when it was read."""
+    cables: tuple[str, ...] = ()
+    """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 
     @property
     def drifted(self) -> bool:
         """The switch is not what the inventory says, or would not be after a reboot."""
-        return bool(self.edits or self.refused_edits or self.refused) or self.startup_differs
+        return bool(self.edits or self.refused_edits or self.refused or self.cables) or self.startup_differs
+
+    @property
+    def disruptive(self) -> bool:
+        """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
+        return bool(self.commands and self.interrupts)
 
 
 class Change(Frozen):
@@ -141,8 +150,17 @@ class Change(Frozen):
 
     @property
     def pending(self) -> bool:
-        """There is something to send, or to save."""
-        return bool(self.assessment.commands) or self.assessment.startup_differs
+        """There is something to send, or to save, and no cable forbids it."""
+        return not self.assessment.cables and (bool(self.assessment.commands) or self.assessment.startup_differs)
+
+
+class Armed(Frozen):
+    """A revert that a run armed on a device, and that nobody has confirmed or asked for."""
+
+    target: Target
+    """The device."""
+    revert: str
+    """By rule name, such as `archive`."""
 
 
 class Plan(Frozen):

@@ -53,6 +53,8 @@ class RunInfo(Frozen):
     """Process id on that host."""
     boot_id: str = ""
     """The host's boot, so that a process id is not taken for another one's."""
+    process_start: int = 0
+    """When the process started, in ticks since that boot, for the same reason; 0: unknown."""
     command: str
     """The command line; never a secret."""
     schools: tuple[str, ...]

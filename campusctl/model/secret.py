@@ -3,11 +3,18 @@
 import hashlib
 import re
 import secrets as random_source
-from enum import StrEnum
+from collections.abc import Iterator
 from typing import Final
+
+from campusctl.model.stored import Match, SecretKind, decode7, match_plain, same
+
+__all__ = ["KEPT", "MASK", "TOKEN", "Match", "Secret", "SecretKind", "announced", "fingerprint", "redact"]
 
 TOKEN: Final = re.compile(r"<<secret:([^<>\s]{1,200})>>")
 """How a secret stands in rendered text, in a command and in a plan: a reference, never the value."""
+
+KEPT: Final = "kept/"
+"""Begins the reference that masks a secret in a backup: a keyed fingerprint follows, not a name of the vault."""
 
 MASK: Final = "********"
 """What a person sees in a secret's place."""
@@ -15,36 +22,6 @@ MASK: Final = "********"
 # A path may need a secret as its key (an SNMP community). The key is new in every process, so that a
 # mask that leaks says nothing about the secret.
 _PROCESS_KEY: Final = random_source.token_bytes(32)
-
-
-class SecretKind(StrEnum):
-    """How the secret's text is stored."""
-
-    PLAIN = "plain"
-    """The secret itself."""
-    CISCO5 = "cisco5"
-    """MD5-crypt, `$1$salt$hash`."""
-    CISCO7 = "cisco7"
-    """Reversible Vigenère."""
-    CISCO8 = "cisco8"
-    """PBKDF2, `$8$salt$hash`."""
-    CISCO9 = "cisco9"
-    """scrypt, `$9$salt$hash`."""
-    SHA1 = "sha1"
-    """Unsalted SHA-1 hex, as ProCurve prints it."""
-    OPAQUE = "opaque"
-    """Encrypted with a device key or salted in a way we cannot repeat: only equality of text is known."""
-    UNKNOWN = "unknown"
-    """A reference whose value is not at hand (no vault was opened)."""
-
-
-class Match(StrEnum):
-    """What comparing two secrets can say."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNKNOWN = "unknown"
-    """Cannot be checked: reported, never drift."""
 
 
 class Secret:
@@ -79,17 +56,17 @@ class Secret:
         if self.kind is other.kind:
             return self._match_same_kind(other)
         if self.kind is SecretKind.PLAIN:
-            return _match_plain(self._text, other)
+            return match_plain(self._text, other.reveal(), other.kind)
         if other.kind is SecretKind.PLAIN:
-            return _match_plain(other.reveal(), self)
+            return match_plain(other.reveal(), self._text, self.kind)
         return Match.UNKNOWN
 
     def _match_same_kind(self, other: "Secret") -> Match:
         if self._text == other.reveal():
             return Match.SAME
         if self.kind is SecretKind.CISCO7:
-            return _same(_decode7(self._text), _decode7(other.reveal()))
-        if self.kind in (SecretKind.PLAIN, SecretKind.SHA1):
+            return same(decode7(self._text), decode7(other.reveal()))
+        if self.kind in (SecretKind.PLAIN, SecretKind.SHA1, SecretKind.CISCO4):
             return Match.DIFFERENT
         return Match.UNKNOWN
 
@@ -107,28 +84,49 @@ class Secret:
         return MASK
 
 
+_ANNOUNCES: Final = (
+    r"password|passphrase|secret|key|key-string|key-value|community|auth-pass|priv-pass|auth|priv|md5|sha1?|sha-?256|"
+    r"psk|pre-shared-key|credentials?|token"
+)
+_BETWEEN: Final = (
+    r"\d{1,2}|plaintext|ciphertext|encrypted|hash|aes|aes-?(?:128|192|256)|des|3des|ascii-text|ascii|hex|operator|manager|"
+    r"""encryption-type|user-name[ ]+(?:"[^"]*"|\S+)"""
+)
 _SECRET_WORDS: Final = re.compile(
-    r"""(?ix)
-    \b(password|passphrase|secret|key|key-string|community|auth-pass|priv-pass|auth|priv|md5|sha1?|sha-?256|
-        psk|pre-shared-key|credentials?|token)
-    ((?:[ ]+(?:\d{1,2}|plaintext|ciphertext|encrypted|hash|md5|sha1?|sha-?256|aes|aes-?128|des|
-        ascii-text|ascii|operator|manager|user-name[ ]+(?:"[^"]*"|\S+)))*)
-    [ ]+("[^"]*"|[^"\s]\S*)
-    """
+    rf"""(?i)\b({_ANNOUNCES})((?:[ ]+(?:{_ANNOUNCES}|{_BETWEEN})(?=[ ]))*)[ ]+("[^"]*"|[^"\s]\S*)"""
 )
 """A word that announces a secret, the words between, and the secret."""
 
-
 _TRAP_RECEIVER: Final = re.compile(
     r"""(?ix)
-    ^(\s*(?:no[ ]+)?snmp-server[ ]+host[ ]+\S+
-      (?:[ ]+(?:vrf[ ]+\S+|traps?|informs?|version[ ]+(?:[12]c?|3[ ]+\w+)|trap-level[ ]+\S+|v[123]c?))*)
+    ^\s*(?:no[ ]+)?(snmp-server[ ]+host)[ ]+\S+
+      ((?:[ ]+(?:vrf[ ]+\S+|traps?|informs?|version[ ]+(?:[12]c?|3[ ]+\w+)|trap-level[ ]+\S+|v[123]c?))*)
     [ ]+(?!community\b)("[^"]*"|[^"\s]\S*)
     """
 )
 """A trap receiver, whose community no word announces."""
 
-_TYPE7: Final = re.compile(r"\d\d(?:[0-9A-Fa-f]{2})+")
+
+def announced(line: str) -> Iterator[tuple[str, int, int]]:
+    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
+
+    Masks too much rather than too little; tokens are among them.
+    """
+    receiver = _TRAP_RECEIVER.search(line)
+    end = receiver.end(3) if receiver else 0
+    if receiver:
+        yield receiver[1], *receiver.span(3)
+    yield from ((found[1], *found.span(3)) for found in _SECRET_WORDS.finditer(line, end))
+
+
+def fingerprint(value: str, key: bytes) -> str:
+    """Tells whether two values are the same, to whoever has the key, and nothing else: 32 hex digits.
+
+    Args:
+        value: A secret's plaintext.
+        key: The workspace's key, 32 bytes.
+    """
+    return hashlib.blake2b(value.encode(), key=key, digest_size=16, person=b"campus-secret").hexdigest()
 
 
 def redact(line: str) -> str:
@@ -136,45 +134,8 @@ def redact(line: str) -> str:
 
     Masks too much rather than too little.
     """
-    line = _TRAP_RECEIVER.sub(lambda found: found[0] if TOKEN.search(found[2]) else f"{found[1]} {MASK}", line)
-    return _SECRET_WORDS.sub(lambda found: found[0] if TOKEN.search(found[3]) else f"{found[1]}{found[2]} {MASK}", line)
-
-
-def _same(left: str | None, right: str | None) -> Match:
-    if left is None or right is None:
-        return Match.UNKNOWN
-    return Match.SAME if left == right else Match.DIFFERENT
-
-
-def _decode7(text: str) -> str | None:
-    if not _TYPE7.fullmatch(text):
-        return None
-    from netutils.password import decrypt_cisco_type7  # noqa: PLC0415 - 100 ms of imports nobody else needs
-
-    try:
-        return str(decrypt_cisco_type7(text))
-    except (ValueError, IndexError):
-        return None
-
-
-def _match_plain(plain: str, hashed: Secret) -> Match:
-    """Compare a plaintext with a stored form. Source: netutils.password, Cisco and ArubaOS-Switch guides."""
-    text = hashed.reveal()
-    if hashed.kind is SecretKind.CISCO7:
-        return _same(plain, _decode7(text))
-    if hashed.kind is SecretKind.SHA1:
-        digest = hashlib.sha1(plain.encode(), usedforsecurity=False).hexdigest()
-        return _same(digest, text.lower())
-    if hashed.kind in (SecretKind.CISCO5, SecretKind.CISCO9):
-        return _match_cisco_hash(plain, text, hashed.kind)
-    return Match.UNKNOWN
-
-
-def _match_cisco_hash(plain: str, text: str, kind: SecretKind) -> Match:
-    from netutils import password  # noqa: PLC0415 - see _decode7
-
-    compare = password.compare_cisco_type5 if kind is SecretKind.CISCO5 else password.compare_cisco_type9
-    try:
-        return Match.SAME if compare(plain, text) else Match.DIFFERENT
-    except (ValueError, IndexError):
-        return Match.UNKNOWN
+    shown, rest = "", 0
+    for _, start, end in announced(line):
+        shown += line[rest:start] + (line[start:end] if TOKEN.search(line, start, end) else MASK)
+        rest = end
+    return shown + line[rest:]

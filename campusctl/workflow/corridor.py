@@ -1,7 +1,6 @@
 """From the inventory to plans, drift reports and outcomes."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +12,11 @@ from campusctl.inventory.resolve import settings_of, switch_intent
 from campusctl.inventory.topology import order
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
-from campusctl.model.outcome import Fault, Outcome
+from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
 from campusctl.render import Renderer, template_digest
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.running import Running
 
 
 def ground(root: Path, schools: Sequence[str]) -> Ground:
@@ -79,39 +79,38 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
     )
 
 
-def plan(desk: Desk, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
+def plan(run: Running, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
     """Read the switches of the schools and say what would change.
 
     Args:
-        desk: The workspace.
+        run: The run this belongs to; it keeps what was read.
         schools: School ids.
         device: Only this one; None: every switch.
         emit: Told of every step.
         ready: Told how many switches will be read, before the first one is.
     """
+    desk = run.desk
     city = load_city(desk.root, schools)
     names = tuple(city.schools)
     standing = ground(desk.root, names)
-    wanted = targets(desk, city, device)
-    _need_secrets(desk, wanted)
+    return plan_for(run, targets(desk, city, device), standing, emit, ready, schools=names)
+
+
+def plan_for(  # noqa: PLR0913 - what a plan stands on
+    run: Running,
+    wanted: Sequence[Target],
+    standing: Ground,
+    emit: Emit,
+    ready: Callable[[int], None],
+    *,
+    schools: Sequence[str],
+) -> Plan:
+    """Read these devices and say what would bring them to their targets; see `plan`."""
+    _need_secrets(run.desk, wanted)
     ready(len(wanted))
-    return make_plan(names, wanted, desk.driver().assess(wanted, emit), standing)
-
-
-def apply(desk: Desk, plan: Plan, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
-    """Make the changes of a plan that still stands on its ground.
-
-    Args:
-        desk: The workspace.
-        plan: What to do.
-        emit: Told of every step.
-        stop: When set, nothing new is begun, and each switch at work is brought to a safe end.
-
-    Raises:
-        PlanError: The plan is stale; nothing was contacted.
-    """
-    check(desk, plan)
-    return desk.driver(stop).apply(plan.pending, emit)
+    results = tuple(run.desk.driver(record=run).assess(wanted, emit))
+    run.results(results, {target.device: target.school for target in wanted})
+    return make_plan(schools, wanted, results, standing)
 
 
 def check(desk: Desk, plan: Plan) -> None:
@@ -129,23 +128,25 @@ def check(desk: Desk, plan: Plan) -> None:
 
 
 def drift(
-    desk: Desk, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
+    run: Running, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
 ) -> DriftReport:
     """Read switches and say what differs; writes nothing to any device.
 
     Args:
-        desk: The workspace.
+        run: The run this belongs to; it keeps what was read.
         schools: School ids; None: every school.
         device: Only this one; None: every switch.
         emit: Told of every step.
         ready: Told how many switches will be read, before the first one is.
     """
+    desk = run.desk
     city = load_city(desk.root, schools)
     wanted = targets(desk, city, device)
     _need_secrets(desk, wanted)
     ready(len(wanted))
-    found = {result.device: result for result in desk.driver().assess(wanted, emit)}
+    found = {result.device: result for result in desk.driver(record=run).assess(wanted, emit)}
     results = [found[target.device] for target in wanted]
+    run.results(results, {target.device: target.school for target in wanted})
     return DriftReport(
         checked=datetime.now(UTC).replace(microsecond=0),
         schools=tuple(city.schools),

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +17,11 @@ from campusctl.ports import Driver, Record, SecretSource
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
+
+
+def utc_now() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,10 @@ class Desk:
     """Who the devices are."""
     key: bytes
     """For fingerprints and seals; never leaves the workspace."""
+    lab: bool = False
+    """The devices are simulated."""
+    clock: Callable[[], datetime] = utc_now
+    """What time it is (aware), for windows."""
     timeout_s: float = 10.0
     """To connect to a device, and for a prompt to come back, in seconds."""
     read_timeout_s: float = 60.0
@@ -61,20 +71,25 @@ def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) ->
     state = workspace.state_dir(root)
     key = _key(state / "key")
     if lab:
-        return _lab_desk(root, key)
+        return _lab_desk(root, key, ask)
     from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
 
     return Desk(root, workspace_source(root, ask), lambda address: (address, 22), root / "known_hosts", key)
 
 
-def _lab_desk(root: Path, key: bytes) -> Desk:
+def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
     from campusctl.lab import state as lab_state  # noqa: PLC0415 - only with `--lab`
     from campusctl.lab.secrets import LabSource  # noqa: PLC0415 - likewise
 
     lab = lab_state.read(root)
     if lab is None:
         raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
-    return Desk(root, LabSource(root), lab.endpoint, lab_state.known_hosts(root), key)
+    secrets: SecretSource = LabSource(root)
+    if lab.secrets == "workspace":
+        from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them
+
+        secrets = workspace_source(root, ask)
+    return Desk(root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True)
 
 
 def _key(path: Path) -> bytes:

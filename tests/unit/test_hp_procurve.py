@@ -253,7 +253,7 @@ def test_kinds_of_hashes() -> None:
     """SHA-1 can be compared with the vault, SHA-256 is salted by the device."""
     state = DIALECT.parse('password manager sha1 "aa"\npassword operator user-name "o" sha256 "bb"\n')
     kinds = [value.kind for value in state.settings.values() if isinstance(value, Secret)]
-    assert kinds == [SecretKind.SHA1, SecretKind.OPAQUE]
+    assert kinds == [SecretKind.SHA1, SecretKind.SHA256]
 
 
 def test_questions_are_answered() -> None:

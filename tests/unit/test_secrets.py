@@ -31,16 +31,16 @@ def sealed() -> bytes:
     return VaultLib([("default", VaultSecret(PASSWORD))]).encrypt(TREE, VaultSecret(PASSWORD))
 
 
-def vault(tmp_path: Path, text: str | bytes, password: bytes = PASSWORD) -> VaultSource:
+def vault(tmp_path: Path, text: str | bytes, password: bytes = PASSWORD) -> ChainSource:
     """A source with a vault file; text is encrypted first."""
     path = tmp_path / "vault.yml"
     if isinstance(text, str):
         text = VaultLib([("default", VaultSecret(PASSWORD))]).encrypt(text, VaultSecret(PASSWORD))
     path.write_bytes(text)
-    return VaultSource(path, lambda: password)
+    return ChainSource(VaultSource(path, lambda: password))
 
 
-def refusal(source: VaultSource | EnvSource | ChainSource, ref: str) -> SecretError:
+def refusal(source: ChainSource, ref: str) -> SecretError:
     """Why a reference is not resolved; never with a value in it."""
     with pytest.raises(SecretError) as caught:
         source.resolve((ref,))
@@ -57,7 +57,7 @@ def test_a_vault_gives_nested_keys(tmp_path: Path, sealed: bytes) -> None:
         "snmp/nested/deeper": "canary-deep",
         "wifi.psk": "canary-psk",
     }
-    assert source.refs() == ("switch/admin", "switch/enable", "snmp/ro", "snmp/nested/deeper", "wifi.psk")
+    assert source.stored() == ("switch/admin", "switch/enable", "snmp/ro", "snmp/nested/deeper", "wifi.psk")
 
 
 def test_a_vault_made_by_the_command_opens(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_vault_made_by_the_command_opens(tmp_path: Path) -> None:
     subprocess.run(
         command, check=True, capture_output=True, env={"PATH": "", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     )
-    source = VaultSource(path, lambda: vault_password({"CAMPUSCTL_VAULT_PASSWORD_FILE": str(secret)}))
+    source = ChainSource(VaultSource(path, lambda: vault_password({"CAMPUSCTL_VAULT_PASSWORD_FILE": str(secret)})))
     assert source.resolve(("snmp/ro",)) == {"snmp/ro": "canary-ro"}
 
 
@@ -77,7 +77,7 @@ def test_a_mistyped_reference_is_answered_with_what_was_meant(tmp_path: Path, se
     """And with the way to add one."""
     wrong = refusal(vault(tmp_path, sealed), "switch/admn")
     assert wrong.what == f"the secret 'switch/admn' is not in {tmp_path / 'vault.yml'}"
-    assert wrong.hint == "did you mean switch/admin? else: ansible-vault edit inventory/vault.yml"
+    assert wrong.hint == "did you mean switch/admin? else: campusctl secrets set switch/admn"
 
 
 def test_a_wrong_vault_password_is_said_so(tmp_path: Path, sealed: bytes) -> None:
@@ -112,9 +112,9 @@ def test_a_vault_that_is_too_large_or_missing(tmp_path: Path) -> None:
     path = tmp_path / "vault.yml"
     with path.open("wb") as file:
         file.truncate(5 * 1024 * 1024)
-    assert "more than 4194304 bytes" in refusal(VaultSource(path, lambda: PASSWORD), "a").what
+    assert "more than 4194304 bytes" in refusal(ChainSource(VaultSource(path, lambda: PASSWORD)), "a").what
     path.unlink()
-    wrong = refusal(VaultSource(path, lambda: PASSWORD), "a")
+    wrong = refusal(ChainSource(VaultSource(path, lambda: PASSWORD)), "a")
     assert wrong.what.endswith("No such file or directory")
     assert wrong.hint == "ansible-vault create inventory/vault.yml"
 
@@ -128,14 +128,16 @@ def test_a_value_that_cannot_be_typed_is_refused(tmp_path: Path, value: str) -> 
 
 def test_the_environment_names_references_in_capitals() -> None:
     """Slash and hyphen become underscores."""
-    source = EnvSource({"CAMPUSCTL_SECRET_SNMP_RO_SCHULE_042": "canary"})
+    source = ChainSource(EnvSource({"CAMPUSCTL_SECRET_SNMP_RO_SCHULE_042": "canary"}))
     assert source.resolve(("snmp/ro-schule-042",)) == {"snmp/ro-schule-042": "canary"}
     assert refusal(source, "snmp/rw").hint == "set CAMPUSCTL_SECRET_SNMP_RW"
 
 
 def test_the_environment_goes_before_the_vault(tmp_path: Path, sealed: bytes) -> None:
     """Reference by reference; what neither knows is looked for in the vault."""
-    chain = ChainSource(EnvSource({"CAMPUSCTL_SECRET_SNMP_RO": "canary-env"}), vault(tmp_path, sealed))
+    (tmp_path / "vault.yml").write_bytes(sealed)
+    stored = VaultSource(tmp_path / "vault.yml", lambda: PASSWORD)
+    chain = ChainSource(EnvSource({"CAMPUSCTL_SECRET_SNMP_RO": "canary-env"}), stored)
     assert chain.resolve(("snmp/ro", "switch/admin")) == {"snmp/ro": "canary-env", "switch/admin": "canary-admin"}
     assert "is not in" in refusal(chain, "nobody/knows").what
 
@@ -194,7 +196,7 @@ def test_sources_hide_what_they_hold(tmp_path: Path, sealed: bytes) -> None:
     """In their repr, also after they were opened."""
     source = vault(tmp_path, sealed)
     source.resolve(("snmp/ro",))
-    assert "canary" not in repr(source)
+    assert "canary" not in repr(source) + repr(source._sources) + repr(EnvSource({"CAMPUSCTL_SECRET_A": "canary"}))
 
 
 def test_nothing_of_ansible_is_loaded_before_a_vault_is_opened() -> None:
@@ -208,7 +210,7 @@ def test_nothing_of_ansible_is_loaded_before_a_vault_is_opened() -> None:
 def test_a_pipe_in_the_vaults_place_is_refused(tmp_path: Path) -> None:
     """Nobody waits for a writer."""
     os.mkfifo(tmp_path / "vault.yml")
-    found = refusal(VaultSource(tmp_path / "vault.yml", lambda: PASSWORD), "switch/admin")
+    found = refusal(ChainSource(VaultSource(tmp_path / "vault.yml", lambda: PASSWORD)), "switch/admin")
     assert found.what == f"{tmp_path / 'vault.yml'} is no regular file"
 
 

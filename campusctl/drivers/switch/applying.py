@@ -10,12 +10,13 @@ from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.observing import Observation, observe_in, vault_for
 from campusctl.drivers.switch.rules import Revert, RevertKind
 from campusctl.drivers.switch.session import Session, SessionError, open_session
-from campusctl.errors import SecretError
+from campusctl.errors import CampusError, SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
+from campusctl.model.run import Step, StepKind
 from campusctl.model.secret import TOKEN
-from campusctl.ports import SecretSource
+from campusctl.ports import Record, SecretSource
 
 _LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 _NOT_ARMED: Final = frozenset({FaultKind.REJECTED, FaultKind.LOCKED})
@@ -32,8 +33,10 @@ class Applying:
     transport: str
     emit: Emit
     stop: threading.Event
+    record: Record | None = None
     _known: dict[str, str] = field(default_factory=dict)
     _sent: int = 0
+    _armed: bool = False
     _saving: bool = False
 
     def run(self) -> Outcome:
@@ -50,6 +53,7 @@ class Applying:
             seen = self._observe(session)
             self._refuse_moved(seen)
             self._refuse_unknown_secrets()
+            self._begin(seen)
             if not self.change.assessment.commands:
                 return self._save_only(session, seen)
             revert = self._revert(seen)
@@ -59,12 +63,19 @@ class Applying:
                     return self._finish(session, ())
                 trouble = None
             except SessionError as wrong:
+                if wrong.kind is FaultKind.JOURNAL and not (self._sent or self._armed):
+                    raise
                 if revert is None:
                     return self._look_again(wrong)
-                if wrong.kind in _NOT_ARMED and not self._sent:
+                if (wrong.kind in _NOT_ARMED and not self._sent) or not self._armed:
                     raise
                 trouble = wrong
         return self._confirm(revert, trouble)
+
+    def _begin(self, seen: Observation) -> None:
+        """Write down what the switch was, before anything changes."""
+        if self.record is not None:
+            self._step(StepKind.BEGIN, text=seen.kept(self.key, self._known.values()))
 
     def _open(self) -> AbstractContextManager[Session]:
         return open_session(self.change.target.login, self.dialect.rules, self._reveal, self.transport, self.stop)
@@ -76,7 +87,7 @@ class Applying:
 
     def _observe(self, session: Session) -> Observation:
         vault = {ref: text for ref, text in self._known.items() if "device/" not in ref}
-        return observe_in(session, self.change.target, self.dialect, vault, self.emit)
+        return observe_in(session, self.change.target, self.dialect, vault, self.emit, key=self.key)
 
     def _refuse_moved(self, seen: Observation) -> None:
         if seen.digest(self.key) != self.change.assessment.observed_digest:
@@ -114,6 +125,8 @@ class Applying:
         enter = self._arm(session, revert) if revert else ()
 
         def on_sent(count: int) -> None:
+            text = "\n".join(command.text for command in commands[self._sent : count])
+            self._step(StepKind.SEND, first=self._sent + 1, last=count, total=len(commands), text=text)
             self._sent = count
             self._event(EventKind.SENT, done=count, total=len(commands))
 
@@ -125,6 +138,8 @@ class Applying:
 
     def _arm(self, session: Session, revert: Revert) -> tuple[str, ...]:
         """Arm a revert, or give the lines that arm it when they also enter configuration mode."""
+        self._step(StepKind.ARM, text=revert.name)
+        self._armed = True
         minutes = min(max(self.change.target.revert_minutes, revert.minutes[0]), revert.minutes[1])
         arm = tuple(line.format(minutes=minutes) for line in revert.arm)
         if revert.arm_enters_config:
@@ -138,6 +153,7 @@ class Applying:
         if remaining:
             return self._failed(_unverified(remaining, self._sent))
         self._event(EventKind.VERIFIED)
+        self._step(StepKind.SAVE)
         self._saving = True
         session.save()
         if self._observe(session).startup_differs:
@@ -152,6 +168,7 @@ class Applying:
         device = self.change.target.device
         if not seen.startup_differs:
             return Outcome(device=device, kind=OutcomeKind.UNCHANGED, saved=True)
+        self._step(StepKind.SAVE)
         session.save()
         if self._observe(session).startup_differs:
             return self._failed(_unsaved(0))
@@ -166,6 +183,10 @@ class Applying:
                 remaining = self._remaining(self._observe(fresh).difference)
                 if remaining:
                     return self._undo(fresh, revert, remaining, trouble)
+                try:
+                    self._step(StepKind.CONFIRM, text=revert.name)
+                except SessionError as wrong:
+                    return self._undo(fresh, revert, 0, wrong)
                 fresh.execute(revert.confirm)
                 confirmed = True
                 return self._finish(fresh, (f"confirmed from a new session ({revert.name})",))
@@ -176,6 +197,8 @@ class Applying:
 
     def _undo(self, session: Session, revert: Revert, remaining: int, trouble: SessionError | None) -> Outcome:
         """Put the switch back at once, and look whether it is."""
+        with suppress(SessionError):  # going back is safe, recorded or not
+            self._step(StepKind.UNDO, text=revert.name)
         if revert.kind is RevertKind.REBOOT:
             # The line that restarts it gives no prompt any more.
             with suppress(SessionError):
@@ -212,6 +235,21 @@ class Applying:
             sent=self._sent,
             fault=Fault(device=device, kind=kind, what=what, hint=hint, sent=self._sent),
         )
+
+    def _step(self, kind: StepKind, *, first: int = 0, last: int = 0, total: int = 0, text: str = "") -> None:
+        """Write down what comes next.
+
+        Raises:
+            SessionError: JOURNAL; it could not be written, so it must not be done.
+        """
+        if self.record is None:
+            return
+        device = self.change.target.device
+        try:
+            self.record.step(Step(device=device, kind=kind, first=first, last=last, total=total, text=text))
+        except CampusError as wrong:
+            what = f"{wrong.what}, so nothing more was sent"
+            raise SessionError(FaultKind.JOURNAL, what, wrong.hint, sent=self._sent) from None
 
     def _event(self, kind: EventKind, *, done: int = 0, total: int = 0) -> None:
         self.emit(Event(kind=kind, device=self.change.target.device, done=done, total=total))

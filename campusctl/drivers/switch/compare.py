@@ -1,10 +1,11 @@
 """Two texts of one dialect become edits, commands and refusals. No device here: `campusctl diff` uses it as it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from campusctl.drivers.switch.choosing import chosen, shown_path, without_support
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.engine.diff import compare
 from campusctl.engine.guard import RefusedEdit, judge
@@ -78,14 +79,31 @@ def compare_texts(  # noqa: PLR0913 - the two texts and what is known about them
     return compare_states(dialect, before, after, management=management, revert_armed=revert_armed)
 
 
-def compare_states(
-    dialect: Dialect, before: State, after: State, *, management: ManagementPath | None, revert_armed: bool
+def compare_states(  # noqa: PLR0913 - the two states and what is known about them
+    dialect: Dialect,
+    before: State,
+    after: State,
+    *,
+    management: ManagementPath | None,
+    revert_armed: bool,
+    only: frozenset[Path] = frozenset(),
 ) -> Difference:
-    """Everything between two states; see `compare_texts`."""
-    found = compare(before, after)
-    if not found.edits:
+    """Everything between two states; see `compare_texts`.
+
+    Args:
+        dialect: The language of both.
+        before: What the device is.
+        after: What it shall be.
+        management: What must not be cut.
+        revert_armed: A revert on the device will be armed.
+        only: Shown paths; nothing but these settings and their parts is changed. Empty: everything is.
+    """
+    found = compare(before, _managing(after, only))
+    edits = chosen(found.edits, only)
+    if not edits:
         return Difference(before, after, unmanaged=found.unmanaged, unchecked=found.unchecked)
-    verdict = judge(before, found.edits, management, revert_armed=revert_armed)
+    judged = judge(before, edits, management, revert_armed=revert_armed)
+    verdict = without_support(before, after, judged) if only else judged
     target = _reached(before, after, verdict.allowed)
     translation = dialect.translate(before, target)
     stays = frozenset(refused.path for refused in translation.refused if refused.path)
@@ -101,6 +119,12 @@ def compare_states(
         unchecked=found.unchecked,
         touches=verdict.touches,
     )
+
+
+def _managing(after: State, only: frozenset[Path]) -> State:
+    """A line that nobody parses is taken away where somebody names it: a run that added it is undone."""
+    contexts = {path[:-1] for path in only if path[0] == FREE}
+    return replace(after, manages=after.manages | contexts) if contexts else after
 
 
 def _reached(before: State, after: State, edits: Iterable[Edit]) -> State:
@@ -125,8 +149,8 @@ def _refused_commands(
         edits = tuple(items)
         thing = _thing(edits[0])
         way = dialect.translate(before, _reached(before, after, [item.edit for item in edits]))
-        for command in _lines(way) or (f"({' / '.join(_shown_path(thing))})",):
-            found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=_shown_path(thing)))
+        for command in _lines(way) or (f"({' / '.join(shown_path(thing))})",):
+            found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=shown_path(thing)))
     return tuple(found.values())
 
 
@@ -154,16 +178,12 @@ def _lines(way: Translation) -> tuple[str, ...]:
 
 def view(edit: Edit) -> EditView:
     """An edit as it may be shown and stored."""
-    return EditView(path=_shown_path(edit.path), before=_shown(edit.before), after=_shown(edit.after))
+    return EditView(path=shown_path(edit.path), before=_shown(edit.before), after=_shown(edit.after))
 
 
 def shown_line(path: Path) -> str:
     """A `free` path as one masked line; the path of a setting as a whole."""
     return " / ".join(redact(part) for part in (path[1:] if path[0] == FREE else path))
-
-
-def _shown_path(path: Path) -> Path:
-    return tuple(MASK if part.startswith("~") else redact(part) for part in path)
 
 
 def _shown(value: Value | None) -> bool | int | str | tuple[str, ...] | None:

@@ -8,13 +8,14 @@ from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.applying import Applying
-from campusctl.drivers.switch.observing import observe
+from campusctl.drivers.switch.observing import keeper, observe
 from campusctl.drivers.switch.pool import run_pool
 from campusctl.drivers.switch.session import SessionError
-from campusctl.errors import CampusError
+from campusctl.drivers.switch.settling import Settling
+from campusctl.errors import CampusError, JournalError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, Target
+from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.ports import Record, SecretSource
 
 R = TypeVar("R")
@@ -65,24 +66,37 @@ class SwitchDriver:
         """Make each change; one switch at a time in a school, several schools side by side."""
 
         def apply_one(change: Change) -> Outcome:
-            result = self._guarded(lambda target: self._apply(change, target, emit), emit)(change.target)
-            if isinstance(result, Outcome):
-                return result
-            kind = OutcomeKind.SKIPPED if result.kind is FaultKind.INTERRUPTED else OutcomeKind.FAILED
-            return Outcome(device=result.device, kind=kind, sent=result.sent, fault=result)
+            return _outcome(self._guarded(lambda target: self._apply(change, target, emit), emit)(change.target))
 
         yield from run_pool(
             changes, apply_one, size=self._pool_size, key=lambda change: change.target.school, limit=1, stop=self._stop
         )
 
+    def settle(self, armed: Sequence[Armed], emit: Emit) -> Iterator[Outcome]:
+        """End each revert that was left armed."""
+
+        def settle_one(item: Armed) -> Outcome:
+            work = Settling(item, dialects.get(item.target.dialect), self._secrets, self._transport, self._record)
+            return _outcome(self._guarded(lambda _target: work.run(), emit)(item.target))
+
+        yield from run_pool(armed, settle_one, size=self._pool_size, stop=self._stop)
+
     def _assess(self, target: Target, emit: Emit) -> Assessment:
         dialect = dialects.get(target.dialect)
-        seen = observe(target, dialect, self._secrets, self._transport, emit)
+        keep = keeper(self._record, target, dialect, self._key)
+        seen = observe(target, dialect, self._secrets, self._transport, emit, key=self._key, keep=keep)
         return seen.assessment(self._key)
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:
         return Applying(
-            change, dialects.get(target.dialect), self._secrets, self._key, self._transport, emit, self._stop
+            change,
+            dialects.get(target.dialect),
+            self._secrets,
+            self._key,
+            self._transport,
+            emit,
+            self._stop,
+            self._record,
         ).run()
 
     def _guarded(self, work: Callable[[Target], R], emit: Emit) -> Callable[[Target], R | Fault]:
@@ -96,7 +110,8 @@ class SwitchDriver:
             except SessionError as wrong:
                 return Fault(device=target.device, kind=wrong.kind, what=wrong.what, hint=wrong.hint, sent=wrong.sent)
             except CampusError as wrong:
-                return Fault(device=target.device, kind=FaultKind.SECRET, what=wrong.what, hint=wrong.hint)
+                kind = FaultKind.JOURNAL if isinstance(wrong, JournalError) else FaultKind.SECRET
+                return Fault(device=target.device, kind=kind, what=wrong.what, hint=wrong.hint)
             except Exception as bug:  # noqa: BLE001 - a bug met with one device must not stop the work on the others
                 return _bug(target, bug)
             finally:
@@ -107,6 +122,14 @@ class SwitchDriver:
     def _refuse_if_stopped(self) -> None:
         if self._stop.is_set():
             raise SessionError(FaultKind.INTERRUPTED, "the run was stopped; nothing was sent to this switch")
+
+
+def _outcome(result: Outcome | Fault) -> Outcome:
+    """What became of a device, also where it is a fault."""
+    if isinstance(result, Outcome):
+        return result
+    kind = OutcomeKind.SKIPPED if result.kind is FaultKind.INTERRUPTED else OutcomeKind.FAILED
+    return Outcome(device=result.device, kind=kind, sent=result.sent, fault=result)
 
 
 def _bug(target: Target, bug: Exception) -> Fault:

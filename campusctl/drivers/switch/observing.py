@@ -1,20 +1,26 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
+from campusctl.drivers.switch.masking import masked_state, secrets_in
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import Assessment, Target
-from campusctl.model.secret import MASK, Secret, redact
+from campusctl.model.secret import KEPT, MASK, Secret, redact
 from campusctl.model.setting import FREE, State
-from campusctl.ports import SecretSource
+from campusctl.ports import Record, SecretSource
+
+Keep: TypeAlias = Callable[[str, State, Iterable[str]], None]
+"""Takes a running text as it was read, what it says, and secrets that must not stay in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,18 @@ class Observation:
     """Running was not saved."""
     revert: Revert | None
     """The revert on the device that a change of the management path would use."""
+    dialect: Dialect
+    """Its language."""
+    running: str = field(default="", repr=False)
+    """The running configuration and what goes with it as printed, secrets included: for this room only."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
         return self.difference.before.digest(key)
+
+    def kept(self, key: bytes, vault: Iterable[str]) -> str:
+        """The running configuration as it may be kept; see `masked_state`."""
+        return masked_state(self.dialect, self.running, self.difference.before, key, vault)
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
@@ -49,11 +63,17 @@ class Observation:
             unchecked=tuple(
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
-            interrupts=interrupts(found.before, found.edits, self.target.rooms),
+            interrupts=self._interrupts(),
             revert=self.revert.name if self.revert and found.touches else "",
             startup_differs=self.startup_differs,
             observed_digest=self.digest(key),
         )
+
+    def _interrupts(self) -> tuple[str, ...]:
+        """Whose traffic stops for a moment."""
+        found, target = self.difference, self.target
+        reboots = bool(found.touches and self.revert and self.revert.kind is RevertKind.REBOOT)
+        return interrupts(found.before, found.edits, target.rooms, target.management, reboots=reboots)
 
 
 def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
@@ -65,7 +85,16 @@ def vault_for(target: Target, secrets: SecretSource) -> Mapping[str, str]:
     return secrets.resolve(target.secret_refs)
 
 
-def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: str, emit: Emit) -> Observation:
+def observe(  # noqa: PLR0913 - each is one word to the caller
+    target: Target,
+    dialect: Dialect,
+    secrets: SecretSource,
+    transport: str,
+    emit: Emit,
+    *,
+    key: bytes,
+    keep: Keep | None = None,
+) -> Observation:
     """Open a session, read, close. Writes nothing.
 
     Raises:
@@ -75,28 +104,85 @@ def observe(target: Target, dialect: Dialect, secrets: SecretSource, transport: 
     vault = vault_for(target, secrets)
     with open_session(target.login, dialect.rules, vault.__getitem__, transport) as session:
         emit(Event(kind=EventKind.CONNECTED, device=target.device))
-        return observe_in(session, target, dialect, vault, emit)
+        return observe_in(session, target, dialect, vault, emit, key=key, keep=keep)
 
 
-def observe_in(session: Session, target: Target, dialect: Dialect, vault: Mapping[str, str], emit: Emit) -> Observation:
+def observe_in(  # noqa: PLR0913 - likewise
+    session: Session,
+    target: Target,
+    dialect: Dialect,
+    vault: Mapping[str, str],
+    emit: Emit,
+    *,
+    key: bytes,
+    keep: Keep | None = None,
+) -> Observation:
     """Read both configurations in an open session.
+
+    Args:
+        session: Open and logged in.
+        target: The switch.
+        dialect: Its language.
+        vault: Plaintext of its secrets by reference.
+        emit: Told when it was read.
+        key: The workspace's key.
+        keep: Given the running text, what it says, and the vault's secrets, once the text is known to be whole.
 
     Raises:
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
     running, startup, *hidden = _read(session, rules)
-    before = dialect.parse("\n".join((running, *hidden)), vault)
-    after = dialect.parse(target.intended, vault, "intended")
+    whole = "\n".join((running, *hidden))
+    before = dialect.parse(whole, vault)
+    after, lost = _intended(target, dialect, before, whole, vault=vault, key=key)
     _refuse_unreadable(before, after)
+    if keep is not None:
+        keep(whole, before, vault.values())
     _refuse_literal_secrets(after)
     saved = dialect.parse("\n".join((startup, *hidden)), vault)
     startup_differs = before.settings != saved.settings
     emit(Event(kind=EventKind.OBSERVED, device=target.device))
     revert = _revert(target, dialect, running, startup_differs=startup_differs)
-    difference = compare_states(dialect, before, after, management=target.management, revert_armed=revert is not None)
+    difference = compare_states(
+        dialect,
+        before,
+        after,
+        management=target.management,
+        revert_armed=revert is not None,
+        only=frozenset(target.only),
+    )
     _refuse_clear_removals(difference)
-    return Observation(target, difference, startup_differs, revert)
+    difference = replace(difference, refused=(*difference.refused, *lost))
+    return Observation(target, difference, startup_differs, revert, dialect, whole)
+
+
+def _intended(  # noqa: PLR0913 - what is known
+    target: Target, dialect: Dialect, before: State, running: str, *, vault: Mapping[str, str], key: bytes
+) -> Restorable:
+    """What the switch shall be; a text from a backup gets its secrets again, as far as they are to be had."""
+    if KEPT not in target.intended:
+        return Restorable(dialect.parse(target.intended, vault, "intended"), ())
+    after = dialect.parse(target.intended, with_kept(vault, secrets_in(dialect, running), key), "intended")
+    return without_lost(before, after)
+
+
+def keeper(record: Record | None, target: Target, dialect: Dialect, key: bytes) -> Keep | None:
+    """What hands a running text to the record, masked; None when nobody wants it.
+
+    Args:
+        record: Who wants it.
+        target: The switch.
+        dialect: Its language.
+        key: The workspace's key.
+    """
+    if record is None:
+        return None
+
+    def keep(text: str, state: State, vault: Iterable[str]) -> None:
+        record.config(target.school, target.device, masked_state(dialect, text, state, key, vault))
+
+    return keep
 
 
 def _read(session: Session, rules: Rules) -> list[str]:

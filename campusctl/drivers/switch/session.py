@@ -48,7 +48,7 @@ _DECLINE_S: Final = 2.0
 
 
 class _Pushed:
-    """Counts the commands that were written, and tells."""
+    """Tells before a packet how many commands will have been written with it, and counts them."""
 
     def __init__(self, on_sent: Callable[[int], None]) -> None:
         self._on_sent = on_sent
@@ -57,8 +57,9 @@ class _Pushed:
         """The last packet has also left configuration mode."""
 
     def add(self, commands: int) -> None:
+        # Whoever is told may object; then the packet does not go out, and does not count.
+        self._on_sent(self.count + commands)
         self.count += commands
-        self._on_sent(self.count)
 
 
 class Session:

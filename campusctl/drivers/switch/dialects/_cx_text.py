@@ -67,6 +67,36 @@ def split(text: str) -> Iterator[Section]:
         yield tuple(current)
 
 
+def kept(text: str) -> str:
+    """The text without comments, headers, certificates and the device's own sections. See `Dialect.kept`."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
+    if text[:1] == " ":
+        lines = dedent("\n".join(lines)).split("\n")
+    out: list[str] = []
+    current: list[str] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number].rstrip()
+        bare = line.lstrip()
+        start, number = number, number + 1
+        if not bare or bare[0] in "!#":
+            out += [line] if bare == "!" or _MANAGE.match(bare) else []
+        elif bare.startswith(_BEGIN):
+            number = _after_certificate(lines, number)
+        elif current and (len(bare) < len(line) or _continues(current, bare)):
+            current.append(bare)
+            out += [] if device_made(current[0].split()) else [line]
+        else:
+            current = [bare] if _kept(bare) else []
+            if current and bare.startswith("banner "):
+                number = _banner(lines, number)[1]
+                current = []
+            made = not (current or number > start + 1 or bare in _ENDS)
+            out += [] if made or (current and device_made(bare.split())) else lines[start:number]
+    return "\n".join(line.rstrip() for line in out) + "\n"
+
+
 def _managed(comment: str) -> Iterator[Section]:
     found = _MANAGE.match(comment)
     if found:

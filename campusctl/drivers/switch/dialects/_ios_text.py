@@ -21,6 +21,7 @@ _MADE_BY_DEVICE: Final = re.compile(
 )
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2,8} ?)+|quit|certificate .*")
 BANNER: Final = re.compile(r"(?:banner \S+|aaa authentication (?:banner|fail-message)|menu \S+ title) +(\^C|\S)(.*)")
+_ENDS: Final = frozenset({"exit", "quit"})
 _PORT_ONLY: Final = frozenset(
     """description,switchport,shutdown,channel-group,channel-protocol,duplex,speed,storm-control,mtu,power,ip address
     ip access-group,ip helper-address,spanning-tree bpduguard,spanning-tree bpdufilter,spanning-tree guard
@@ -168,3 +169,45 @@ def _tables(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
             if line.startswith("Group-name:"):
                 yield "\n".join(here), []
                 here = []
+
+
+def kept(text: str) -> str:
+    """The text without what the device makes by itself; separators in a row are one. See `Dialect.kept`."""
+    lines = _clean(text)
+    out: list[str] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        body = _verbatim(lines, number)
+        number += 1 + len(body)
+        if not line or (line[0] == "!" and not line.startswith("! manage:")):
+            out += ["!"] if line and out[-1:] != ["!"] else []
+        elif line == "end" and not body:
+            out += [line, *_kept_tables(lines[number:])]
+            break
+        elif body or line[0] in " \t" or line in _ENDS or not is_made_by_device(line):
+            out += [line, *body]
+        else:
+            number = _after_made(lines, number, line)
+    return "\n".join(out) + "\n"
+
+
+def _after_made(lines: list[str], number: int, line: str) -> int:
+    """The first line that does not belong to one of the device's own."""
+    if line.startswith("crypto "):
+        return _skip_certificates(lines, number)
+    while number < len(lines) and lines[number][:1] in {" ", "\t"}:
+        number += 1
+    return number
+
+
+def _kept_tables(lines: list[str]) -> Iterator[str]:
+    """VLANs and SNMPv3 users behind `end`, without the columns that change by themselves."""
+    rows = list(_tables(lines))
+    vlans = [(header.removeprefix("vlan "), below[0].removeprefix(" name ")) for header, below in rows if below]
+    if vlans:
+        yield f"{'VLAN Name':<37} Status"
+    yield from (f"{number:<4} {name:<32} active" for number, name in vlans)
+    for header, below in rows:
+        if not below:
+            yield from header.split("\n")

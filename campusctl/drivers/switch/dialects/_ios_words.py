@@ -171,6 +171,7 @@ def tagged_vlans(members: Iterable[str]) -> frozenset[int]:
 
 _KINDS: Final = {
     "0": SecretKind.PLAIN,
+    "4": SecretKind.CISCO4,
     "5": SecretKind.CISCO5,
     "7": SecretKind.CISCO7,
     "8": SecretKind.CISCO8,
@@ -185,8 +186,8 @@ def read_secret(text: str) -> Secret:
     rest = rest.strip()
     if rest and digit in _KINDS:
         return secret(rest, _KINDS[digit])
-    # Types 4 and 6 keep their digit in the text: we know no form of them but the text itself.
-    return secret(text, SecretKind.OPAQUE if rest and digit in {"4", "6"} else SecretKind.PLAIN)
+    # Type 6 keeps its digit in the text: we know no form of it but the text itself.
+    return secret(text, SecretKind.OPAQUE if rest and digit == "6" else SecretKind.PLAIN)
 
 
 def say_secret(value: Secret) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from campusctl.model.setting import Value
 
 _ONE_HOST: Final = "255.255.255.255"
-_HASHES: Final = {"plaintext": SecretKind.PLAIN, "sha1": SecretKind.SHA1, "sha256": SecretKind.OPAQUE}
+_HASHES: Final = {"plaintext": SecretKind.PLAIN, "sha1": SecretKind.SHA1, "sha256": SecretKind.SHA256}
 
 
 _Reader = Callable[[Said, Line], bool]

@@ -70,7 +70,7 @@ def _user_set(plan: Plan, edit: Edit, name: str, kind: str) -> None:
     if not isinstance(found, Secret) or (found.kind is SecretKind.UNKNOWN and found.ref.startswith("unreadable/")):
         plan.add(Phase.ADD + 2, f"password {kind}", path=edit.path)
         return
-    form = {SecretKind.SHA1: "sha1", SecretKind.OPAQUE: "sha256"}.get(found.kind, "plaintext")
+    form = {SecretKind.SHA1: "sha1", SecretKind.SHA256: "sha256"}.get(found.kind, "plaintext")
     if kind.startswith("group "):
         group = quote(kind.removeprefix("group "))
         lead = f"aaa authentication local-user {quote(name)} group {group} password"

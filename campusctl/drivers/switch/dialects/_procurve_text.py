@@ -59,6 +59,43 @@ def sections(text: str) -> Iterator[Section]:
         at = end
 
 
+def kept(text: str) -> str:
+    """The text without headers, comments, prompts, certificates and the device's own. See `Dialect.kept`."""
+    raw = _clean(text).split("\n")
+    if raw[0][:1] in ("", " "):
+        raw = _dedented(raw)
+    out: list[str] = []
+    at = 0
+    while at < len(raw):
+        line = raw[at].rstrip()
+        body = line.lstrip()
+        start, at = at, at + 1
+        if not body or body[0] == ";":
+            out += [line] if _MANAGE.match(body) else []
+        elif line[0] != " " and body.split(None, 1)[0].lower() in _DEVICE_MADE:
+            at = _after_made(raw, at)
+        elif line.startswith("-----BEGIN"):
+            at = _skip(raw, at)
+        elif line.startswith(_WRAPS):
+            at = _unwrapped(line, raw, at)[1]
+            out += (part.rstrip() for part in raw[start:at])
+        elif line[0] == " " or not _looks_like_junk(line):
+            out.append(line)
+    return "\n".join(out) + "\n"
+
+
+def _looks_like_junk(line: str) -> bool:
+    return (line[0] in _UNUSUAL_FIRST or "#" in line or ">" in line) and _JUNK.match(line) is not None
+
+
+def _after_made(raw: list[str], at: int) -> int:
+    """Behind the lines and the `exit` of a block of the device's own whose head stands before `at`."""
+    end = at
+    while end < len(raw) and raw[end][:1] == " ":
+        end += 1
+    return end + 1 if end > at and raw[end - 1].strip() != "exit" and raw[end : end + 1] == ["exit"] else end
+
+
 def is_opener(line: str) -> bool:
     """Whether a line is known to open a block, even one without lines."""
     return _OPENER.match(line) is not None

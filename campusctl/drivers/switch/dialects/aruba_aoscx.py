@@ -81,6 +81,10 @@ class ArubaAosCx(Dialect):
         """Sections of a configuration; see `Dialect.sections`."""
         return _cx_text.split(text)
 
+    def kept(self, text: str) -> str:
+        """The text without what the device makes by itself; see `Dialect.kept`."""
+        return _cx_text.kept(text)
+
     def read(self, section: Section) -> Reading:
         """What one section says; see `Dialect.read`."""
         found = _cx_read.Found()

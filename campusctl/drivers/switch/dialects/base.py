@@ -62,6 +62,14 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def kept(self, text: str) -> str:
+        """The text as a backup keeps it: line for line, without what `sections` leaves out.
+
+        Separators and the ends of blocks stay, so that it is the text a person knows; it means the same to `parse`,
+        and `kept` of it is itself. Secrets are still in it.
+        """
+
+    @abstractmethod
     def read(self, section: Section) -> Reading:
         """What one section says; must depend on nothing else. Unknown lines become `free` items.
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from campusctl.drivers.switch.dialects._ios_read import read
 from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
-from campusctl.drivers.switch.dialects._ios_text import split
+from campusctl.drivers.switch.dialects._ios_text import kept, split
 from campusctl.drivers.switch.dialects._ios_words import OF_THE_LAG, Inherited, same_list, vlan_list, vlan_set
 from campusctl.drivers.switch.dialects._ios_write import Edits, Writer
 from campusctl.drivers.switch.dialects._ios_write_access import write_aaa, write_enable, write_lines, write_users
@@ -114,6 +114,10 @@ class CiscoIos(Dialect):
     def sections(self, text: str) -> Iterator[Section]:
         """Every top-level line with the lines below it, without what the device makes by itself."""
         return split(text)
+
+    def kept(self, text: str) -> str:
+        """The text without what the device makes by itself; see `Dialect.kept`."""
+        return kept(text)
 
     def read(self, section: Section) -> Reading:
         """What one section says."""

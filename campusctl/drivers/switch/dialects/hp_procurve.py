@@ -64,6 +64,10 @@ class HpProcurve(Dialect):
         """Split a configuration; see `_procurve_text.sections`."""
         return _procurve_text.sections(text)
 
+    def kept(self, text: str) -> str:
+        """The text without what the device makes by itself; see `_procurve_text.kept`."""
+        return _procurve_text.kept(text)
+
     def read(self, section: Section) -> Reading:
         """What one section says."""
         return _procurve_read.read(section)

@@ -1,0 +1,93 @@
+"""Shows a plan, asks, carries it out and tells what became of it: what `apply` and its kin have in common."""
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from campusctl.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from campusctl.model.outcome import Outcome
+    from campusctl.model.plan import Plan
+    from campusctl.workflow import Running, Terms
+
+
+_SHORTEST_REASON: Final = 3
+
+
+def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, commands: bool, as_json: bool) -> Exit:
+    """Show a plan, ask, make its changes, tell; the run's end is written down.
+
+    Args:
+        run: The run this belongs to.
+        plan: What to do.
+        terms: On which terms.
+        yes: Do not ask.
+        commands: Show the exact commands as well.
+        as_json: Print plan and outcomes as one JSON document instead.
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+
+    if not as_json:
+        plan_views.show_plan(plan, commands=commands, as_json=False)
+    outcomes: list[Outcome] = []
+    stop = threading.Event()
+    if plan.pending:
+        workflow.refuse_closed(run, plan, terms)
+        _consent(len(plan.pending), yes=yes)
+        outcomes = _apply(run, plan, terms, stop)
+    plan_views.show_outcomes(plan, outcomes, as_json=as_json)
+    code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
+    if code in (Exit.DONE, Exit.CHANGES):
+        workflow.close_covered(run)
+    run.end(workflow.state_of(code), code)
+    return code
+
+
+def check_terms(terms: "Terms", *, yes: bool, as_json: bool) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: JSON cannot ask; a closed window is not opened without a reason.
+    """
+    if as_json and not yes:
+        raise click.UsageError("--json cannot ask: add --yes")
+    if terms.now and len(terms.reason.strip()) < _SHORTEST_REASON:
+        raise click.UsageError("--now needs a reason: --reason 'why it cannot wait'")
+
+
+def show_troubles(run: "Running") -> None:
+    """What of a run could not be written down or kept."""
+    for trouble in run.troubles:
+        click.secho(f"warning: {trouble}", err=True, fg="yellow")
+
+
+def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
+    if plan.faults or any(outcome.fault for outcome in outcomes):
+        return Exit.DEVICES
+    left = any(change.assessment.refused or change.assessment.cables for change in plan.changes)
+    return Exit.CHANGES if left else Exit.DONE
+
+
+def _consent(count: int, *, yes: bool) -> None:
+    if yes:
+        return
+    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+
+    if not sys.stdin.isatty():
+        raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
+    if not click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, err=True):
+        raise CampusError("you did not agree, so nothing was changed")
+
+
+def _apply(run: "Running", plan: "Plan", terms: "Terms", stop: threading.Event) -> "list[Outcome]":
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+
+    with stopped_by_ctrl_c(stop), progress("applying") as bar:
+        bar.start(len(plan.pending))
+        return list(workflow.apply(run, plan, terms, bar.emit, stop))

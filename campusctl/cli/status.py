@@ -1,0 +1,28 @@
+"""`campusctl status`: what was left unfinished, and who works where."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from campusctl.cli.exits import Exit
+from campusctl.cli.options import open_desk
+
+if TYPE_CHECKING:
+    from campusctl.workflow import Status
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> int:
+    """List runs that did not end as they should, who changes which school, and claims.
+
+    Contacts no device. Exit codes: 0 nothing is unfinished, 4 something is.
+
+    Example: campusctl status
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.status_views import show_status  # noqa: PLC0415 - likewise
+
+    found: Status = workflow.status(open_desk())
+    show_status(found, as_json=as_json)
+    return Exit.CHANGES if found.unfinished else Exit.DONE

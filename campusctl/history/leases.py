@@ -1,0 +1,187 @@
+"""One writer per school: leases that die with their process, and claims of people on site."""
+
+import secrets as random_source
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, RowMapping, delete, select, text, update
+
+from campusctl.errors import LockedError
+from campusctl.history.process import Process, is_alive, is_here
+from campusctl.history.schema import claims, leases, storable
+from campusctl.model.journal import Claim, Lease
+
+LEASE: Final = timedelta(seconds=120)
+"""How long a lease lasts without being renewed: the longest wait behind a host that died."""
+
+
+class Wanted(NamedTuple):
+    """Who wants to write to schools."""
+
+    holder: str
+    process: Process
+    reason: str
+    run_id: str
+    scheduled: bool
+    """Started by a timer, not by a person."""
+
+
+def acquire(
+    connection: Connection, schools: Iterable[str], wanted: Wanted, now: datetime, ttl: timedelta
+) -> tuple[Lease, ...]:
+    """Take all of them, or none.
+
+    Raises:
+        LockedError: Somebody has one of them, or claims it; says who, since when, until when and why.
+    """
+    _lock(connection)
+    return tuple(_take(connection, school, wanted, now, ttl) for school in sorted(set(schools)))
+
+
+def _lock(connection: Connection) -> None:
+    """Two hosts that want the same school come one after the other; SQLite's writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE leases, claims IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _take(connection: Connection, school: str, wanted: Wanted, now: datetime, ttl: timedelta) -> Lease:
+    found = connection.execute(select(leases).where(leases.c.school == school)).mappings().first()
+    if found and _valid(found, now):
+        raise LockedError(_held_by(_lease(found, now), now), _lease_hint(found))
+    for claim in claims_now(connection, now, school):
+        _respect(claim, wanted)
+    row = {
+        "school": school,
+        "holder": wanted.holder,
+        "host": wanted.process.host,
+        "pid": wanted.process.pid,
+        "boot_id": wanted.process.boot_id,
+        "process_start": wanted.process.start,
+        "reason": wanted.reason,
+        "run_id": wanted.run_id,
+        "acquired": now,
+        "expires": now + ttl,
+        "token": random_source.token_hex(16),
+    }
+    connection.execute(delete(leases).where(leases.c.school == school))
+    connection.execute(leases.insert().values(row))
+    return _lease(row, now)
+
+
+def _valid(row: RowMapping | dict[str, Any], now: datetime) -> bool:
+    """Of this host: as long as its process lives. Of another one: until it expires."""
+    process = Process(row["host"], row["pid"], row["boot_id"], row["process_start"])
+    return is_alive(process) if is_here(process) else bool(row["expires"] > now)
+
+
+def _held_by(lease: Lease, now: datetime) -> str:
+    since = _moment(lease.acquired, now)
+    what = f"{lease.school} is locked by {lease.holder} on {lease.host} (process {lease.pid}) since {since}"
+    why = f": {lease.reason}" if lease.reason else ""
+    return f"{_plain(what)}, until {_moment(lease.expires, now)} unless renewed{_plain(why)}"
+
+
+def _lease_hint(row: RowMapping | dict[str, Any]) -> str:
+    run = f"`campusctl history show {_plain(row['run_id'])}` says what it does; " if row["run_id"] else ""
+    return f"{run}wait for its end. A lock of a process that died goes by itself"
+
+
+def _respect(claim: Claim, wanted: Wanted) -> None:
+    """A claim makes scheduled changes wait, also the claimer's own, and other people's changes."""
+    if claim.holder == wanted.holder and not wanted.scheduled:
+        return
+    until = _moment(claim.until, claim.made)
+    what = f"{claim.school} is claimed by {claim.holder} since {_moment(claim.made, claim.made)} until {until}"
+    hint = f"ask {claim.holder}, or end the claim: campusctl claim {claim.school} --release --reason …"
+    raise LockedError(_plain(f"{what}: {claim.reason}"), _plain(hint))
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    """In local time; with the day when it is not today's."""
+    local = moment.astimezone()
+    form = "%H:%M:%S" if local.date() == now.astimezone().date() else "%Y-%m-%d %H:%M"
+    return local.strftime(form)
+
+
+def _plain(shown: str) -> str:
+    """What somebody typed, without what would move the cursor."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in storable(shown))
+
+
+def renew(connection: Connection, held: Sequence[Lease], now: datetime, ttl: timedelta) -> tuple[str, ...]:
+    """Keep leases for longer.
+
+    Returns:
+        Schools that are lost: somebody else has, or had, them.
+    """
+    lost = []
+    for lease in held:
+        done = connection.execute(
+            update(leases)
+            .where(leases.c.school == lease.school, leases.c.token == lease.token)
+            .values(expires=now + ttl)
+        )
+        if not done.rowcount:
+            lost.append(lease.school)
+    return tuple(lost)
+
+
+def release(connection: Connection, held: Iterable[Lease]) -> None:
+    """Give leases back; one that is not ours any more stays."""
+    for lease in held:
+        connection.execute(delete(leases).where(leases.c.school == lease.school, leases.c.token == lease.token))
+
+
+def leases_now(connection: Connection, now: datetime) -> tuple[Lease, ...]:
+    """Every lease, by school; those of dead processes are marked."""
+    rows = connection.execute(select(leases).order_by(leases.c.school)).mappings()
+    return tuple(_lease(row, now) for row in rows)
+
+
+def _lease(row: RowMapping | dict[str, Any], now: datetime) -> Lease:
+    names = ("school", "holder", "host", "pid", "reason", "run_id", "acquired", "expires", "token")
+    return Lease(**{name: row[name] for name in names}, alive=_valid(row, now))
+
+
+def claim(connection: Connection, made: Claim) -> Claim:
+    """Claim a school, or change one's own claim.
+
+    Raises:
+        LockedError: Somebody else claims it.
+    """
+    _lock(connection)
+    for found in claims_now(connection, made.made, made.school):
+        if found.holder != made.holder:
+            until = _moment(found.until, made.made)
+            what = f"{found.school} is already claimed by {found.holder} until {until}: {found.reason}"
+            raise LockedError(_plain(what), "only one person claims a school at a time")
+    connection.execute(delete(claims).where(claims.c.school == made.school))
+    connection.execute(claims.insert().values(made.model_dump()))
+    return made
+
+
+def release_claim(connection: Connection, school: str, holder: str, reason: str, now: datetime) -> Claim | None:
+    """End a claim.
+
+    Returns:
+        The claim that was ended; None: there was none.
+
+    Raises:
+        LockedError: It is somebody else's, and no reason is given.
+    """
+    _lock(connection)
+    found = next(iter(claims_now(connection, now, school)), None)
+    if found and found.holder != holder and not reason:
+        what = f"{school} is claimed by {found.holder} until {_moment(found.until, now)}: {found.reason}"
+        raise LockedError(_plain(what), "to end somebody else's claim, say why: --release --reason …")
+    connection.execute(delete(claims).where(claims.c.school == school))
+    return found
+
+
+def claims_now(connection: Connection, now: datetime, school: str = "") -> tuple[Claim, ...]:
+    """Claims that have not ended, by school."""
+    query = select(claims).where(claims.c.until > now).order_by(claims.c.school)
+    if school:
+        query = query.where(claims.c.school == school)
+    return tuple(Claim(**row) for row in connection.execute(query).mappings())

@@ -1,0 +1,183 @@
+"""Runs, their devices and steps: written before anything is done, and after."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Table, select, update
+
+from campusctl.errors import JournalError
+from campusctl.history.schema import devices, run_schools, runs, steps
+from campusctl.model.frozen import Frozen
+from campusctl.model.journal import DeviceState
+from campusctl.model.outcome import Fault, Outcome, OutcomeKind
+from campusctl.model.plan import Assessment, Change
+from campusctl.model.run import RunInfo, RunState, Step, StepKind
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+_ENDS: Final = {
+    OutcomeKind.OK: DeviceState.DONE,
+    OutcomeKind.UNCHANGED: DeviceState.DONE,
+    OutcomeKind.FAILED: DeviceState.FAILED,
+    OutcomeKind.SKIPPED: DeviceState.SKIPPED,
+}
+
+
+def begin(connection: Connection, info: RunInfo) -> None:
+    """Write down that a run begins."""
+    fields = info.model_dump(exclude={"schools"})
+    connection.execute(runs.insert().values({**fields, "kind": str(info.kind), "state": str(RunState.RUNNING)}))
+    if info.schools:
+        connection.execute(
+            run_schools.insert(), [{"run_id": info.id, "school": school} for school in sorted(set(info.schools))]
+        )
+
+
+class Ending(NamedTuple):
+    """How a run ended."""
+
+    state: RunState
+    exit_code: int
+    note: str
+
+
+def finish(connection: Connection, run_id: str, ending: Ending, now: datetime) -> None:
+    """Write down how a run ended, or was settled later.
+
+    Raises:
+        JournalError: There is no such run.
+    """
+    values = {**ending._asdict(), "state": str(ending.state), "finished": now}
+    done = connection.execute(update(runs).where(runs.c.id == run_id).values(values))
+    if not done.rowcount:
+        raise _unknown(run_id)
+
+
+def _unknown(run_id: str) -> JournalError:
+    return JournalError(f"the journal knows no run {run_id}", "was it pruned? `campusctl history` lists the runs")
+
+
+def add_results(
+    connection: Connection,
+    run_id: str,
+    results: Iterable[Assessment | Fault],
+    schools: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Write down what was read, of any number of devices."""
+    _upsert(
+        connection, devices, [_result(run_id, result, schools, now) for result in results],
+        ("school", "state", "assessment", "fault", "ended"),
+    )  # fmt: skip
+
+
+def _result(run_id: str, result: Assessment | Fault, schools: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    row = {"run_id": run_id, "device": result.device, "assessment": None, "fault": None, "ended": now}
+    if isinstance(result, Assessment):
+        return {**row, "school": result.school, "state": str(DeviceState.READ), "assessment": _json(result)}
+    school = schools.get(result.device, "")
+    return {**row, "school": school, "state": str(DeviceState.FAILED), "fault": _json(result)}
+
+
+def plan_devices(connection: Connection, run_id: str, changes: Iterable[Change]) -> None:
+    """Write down what is going to be done."""
+    rows = [
+        {
+            "run_id": run_id,
+            "device": change.target.device,
+            "school": change.target.school,
+            "state": str(DeviceState.PLANNED),
+            "change": _json(change),
+            # It stands in the change.
+            "assessment": None,
+            "fault": None,
+            "ended": None,
+        }
+        for change in changes
+    ]
+    _upsert(connection, devices, rows, ("school", "state", "change", "assessment", "fault", "ended"))
+
+
+def add_step(connection: Connection, run_id: str, step: Step, now: datetime) -> None:
+    """Write down what is done next to a device."""
+    begins = step.kind is StepKind.BEGIN
+    row: dict[str, Any] = {"run_id": run_id, "device": step.device, "state": str(DeviceState.BEGUN), "school": ""}
+    if begins:
+        row |= {"before_text": step.text, "began": now}
+    # Any step means that the device is at work, whoever forgot to say BEGIN.
+    _upsert(connection, devices, [row], ("state", "before_text", "began") if begins else ("state",))
+    connection.execute(
+        steps.insert().values(
+            run_id=run_id, device=step.device, at=now, kind=str(step.kind), first=step.first, last=step.last,
+            total=step.total, text="" if begins else step.text,
+        )
+    )  # fmt: skip
+
+
+def add_outcome(connection: Connection, run_id: str, outcome: Outcome, now: datetime) -> None:
+    """Write down how the change of a device ended."""
+    row = {
+        "run_id": run_id,
+        "device": outcome.device,
+        "school": "",
+        "state": str(_ENDS[outcome.kind]),
+        "outcome": _json(outcome),
+        "fault": _json(outcome.fault) if outcome.fault else None,
+        "ended": now,
+    }
+    _upsert(connection, devices, [row], ("state", "outcome", "fault", "ended"))
+
+
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:
+    """Insert rows, or change these columns where run and device are there already."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    statement = statement.on_conflict_do_update(
+        index_elements=["run_id", "device"], set_={name: statement.excluded[name] for name in changed}
+    )
+    connection.execute(statement, rows)
+
+
+def _insert(connection: Connection, table: Table) -> "SqliteInsert | PostgresqlInsert":
+    """Both databases say `ON CONFLICT` alike; the other one's module is not imported (50 ms)."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgresql_insert  # noqa: PLC0415 - see above
+
+        return postgresql_insert(table)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert  # noqa: PLC0415 - see above
+
+    return sqlite_insert(table)
+
+
+def _json(value: Frozen) -> str:
+    return value.model_dump_json(exclude_defaults=True)
+
+
+def digest_of(connection: Connection, run_id: str) -> str | None:
+    """SHA-256 over everything that is kept of a run but how it ended, which may be settled later.
+
+    Returns:
+        Hex digits; None: there is no such run.
+    """
+    later = {"state", "finished", "exit_code", "note"}
+    run = connection.execute(select(*(column for column in runs.c if column.name not in later)).where(
+        runs.c.id == run_id)).first()  # fmt: skip
+    if run is None:
+        return None
+    digest = hashlib.sha256(_line(run))
+    for table in (run_schools, devices, steps):
+        query = select(table).where(table.c.run_id == run_id)
+        # Sorted here: two databases, and two locales of one, sort otherwise.
+        for line in sorted(_line(row) for row in connection.execute(query)):
+            digest.update(line)
+    return digest.hexdigest()
+
+
+def _line(row: Iterable[Any]) -> bytes:
+    return json.dumps(list(row), default=str).encode("ascii") + b"\n"

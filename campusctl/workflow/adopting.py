@@ -1,0 +1,129 @@
+"""Taking what a device has into the inventory: proposed, proven, and only then written.
+
+The proof: the edited files are read and checked as a whole inventory, every switch of the school is rendered from them,
+and the intended states differ from those before in exactly the settings of the finding, which are now what the device
+has.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from campusctl.drivers.switch import dialects
+from campusctl.drivers.switch.compare import view
+from campusctl.errors import CampusError
+from campusctl.inventory.adoption import AdoptionError, Difference, Terms, ways
+from campusctl.inventory.city import City
+from campusctl.inventory.edit_files import Edited, edited
+from campusctl.inventory.load import inventory_files, load_city
+from campusctl.inventory.resolve import switch_intent
+from campusctl.model.plan import EditView
+from campusctl.model.setting import Edit, State
+from campusctl.render import Renderer
+
+Texts: TypeAlias = Mapping[str, tuple[str, str]]
+"""Dialect and intended text of each switch."""
+
+
+class Changed(NamedTuple):
+    """One setting of one switch that an edit of the inventory changes."""
+
+    device: str
+    """Device name."""
+    edit: EditView
+    """From what was intended to what is intended then."""
+
+
+def adopt(root: Path, school: str, differences: Sequence[Difference], terms: Terms | None) -> Edited:
+    """The inventory files that would say what the devices have, proven; nothing is written.
+
+    Args:
+        root: The workspace.
+        school: School id.
+        differences: What each device has and the inventory does not say.
+        terms: For an exception, if one is needed.
+
+    Raises:
+        AdoptionError: The inventory cannot say it, or something else would change too; names what.
+        InventoryError: The inventory has problems as it stands.
+    """
+    city = load_city(root, [school])
+    before = _texts(root, city)
+    wrong: CampusError | None = None
+    for way in ways(city, city.school(school), differences, terms):
+        try:
+            found = edited(root, way)
+            _prove(root, school, found, before, differences)
+        except CampusError as error:
+            wrong = wrong or error
+        else:
+            return found
+    raise wrong or AdoptionError("nothing would have to change", "campusctl drift shows what differs now")
+
+
+def _prove(root: Path, school: str, found: Edited, before: Texts, differences: Sequence[Difference]) -> None:
+    with _trial(root, school, found) as trial:
+        after = _texts(root, load_city(trial, [school]))
+    wanted = {(item.device, edit.path, edit.after, edit.before) for item in differences for edit in item.edits}
+    changed = tuple(_changes(before, after))
+    got = {(device, edit.path, edit.before, edit.after) for device, edit in changed}
+    if got == wanted:
+        return
+    others = [item for item in changed if (item.device, item.edit.path) not in {(w[0], w[1]) for w in wanted}]
+    if others:
+        raise AdoptionError(_else_words(others), "change the inventory by hand, then look at campusctl plan")
+    raise AdoptionError(
+        "the inventory would still not say what the switch has",
+        "another layer decides: campusctl explain DEVICE PATH says which; edit that one by hand",
+    )
+
+
+def _else_words(others: Sequence[Changed]) -> str:
+    first = others[0]
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"it would also change {first.device}: {' / '.join(first.edit.path)}{more}; nothing was written"
+
+
+@contextmanager
+def _trial(root: Path, school: str, found: Edited) -> Iterator[Path]:
+    """A copy of what the school stands on, with the edits made."""
+    with tempfile.TemporaryDirectory(prefix="campusctl-") as name:
+        trial = Path(name)
+        for file in inventory_files(root, [school]):
+            target = trial / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if file in found.after:
+                target.write_bytes(found.after[file])
+            elif (root / file).is_file():
+                shutil.copyfile(root / file, target)
+        yield trial
+
+
+def _texts(root: Path, city: City) -> Texts:
+    renderer = Renderer(root / "templates")
+    found = {}
+    for school in city.schools.values():
+        for name in school.switches:
+            intent = switch_intent(city, school.id, name)
+            found[name] = intent.dialect, renderer.render(intent)
+    return found
+
+
+def _changes(before: Texts, after: Texts) -> Iterator[Changed]:
+    """Every intended setting that differs, on every switch."""
+    for name, (dialect, text) in before.items():
+        if after[name] == (dialect, text):
+            continue
+        old, new = (dialects.get(dialect).parse(side, None, "intended") for side in (text, after[name][1]))
+        yield from (Changed(name, view(edit)) for edit in _between(old, new))
+
+
+def _between(old: State, new: State) -> Iterator[Edit]:
+    """Unlike a comparison with a device, every line counts: whatever is intended differently is a change."""
+    for path in dict.fromkeys((*old.settings, *new.settings)):
+        was, will = old.settings.get(path), new.settings.get(path)
+        if was != will:
+            yield Edit(path, was, will)

@@ -1,0 +1,139 @@
+"""Carrying out a plan: under a lock, within a window, each step written down before it is taken."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from campusctl.errors import ClosedError, LockedError
+from campusctl.inventory.load import load_city
+from campusctl.model.events import Emit
+from campusctl.model.journal import DeviceRow
+from campusctl.model.outcome import Outcome, OutcomeKind
+from campusctl.model.plan import Change, Plan
+from campusctl.model.run import RunState, StepKind
+from campusctl.model.secret import KEPT, MASK, TOKEN, fingerprint
+from campusctl.workflow.corridor import check
+from campusctl.workflow.going_back import left_armed
+from campusctl.workflow.running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a plan is carried out."""
+
+    now: bool = False
+    """Also what interrupts somebody outside a window."""
+    reason: str = ""
+    """Why, as the operator said."""
+
+
+def state_of(code: int) -> RunState:
+    """How a run ended, by the exit code of its command."""
+    return {0: RunState.DONE, 4: RunState.DONE, 130: RunState.INTERRUPTED}.get(code, RunState.FAILED)
+
+
+def refuse_locked(run: Running) -> None:
+    """Refuse before anything is read when somebody else has one of the schools; a lock is kept only while changing.
+
+    Raises:
+        LockedError: Who has it, since when, and why.
+    """
+    with _held(run):
+        pass
+
+
+def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
+    """Refuse what would interrupt somebody while no window is open; `--now` overrides, and is audited.
+
+    Raises:
+        ClosedError: Which schools, why, and when the next window opens.
+    """
+    from campusctl.workflow.windows import closed_schools  # noqa: PLC0415 - only who changes devices pays for it
+
+    city = load_city(run.desk.root, plan.schools)
+    closed = closed_schools(run.desk.root, city, plan, run.desk.clock())
+    if not closed:
+        return
+    if not terms.now:
+        raise ClosedError("\n".join(school.what for school in closed), closed[0].hint)
+    for school in closed:
+        detail = {"run": run.info.id, "reason": terms.reason, "window": school.why, "devices": list(school.devices)}
+        run.store.audit(run.info.user, run.info.host, "window.override", school.school, detail)
+
+
+def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
+    """Make the changes of a plan that still stands on its ground.
+
+    Args:
+        run: The run this belongs to; every step is written down in it before it is taken.
+        plan: What to do.
+        terms: On which terms.
+        emit: Told of every step.
+        stop: When set, nothing new is begun, and each switch at work is brought to a safe end.
+
+    Raises:
+        PlanError: The plan is stale; nothing was contacted.
+        LockedError: Somebody else has a school, or left a switch of it armed; nothing was contacted.
+        ClosedError: The window has shut; nothing was contacted.
+        JournalError: What is going to be done could not be written down; nothing was contacted.
+    """
+    stop = stop or threading.Event()
+    with _held(run, stop):
+        check(run.desk, plan)
+        refuse_closed(run, plan, terms)
+        _refuse_armed(run, plan)
+        run.changes(plan.pending)
+        changes = {change.target.device: change for change in plan.pending}
+        for outcome in run.desk.driver(stop, run).apply(plan.pending, emit):
+            run.outcome(outcome)
+            if outcome.kind is OutcomeKind.OK:
+                _remember_secrets(run, changes[outcome.device])
+            yield outcome
+
+
+@contextmanager
+def _held(run: Running, stop: threading.Event | None = None) -> Iterator[None]:
+    """The run's schools, for ourselves; when one is lost, nothing new is begun."""
+    from campusctl.history.holding import held  # noqa: PLC0415 - the database's library is slow to import
+
+    with held(run.store, run.info.schools, run.info, lost=stop):
+        yield
+
+
+def _refuse_armed(run: Running, plan: Plan) -> None:
+    """A revert that another run left armed would take back what this one does.
+
+    Raises:
+        LockedError: Which switch, and which run.
+    """
+    for change in plan.pending:
+        last = run.store.last_change(change.target.device)
+        if last is None or last[0].info.id in (run.info.id, run.info.parent):
+            continue
+        name = left_armed(last[1])
+        if name and _may_be_pending(last[1], change.target.revert_minutes):
+            raise LockedError(
+                f"run {last[0].info.id} left {change.target.device} armed to go back ({name}), and nobody confirmed",
+                f"campusctl resume {last[0].info.id} ends that and finishes it, campusctl revert undoes it",
+            )
+
+
+def _may_be_pending(row: DeviceRow, minutes: int) -> bool:
+    armed = max(step.at for step in row.steps if step.kind is StepKind.ARM)
+    return datetime.now(UTC) < armed + timedelta(minutes=minutes + 1)
+
+
+def _remember_secrets(run: Running, change: Change) -> None:
+    """Note which secrets a change has set, by fingerprint: for devices that do not tell."""
+    set_by = {
+        (token[1], command.path)
+        for command in change.assessment.commands
+        for token in TOKEN.finditer(command.text)
+        if not token[1].startswith((KEPT, "device/"))
+    }
+    values = run.desk.secrets.resolve(sorted({ref for ref, _ in set_by}))
+    for ref, path in sorted(set_by):
+        shown = tuple(MASK if part.startswith("~") else part for part in path)
+        run.secret(change.target.device, shown, ref, fingerprint(values[ref], run.desk.key))

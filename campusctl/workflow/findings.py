@@ -1,0 +1,294 @@
+"""Findings: recorded by every drift check, and then adopted, reverted or accepted."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from campusctl.engine.findings import (
+    INVENTORY,
+    STARTUP,
+    PortNames,
+    Spot,
+    findings_of,
+    grown,
+    narrowed,
+    only,
+    spots_of,
+)
+from campusctl.engine.planner import make_plan
+from campusctl.errors import CampusError, InventoryError, UnknownNameError
+from campusctl.inventory.adoption import AdoptionError, Difference, Terms
+from campusctl.inventory.city import City
+from campusctl.inventory.edit_files import Edited
+from campusctl.inventory.load import load_city
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.resolve import resolver
+from campusctl.inventory.source import SCHOOLS, chosen
+from campusctl.inventory.topology import topology
+from campusctl.model.events import Emit
+from campusctl.model.finding import FindingRow, FindingState
+from campusctl.model.outcome import Fault
+from campusctl.model.plan import Assessment, DriftReport, Plan
+from campusctl.ports import FindingStore
+from campusctl.workflow.adopting import adopt as proven
+from campusctl.workflow.corridor import ground, targets
+from campusctl.workflow.desk import Desk
+
+LONGEST: Final = timedelta(days=731)
+"""How long a finding may be accepted: two years."""
+
+Ready = Callable[[int], None]
+
+
+class Adoption(NamedTuple):
+    """What adopting a finding would write."""
+
+    finding: FindingRow
+    """The finding."""
+    files: Edited
+    """The inventory files, proven."""
+
+
+class Overview(NamedTuple):
+    """What there is to decide."""
+
+    rows: tuple[FindingRow, ...]
+    """The findings that were asked for, by school."""
+    zone: ZoneInfo
+    """The city's time zone."""
+    now: datetime
+    """When this was said (UTC)."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a decision."""
+        return sum(is_open(row) for row in self.rows)
+
+
+def open_store(root: Path) -> AbstractContextManager[FindingStore]:
+    """Where the workspace remembers its findings.
+
+    Raises:
+        JournalError: It cannot be opened.
+    """
+    from campusctl.history.store import open_store as opened  # noqa: PLC0415 - the database's library is slow to import
+
+    return opened(root)
+
+
+def overview(root: Path, school: str | None, state: str) -> Overview:
+    """The findings of a school, or of all.
+
+    Args:
+        root: The workspace.
+        school: Id or short name; None: every school.
+        state: `open`, those that wait for a decision; `accepted`, those that may stay; or `all`, gone ones too.
+
+    Raises:
+        UnknownNameError: There is no such school.
+    """
+    asked = chosen(root, [school])[0] if school else None
+    with open_store(root) as store:
+        rows = store.findings(asked)
+    picked = tuple(row for row in rows if state == "all" or _is(row, state))
+    return Overview(picked, zone_of(root), datetime.now(UTC))
+
+
+def _is(row: FindingRow, state: str) -> bool:
+    return is_open(row) if state == "open" else row.state is FindingState.ACCEPTED
+
+
+def terms(reason: str | None, owner: str | None, until: str | None) -> Terms | None:
+    """The terms of an exception, if somebody said any.
+
+    Raises:
+        CampusError: Only a part of them was said.
+    """
+    said = (reason, owner, until)
+    if not any(said):
+        return None
+    if not (reason and owner and until):
+        raise CampusError("an exception needs all of --reason, --owner and --until", "say all three, or none")
+    return Terms(reason, owner, until)
+
+
+def port_names(city: City) -> PortNames:
+    """What the inventory calls each port and LAG of each loaded switch."""
+    found: dict[str, dict[str, str]] = {}
+    for school in city.schools.values():
+        resolve = resolver(city, school)
+        for name, device in school.switches.items():
+            lags = topology(city, school).assignments[name].lags
+            ports = {port.name: port.short for port in resolve.map_of(device).ports}
+            found[name] = ports | {lag: f"LAG {item.place[-1]}" for lag, item in lags.items()}
+    return found
+
+
+def record_findings(desk: Desk, store: FindingStore, run_id: str, report: DriftReport) -> tuple[FindingRow, ...]:
+    """Remember what a drift check found; who accepted a finding on three switches is asked again at a fourth.
+
+    Returns:
+        The findings of the report's schools, as they are remembered now.
+    """
+    seen = findings_of(report, port_names(load_city(desk.root, report.schools)))
+    known = {row.id: row for row in store.findings(None, (FindingState.ACCEPTED,))}
+    files = (f"{SCHOOLS}/{school}/school.yml" for school in report.schools)
+    covered = (*(found.device for found in report.assessments), *files)
+    rows = {row.id: row for row in store.record_findings(run_id, seen, covered)}
+    for finding in seen:
+        more = grown(known[finding.id], finding) if finding.id in known else ()
+        if more:
+            reason = f"accepted on other devices, and now also seen on {', '.join(more)}"
+            rows[finding.id] = store.decide(finding.id, FindingState.OPEN, actor="campusctl", reason=reason)
+    return tuple(rows.values())
+
+
+def is_open(row: FindingRow) -> bool:
+    """Somebody has to decide, or what was decided has not been seen to help yet."""
+    return row.state not in (FindingState.ACCEPTED, FindingState.GONE)
+
+
+def accept(  # noqa: PLR0913 - each is one word to the caller
+    root: Path, store: FindingStore, name: str, terms: Terms, *, actor: str, now: datetime | None = None
+) -> FindingRow:
+    """Let a finding stay until the end of a day.
+
+    Args:
+        root: The workspace.
+        store: Where findings are remembered.
+        name: Id of the finding, or the beginning of it.
+        terms: Why, who answers for it, and its last day.
+        actor: Who decides.
+        now: The moment; None: this one.
+
+    Raises:
+        UnknownNameError: No such finding, or no such role.
+        CampusError: The terms make no sense, or the finding is gone.
+    """
+    row = store.finding(name)
+    if row.state is FindingState.GONE:
+        raise CampusError(f"finding {row.id} is gone: its devices were read again without it", "nothing is to be done")
+    _check_owner(root, row, terms.owner)
+    if len(terms.reason.strip()) < 3 or not terms.reason.isprintable():
+        raise CampusError("the reason is one sentence", "somebody will read it in a year")
+    until = _end_of(root, terms.until, now or datetime.now(UTC))
+    return store.decide(
+        row.id, FindingState.ACCEPTED, actor=actor, reason=terms.reason.strip(), owner=terms.owner, until=until
+    )
+
+
+def _check_owner(root: Path, row: FindingRow, owner: str) -> None:
+    if not row.school:
+        return
+    contacts = load_city(root, [row.school]).school(row.school).spec.contacts
+    if owner not in contacts:
+        known = f"roles of {row.school}: {', '.join(contacts)}" if contacts else f"{row.school} lists no `contacts`"
+        raise UnknownNameError(f"no role `{owner}` at {row.school}", did_you_mean(owner, contacts) or known)
+
+
+def _end_of(root: Path, day: str, now: datetime) -> datetime:
+    """The end of a day in the city's time zone, as UTC."""
+    zone = zone_of(root)
+    try:
+        last = date.fromisoformat(day)
+    except ValueError:
+        raise CampusError(f"{day!r} is no date", "dates are such as 2027-07-31") from None
+    until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    if until <= now:
+        raise CampusError(f"{day} is over", "name the last day it may stay, today or later")
+    if until > now + LONGEST:
+        raise CampusError(f"{day} is more than two years away", "what stays for good belongs into the inventory")
+    return until
+
+
+def zone_of(root: Path) -> ZoneInfo:
+    """The city's time zone; UTC when city.yml cannot be read."""
+    try:
+        return ZoneInfo(load_city(root, ()).spec.settings.timezone)
+    except (InventoryError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")
+
+
+def adopt(  # noqa: PLR0913 - likewise
+    desk: Desk, store: FindingStore, name: str, emit: Emit, ready: Ready, *, terms: Terms | None
+) -> Adoption:
+    """Read the devices of a finding again and say what the inventory would have to say; nothing is written.
+
+    Raises:
+        AdoptionError: It cannot be adopted; says why, and how to do it by hand.
+        CampusError: A device cannot be read, or the finding is not there any more.
+    """
+    row = store.finding(name)
+    if row.device_class == INVENTORY:
+        raise AdoptionError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
+    if row.path == (STARTUP,):
+        raise AdoptionError(
+            "a configuration that was not saved is nothing the inventory can say",
+            f"save it: campusctl revert-finding {row.id}",
+        )
+    if terms:
+        _check_owner(desk.root, row, terms.owner)
+        _end_of(desk.root, terms.until, datetime.now(UTC))
+    spots = _read_again(desk, row, emit, ready)
+    if not all(spot.edits for spot in spots):
+        raise AdoptionError(row.title, "nothing of it can stand in the inventory")
+    differences = [Difference(spot.device, spot.edits) for spot in spots]
+    return Adoption(row, proven(desk.root, row.school, differences, terms))
+
+
+def finish_adoption(store: FindingStore, adoption: Adoption, *, actor: str) -> FindingRow:
+    """Write the files, and remember it.
+
+    Raises:
+        EditError: A file was changed meanwhile; nothing was written.
+    """
+    adoption.files.write()
+    return store.decide(adoption.finding.id, FindingState.ADOPTED, actor=actor)
+
+
+def _read_again(desk: Desk, row: FindingRow, emit: Emit, ready: Ready) -> list[Spot]:
+    city = load_city(desk.root, [row.school])
+    ports = port_names(city)
+    wanted = narrowed(targets(desk, city), row, ports)
+    ready(len(wanted))
+    results = list(desk.driver().assess(wanted, emit))
+    _refuse_faults(row, [result for result in results if isinstance(result, Fault)])
+    found = spots_of([result for result in results if isinstance(result, Assessment)], ports)
+    spots = sorted((spot for spot in found if spot.id == row.id), key=lambda spot: spot.device)
+    if not spots:
+        raise CampusError(
+            f"finding {row.id} is not there any more", "campusctl drift says what is; nothing was written"
+        )
+    return spots
+
+
+def _refuse_faults(row: FindingRow, faults: Sequence[Fault]) -> None:
+    if faults:
+        first = faults[0]
+        raise CampusError(
+            f"{first.device} could not be read, so nothing is known of finding {row.id}: {first.what}",
+            first.hint or "try again when it answers",
+        )
+
+
+def revert(desk: Desk, store: FindingStore, name: str, emit: Emit, ready: Ready) -> Plan:
+    """A plan of exactly what takes a finding away, on the devices where it still stands as it was seen.
+
+    Raises:
+        CampusError: It is about the inventory, or stands on no device any more.
+    """
+    row = store.finding(name)
+    if row.device_class == INVENTORY:
+        raise CampusError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
+    city = load_city(desk.root, [row.school])
+    ports = port_names(city)
+    standing = ground(desk.root, [row.school])
+    wanted = narrowed(targets(desk, city), row, ports)
+    ready(len(wanted))
+    found = only(make_plan((row.school,), wanted, desk.driver().assess(wanted, emit), standing), row, ports)
+    if not found.changes and not found.faults:
+        raise CampusError(f"finding {row.id} is not there any more", "campusctl drift says what is")
+    return found

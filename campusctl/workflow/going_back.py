@@ -1,0 +1,172 @@
+"""Finishing a run, undoing it, or going back to a backup: always by reading the devices again, never by assuming."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from campusctl.errors import PlanError
+from campusctl.inventory.load import load_city
+from campusctl.model.events import Emit
+from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
+from campusctl.model.outcome import Outcome
+from campusctl.model.plan import Armed, Plan, Target
+from campusctl.model.run import RunKind, StepKind
+from campusctl.workflow.corridor import ground, plan_for, targets
+from campusctl.workflow.running import Running
+
+Ready = Callable[[int], None]
+"""Told how many devices will be read, before the first one is."""
+
+_TIMER_STEPS: Final = frozenset({StepKind.ARM, StepKind.CONFIRM, StepKind.UNDO})
+_BACK: Final = frozenset({RunKind.RESTORE, RunKind.REVERT})
+
+
+def left_armed(row: DeviceRow) -> str:
+    """The revert that a run armed on a device and neither confirmed nor asked for, by rule name; empty: none."""
+    told = [step for step in row.steps if step.kind in _TIMER_STEPS]
+    return told[-1].text if told and told[-1].kind is StepKind.ARM else ""
+
+
+def settle(run: Running, old: RunDetail, emit: Emit) -> tuple[Outcome, ...]:
+    """End the reverts that a run left armed, so that none takes back what comes next.
+
+    Args:
+        run: The run this belongs to; every step is written down in it.
+        old: The run that left them.
+        emit: Told of every step.
+    """
+    rows = [row for row in old.devices if row.change and left_armed(row)]
+    if not rows:
+        return ()
+    fresh = _fresh(run, rows)
+    run.changes([row.change for row in rows if row.change])
+    armed = [Armed(target=fresh[row.device], revert=left_armed(row)) for row in rows if row.device in fresh]
+    return tuple(run.desk.driver(record=run).settle(armed, emit))
+
+
+def plan_resume(run: Running, old: RunDetail, emit: Emit, ready: Ready) -> Plan:
+    """What is left of a run, as its devices are now.
+
+    Args:
+        run: The run this belongs to.
+        old: The run to finish.
+        emit: Told of every step.
+        ready: See `Ready`.
+
+    Raises:
+        PlanError: The inventory or a template is not what it was, or there is nothing to finish.
+    """
+    rows = [row for row in old.devices if row.change and row.state is not DeviceState.DONE]
+    if not rows:
+        raise PlanError(f"run {old.info.id} has nothing left to do", "campusctl history show RUN tells what it did")
+    if old.info.kind not in _BACK:
+        _refuse_moved(run.desk.root, old)
+    return _plan(run, old, _towards(run, rows, _same_goal), emit, ready)
+
+
+def plan_revert(run: Running, old: RunDetail, emit: Emit, ready: Ready) -> Plan:
+    """The way back to what a run's devices were before it, setting by setting, as they are now.
+
+    Args:
+        run: The run this belongs to.
+        old: The run to undo.
+        emit: Told of every step.
+        ready: See `Ready`.
+
+    Raises:
+        PlanError: It changed nothing, or a later run changed one of its devices.
+    """
+    rows = [row for row in old.devices if row.change and row.before_text and _was_sent(row)]
+    if not rows:
+        raise PlanError(f"run {old.info.id} has sent nothing, so there is nothing to undo")
+    _refuse_later(run, old, rows)
+    return _plan(run, old, _towards(run, rows, _way_back), emit, ready)
+
+
+def plan_restore(run: Running, device: str, text: str, emit: Emit, ready: Ready) -> Plan:
+    """The way from what a device is to what a backup says.
+
+    Args:
+        run: The run this belongs to.
+        device: Device name.
+        text: The configuration of the backup, secrets masked.
+        emit: Told of every step.
+        ready: See `Ready`.
+    """
+    desk = run.desk
+    city = load_city(desk.root, run.info.schools)
+    wanted = tuple(target.model_copy(update={"intended": text}) for target in targets(desk, city, device))
+    return plan_for(run, wanted, ground(desk.root, run.info.schools), emit, ready, schools=run.info.schools)
+
+
+def _plan(run: Running, old: RunDetail, wanted: Sequence[Target], emit: Emit, ready: Ready) -> Plan:
+    schools = old.info.schools
+    return plan_for(run, wanted, ground(run.desk.root, schools), emit, ready, schools=schools)
+
+
+def _was_sent(row: DeviceRow) -> bool:
+    return any(step.kind is StepKind.SEND for step in row.steps)
+
+
+def _refuse_moved(root: Path, old: RunDetail) -> None:
+    standing = ground(root, old.info.schools)
+    moved = []
+    if standing.inventory_digest != old.info.inventory_digest:
+        moved.append("the inventory")
+    if standing.template_digest != old.info.template_digest:
+        moved.append("a template")
+    if moved:
+        now = f"campusctl apply {' '.join(old.info.schools)} does what it says now"
+        again = f"{now}; campusctl revert {old.info.id} undoes the run"
+        raise PlanError(f"{' and '.join(moved)} changed since run {old.info.id}", again)
+
+
+def _refuse_later(run: Running, old: RunDetail, rows: Iterable[DeviceRow]) -> None:
+    for row in rows:
+        last = run.store.last_change(row.device)
+        later = last[0].info if last else old.info
+        if later.id != old.info.id and not _descends(run, later.parent, old.info.id):
+            raise PlanError(
+                f"{row.device} was changed later, by run {later.id} ({later.kind}, {later.user})",
+                f"undo that one first: campusctl revert {later.id}",
+            )
+
+
+def _descends(run: Running, parent: str, origin: str) -> bool:
+    """Whether a run goes back to another one: it resumed it, or undid what resumed it."""
+    seen: set[str] = set()
+    while parent and parent not in seen:
+        if parent == origin:
+            return True
+        seen.add(parent)
+        parent = run.store.run(parent).info.parent
+    return False
+
+
+def _fresh(run: Running, rows: Iterable[DeviceRow]) -> dict[str, Target]:
+    """The devices as the inventory knows them today: where they are and who we are there."""
+    schools = sorted({row.change.target.school for row in rows if row.change})
+    city = load_city(run.desk.root, schools)
+    return {target.device: target for target in targets(run.desk, city)}
+
+
+def _towards(
+    run: Running, rows: Sequence[DeviceRow], goal: Callable[[DeviceRow, Target], Target]
+) -> tuple[Target, ...]:
+    fresh = _fresh(run, rows)
+    gone = [row.device for row in rows if row.device not in fresh]
+    if gone:
+        raise PlanError(f"{', '.join(gone)}: no longer in the inventory", "put it back there to reach it")
+    order = {name: place for place, name in enumerate(fresh)}
+    return tuple(goal(row, fresh[row.device]) for row in sorted(rows, key=lambda row: order[row.device]))
+
+
+def _same_goal(row: DeviceRow, fresh: Target) -> Target:
+    if row.change is None:
+        return fresh
+    return fresh.model_copy(update={"intended": row.change.target.intended, "only": row.change.target.only})
+
+
+def _way_back(row: DeviceRow, fresh: Target) -> Target:
+    edits = row.change.assessment.edits if row.change else ()
+    return fresh.model_copy(update={"intended": row.before_text, "only": tuple(edit.path for edit in edits)})

@@ -1,0 +1,77 @@
+"""What was left unfinished, and who works where. No device is contacted."""
+
+from datetime import UTC, datetime
+
+from campusctl.errors import PlanError
+from campusctl.model.frozen import Frozen
+from campusctl.model.journal import CHANGING, Claim, Lease, RunDetail
+from campusctl.model.run import RunKind, RunState
+from campusctl.workflow.desk import Desk
+from campusctl.workflow.running import Running
+
+
+class Status(Frozen):
+    """How things stand."""
+
+    unfinished: tuple[RunDetail, ...]
+    """Runs that were killed, or whose devices did not all come to an end; the oldest first."""
+    locks: tuple[Lease, ...]
+    """Who changes which school now."""
+    claims: tuple[Claim, ...]
+    """Which school somebody keeps for themselves."""
+
+
+def status(desk: Desk) -> Status:
+    """How things stand.
+
+    Raises:
+        JournalError: The history cannot be read.
+    """
+    from campusctl.history.store import open_store  # noqa: PLC0415 - the database's library is slow to import
+
+    with open_store(desk.root) as store:
+        locks = tuple(lease for lease in store.leases() if lease.alive)
+        # A run that only read left nothing behind, however it ended.
+        left = tuple(run for run in store.unfinished() if run.info.kind in CHANGING)
+        return Status(unfinished=left, locks=locks, claims=store.claims(datetime.now(UTC)))
+
+
+def ended_run(desk: Desk, run_id: str) -> RunDetail:
+    """A run that is to be finished or undone, by its id or the beginning of it.
+
+    Raises:
+        UnknownNameError: There is no such run.
+        PlanError: It is at work, or was made on other devices than these.
+    """
+    from campusctl.history.store import open_store  # noqa: PLC0415 - the database's library is slow to import
+
+    with open_store(desk.root) as store:
+        found = store.run(run_id)
+    if found.state is RunState.RUNNING and found.alive:
+        who = f"{found.info.user} on {found.info.host}, process {found.info.pid}"
+        raise PlanError(f"run {found.info.id} is at work ({who})", "wait for it, or stop it with Ctrl-C there")
+    if found.info.lab is not desk.lab:
+        where, option = (
+            ("on the lab", "campusctl --lab …") if found.info.lab else ("on real devices", "leave out --lab")
+        )
+        raise PlanError(f"run {found.info.id} was made {where}", option)
+    return found
+
+
+def close(run: Running, old: RunDetail) -> None:
+    """Note in an earlier run that this one has finished or undone it."""
+    how = "undone" if run.info.kind is RunKind.REVERT else "finished"
+    state = RunState.INTERRUPTED if old.state is RunState.RUNNING else old.state
+    code = 130 if old.exit_code is None else old.exit_code
+    run.store.finish_run(old.info.id, state, code, f"{how} by run {run.info.id}")
+
+
+def close_covered(run: Running) -> None:
+    """Note in killed runs of these schools that nothing of them is left: this run did what was to be done."""
+    for old in run.store.unfinished():
+        if (
+            old.info.kind in CHANGING
+            and set(old.info.schools) <= set(run.info.schools)
+            and old.info.lab is run.info.lab
+        ):
+            close(run, old)
