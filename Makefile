@@ -18,6 +18,7 @@ demo: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
 
 test: install
+	@sh tools/test-packages.sh
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 # Every fault at every line, on every make of switch. FAULTS="--dialect cisco_ios --kinds drop,kill" narrows it.

@@ -15,7 +15,10 @@ from campusctl.lab.secrets import LabSource
 from campusctl.lab.server import LabThread
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import known_hosts, lab_address
-from campusctl.model.plan import Target
+from campusctl.model.events import ignore
+from campusctl.model.outcome import Outcome
+from campusctl.model.plan import DriftReport, Plan, Target
+from campusctl.model.run import RunKind
 
 REPO = Path(__file__).parents[1]
 ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
@@ -63,8 +66,23 @@ class SmallLab:
         """The workspace, pointed at the lab."""
         return workflow.Desk(
             self.root, LabSource(self.root), lambda address: (lab_address(address), self.thread.server.port),
-            known_hosts(self.root), b"k" * 32, clock=lambda: self.now, **self.timeouts,
+            known_hosts(self.root), b"k" * 32, lab=True, clock=lambda: self.now, **self.timeouts,
         )  # fmt: skip
+
+    def plan(self, device: str | None = None) -> Plan:
+        """What would change."""
+        with workflow.running(self.desk, RunKind.PLAN, [SCHOOL]) as run:
+            return workflow.plan(run, [SCHOOL], device, ignore, lambda _count: None)
+
+    def apply(self, plan: Plan) -> list[Outcome]:
+        """Carry out a plan; windows and reasons aside."""
+        with workflow.running(self.desk, RunKind.APPLY, [SCHOOL]) as run:
+            return list(workflow.apply(run, plan, workflow.Terms(), ignore))
+
+    def drift(self) -> DriftReport:
+        """What differs."""
+        with workflow.running(self.desk, RunKind.DRIFT, [SCHOOL]) as run:
+            return workflow.drift(run, [SCHOOL], None, ignore, lambda _count: None)
 
     def targets(self, **login: object) -> tuple[Target, ...]:
         """Every switch as the driver is told of it."""

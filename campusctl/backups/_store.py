@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+import traceback
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +35,8 @@ def locked(root: Path, *, write: bool) -> Iterator[None]:
         BackupError: Another one has written for a minute.
     """
     try:
+        if write:
+            root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(f"{root}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if write:
@@ -80,6 +83,7 @@ def opened(root: Path) -> "Iterator[Repo]":
             repo.object_store.fsync_object_files = True
             yield repo
     except OSError as error:
+        _let_go(error)
         raise _refused(root, error) from error
     except FileLocked as error:
         raise BackupError(f"another program writes to {root}", "wait for it to end, then try again") from error
@@ -88,6 +92,16 @@ def opened(root: Path) -> "Iterator[Repo]":
             f"{root} is damaged: {type(error).__name__}",
             "`git fsck` in it says more; move it aside, and the next run begins a new one",
         ) from error
+
+
+def _let_go(error: OSError) -> None:
+    """Close the files that could not be written to their end: their destructors would print what went wrong again."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for value in frame.f_locals.values():
+            # Closing a full file fails as often as there is something to be written.
+            for _ in range(3 if type(value).__module__ == "dulwich.file" else 0):
+                with suppress(OSError):
+                    value.abort()
 
 
 def exists(root: Path) -> bool:
@@ -108,7 +122,6 @@ def make(root: Path) -> None:
         return
     new = ""
     try:
-        root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_links(root)
         for left in root.parent.glob(f".{root.name}-new-*"):
             shutil.rmtree(left, ignore_errors=True)

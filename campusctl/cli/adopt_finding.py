@@ -23,20 +23,26 @@ def command(finding: str, reason: str | None, owner: str | None, until: str | No
 
     Example: campusctl adopt-finding 3fa9c1d2e0
     """
-    from campusctl.cli.finding_views import show_diff  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.cli.finding_views import show_diff  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
     from campusctl.workflow import findings  # noqa: PLC0415 - likewise
 
     terms = findings.terms(reason, owner, until)
     desk = open_desk()
-    with findings.open_store(desk.root) as store:
+    row = findings.find(desk.root, finding)
+    with workflow.running(desk, RunKind.PLAN, [row.school] if row.school else []) as run:
         with progress("reading") as bar:
-            adoption = findings.adopt(desk, store, finding, bar.emit, bar.start, terms=terms)
+            adoption = findings.adopt(run, row, bar.emit, bar.start, terms=terms)
         show_diff(adoption.files.diff())
         if not dry_run:
             _consent(yes=yes)
-            findings.finish_adoption(store, adoption, actor=actor())
+            findings.finish_adoption(run.store, adoption, actor=actor())
             click.echo("written; look at it and commit it", err=True)
+        run.end(workflow.state_of(Exit.DONE), Exit.DONE)
+    show_troubles(run)
     return Exit.DONE
 
 

@@ -1,11 +1,13 @@
 """`campusctl drift`: what differs; reads only."""
 
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.options import current, find_workspace, open_desk
 
 if TYPE_CHECKING:
     from campusctl.model.plan import DriftReport
@@ -17,30 +19,59 @@ if TYPE_CHECKING:
 @click.option("--device", help="Only this switch.")
 @click.option("-v", "--verbose", is_flag=True, help="Every difference, not one line per switch.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(schools: tuple[str, ...], every: bool, device: str | None, verbose: bool, as_json: bool) -> int:
+@click.option("--json-out", type=click.Path(path_type=Path), help="Also write the JSON into this file.")
+@click.option("--junit", "junit_out", type=click.Path(path_type=Path), help="Also write JUnit XML into this file.")
+@click.option("--scheduled", is_flag=True, help="Started by a timer: one at a time, a second one has nothing to do.")
+def command(
+    schools: tuple[str, ...],
+    every: bool,
+    device: str | None,
+    verbose: bool,
+    as_json: bool,
+    json_out: Path | None,
+    junit_out: Path | None,
+    scheduled: bool,
+) -> int:
     """Read the switches of each SCHOOL and report what differs from the inventory. Writes nothing to any device.
 
     Exit codes: 0 as the inventory says, 4 drift or an expired exception, 3 some switch could not be read.
 
     Example: campusctl drift schule-042 -v
     """
-    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
-    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
-    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+    from campusctl.cli import drift_files, plan_views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.schedule.lock import only_run  # noqa: PLC0415 - likewise
 
     if bool(schools) == every:
         raise click.UsageError("name a school, or --all for every school (not both)")
+    files = drift_files.checked(json_out, junit_out)
+    with only_run(find_workspace(current())) if scheduled else nullcontext(enter_result=True) as alone:
+        if not alone:
+            click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
+            return Exit.DONE
+        report = _check(schools, device, files, scheduled=scheduled)
+    plan_views.show_drift(report, verbose=verbose, as_json=as_json)
+    return _exit(report)
+
+
+def _check(
+    schools: tuple[str, ...], device: str | None, files: tuple[Path | None, Path | None], *, scheduled: bool
+) -> "DriftReport":
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import drift_files  # noqa: PLC0415 - likewise
+    from campusctl.cli.carrying import show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+    from campusctl.workflow.findings import remember  # noqa: PLC0415 - likewise
+
     desk = open_desk()
-    with workflow.running(desk, RunKind.DRIFT, schools or None) as run:
+    with workflow.running(desk, RunKind.DRIFT, schools or None, scheduled=scheduled) as run:
         with progress("reading") as bar:
             report = workflow.drift(run, schools or None, device, bar.emit, bar.start)
-        plan_views.show_drift(report, verbose=verbose, as_json=as_json)
+        drift_files.write(report, *files, findings=remember(run, report))
         code = _exit(report)
         run.end(workflow.state_of(code), code)
     show_troubles(run)
-    return code
+    return report
 
 
 def _exit(report: "DriftReport") -> Exit:

@@ -4,6 +4,7 @@ import sys
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 import click
@@ -36,6 +37,9 @@ _COMMANDS: Final = {
     "adopt-finding": ("adopt_finding", "Let the inventory say what the devices of a finding have."),
     "revert-finding": ("revert_finding", "Undo a finding on its devices, and nothing else."),
     "accept": ("accept", "Let a finding stay until a day, with a reason and an owner."),
+    "history": ("history", "List what was run, by whom, and what became of it."),
+    "claim": ("claim", "Claim a school while you are on site."),
+    "schedule": ("schedule", "Let drift checks run by themselves, with systemd or cron."),
     "lab": ("lab", "Start and stop simulated switches behind real SSH."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
@@ -130,5 +134,12 @@ def call(arguments: list[str]) -> int:
         return Exit.ERROR
     except OSError as wrong:
         click.echo(f"error: {wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), err=True)
+        return Exit.ERROR
+    except Exception as bug:  # noqa: BLE001 - a traceback is of no use to an operator, and its text may quote a secret
+        place = extract_tb(bug.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        click.echo(
+            f"error: campusctl has a bug: {type(bug).__name__} in {where}\nhint: please report this line", err=True
+        )
         return Exit.ERROR
     return int(code) if isinstance(code, int) else Exit.DONE

@@ -1,6 +1,7 @@
 """Secrets by reference, for a person or as JSON: never a value."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -56,7 +57,9 @@ def show_rotation(report: RotationReport, *, verbose: bool, as_json: bool) -> No
         return
     shown = [check for check in report.checks if verbose or check.verdict is not Verdict.SAME or check.old]
     if shown:
-        show_columns(("switch", "secret", "setting", "state", "set"), [_check(check) for check in shown])
+        show_columns(
+            ("switch", "secret", "setting", "state", "set"), [_check(check, ZoneInfo(report.zone)) for check in shown]
+        )
     show_faults(report.faults)
     same = sum(check.verdict is Verdict.SAME for check in report.checks)
     open_ = sum(check.verdict is Verdict.UNCHECKED for check in report.checks)
@@ -76,7 +79,7 @@ _WORDS = {
 }
 
 
-def _check(check: SecretCheck) -> tuple[str, str, str, str, str]:
-    when = f"{check.set_at.astimezone():%Y-%m-%d}" if check.set_at else "-"
+def _check(check: SecretCheck, zone: ZoneInfo) -> tuple[str, str, str, str, str]:
+    when = f"{check.set_at.astimezone(zone):%Y-%m-%d}" if check.set_at else "-"
     state = f"{_WORDS[check.verdict]}{', OLD' if check.old else ''}"
     return check.device, check.ref, check.path.replace(" / ", " "), state, when

@@ -64,8 +64,9 @@ def list_(schools: tuple[str, ...], verbose: bool, as_json: bool) -> int:
 
 @command.command("set", short_help="Write one secret into the vault.")
 @click.argument("ref", metavar="REF")
+@click.argument("rest", nargs=-1, metavar="")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the value from the first line of stdin; for scripts.")
-def set_(ref: str, from_stdin: bool) -> int:
+def set_(ref: str, rest: tuple[str, ...], from_stdin: bool) -> int:
     """Write the secret REF into inventory/vault.yml; asks for the value twice and shows nothing.
 
     Other entries, their order and their comments stay. A vault is made if there is none. No switch is contacted:
@@ -76,6 +77,9 @@ def set_(ref: str, from_stdin: bool) -> int:
     from campusctl.secrets import VAULT_FILE, vault_password  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.secrets.vault_edit import check_settable, set_secret  # noqa: PLC0415 - likewise
 
+    if rest:
+        # Click would repeat it.
+        raise click.UsageError(f"a value has no place on a command line, where others see it.\n{_ASKED}")
     root = find_workspace(current())
     check_settable(ref)
     value = _line() if from_stdin else _ask_twice(f"Value of {ref}")
@@ -112,6 +116,9 @@ def rotate_check(schools: tuple[str, ...], older_than: timedelta | None, verbose
     if report.faults:
         return Exit.DEVICES
     return Exit.CHANGES if report.due else Exit.DONE
+
+
+_ASKED = "hint: leave it out and type it when asked, and do not use this one any more: the shell keeps it"
 
 
 def _environ() -> "dict[str, str]":

@@ -1,7 +1,8 @@
-"""`campusctl trust`: shows host key fingerprints, asks, remembers."""
+"""`campusctl trust`: shows host key fingerprints, asks, remembers; forgets those of retired switches."""
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +19,22 @@ if TYPE_CHECKING:
 @click.argument("schools", nargs=-1, required=True, metavar="SCHOOL...")
 @click.option("--device", help="Only this switch.")
 @click.option("--replace", is_flag=True, help="Also remember keys that have CHANGED, in place of the known ones.")
+@click.option(
+    "--fingerprints",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do not ask; remember the keys that somebody noted at the consoles: DEVICE FINGERPRINT, one a line.",
+)
+@click.option("--remove", metavar="DEVICE", help="Forget the keys of a switch that was retired; contacts nobody.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
-def command(schools: tuple[str, ...], device: str | None, replace: bool, yes: bool) -> int:
+def command(
+    schools: tuple[str, ...],
+    device: str | None,
+    replace: bool,
+    fingerprints: Path | None,
+    remove: str | None,
+    yes: bool,
+) -> int:
     """Show the host keys of each SCHOOL's switches, and remember them after you have agreed.
 
     Nobody logs in. Compare the fingerprints with what the switches' consoles show: this is the one moment when
@@ -29,33 +44,52 @@ def command(schools: tuple[str, ...], device: str | None, replace: bool, yes: bo
 
     Example: campusctl trust schule-042
     """
-    from campusctl.drivers.switch.trusting import KeyState, remember  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.drivers.switch.trusting import KeyState, remember  # noqa: PLC0415 - likewise
 
-    seen = _look(schools, device)
-    show_columns(("switch", "address", "state", "fingerprint"), [_row(key) for key in seen])
-    wanted = [key for key in seen if key.state is KeyState.NEW or (replace and key.state is KeyState.CHANGED)]
-    for key in seen:
-        if key.trouble and key.state is not KeyState.NEW:
-            click.secho(f"{key.device}: {key.trouble}", err=True, fg="red")
+    if remove is not None:
+        _refuse_beside_remove(schools, device or fingerprints or replace or yes)
+        return _forget(schools[0], remove)
+    if fingerprints and yes:
+        raise click.UsageError("--fingerprints answers in your place: leave --yes out")
+    seen = workflow.look_at_keys(open_desk(), schools, device, fingerprints)
+    _show(seen)
+    takes = (KeyState.NEW, KeyState.CHANGED) if replace else (KeyState.NEW,)
+    wanted = [key for key in seen if key.state in takes and not key.refused]
     if wanted:
-        _consent(len(wanted), yes=yes)
-        remember(wanted)
-        click.echo(f"{len(wanted)} remembered")
-    rest = [key for key in seen if key.state is not KeyState.SAME and key not in wanted]
-    if any(key.state is KeyState.CHANGED for key in rest):
+        _consent(len(wanted), yes=yes or fingerprints is not None)
+        click.echo(f"{len(remember(wanted))} remembered")
+    rest = [key for key in seen if key.refused or (key.state is not KeyState.SAME and key not in wanted)]
+    if any(key.state is KeyState.CHANGED for key in rest) and not replace:
         click.echo("hint: was the switch replaced? then: campusctl trust SCHOOL --replace", err=True)
     return Exit.DEVICES if rest else Exit.DONE
 
 
-def _look(schools: Sequence[str], device: str | None) -> "list[SeenKey]":
-    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.drivers.switch.trusting import look  # noqa: PLC0415 - likewise
-    from campusctl.inventory.load import load_city  # noqa: PLC0415 - likewise
+def _refuse_beside_remove(schools: Sequence[str], others: object) -> None:
+    if len(schools) != 1 or others:
+        raise click.UsageError("--remove takes one school and no other option")
 
-    desk = open_desk()
-    wanted = workflow.targets(desk, load_city(desk.root, schools), device)
-    order = {target.device: place for place, target in enumerate(wanted)}
-    return sorted(look([(target.device, target.login) for target in wanted]), key=lambda key: order[key.device])
+
+def _forget(school: str, name: str) -> int:
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+
+    for key in workflow.forget_key(open_desk(), school, name):
+        click.echo(f"{key.device}: forgotten: {key.host} {key.keytype} {key.fingerprint}")
+    return Exit.DONE
+
+
+def _show(seen: "Sequence[SeenKey]") -> None:
+    """The table, and below it, on stderr, what a person must know."""
+    from campusctl.drivers.switch.trusting import KeyState  # noqa: PLC0415 - `--help` must not pay for it
+
+    show_columns(("switch", "address", "state", "fingerprint"), [_row(key) for key in seen])
+    for key in seen:
+        if key.trouble and key.state is not KeyState.NEW:
+            click.secho(f"{key.device}: {key.trouble}", err=True, fg="red")
+        if key.refused:
+            click.secho(f"{key.device}: not trusted: {key.refused}", err=True, fg="red")
+        for note in key.notes:
+            click.secho(f"{key.device}: {note}", err=True, fg="yellow")
 
 
 def _row(key: "SeenKey") -> tuple[str, str, str, str]:

@@ -158,7 +158,7 @@ def _plain(value: Shown) -> Shown:
 def _membership(edits: tuple[EditView, ...], side: str) -> str | None:
     """One side of a port's VLANs in words: `access VLAN 30`, `mode trunk, native VLAN 3, tagged 40 50`."""
     found = {edit.path[2:]: getattr(edit, side) for edit in edits if getattr(edit, side) is not None}
-    tagged = sorted((path[1] for path in found if path[0] == "tagged"), key=lambda name: (len(name), name))
+    tagged = sorted((path[-1] for path in found if path[0] == "tagged"), key=lambda name: (len(name), name))
     words = [
         _VLAN_WORDS[path[0]] + ("" if value is True else f" {value}")
         for path, value in sorted(found.items())

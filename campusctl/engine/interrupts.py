@@ -100,15 +100,23 @@ class _Change:
         known = [str(word) for word in words if word]
         return Interruption(Scope.PORT, (name,), f"{name} ({', '.join(known)})" if known else name)
 
-    def is_shut(self, name: str) -> bool:
-        """A port that is shut has no traffic to stop."""
-        return self.before.get("port", name, "shutdown") is True
+    def is_idle(self, name: str) -> bool:
+        """A port that is shut has no traffic to stop, nor has a LAG or another interface that is being made."""
+        return self.before.get("port", name, "shutdown") is True or name in self._made
+
+    @cached_property
+    def _made(self) -> frozenset[str]:
+        """Interfaces that exist only after the change."""
+        made = {edit.path[1] for edit in self.edits if edit.path[0] == "port" and len(edit.path) == 2 and edit.after}
+        lags = {str(edit.after) for edit in self.edits if edit.path[0] == "port" and edit.path[2:] == ("lag",)}
+        return frozenset(name for name in made | lags if not any(self.before.under("port", name)))
 
     def users(self, vlan: str) -> tuple[str, ...]:
         """Ports that carry a VLAN; a single trunk that carries every VLAN leads it nowhere."""
-        ports = [port for port in self.before.names("port") if carries(self.before, port, vlan)]
-        named = [port for port in ports if self._names(port, vlan)]
-        return tuple(ports) if named or len(ports) > 1 else ()
+        found = (port for port in self.before.names("port") if carries(self.before, port, vlan))
+        # A LAG and its members are one way.
+        ports = tuple(dict.fromkeys(str(self.before.get("port", port, "lag") or port) for port in found))
+        return ports if len(ports) > 1 or any(self._names(port, vlan) for port in ports) else ()
 
     def _names(self, port: str, vlan: str) -> bool:
         own = ("access_vlan", "untagged", "native_vlan", "voice_vlan")
@@ -151,11 +159,11 @@ def _other(_change: _Change, edit: Edit) -> _Found:
 def _of_port(change: _Change, edit: Edit) -> _Found:
     name, rest = edit.path[1], edit.path[2:]
     if not rest:
-        stops = edit.after is None and not change.is_shut(name)
+        stops = edit.after is None and not change.is_idle(name)
     elif rest[0] == "shutdown":
         stops = edit.after is True
     else:
-        stops = not change.is_shut(name) and _stops_port(change, edit, name, rest)
+        stops = not change.is_idle(name) and _stops_port(change, edit, name, rest)
     if stops:
         yield change.port(name)
 
@@ -206,7 +214,7 @@ def _of_vlan(change: _Change, edit: Edit) -> _Found:
 
 def _of_svi(change: _Change, edit: Edit) -> _Found:
     vlan, part = edit.path[1], edit.path[2:]
-    adds = edit.before is None and (not part or part[0] == "helper" or part[:2] == ("address", "secondary"))
+    adds = edit.before is None and part[:1] in ((), ("helper",), ("address",))
     opens = part == ("shutdown",) and edit.after is None
     if change.before.get("svi", vlan) is None or adds or opens or part == ("description",):
         return
@@ -291,7 +299,7 @@ def _of_context(change: _Change, lines: tuple[str, ...], why: str) -> _Found:
     if kind == "vlan" or (kind == "interface" and name.lower().startswith("vlan")):
         yield change.vlan(vlan)
     elif kind == "interface" and name:
-        if not change.is_shut(name):
+        if not change.is_idle(name):
             yield change.port(name)
     else:
         yield _switch(why)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from campusctl.history import leases, trail
+from campusctl.history.leases import Now
 from campusctl.history.opened import Opened
 from campusctl.history.process import known_process, this_process
 from campusctl.model.journal import AuditEntry, Claim, Lease
@@ -44,7 +45,7 @@ class KeepsLocks(Opened):
         """
         names = tuple(schools)
         return self._database.write(
-            lambda connection: leases.acquire(connection, names, wanted, self._shared_now(connection), ttl)
+            lambda connection: leases.acquire(connection, names, wanted, self._told_now(connection), ttl)
         )
 
     def renew(self, held: Iterable[Lease], ttl: timedelta = leases.LEASE) -> tuple[str, ...]:
@@ -72,9 +73,9 @@ class KeepsLocks(Opened):
         where = host or this_process().host
 
         def work(connection: Connection) -> tuple[Claim, AuditEntry]:
-            now = self._shared_now(connection)
-            made = Claim(school=school, holder=holder, host=where, made=now, until=until, reason=reason)
-            leases.claim(connection, made)
+            now = self._told_now(connection)
+            made = Claim(school=school, holder=holder, host=where, made=now.time, until=until, reason=reason)
+            leases.claim(connection, made, now)
             detail = {"until": until.astimezone(UTC).isoformat(), "reason": reason}
             return made, trail.append(connection, trail.Said(holder, where, "claim", school, detail), self._now())
 
@@ -91,7 +92,7 @@ class KeepsLocks(Opened):
         where = host or this_process().host
 
         def work(connection: Connection) -> tuple[Claim | None, AuditEntry | None]:
-            ended = leases.release_claim(connection, school, holder, reason, self._shared_now(connection))
+            ended = leases.release_claim(connection, school, holder, reason, self._told_now(connection))
             if ended is None:
                 return None, None
             detail = {"claimed_by": ended.holder, "reason": reason}
@@ -107,3 +108,6 @@ class KeepsLocks(Opened):
         return self._database.read(
             lambda connection: leases.claims_now(connection, now or self._shared_now(connection))
         )
+
+    def _told_now(self, connection: Connection) -> Now:
+        return Now(self._shared_now(connection), self._zone)

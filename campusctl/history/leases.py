@@ -1,8 +1,8 @@
 """One writer per school: leases that die with their process, and claims of people on site."""
 
 import secrets as random_source
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, delete, select, text, update
@@ -11,6 +11,15 @@ from campusctl.errors import LockedError
 from campusctl.history.process import Process, is_alive, is_here
 from campusctl.history.schema import claims, leases, storable
 from campusctl.model.journal import Claim, Lease
+
+
+class Now(NamedTuple):
+    """What time it is, and how people of this city tell it."""
+
+    time: datetime
+    zone: Callable[[], tzinfo]
+    """Asked only when a time is told."""
+
 
 LEASE: Final = timedelta(seconds=120)
 """How long a lease lasts without being renewed: the longest wait behind a host that died."""
@@ -28,7 +37,7 @@ class Wanted(NamedTuple):
 
 
 def acquire(
-    connection: Connection, schools: Iterable[str], wanted: Wanted, now: datetime, ttl: timedelta
+    connection: Connection, schools: Iterable[str], wanted: Wanted, now: Now, ttl: timedelta
 ) -> tuple[Lease, ...]:
     """Take all of them, or none.
 
@@ -45,12 +54,12 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE leases, claims IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _take(connection: Connection, school: str, wanted: Wanted, now: datetime, ttl: timedelta) -> Lease:
+def _take(connection: Connection, school: str, wanted: Wanted, now: Now, ttl: timedelta) -> Lease:
     found = connection.execute(select(leases).where(leases.c.school == school)).mappings().first()
-    if found and _valid(found, now):
-        raise LockedError(_held_by(_lease(found, now), now), _lease_hint(found))
-    for claim in claims_now(connection, now, school):
-        _respect(claim, wanted)
+    if found and _valid(found, now.time):
+        raise LockedError(_held_by(_lease(found, now.time), now), _lease_hint(found))
+    for claim in claims_now(connection, now.time, school):
+        _respect(claim, wanted, now)
     row = {
         "school": school,
         "holder": wanted.holder,
@@ -60,13 +69,13 @@ def _take(connection: Connection, school: str, wanted: Wanted, now: datetime, tt
         "process_start": wanted.process.start,
         "reason": wanted.reason,
         "run_id": wanted.run_id,
-        "acquired": now,
-        "expires": now + ttl,
+        "acquired": now.time,
+        "expires": now.time + ttl,
         "token": random_source.token_hex(16),
     }
     connection.execute(delete(leases).where(leases.c.school == school))
     connection.execute(leases.insert().values(row))
-    return _lease(row, now)
+    return _lease(row, now.time)
 
 
 def _valid(row: RowMapping | dict[str, Any], now: datetime) -> bool:
@@ -75,7 +84,7 @@ def _valid(row: RowMapping | dict[str, Any], now: datetime) -> bool:
     return is_alive(process) if is_here(process) else bool(row["expires"] > now)
 
 
-def _held_by(lease: Lease, now: datetime) -> str:
+def _held_by(lease: Lease, now: Now) -> str:
     since = _moment(lease.acquired, now)
     what = f"{lease.school} is locked by {lease.holder} on {lease.host} (process {lease.pid}) since {since}"
     why = f": {lease.reason}" if lease.reason else ""
@@ -87,21 +96,21 @@ def _lease_hint(row: RowMapping | dict[str, Any]) -> str:
     return f"{run}wait for its end. A lock of a process that died goes by itself"
 
 
-def _respect(claim: Claim, wanted: Wanted) -> None:
+def _respect(claim: Claim, wanted: Wanted, now: Now) -> None:
     """A claim makes scheduled changes wait, also the claimer's own, and other people's changes."""
     if claim.holder == wanted.holder and not wanted.scheduled:
         return
-    until = _moment(claim.until, claim.made)
-    what = f"{claim.school} is claimed by {claim.holder} since {_moment(claim.made, claim.made)} until {until}"
+    until = _moment(claim.until, now)
+    what = f"{claim.school} is claimed by {claim.holder} since {_moment(claim.made, now)} until {until}"
     hint = f"ask {claim.holder}, or end the claim: campusctl claim {claim.school} --release --reason …"
     raise LockedError(_plain(f"{what}: {claim.reason}"), _plain(hint))
 
 
-def _moment(moment: datetime, now: datetime) -> str:
-    """In local time; with the day when it is not today's."""
-    local = moment.astimezone()
-    form = "%H:%M:%S" if local.date() == now.astimezone().date() else "%Y-%m-%d %H:%M"
-    return local.strftime(form)
+def _moment(moment: datetime, now: Now) -> str:
+    """In the city's time; with the day when it is not today's."""
+    zone = now.zone()
+    local = moment.astimezone(zone)
+    return local.strftime("%H:%M" if local.date() == now.time.astimezone(zone).date() else "%Y-%m-%d %H:%M")
 
 
 def _plain(shown: str) -> str:
@@ -144,16 +153,16 @@ def _lease(row: RowMapping | dict[str, Any], now: datetime) -> Lease:
     return Lease(**{name: row[name] for name in names}, alive=_valid(row, now))
 
 
-def claim(connection: Connection, made: Claim) -> Claim:
+def claim(connection: Connection, made: Claim, now: Now) -> Claim:
     """Claim a school, or change one's own claim.
 
     Raises:
         LockedError: Somebody else claims it.
     """
     _lock(connection)
-    for found in claims_now(connection, made.made, made.school):
+    for found in claims_now(connection, now.time, made.school):
         if found.holder != made.holder:
-            until = _moment(found.until, made.made)
+            until = _moment(found.until, now)
             what = f"{found.school} is already claimed by {found.holder} until {until}: {found.reason}"
             raise LockedError(_plain(what), "only one person claims a school at a time")
     connection.execute(delete(claims).where(claims.c.school == made.school))
@@ -161,7 +170,7 @@ def claim(connection: Connection, made: Claim) -> Claim:
     return made
 
 
-def release_claim(connection: Connection, school: str, holder: str, reason: str, now: datetime) -> Claim | None:
+def release_claim(connection: Connection, school: str, holder: str, reason: str, now: Now) -> Claim | None:
     """End a claim.
 
     Returns:
@@ -171,7 +180,7 @@ def release_claim(connection: Connection, school: str, holder: str, reason: str,
         LockedError: It is somebody else's, and no reason is given.
     """
     _lock(connection)
-    found = next(iter(claims_now(connection, now, school)), None)
+    found = next(iter(claims_now(connection, now.time, school)), None)
     if found and found.holder != holder and not reason:
         what = f"{school} is claimed by {found.holder} until {_moment(found.until, now)}: {found.reason}"
         raise LockedError(_plain(what), "to end somebody else's claim, say why: --release --reason …")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ from campusctl.history.database import Database
 from campusctl.history.head import Head, HeadFile
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
+from campusctl.history.zone import city_zone
 from campusctl.model.journal import AuditEntry, AuditReport
+from campusctl.workspace import state_dir
 
 
 class Opened:
     """An opened database, its clock, and the note of the trail's end."""
 
-    def __init__(self, database: Database, folder: Path, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, database: Database, root: Path, clock: Callable[[], datetime] | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._zone = partial(city_zone, root)
         self.kind = "sqlite" if database.is_sqlite else "postgresql"
-        self._head = HeadFile(folder / "audit-head", self.kind)
+        self._head = HeadFile(state_dir(root) / "audit-head", self.kind)
         self.journal_id = database.read(verifying.journal_id)
 
     def audit(self, actor: str, host: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:

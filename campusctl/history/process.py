@@ -49,9 +49,9 @@ def is_alive(process: Process) -> bool:
         return False
     try:
         os.kill(process.pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
-    except (PermissionError, OverflowError):
+    except PermissionError:
         pass
     state, start = _stat(process.pid)
     return state not in _GONE and start in (0, process.start or start)

@@ -14,7 +14,6 @@ from campusctl.history.keeping_runs import KeepsRuns
 from campusctl.history.migrating import bring_up_to_date
 from campusctl.history.place import find_place
 from campusctl.history.process import this_process
-from campusctl.workspace import state_dir
 
 
 def open_store(
@@ -34,7 +33,7 @@ def open_store(
     database = connect(find_place(root, environ))
     try:
         new = bring_up_to_date(database)
-        store = Store(database, state_dir(root), clock)
+        store = Store(database, root, clock)
         if new:
             store.audit("", this_process().host, "journal.create", store.journal_id, {"kind": store.kind})
     except BaseException:

@@ -100,18 +100,20 @@ def walk(connection: Connection) -> Walked:
     """Check every entry against the one before it."""
     anchors = _anchors(connection)
     problems: list[AuditProblem] = []
-    first, last, before = 0, 0, GENESIS
+    first, last, before, last_sound = 0, 0, GENESIS, False
     for row in _rows(connection):
         number = row["seq"]
         if not first:
             first = number
             problems.extend(_beginning(row, anchors))
         elif number != last + 1:
-            problems.append(_missing(last + 1, number - 1))
-        elif row["prev"] != before:
-            problems.append(AuditProblem(number=last, what=f"was changed after entry {number} was written behind it"))
-        if digest_of(row) != row["digest"]:
+            problems.append(missing(last + 1, number - 1))
+        sound = digest_of(row) == row["digest"]
+        if not sound:
             problems.append(AuditProblem(number=number, what="was changed: its digest does not fit what it says"))
+        elif number == last + 1 and row["prev"] != before and last_sound:
+            problems.append(AuditProblem(number=last, what=f"was changed after entry {number} was written behind it"))
+        last_sound = sound
         last, before = number, row["digest"]
     return Walked(first, last, max(anchors, default=0), before if last else "", tuple(problems))
 
@@ -123,7 +125,8 @@ def _rows(connection: Connection) -> Iterator[RowMapping]:
     return (row._mapping for row in found)  # noqa: SLF001 - see newest
 
 
-def _missing(start: int, end: int) -> AuditProblem:
+def missing(start: int, end: int) -> AuditProblem:
+    """A gap in the trail."""
     what = "is missing" if start == end else f"and all up to entry {end} are missing"
     return AuditProblem(number=start, what=what)
 
@@ -151,7 +154,7 @@ def _beginning(row: RowMapping, anchors: Mapping[int, str]) -> Iterator[AuditPro
     number = row["seq"]
     expected = GENESIS if number == 1 else anchors.get(number - 1)
     if expected is None:
-        yield _missing(max((anchor for anchor in anchors if anchor < number), default=0) + 1, number - 1)
+        yield missing(max((anchor for anchor in anchors if anchor < number), default=0) + 1, number - 1)
     elif row["prev"] != expected:
         yield AuditProblem(number=number, what="does not stand behind the entry that was there before it")
 

@@ -53,8 +53,8 @@ def _against_head(
         what = f"this is another journal than the one whose entry {noted.number} was noted in .campusctl/audit-head"
         yield AuditProblem(number=0, what=what)
     elif noted.number > walked.last:
-        rest = "" if noted.number == walked.last + 1 else f" and all up to entry {noted.number}"
-        yield AuditProblem(number=walked.last + 1, what=f"{rest.strip()} missing: the end was cut off".strip())
+        gap = trail.missing(walked.last + 1, noted.number)
+        yield AuditProblem(number=gap.number, what=f"{gap.what}: the end was cut off")
     elif noted.number > walked.pruned:
         found = trail.entry(connection, noted.number)
         if found and found.digest != noted.digest:

@@ -96,19 +96,21 @@ def _under(prefix: Place, faults: Iterator[Fault]) -> Iterator[Fault]:
         yield (*prefix, *place), what, hint
 
 
-def _time_faults(times: Sequence[str]) -> Iterator[Fault]:
+def _time_faults(times: Sequence[str], noun: str = "lesson") -> Iterator[Fault]:
     """Spans of a day that do not follow one another."""
     before = ""
     for number, span in enumerate(times):
         start, _, end = span.partition("-")
-        if not before <= start < end:
-            yield (number,), f"{span} does not follow the lesson before", "in order, no overlap"
+        if start >= end:
+            yield (number,), f"{span} ends before it begins", "such as 07:45-08:30, within one day"
+        elif start < before:
+            yield (number,), f"{span} does not follow the {noun} before", "in order, no overlap"
         before = end
 
 
 def _exam_faults(school: School, exam: Exam) -> Iterator[Fault]:
     yield from _day_faults(exam, exam.name)
-    yield from _under(("times",), _time_faults(exam.times))
+    yield from _under(("times",), _time_faults(exam.times, "span"))
     for number, room in enumerate(exam.rooms):
         if school.sound and room not in school.rooms:
             near = did_you_mean(room, school.rooms) or f"rooms are listed in {school.file}"

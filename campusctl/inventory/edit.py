@@ -84,7 +84,7 @@ def append(text: str, place: Place, value: Value) -> Splice:
     """
     document = _Document(text)
     node, rest = document.nearest(place)
-    if rest:
+    if rest or _is_empty(node):
         return set_value(text, place, [value])
     if not isinstance(node, yaml.SequenceNode):
         raise EditError(f"{_words(place)} is no list", "edit the file by hand")
@@ -158,7 +158,7 @@ class _Document:
 
     def insert(self, node: yaml.Node, key: str | int, value: Value) -> Splice:
         """One more entry of a map: in the order of its numbers, if its keys are numbers, else at its end."""
-        if isinstance(node, yaml.ScalarNode) and node.value in ("", "null", "~"):
+        if _is_empty(node):
             start, end = self._span(node)
             new = emit_flow({key: value})
             return Splice(start, self._text[start:end], f" {new}" if start == end else new)
@@ -211,7 +211,7 @@ class _Document:
         else:
             start, end = spans[0][0], spans[1][0] if len(spans) > 1 else spans[0][1]
         old = self._text[start:end]
-        if "#" in old or _BREAK.search(old):
+        if _BREAK.search(old):
             raise EditError("the entry is spread over several lines", "edit the file by hand")
         return Splice(start, old, "")
 
@@ -289,6 +289,11 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
         found: yaml.Node = node.value[key]
         return found
     return None
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    """Nothing stands there: `key:`, `key: null`, `key: ~`."""
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "null", "~")
 
 
 def _in_one_piece(node: yaml.Node) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import CITY_FILE
@@ -21,7 +22,7 @@ def public_holidays(country: str, subdivision: str, year: int) -> Mapping[date, 
     """
     if not country:
         return {}
-    import holidays  # noqa: PLC0415 - 70 ms, and most commands need no holiday
+    import holidays  # noqa: PLC0415 - 60 ms, and most commands need no holiday
 
     try:
         return dict(
@@ -31,17 +32,24 @@ def public_holidays(country: str, subdivision: str, year: int) -> Mapping[date, 
         return {}
 
 
+GERMAN_STATES: Final = (
+    "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH",
+)  # fmt: skip
+"""Known without the package, whose import would be a good part of the time that an inventory takes to check."""
+
+
 def unknown_place(calendar: CityCalendar) -> Iterator[Issue]:
     """A country or state whose holidays nobody knows: its holidays would pass for school days."""
-    if not calendar.country:
+    country, subdivision = calendar.country, calendar.subdivision
+    if not country or (country == "DE" and subdivision in ("", *GERMAN_STATES)):
         return
     known = _known_places()
-    if calendar.country not in known:
-        yield _issue("country", calendar.country, did_you_mean(calendar.country, known) or "such as DE, AT or CH")
-    elif calendar.subdivision and calendar.subdivision not in known[calendar.country]:
-        states = known[calendar.country]
-        near = did_you_mean(calendar.subdivision, states) or f"there are {', '.join(states) or 'none'}"
-        yield _issue("subdivision", calendar.subdivision, near)
+    if country not in known:
+        yield _issue("country", country, did_you_mean(country, known) or "such as DE, AT or CH")
+    elif subdivision and subdivision not in known[country]:
+        states = known[country]
+        near = did_you_mean(subdivision, states) or f"there are {', '.join(states) or 'none'}"
+        yield _issue("subdivision", subdivision, near)
 
 
 @lru_cache(1)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import IPv4Interface
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
 from campusctl.lab import aoscx_show
 from campusctl.lab.aoscx_cli import Cli, Store, Tables, load
@@ -322,6 +322,15 @@ def _do(cli: Cli, args: list[str]) -> str:
         cli.stack = before
 
 
+def _ping(cli: Cli, args: list[str]) -> str:
+    target, count, *_ = [*args, "5"]
+    try:
+        IPv4Address(target)
+    except AddressValueError:
+        raise Rejected(f"Invalid input: {target}") from None
+    return aoscx_show.ping(cli.config, device(cli).around, target, int(count) if count.isdecimal() else 5)
+
+
 def _no_page(cli: Cli, _args: list[str]) -> str:
     cli.paging = False
     return ""
@@ -372,10 +381,15 @@ _EXEC: dict[str, Handler] = {
     "show vlan": lambda cli, _args: aoscx_show.vlans(cli.config, device(cli).around),
     "show interface brief": lambda cli, _args: aoscx_show.interfaces_brief(cli.config, device(cli).around),
     "show lldp neighbor-info": lambda cli, _args: aoscx_show.neighbors(cli.config, device(cli).around),
+    "show lldp neighbor-info detail": lambda cli, _args: aoscx_show.neighbors_detail(cli.config, device(cli).around),
     "show mac-address-table": lambda cli, _args: aoscx_show.macs(cli.config, device(cli).around),
     "show spanning-tree": lambda cli, _args: aoscx_show.spanning_tree(cli.config, device(cli).around),
     "show power-over-ethernet": lambda cli, _args: aoscx_show.poe(cli.config, device(cli).around),
-    "show lacp interfaces": lambda cli, _args: aoscx_show.lacp(cli.config),
+    "show power-over-ethernet brief": lambda cli, _args: aoscx_show.poe(cli.config, device(cli).around),
+    "show lacp interfaces": lambda cli, _args: aoscx_show.lacp(cli.config, device(cli).around),
+    "ping <address>": _ping,
+    "ping <address> repetitions <count>": _ping,
+    "ping <address> repetitions <count> timeout <seconds>": _ping,
     "show version": lambda _cli, _args: aoscx_show.version(),
     "show system": _system,
 }

@@ -3,7 +3,10 @@
 Source: AOS-CX 10.10 guides, and the outputs ntc-templates 9.3 was written for.
 """
 
+from ipaddress import IPv4Address, IPv4Interface
+
 from campusctl.lab.aoscx_state import VERSION, Config, Port, port_lines
+from campusctl.lab.presence import aoscx_priority
 from campusctl.lab.surroundings import Surroundings
 
 _RULE = "-" * 80
@@ -36,8 +39,9 @@ def _bridge(config: Config) -> list[tuple[str, Port]]:
 def _up(config: Config, around: Surroundings, name: str) -> bool:
     if name.startswith("lag"):
         lag = int(name.removeprefix("lag"))
-        return not config.lags[lag].shutdown and any(_up(config, around, one) for one in config.members(lag))
-    return not config.ports[name].shutdown and name in around.linked
+        known = lag in config.lags and not config.lags[lag].shutdown
+        return known and any(_up(config, around, one) for one in config.members(lag))
+    return name in config.ports and not config.ports[name].shutdown and name in around.linked
 
 
 def interfaces_brief(config: Config, around: Surroundings) -> str:
@@ -100,6 +104,26 @@ def neighbors(config: Config, around: Surroundings) -> str:
     return "\n".join(rows)
 
 
+def neighbors_detail(config: Config, around: Surroundings) -> str:
+    """`show lldp neighbor-info detail`."""
+    seen = [one for one in around.neighbors if _up(config, around, one.port)]
+    rows = ["", "LLDP Neighbor Information ", "=========================", "",
+            f"Total Neighbor Entries          : {len(seen)}", "Total Neighbor Entries Deleted  : 0",
+            "Total Neighbor Entries Dropped  : 0", "Total Neighbor Entries Aged-Out : 0", ""]  # fmt: skip
+    for at, one in enumerate(seen):
+        values = {
+            "Port": one.port, "Neighbor Entries": "1", "Neighbor Entries Deleted": "0",
+            "Neighbor Entries Dropped": "0", "Neighbor Entries Aged-Out": "0", "Neighbor System-Name": one.name,
+            "Neighbor System-Description": "Switch", "Neighbor Chassis-ID": one.chassis,
+            "Neighbor Management-Address": "", "Chassis Capabilities Available": "Bridge, Router",
+            "Chassis Capabilities Enabled": "Bridge", "Neighbor Port-ID": one.remote_port,
+            "Neighbor Port-Desc": one.remote_description, "Neighbor Port VLAN ID": "1", "TTL": "120",
+        }  # fmt: skip
+        rows += ["", _RULE, ""] if at else [""]
+        rows += [f"{key:<31}: {value}" for key, value in values.items()]
+    return "\n".join(rows)
+
+
 def macs(config: Config, around: Surroundings) -> str:
     """`show mac-address-table`."""
     seen = [one for one in around.macs if _up(config, around, one.port)]
@@ -117,14 +141,14 @@ def _access(config: Config, port: str, vlan: int) -> int:
 
 def spanning_tree(config: Config, around: Surroundings) -> str:
     """`show spanning-tree`, of the common instance."""
-    words = [line.split() for line in config.lines.items if line.startswith("spanning-tree priority ")]
-    priority = 4096 * int(words[0][2]) if words and words[0][2].isdigit() else 32768
+    priority = aoscx_priority(config)
     if "spanning-tree" not in config.lines.items:
         return "Spanning-tree is disabled"
     rows = ["Spanning tree status        : Enabled Protocol: MSTP", "", "MST0"]
     rows += [
-        f"  Root ID    Priority   : {around.root_priority or priority}",
+        f"  Root ID    Priority   : {around.root_priority if around.root else priority}",
         f"             MAC-Address: {around.root or around.mac}",
+        *([] if around.root else ["             This bridge is the root"]),
     ]
     rows += ["", f"  Bridge ID  Priority  : {priority}", f"             MAC-Address: {around.mac}", ""]
     rows += [f"{'PORT':<13}{'ROLE':<15}{'STATE':<11}{'COST':<15}{'PRIORITY':<11}TYPE", "-" * 75]
@@ -137,15 +161,24 @@ def spanning_tree(config: Config, around: Surroundings) -> str:
 
 
 def poe(config: Config, around: Surroundings) -> str:
-    """`show power-over-ethernet`."""
-    rows = [f"{'PoE':<10}{'Pwr':<6}{'Power':<9}{'Pre-std':<9}{'Alloc':<7}{'PSE Pwr':<9}{'PD Pwr':<8}{'PoE Port':<14}PD"]
+    """`show power-over-ethernet brief`."""
+    drawing = {
+        name
+        for name, port in config.ports.items()
+        if "no power-over-ethernet" not in port.lines.items and name in around.powered and _up(config, around, name)
+    }
+    used = 6 * len(drawing)
+    rows = ["", "Status and Configuration Information", "", "Member 1 Power",
+            f" Available: 370 W  Used: {used} W  Remaining: {370 - used} W", ""]  # fmt: skip
+    rows += [
+        f"{'PoE':<10}{'Pwr':<6}{'Power':<9}{'Pre-std':<9}{'Alloc':<7}{'PSE Pwr':<9}{'PD Pwr':<8}{'PoE Port':<14}PD"
+    ]
     rows += [
         f"{'Port':<10}{'En':<6}{'Priority':<9}{'Detect':<9}{'Act':<7}{'Rsrvd':<9}{'Draw':<8}{'Status':<14}Cls",
         "-" * 78,
     ]
     for name, port in config.ports.items():
-        on = "no power-over-ethernet" not in port.lines.items
-        drawn = on and name in around.powered and _up(config, around, name)
+        on, drawn = "no power-over-ethernet" not in port.lines.items, name in drawing
         state = ("Delivering" if drawn else "Searching") if on else "Disabled"
         watts = "6.2 W" if drawn else "0.0 W"
         rows.append(
@@ -202,12 +235,52 @@ def system(config: Config, around: Surroundings, uptime_s: float) -> str:
     return "\n".join(f"{key:<20}: {value}" if value is not None else "" for key, value in rows)
 
 
-def lacp(config: Config) -> str:
-    """`show lacp interfaces`, shortened to what a LAG consists of."""
-    rows = [f"{'Intf':<10}{'Aggr':<10}{'Port':<6}State", "-" * 40]
-    rows += [
-        f"{name:<10}{f'lag{port.lag}':<10}{at:<6}ALFNCD"
-        for at, (name, port) in enumerate(config.ports.items(), 1)
-        if port.lag
-    ]
+def lacp(config: Config, around: Surroundings) -> str:
+    """`show lacp interfaces`."""
+    members = {name: port for name, port in config.ports.items() if port.lag and _negotiates(config, port.lag)}
+    rows = ["State abbreviations :", "A - Active        P - Passive      F - Aggregable I - Individual",
+            "S - Short-timeout L - Long-timeout N - InSync     O - OutofSync", "C - Collecting    D - Distributing ",
+            "X - State m/c expired              E - Default neighbor state", "", "Actor details of all interfaces:",
+            "-" * 82, "Intf         Aggr       Port  Port  State   System-ID         System Aggr Forwarding ",
+            "             Name       Id    Pri                             Pri    Key  State      ",
+            "-" * 82]  # fmt: skip
+    partners = []
+    for at, (name, port) in enumerate(members.items(), 1):
+        up = _up(config, around, name) and not config.lags[port.lag or 0].shutdown
+        head = f"{name:<13}{f'lag{port.lag}':<11}{at:<6}"
+        rows.append(
+            f"{head}{1:<6}{'ALFNCD' if up else 'ALFOE':<8}{around.mac:<18}65534  {port.lag:<5}{'up' if up else 'down'}"
+        )
+        partners.append(f"{head}{1:<6}{'ALFNCD' if up else 'PLFOEX':<8}{'02:00:00:00:00:02':<18}65534  {port.lag}")
+    rows += ["", "", "Partner details of all interfaces:", "-" * 82, *rows[8:10], "-" * 82, *partners]
     return "\n".join(rows)
+
+
+def _negotiates(config: Config, lag: int) -> bool:
+    return lag in config.lags and any(line.startswith("lacp mode ") for line in config.lags[lag].lines.items)
+
+
+def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
+    """`ping ADDRESS repetitions N`: it answers if it is there, and a VLAN interface that is up leads to it."""
+    head = f"PING {target} ({target}) 100(128) bytes of data."
+    tail = f"\n--- {target} ping statistics ---\n{count} packets transmitted, "
+    if not _reaches(config, around, target):
+        return f"{head}\n{tail}0 received, 100% packet loss, time {1000 * count}ms\n"
+    answers = [f"108 bytes from {target}: icmp_seq={at} ttl=64 time=0.442 ms" for at in range(1, count + 1)]
+    last = f"{count} received, 0% packet loss, time {1000 * count}ms\nrtt min/avg/max/mdev = 0.398/0.442/0.512/0.021 ms"
+    return "\n".join([head, *answers, tail + last])
+
+
+def _reaches(config: Config, around: Surroundings, target: str) -> bool:
+    def open_way(number: int) -> bool:
+        return any(port.carries(number) and _up(config, around, name) for name, port in _bridge(config))
+
+    there = around.hosts is None or target in around.hosts
+    networks = [
+        IPv4Interface(line.split()[2]).network
+        for number, lines in config.svis.items()
+        if open_way(number) and "shutdown" not in lines.items
+        for line in lines.items
+        if line.startswith("ip address ") and "/" in line
+    ]
+    return there and any(IPv4Address(target) in network for network in networks)

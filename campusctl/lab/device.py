@@ -31,6 +31,10 @@ class SimulatedSwitch(Protocol):
 
     startup: str
     """The stored configuration."""
+    running: Any
+    """What it is right now, in its dialect's own form."""
+    around: Surroundings
+    """What it sees around it."""
     notify: Callable[[str], None]
     """Called with a line for everyone who is logged in."""
     restart: Callable[[], None]

@@ -24,6 +24,8 @@ _KINDS: Final = {
     "key-after": "shows another host key to new connections, after VALUE lines",
     "writer-after": "VALUE is N;LINES: after N lines somebody enters LINES (joined with ;), once",
     "hold-after": "keeps its reply back after VALUE lines, once, until `lab fault --release`",
+    "miscabled": "LLDP shows another neighbour: VALUE is PORT:PEER:PEERPORT, several joined with ;",
+    "loses": "while its configuration is changed, VALUE is gone: neighbors, link, root, macs, power or gateway",
 }
 HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.items())
 """One line a kind, for the help."""
@@ -33,6 +35,8 @@ _COUNTS: Final = frozenset(
     {"drop-after", "stall-after", "reboot-after", "refuse-after", "garbage-after", "key-after", "hold-after"}
 )
 _LARGEST: Final = 1_000_000
+_LOST: Final = ("neighbors", "link", "root", "macs", "power", "gateway")
+_CABLE_PARTS: Final = 3
 
 
 def parse_faults(specs: Iterable[str], devices: Iterable[str]) -> dict[str, Faults]:
@@ -63,6 +67,10 @@ def _value(spec: str, kind: str, value: str) -> object:
         raise CampusError(f"--fault {spec}: {kind} takes a value")
     if kind == "writer-after":
         return _writer(spec, value)
+    if kind == "loses" and value not in _LOST:
+        raise CampusError(f"--fault {spec}: nothing to lose is called {value!r}", f"there are: {', '.join(_LOST)}")
+    if kind == "miscabled" and not all(_is_cable(part) for part in value.split(";")):
+        raise CampusError(f"--fault {spec}: not PORT:PEER:PEERPORT", "such as 1/1/27:s042-a1-sw02:25")
     if kind not in _COUNTS and kind != "slow":
         return value
     try:
@@ -87,3 +95,8 @@ def in_words(faults: Faults) -> str:
         kind.replace("_", "-") if value is True else f"{kind.replace('_', '-')}={value}"
         for kind, value in faults.model_dump(exclude_defaults=True).items()
     )
+
+
+def _is_cable(text: str) -> bool:
+    parts = text.split(":")
+    return len(parts) == _CABLE_PARTS and all(parts)

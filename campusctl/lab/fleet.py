@@ -5,20 +5,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError, MissingExtraError
-from campusctl.inventory.city import City, School
+from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
-from campusctl.inventory.topology import Link, order, uplinks
+from campusctl.inventory.topology import order
 from campusctl.lab import state as lab_state
 from campusctl.lab.drift import drift_lines
 from campusctl.lab.faults import parse_faults
+from campusctl.lab.outside import outside
 from campusctl.lab.secrets import LabSource, lab_dir
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
@@ -63,9 +64,9 @@ def build_spec(  # noqa: PLR0913 - a lab's options
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
     broken = parse_faults(faults, intents)
-    links = dict(_neighbors(city))
     switches = tuple(
-        _switch(intent, _startup(renderer.render(intent), known), links, drift, broken) for intent in intents.values()
+        _switch(city, intent, _startup(renderer.render(intent), known), drift, broken.get(name, Faults()))
+        for name, intent in intents.items()
     )
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
     return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
@@ -76,14 +77,9 @@ def _startup(text: str, secrets: SecretSource) -> str:
     return TOKEN.sub(lambda token: secrets.resolve([token[1]])[token[1]], text)
 
 
-def _switch(
-    intent: SwitchIntent,
-    startup: str,
-    links: Mapping[str, tuple[tuple[str, str, str], ...]],
-    drift: int | None,
-    faults: Mapping[str, Faults],
-) -> LabSwitch:
+def _switch(city: City, intent: SwitchIntent, startup: str, drift: int | None, faults: Faults) -> LabSwitch:
     lines, saved = drift_lines(intent, drift) if drift is not None else ((), True)
+    _refuse_unknown_ports(intent, faults)
     return LabSwitch(
         name=intent.name,
         school=intent.school,
@@ -93,27 +89,28 @@ def _switch(
         ports=tuple(port.name for port in intent.ports),
         uplinks=intent.uplinks,
         management_vlan=intent.management_vlan,
-        linked=tuple(port.name for port in intent.ports if port.peer or port.lag),
-        neighbors=links.get(intent.name, ()),
         drift=lines,
         saved=saved,
-        faults=faults.get(intent.name, Faults()),
+        faults=faults,
+        stp_priority=intent.stp_priority,
+        **outside(city, intent),
     )
 
 
-def _neighbors(city: City) -> Iterator[tuple[str, tuple[tuple[str, str, str], ...]]]:
-    """LLDP neighbours of every switch: our port, their name, their port."""
-    for school in city.schools.values():
-        found: dict[str, list[tuple[str, str, str]]] = {}
-        for link in _links(city, school):
-            found.setdefault(link.child, []).append((link.child_port, link.parent, link.parent_port))
-            found.setdefault(link.parent, []).append((link.parent_port, link.child, link.child_port))
-        yield from ((name, tuple(neighbors)) for name, neighbors in found.items())
+def _refuse_unknown_ports(intent: SwitchIntent, faults: Faults) -> None:
+    """A fault at a port that the switch does not have would strike nobody.
 
-
-def _links(city: City, school: School) -> Iterator[Link]:
-    for links in uplinks(city, school).values():
-        yield from links
+    Raises:
+        CampusError: There is no such port.
+    """
+    known = [port.name for port in intent.ports]
+    for part in faults.miscabled.split(";") if faults.miscabled else ():
+        port = part.partition(":")[0]
+        if port not in known:
+            raise CampusError(
+                f"--fault {intent.name}:miscabled={part}: {intent.name} has no port {port!r}",
+                f"its ports are {known[0]} to {known[-1]}",
+            )
 
 
 def start(root: Path, spec: LabSpec) -> LabState:

@@ -154,10 +154,20 @@ def _school_lines(school: School) -> Iterator[str]:
     yield f"  medien: {{title: Medienbeauftragte, mail: medien@{short}.example}}\n"
     yield "lessons:\n"
     yield from (f"  - {lesson}\n" for lesson in _LESSONS[school.number % len(_LESSONS)])
+    yield from _time_lines(school)
     yield from _exception_lines(school)
     yield "buildings:\n"
     for building in school.buildings:
         yield from _building_lines(building, branch=building.site != school.number)
+
+
+def _time_lines(school: School) -> Iterator[str]:
+    """A day off that each school sets itself, and an exam at those with a PC room."""
+    yield f"days_off: [{('2027-05-07', '2027-05-28')[school.number % 2]}]\n"
+    rooms = [room.id for building in school.buildings for room in building.rooms if room.vlan]
+    if rooms:
+        day = f"2027-04-{26 + school.number % 4}"
+        yield f"exams:\n  - {{name: Klausur Informatik, date: {day}, times: 09:00-12:15, rooms: [{rooms[0]}]}}\n"
 
 
 def _exception_lines(school: School) -> Iterator[str]:

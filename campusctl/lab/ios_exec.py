@@ -5,7 +5,7 @@ Source: Cisco IOS 15.2 Configuration Fundamentals Command Reference.
 
 from collections.abc import Callable
 
-from campusctl.lab import ios_show
+from campusctl.lab import ios_around, ios_show
 from campusctl.lab.ios_cli import Cli, Tables, load
 from campusctl.lab.ios_config import CONFIG_TABLES, end, leave
 from campusctl.lab.ios_device import IosDevice, device
@@ -294,8 +294,8 @@ _EXEC: dict[str, Handler] = {
     "terminal no monitor": _quiet,
     "terminal monitor": _quiet,
     "clear <rest...>": _quiet,
-    "ping <address>": ios_show.ping,
-    "ping <address> <rest...>": ios_show.ping,
+    "ping <address>": ios_around.ping,
+    "ping <address> <rest...>": ios_around.ping,
 }
 
 _SHOW: dict[str, Handler] = {

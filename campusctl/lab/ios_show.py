@@ -6,11 +6,12 @@ Source: Cisco IOS 15.2(7)E command references, and the outputs ntc-templates 9.3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from campusctl.lab import ios_around
+from campusctl.lab.ios_around import bridge_ports, is_up, svi_is_up
 from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_device import device
 from campusctl.lab.ios_state import Port, Svi, long_name, short_name, vlan_text
 from campusctl.lab.ios_text import interface_lines
-from campusctl.lab.modes import Rejected
 
 Handler = Callable[[Cli, list[str]], str]
 
@@ -22,22 +23,6 @@ def stamp(seconds: float) -> str:
     """`10:11:12 UTC Mon Mar 1 2021`."""
     when = datetime.fromtimestamp(seconds, UTC)
     return f"{when:%H:%M:%S} UTC {when:%a %b} {when.day} {when.year}"
-
-
-def _up(cli: Cli, name: str) -> bool:
-    config, around = cli.config, device(cli).around
-    item = config.ports.get(name)
-    if item is None or item.shutdown:
-        return False
-    if name.startswith("Port-channel"):
-        number = int(name[12:])
-        return any(port.group == number and _up(cli, own) for own, port in config.ports.items())
-    return name in around.linked
-
-
-def _bridge(cli: Cli) -> list[tuple[str, Port]]:
-    """Ports that stand for themselves: not the members of a Port-channel, not routed ones."""
-    return [(name, port) for name, port in cli.config.ports.items() if not port.group and not port.routed]
 
 
 def running_interface(cli: Cli, args: list[str]) -> str:
@@ -89,7 +74,9 @@ def _vlan_brief(cli: Cli, args: list[str]) -> str:
             "---- -------------------------------- --------- -------------------------------"]  # fmt: skip
     for number, vlan in sorted(cli.config.vlans.items()):
         state = "act/lshut" if vlan.shutdown else "suspended" if "state suspend" in vlan.lines.items else "active"
-        ports = [short_name(n) for n, p in _bridge(cli) if p.mode != "trunk" and number in (p.access, _number(p.voice))]
+        ports = [
+            short_name(n) for n, p in bridge_ports(cli) if p.mode != "trunk" and number in (p.access, _number(p.voice))
+        ]
         chunks = [", ".join(ports[at : at + 4]) for at in range(0, len(ports), 4)] or [""]
         rows.append(f"{number:<5}{vlan.name or f'VLAN{number:04}':<33}{state:<10}{chunks[0]}")
         rows += [f"{'':<48}{chunk}" for chunk in chunks[1:]]
@@ -113,7 +100,7 @@ def _status(cli: Cli, args: list[str]) -> str:
     for name, port in cli.config.ports.items():
         if name.startswith("Port-channel") and not any(p.group == int(name[12:]) for p in cli.config.ports.values()):
             continue
-        up = _up(cli, name)
+        up = is_up(cli, name)
         state = "connected" if up else "disabled" if port.shutdown else "notconnect"
         vlan = "routed" if port.routed else "trunk" if port.mode == "trunk" and up else str(port.access)
         kind = "" if name.startswith("Port-channel") else "10/100/1000BaseTX"
@@ -125,7 +112,7 @@ def _status(cli: Cli, args: list[str]) -> str:
 
 def _trunks(cli: Cli, args: list[str]) -> str:
     del args
-    found = [(short_name(name), port) for name, port in _bridge(cli) if port.mode == "trunk" and _up(cli, name)]
+    found = [(short_name(name), port) for name, port in bridge_ports(cli) if port.mode == "trunk" and is_up(cli, name)]
     if not found:
         return ""
     rows = ["", "Port        Mode             Encapsulation  Status        Native vlan"]
@@ -139,108 +126,6 @@ def _trunks(cli: Cli, args: list[str]) -> str:
     return "\n".join(rows)
 
 
-def _lldp(cli: Cli, args: list[str]) -> str:
-    del args
-    if "lldp run" not in cli.config.lines.items:
-        return "% LLDP is not enabled"
-    found = [one for one in device(cli).around.neighbors if _up(cli, one.port)]
-    rows = ["Capability codes:", "    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device",
-            "    (W) WLAN Access Point, (P) Repeater, (S) Station, (O) Other", "",
-            "Device ID           Local Intf     Hold-time  Capability      Port ID"]  # fmt: skip
-    rows += [f"{n.name[:20]:<20}{short_name(n.port):<15}{120:<11}{'B':<16}{n.remote_port}" for n in found]
-    return "\n".join([*rows, "", f"Total entries displayed: {len(found)}", ""])
-
-
-def _lldp_detail(cli: Cli, args: list[str]) -> str:
-    del args
-    if "lldp run" not in cli.config.lines.items:
-        return "% LLDP is not enabled"
-    found = [one for one in device(cli).around.neighbors if _up(cli, one.port)]
-    rows = []
-    for one in found:
-        rows += [
-            "-" * 48, f"Local Intf: {short_name(one.port)}", f"Chassis id: {_dotted(one.chassis)}",
-            f"Port id: {one.remote_port}", f"Port Description: {one.remote_description or one.remote_port}",
-            f"System Name: {one.name}", "", "System Description: ", "Switch", "",
-            "Time remaining: 110 seconds", "System Capabilities: B", "Enabled Capabilities: B",
-            "Management Addresses - not advertised", "Auto Negotiation - not supported",
-            "Vlan ID: - not advertised", "",
-        ]  # fmt: skip
-    return "\n".join([*rows, "", f"Total entries displayed: {len(found)}", ""])
-
-
-def _dotted(mac: str) -> str:
-    digits = mac.replace(":", "").lower()
-    return ".".join(digits[at : at + 4] for at in range(0, 12, 4))
-
-
-def _macs(cli: Cli, args: list[str]) -> str:
-    del args
-    rows = ["          Mac Address Table", "-------------------------------------------", "",
-            "Vlan    Mac Address       Type        Ports", "----    -----------       --------    -----"]  # fmt: skip
-    found = 0
-    for station in device(cli).around.macs:
-        port = cli.config.ports.get(station.port)
-        if port is None or not _up(cli, station.port):
-            continue
-        vlan = station.vlan if port.mode == "trunk" else port.access
-        if vlan in cli.config.vlans and port.carries(vlan):
-            found += 1
-            rows.append(f"{vlan:>4}    {_dotted(station.mac)}    DYNAMIC     {short_name(station.port)}")
-    return "\n".join([*rows, f"Total Mac Addresses for this criterion: {found}"])
-
-
-def _spanning_tree(cli: Cli, args: list[str]) -> str:
-    del args
-    box, config = device(cli), cli.config
-    lines = config.lines.items
-    mst = "spanning-tree mode mst" in lines
-    protocol = "mstp" if mst else "rstp" if "spanning-tree mode rapid-pvst" in lines else "ieee"
-    own = next(
-        (int(line.split()[-1]) for line in lines if line.startswith("spanning-tree ") and " priority " in line), 32768
-    )
-    rows: list[str] = []
-    for number in [0] if mst else sorted(config.vlans):
-        root = box.around.root or box.around.mac
-        priority = (box.around.root_priority if box.around.root else own) + number
-        rows += ["", f"MST{number}" if mst else f"VLAN{number:04}", f"  Spanning tree enabled protocol {protocol}",
-                 f"  Root ID    Priority    {priority}", f"             Address     {_dotted(root)}",
-                 "" if box.around.root else "             This bridge is the root",
-                 f"  Bridge ID  Priority    {own + number}  (priority {own} sys-id-ext {number})",
-                 f"             Address     {_dotted(box.around.mac)}", "",
-                 "Interface           Role Sts Cost      Prio.Nbr Type",
-                 "------------------- ---- --- --------- -------- --------------------------------"]  # fmt: skip
-        for at, (name, port) in enumerate(_bridge(cli), 1):
-            if _up(cli, name) and (mst or port.carries(number)):
-                role = "Root" if name in box.around.uplinks and box.around.root else "Desg"
-                edge = "P2p Edge" if "spanning-tree portfast" in port.lines.items else "P2p"
-                rows.append(f"{short_name(name):<20}{role} FWD {4:<10}{f'128.{at}':<9}{edge}")
-    return "\n".join([*rows, ""])
-
-
-def _power(cli: Cli, args: list[str]) -> str:
-    del args
-    box = device(cli)
-    ports = [(name, port) for name, port in cli.config.ports.items() if name.startswith("GigabitEthernet")]
-    drawing = [n for n, p in ports if n in box.around.powered and "power inline never" not in p.lines.items]
-    used = 15.4 * len(drawing)
-    rows = ["Module   Available     Used     Remaining", "          (Watts)     (Watts)    (Watts) ",
-            "------   ---------   --------   ---------", f"1           740.0     {used:>6.1f}       {740 - used:>6.1f}",
-            "Interface Admin  Oper       Power   Device              Class Max",
-            "                            (Watts)                            ",
-            "--------- ------ ---------- ------- ------------------- ----- ----"]  # fmt: skip
-    for name, port in ports:
-        admin = "off" if "power inline never" in port.lines.items else "auto"
-        on = name in drawing and not port.shutdown
-        tail = (
-            f"{'on':<11}{'15.4':<8}{'Ieee PD':<20}{'4':<6}30.0"
-            if on
-            else f"{'off':<11}{'0.0':<8}{'n/a':<20}{'n/a':<6}30.0"
-        )
-        rows.append(f"{short_name(name):<10}{admin:<7}{tail}")
-    return "\n".join(rows)
-
-
 def _ip_brief(cli: Cli, args: list[str]) -> str:
     del args
     config = cli.config
@@ -248,19 +133,12 @@ def _ip_brief(cli: Cli, args: list[str]) -> str:
     items: list[tuple[str, Svi | Port]] = [*sorted(config.svis.items()), *config.ports.items()]
     for name, item in items:
         address = item.address.split()[0] if item.address else "unassigned"
-        up = _up(cli, name) if isinstance(item, Port) else _svi_up(cli, name, item)
+        up = is_up(cli, name) if isinstance(item, Port) else svi_is_up(cli, name, item)
         state = "administratively down" if item.shutdown else "up" if up or isinstance(item, Svi) else "down"
         rows.append(
             f"{name:<23}{address:<16}YES {'NVRAM' if item.address else 'unset':<7}{state:<22}{'up' if up else 'down'}"
         )
     return "\n".join(rows)
-
-
-def _svi_up(cli: Cli, name: str, svi: Svi) -> bool:
-    """A VLAN interface is up when its VLAN exists and some port that is up carries it."""
-    if svi.shutdown or not name.startswith("Vlan") or int(name[4:]) not in cli.config.vlans:
-        return False
-    return any(_up(cli, own) and port.carries(int(name[4:])) for own, port in _bridge(cli))
 
 
 def _etherchannel(cli: Cli, args: list[str]) -> str:
@@ -273,7 +151,7 @@ def _etherchannel(cli: Cli, args: list[str]) -> str:
     for name in [name for name in cli.config.ports if name.startswith("Port-channel")]:
         number, bundled = int(name[12:]), box.bundled(name)
         members = [own for own, port in cli.config.ports.items() if port.group == number]
-        flags = {own: "P" if own in bundled and _up(cli, own) else "s" if _up(cli, own) else "D" for own in members}
+        flags = {own: "P" if own in bundled and is_up(cli, own) else "s" if is_up(cli, own) else "D" for own in members}
         modes = {cli.config.ports[own].group_mode for own in members}
         protocol = "LACP" if modes & {"active", "passive"} else "PAgP" if modes & {"auto", "desirable"} else "-"
         ports = " ".join(f"{short_name(own)}({flags[own]})" for own in members)
@@ -337,27 +215,12 @@ def _ssh(cli: Cli, args: list[str]) -> str:
     return "SSH Enabled - version 2.0\nAuthentication timeout: 120 secs; Authentication retries: 3"
 
 
-def ping(cli: Cli, args: list[str]) -> str:
-    """`ping ADDRESS`: whoever is in the network answers, if we have a way there."""
-    box = device(cli)
-    if not box.addresses():
-        raise Rejected("% Unrecognized host or address, or protocol not running.\n")
-    head = f"Type escape sequence to abort.\nSending 5, 100-byte ICMP Echos to {args[0]}, timeout is 2 seconds:\n"
-    return f"{head}!!!!!\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 1/2/4 ms"
-
-
 COMMANDS: dict[str, Handler] = {
     "show version": _version,
     "show vlan": _vlan_brief,
     "show vlan brief": _vlan_brief,
     "show interfaces status": _status,
     "show interfaces trunk": _trunks,
-    "show lldp neighbors": _lldp,
-    "show lldp neighbors detail": _lldp_detail,
-    "show mac address-table": _macs,
-    "show mac address-table dynamic": _macs,
-    "show spanning-tree": _spanning_tree,
-    "show power inline": _power,
     "show ip interface brief": _ip_brief,
     "show etherchannel summary": _etherchannel,
     "show access-lists": _access_lists,
@@ -367,5 +230,6 @@ COMMANDS: dict[str, Handler] = {
     "show snmp user": _snmp_users,
     "show vtp status": _vtp,
     "show ip ssh": _ssh,
+    **ios_around.COMMANDS,
 }
 """What needs no more than the state."""

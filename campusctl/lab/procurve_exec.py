@@ -5,7 +5,7 @@ Source: ArubaOS-Switch 16.10 Basic Operation Guide, chapters Switch memory and c
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 
 from campusctl.lab import procurve_show
 from campusctl.lab.modes import Context, Rejected
@@ -306,6 +306,15 @@ def _interfaces(cli: Cli, args: list[str]) -> str:
     return procurve_show.interfaces_brief(cli.config, device(cli).around)
 
 
+def _ping(cli: Cli, args: list[str]) -> str:
+    target, count, *_ = [*args, "1"]
+    try:
+        IPv4Address(target)
+    except AddressValueError:
+        raise Rejected(f"Invalid input: {target}") from None
+    return procurve_show.ping(cli.config, device(cli).around, target, int(count) if count.isdecimal() else 1)
+
+
 def _no_page(cli: Cli, _args: list[str]) -> str:
     cli.paging = False
     return ""
@@ -328,9 +337,16 @@ _SHOW: dict[str, Handler] = {
     "show interfaces brief <ports>": _interfaces,
     "show interfaces <ports>": _interfaces,
     "show lldp info remote-device": lambda cli, _args: procurve_show.neighbors(cli.config, device(cli).around),
+    "show lldp info remote-device detail": lambda cli, _args: procurve_show.neighbors_detail(
+        cli.config, device(cli).around
+    ),
     "show mac-address": lambda cli, _args: procurve_show.macs(cli.config, device(cli).around),
     "show spanning-tree": lambda cli, _args: procurve_show.spanning_tree(cli.config, device(cli).around),
     "show power-over-ethernet brief": lambda cli, _args: procurve_show.poe(cli.config, device(cli).around),
+    "show lacp": lambda cli, _args: procurve_show.lacp(cli.config, device(cli).around),
+    "ping <address>": _ping,
+    "ping <address> repetitions <count>": _ping,
+    "ping <address> repetitions <count> timeout <seconds>": _ping,
     "show trunks": lambda cli, _args: procurve_show.trunks(cli.config),
     "show ip": lambda cli, _args: procurve_show.ip(cli.config),
     "show version": lambda cli, _args: procurve_show.version(cli.config),

@@ -3,6 +3,9 @@
 Source: ArubaOS-Switch 16.10 guides, and the outputs ntc-templates 9.3 was written for.
 """
 
+from ipaddress import IPv4Address, IPv4Interface
+
+from campusctl.lab.presence import procurve_priority
 from campusctl.lab.procurve_state import Config
 from campusctl.lab.surroundings import Surroundings
 
@@ -18,8 +21,9 @@ def _setting(config: Config, head: str) -> str:
 
 def _up(config: Config, around: Surroundings, name: str) -> bool:
     if name.startswith("Trk"):
-        return any(_up(config, around, member) for member in config.trunks[int(name[3:])].members)
-    return not config.ports[name].disabled and name in around.linked
+        trunk = config.trunks.get(int(name[3:]))
+        return trunk is not None and any(_up(config, around, member) for member in trunk.members)
+    return name in config.ports and not config.ports[name].disabled and name in around.linked
 
 
 def vlans(config: Config) -> str:
@@ -78,13 +82,35 @@ def neighbors(config: Config, around: Surroundings) -> str:
         "  --------- + ------------------------- ------------------ ------------------ --------------------",
     ]
     for one in around.neighbors:
-        if one.port in config.ports and _up(config, around, one.port):
+        if _up(config, around, one.port):
             chassis = one.chassis.replace(":", " ")
             rows.append(
                 f"  {one.port:<9} | {chassis:<25} {one.remote_port[:18]:<18} "
                 f"{one.remote_description[:18]:<18} {one.name:<20}"
             )
     return "\n".join([*rows, ""])
+
+
+def neighbors_detail(config: Config, around: Surroundings) -> str:
+    """`show lldp info remote-device detail`."""
+    blocks = []
+    for one in around.neighbors:
+        if _up(config, around, one.port):
+            kind = "local" if one.remote_port.isdecimal() else "interface-name"
+            blocks.append(
+                f"  Local Port   : {one.port}\n  ChassisType  : mac-address         \n"
+                f"  ChassisId    : {_dashed(one.chassis)}            \n  PortType     : {kind}  \n"
+                f"  PortId       : {one.remote_port:<20} \n  SysName      : {one.name}\n"
+                f"  System Descr : Switch\n  PortDescr    : {one.remote_description}\n  Pvid         : 1\n\n"
+                "  System Capabilities Supported  : bridge, router\n  System Capabilities Enabled    : bridge\n\n"
+                "  Remote Management Address\n"
+            )
+    return "\n".join(["", " LLDP Remote Device Information Detail", "", ("-" * 78 + "\n").join(blocks), ""])
+
+
+def _dashed(mac: str) -> str:
+    digits = mac.replace(":", "")
+    return f"{digits[:6]}-{digits[6:]}"
 
 
 def macs(config: Config, around: Surroundings) -> str:
@@ -95,7 +121,7 @@ def macs(config: Config, around: Surroundings) -> str:
         "  ------------- ------------------------------- ----",
     ]
     for one in around.macs:
-        if one.port in config.ports and _up(config, around, one.port):
+        if _up(config, around, one.port):
             digits = one.mac.replace(":", "")
             untagged = [number for number, known in config.vlans.items() if one.port in known.untagged]
             tagged = [number for number, known in config.vlans.items() if one.port in known.tagged]
@@ -141,21 +167,45 @@ def trunks(config: Config) -> str:
     return "\n".join([*rows, ""])
 
 
-def poe(config: Config, around: Surroundings) -> str:
-    """`show power-over-ethernet brief`."""
+def lacp(config: Config, around: Surroundings) -> str:
+    """`show lacp`."""
     rows = [
         "",
-        " Status and Counters - Port Power Status",
+        "                           LACP",
         "",
-        "  Available: 370 W  Used: 0 W  Remaining: 370 W",
+        "          LACP      Trunk     Port                LACP      Admin   Oper",
+        "   Port   Enabled   Group     Status    Partner   Status    Key     Key",
+        "   ------ --------- --------- --------- --------- --------- ------- ------",
+    ]
+    for number, trunk in sorted(config.trunks.items()):
+        for name in trunk.members if trunk.kind.lower() == "lacp" else ():
+            up = _up(config, around, name)
+            status, partner = ("Up", "Yes") if up else ("Down", "No")
+            head = f"   {name:<6} {'Active':<9} {f'Trk{number}':<9} {status:<9} {partner:<9}"
+            rows.append(f"{head} {'Success':<9} 0       {532 + number}")
+    return "\n".join([*rows, ""])
+
+
+def poe(config: Config, around: Surroundings) -> str:
+    """`show power-over-ethernet brief`."""
+    drawing = {
+        name
+        for name, port in config.ports.items()
+        if "no power-over-ethernet" not in port.lines.items and name in around.powered and _up(config, around, name)
+    }
+    used = 6 * len(drawing)
+    rows = [
+        "",
+        " Status and Configuration Information",
+        "",
+        f"  Available: 370 W  Used: {used} W  Remaining: {370 - used} W",
         "",
         "  PoE    Pwr  Pwr      Pre-std Alloc Alloc  PSE Pwr PD Pwr  PoE Port     PLC PLC ",
         "  Port   Enab Priority Detect  Cfg   Actual Rsrvd   Draw    Status       Cls Type",
         "  ------ ---- -------- ------- ----- ------ ------- ------- ------------ --- ----",
     ]
     for name, port in config.ports.items():
-        on = "no power-over-ethernet" not in port.lines.items
-        drawn = on and name in around.powered and _up(config, around, name)
+        on, drawn = "no power-over-ethernet" not in port.lines.items, name in drawing
         state = ("Delivering" if drawn else "Searching") if on else "Disabled"
         watts = "6.2 W" if drawn else "0.0 W"
         rows.append(
@@ -169,22 +219,29 @@ def spanning_tree(config: Config, around: Surroundings) -> str:
     """`show spanning-tree`, of the common instance."""
     if not any(line.split()[0] == "spanning-tree" for line in config.lines.items):
         return "\n Multiple Spanning Tree (MST) Information\n\n  STP Enabled   : No\n"
-    step = _setting(config, "spanning-tree priority") or "8"
-    priority = 4096 * int(step) if step.isdigit() else 32768
-    mac = around.mac.replace(":", "")
-    root = (around.root or around.mac).replace(":", "")
+    priority, own = procurve_priority(config), _dashed(around.mac)
+    root = _dashed(around.root or around.mac)
+    way = next((name for name in config.bridge_ports() if around.root and name in around.uplinks), "")
     rows = [
         "",
         " Multiple Spanning Tree (MST) Information",
         "",
         "  STP Enabled   : Yes",
         "  Force Version : MSTP-operation",
-        "",
-        f"  Switch MAC Address : {mac[:6]}-{mac[6:]}",
+        "  IST Mapped VLANs : 1-4094",
+        f"  Switch MAC Address : {own}    ",
         f"  Switch Priority    : {priority}",
+        "  Max Age  : 20 ",
+        "  Max Hops : 20 ",
+        "  Forward Delay : 15 ",
         "",
-        f"  CST Root MAC Address : {root[:6]}-{root[6:]}",
-        f"  CST Root Priority    : {around.root_priority or priority}",
+        f"  CST Root MAC Address : {root}    ",
+        f"  CST Root Priority    : {around.root_priority if around.root else priority}",
+        f"  CST Root Path Cost   : {20000 if around.root else 0}",
+        f"  CST Root Port        : {way or 'This switch is root'}",
+        "",
+        f"  IST Regional Root MAC Address : {own}    ",
+        f"  IST Regional Root Priority    : {priority}",
         "",
         "                  |           Prio             | Designated    Hello         ",
         "  Port   Type     | Cost      rity State       | Bridge        Time PtP Edge",
@@ -193,8 +250,33 @@ def spanning_tree(config: Config, around: Surroundings) -> str:
     for name in config.bridge_ports():
         state = "Forwarding" if _up(config, around, name) else "Disabled"
         edge = "Yes" if "admin-edge-port" in config.stp_ports.get(name, []) else "No"
-        rows.append(f"  {name:<6} 1000T    | 20000     128  {state:<11} | {mac[:6]}-{mac[6:]} 2    Yes {edge}")
+        rows.append(f"  {name:<6} 1000T    | 20000     128  {state:<11} | {own} 2    Yes {edge}")
     return "\n".join([*rows, ""])
+
+
+def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
+    """`ping ADDRESS [repetitions N]`: it answers if it is there, and a VLAN that is up leads to it."""
+
+    def open_way(number: int) -> bool:
+        known = config.vlans[number]
+        return any(_up(config, around, name) for name in known.untagged | known.tagged)
+
+    there = around.hosts is None or target in around.hosts
+    networks = [
+        IPv4Interface(known.address.replace(" ", "/")).network
+        for number, known in config.vlans.items()
+        if " " in known.address and open_way(number)
+    ]
+    answers = there and any(IPv4Address(target) in network for network in networks)
+    if count == 1:
+        return f"{target} is alive, time = 1 ms" if answers else "Request timed out."
+    rows = [
+        f"{target} is alive, iteration {at}, time = 1 ms" if answers else "Request timed out."
+        for at in range(1, count + 1)
+    ]
+    got = count if answers else 0
+    rows.append(f"{count} packets transmitted, {got} packets received, {0 if answers else 100}% packet loss")
+    return "\n".join([*rows, "round-trip (ms) min/avg/max = 1/1/1"] if answers else rows)
 
 
 def system(config: Config, around: Surroundings, uptime_s: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import asyncssh
 
+from campusctl.lab.campus import Campus
 from campusctl.lab.clock import LoopClock
 from campusctl.lab.spec import LabSpec, LabSwitch
 from campusctl.lab.state import lab_address
@@ -40,8 +41,10 @@ class LabServer:
         if self._spec.rtt_ms:
             _delay_input(self._spec.rtt_ms / 1000)
         self.port = self.port or _free_port(switch.address for switch in self._spec.switches)
+        campus = Campus(self.stations)
         for switch in self._spec.switches:
             station = Station(switch, self.clock, stall_s=self._stall_s)
+            station.campus = campus
             self.stations[switch.name] = station
             self._acceptors.append(await self._listen(station, switch))
 

@@ -106,6 +106,7 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
             self._typed = line
             return self._console.feed(segment)
         whole, self._typed = not self._typed, ""
+        self._station.look_around(line)
         faults = self._station.spec.faults
         if whole and self._station.refuses(line):
             text = device.refusal(self._station.spec.dialect, line)

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from campusctl.model.frozen import Frozen
 
 
@@ -42,6 +44,10 @@ class Faults(Frozen):
     """`N;LINES`: after N lines somebody else enters LINES, joined with `;`, once; empty: nobody."""
     hold_after: int = 0
     """Lines after which the switch withholds its reply until it is released, once; 0: never."""
+    miscabled: str = ""
+    """`PORT:PEER:PEERPORT`, joined with `;`: LLDP shows another neighbour there; empty: none."""
+    loses: str = ""
+    """What is gone while the running configuration is not the one of the start; empty: nothing."""
 
 
 class LabSwitch(Frozen):
@@ -63,10 +69,22 @@ class LabSwitch(Frozen):
     """Ports and LAGs towards the core; empty: the session arrives some other way."""
     management_vlan: int
     """VLAN the session rides on."""
+    mac: str = "02:00:00:00:00:01"
+    """Its bridge address."""
+    stp_priority: int | None = None
+    """Bridge priority of the stored configuration; None: the default."""
     linked: tuple[str, ...] = ()
     """Ports with something at the other end."""
+    powered: tuple[str, ...] = ()
+    """Ports whose device takes power."""
     neighbors: tuple[tuple[str, str, str], ...] = ()
-    """LLDP: our port, their name, their port."""
+    """Cables to other switches: our port, their name, their port."""
+    lag_of: dict[str, str] = Field(default_factory=dict)
+    """LAG of each member, as the switch itself calls it in its tables."""
+    stations: tuple[tuple[str, str, int], ...] = ()
+    """End devices: our port, their MAC address, their VLAN."""
+    hosts: tuple[str, ...] = ()
+    """Addresses here that answer a ping: its own, and the gateway's where that is plugged in."""
     drift: tuple[str, ...] = ()
     """Lines somebody entered by hand since."""
     saved: bool = True

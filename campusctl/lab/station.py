@@ -1,7 +1,7 @@
 """One switch in the lab: its machine, its sessions, its place in the network, its faults."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import asyncssh
 
@@ -9,13 +9,18 @@ from campusctl.lab import device
 from campusctl.lab.clock import LoopClock
 from campusctl.lab.network import CLIENT, ManagementView
 from campusctl.lab.spec import Faults, LabSwitch
-from campusctl.lab.surroundings import Neighbor, Surroundings
+from campusctl.lab.surroundings import Neighbor, Surroundings, mac_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from campusctl.lab.campus import Campus
     from campusctl.lab.session import SwitchSession
 
+_LOOKS: Final = ("sh", "do sh", "p", "do p")
+"""How lines begin that show what is around."""
+_STRANGE_ROOT: Final = "02:00:00:00:00:ff"
+"""The bridge that takes over where the fault `loses=root` strikes."""
 BOOT_S = 20.0
 """How long a switch is away when it reboots, in seconds of the lab's clock."""
 
@@ -46,11 +51,19 @@ class Station:
         self._lines = 0
         self._read_once = False
         self._spent: set[str] = set()
+        self._as_booted = ""
+        self.campus: Campus | None = None
+        """What the other ends of its cables are; None: they are as the inventory says."""
 
     @property
     def switch(self) -> device.SimulatedSwitch:
         """The machine."""
         return self._machine()[0]
+
+    @property
+    def booted(self) -> bool:
+        """Somebody has needed it."""
+        return self._booted is not None
 
     def boot(self) -> None:
         """Boot the switch, if it has not been needed yet."""
@@ -71,6 +84,7 @@ class Station:
         self._lines, self._read_once = 0, False
         self._spent.clear()
         self.rekey(faults.wrong_host_key)
+        self.mark()
         self.release()
 
     def reset(self) -> None:
@@ -101,6 +115,21 @@ class Station:
         """Whether log lines stand before the prompt now."""
         faults = self.spec.faults
         return faults.garbage_prompt or bool(faults.garbage_after and self._lines + 1 >= faults.garbage_after)
+
+    def mark(self) -> None:
+        """Take the running configuration for the one with which nothing is lost."""
+        if self.spec.faults.loses:
+            self._as_booted = device.running_text(self.spec.dialect, self.switch)
+
+    def look_around(self, line: str) -> None:
+        """Bring up to date what the switch sees, if this line shows it."""
+        words = line.strip().lower()
+        if self.campus is None or not words.startswith(_LOOKS) or "run" in words:
+            return
+        around = self.switch.around
+        self.campus.look(self.spec.name, around, macs="mac" in words)
+        if self.spec.faults.loses and device.running_text(self.spec.dialect, self.switch) != self._as_booted:
+            _lose(self.spec.faults.loses, around)
 
     def line_done(self, session: "SwitchSession", line: str) -> bool:
         """Account for one line that was entered; False when its reply no longer gets out."""
@@ -172,7 +201,8 @@ class Station:
         around = Surroundings(
             linked=set(spec.linked),
             uplinks=set(spec.uplinks),
-            neighbors=[Neighbor(port, "02:00:00:00:00:02", far, "", name) for port, name, far in spec.neighbors],
+            powered=set(spec.powered),
+            neighbors=[Neighbor(port, mac_for(name), far, "", name) for port, name, far in spec.neighbors],
         )
         switch = device.boot(spec.dialect, spec.startup, self.clock, spec.ports, around)
         view = ManagementView(spec, switch)
@@ -181,6 +211,7 @@ class Station:
             self.enter(spec.drift)
             if spec.saved:
                 switch.save()
+        self.mark()
         save = switch.save
         switch.save = lambda: None if self.spec.faults.save_fails else save()  # type: ignore[method-assign]
         switch.notify = self._notify
@@ -195,6 +226,22 @@ class Station:
         self._away_until = self.clock.now() + BOOT_S
         for session in tuple(self.sessions):
             session.drop()
+
+
+def _lose(what: str, around: Surroundings) -> None:
+    """Take away what the fault says, from what the switch sees."""
+    if what == "neighbors":
+        around.neighbors = []
+    elif what == "link":
+        around.linked -= {next((one.port for one in around.neighbors if one.port in around.linked), "")}
+    elif what == "root":
+        around.root, around.root_priority = _STRANGE_ROOT, 0
+    elif what == "macs":
+        around.macs = []
+    elif what == "power":
+        around.powered = set()
+    else:
+        around.hosts = frozenset()
 
 
 def _nothing(_wrong: bool) -> None:  # noqa: FBT001 - a callable's one argument

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Protocol
 
 
@@ -50,6 +51,12 @@ class Station:
     """VLAN it was seen in, where the port is a trunk."""
 
 
+def mac_for(name: str) -> str:
+    """A made-up address for something of that name, always the same one."""
+    digits = blake2b(name.encode(), digest_size=4).hexdigest()
+    return f"02:00:{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:]}"
+
+
 @dataclass(slots=True)
 class Surroundings:
     """Everything outside the switch that its `show` commands tell of."""
@@ -72,3 +79,5 @@ class Surroundings:
     """MAC address of the spanning-tree root; empty: we are it."""
     root_priority: int = 0
     """Its priority; 0: ours."""
+    hosts: frozenset[str] | None = None
+    """Addresses that answer a ping; None: every one does."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.frozen import Frozen
+from campusctl.model.health import Cable, DeclaredDevice
 from campusctl.model.outcome import Fault
 from campusctl.model.secret import KEPT, TOKEN
 
@@ -41,6 +42,8 @@ class SwitchLogin(Frozen):
     """Secret reference of the key file's passphrase; empty: it is not encrypted."""
     known_hosts: str
     """Path of the known_hosts file that must know the key."""
+    known_hosts_before: str = ""
+    """Path of the file from before there was one per school, for keys the other does not know; empty: none."""
     legacy_algorithms: bool = False
     """Allow group14-sha1, ssh-rsa and CBC; per device in the inventory, never by default."""
     timeout_s: float = 10.0
@@ -70,6 +73,12 @@ class Target(Frozen):
     """How long the device waits for our confirmation before it goes back, in minutes."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
+    neighbors: tuple[Cable, ...] = ()
+    """Its cables to other switches, to be held against LLDP; empty: nothing is asked."""
+    switches: tuple[str, ...] = ()
+    """Names of all switches of its school: one of them at a port without a cable is a mistake."""
+    devices: tuple[DeclaredDevice, ...] = ()
+    """End devices at its ports that must still be seen after a change."""
     only: tuple[tuple[str, ...], ...] = ()
     """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
 
@@ -126,6 +135,8 @@ class Assessment(Frozen):
     """Running was not saved when it was read."""
     cables: tuple[str, ...] = ()
     """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
+    cable_notes: tuple[str, ...] = ()
+    """Cables that could not be checked, and why."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 
@@ -133,6 +144,11 @@ class Assessment(Frozen):
     def drifted(self) -> bool:
         """The switch is not what the inventory says, or would not be after a reboot."""
         return bool(self.edits or self.refused_edits or self.refused or self.cables) or self.startup_differs
+
+    @property
+    def disruptive(self) -> bool:
+        """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
+        return bool(self.commands and self.interrupts)
 
     @property
     def disruptive(self) -> bool:

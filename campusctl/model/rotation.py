@@ -78,6 +78,8 @@ class RotationReport(Frozen):
 
     checked: datetime
     """When (UTC)."""
+    zone: str
+    """The city's time zone, for showing times."""
     schools: tuple[str, ...]
     """School ids."""
     checks: tuple[SecretCheck, ...]
@@ -92,28 +94,20 @@ class RotationReport(Frozen):
         return tuple(check for check in self.checks if check.old or check.verdict not in settled)
 
 
-class SecretSet(Frozen):
-    """That a secret was sent to a switch, and that the switch was proven to be as planned afterwards."""
-
-    device: str
-    """Device name."""
-    path: str
-    """What it is for, as in `SecretUse.path`."""
-    ref: str
-    """Such as `snmp/ro`."""
-    fingerprint: str
-    """Keyed fingerprint of the value; see `campusctl.model.secret.fingerprint`."""
-    at: datetime
-    """When (UTC)."""
+def masked_path(path: Sequence[str]) -> tuple[str, ...]:
+    """A setting's path with the secrets in it masked."""
+    return tuple(MASK if part.startswith("~") else part for part in path)
 
 
 def shown_path(path: Sequence[str]) -> str:
-    """A setting's path as text, a secret in it masked."""
-    return " / ".join(MASK if part.startswith("~") else part for part in path)
+    """A setting's path as text, secrets in it masked."""
+    return " / ".join(masked_path(path))
 
 
-def secrets_sent(commands: Sequence[Command], values: Mapping[str, str], key: bytes) -> Iterator[tuple[str, str, str]]:
-    """Which secrets the commands of an apply have set: (path, reference, keyed fingerprint) each, once.
+def secrets_sent(
+    commands: Sequence[Command], values: Mapping[str, str], key: bytes
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Which secrets the commands of an apply have set: (masked path, reference, keyed fingerprint) each, once.
 
     Args:
         commands: As sent, secrets as references.
@@ -123,7 +117,7 @@ def secrets_sent(commands: Sequence[Command], values: Mapping[str, str], key: by
     told = set()
     for command in commands:
         for token in TOKEN.finditer(command.text):
-            entry = (shown_path(command.path), token[1])
+            entry = (masked_path(command.path), token[1])
             if token[1] in values and command.path and entry not in told:
                 told.add(entry)
                 yield (*entry, fingerprint(values[token[1]], key))

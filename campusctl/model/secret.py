@@ -89,11 +89,12 @@ _ANNOUNCES: Final = (
     r"psk|pre-shared-key|credentials?|token"
 )
 _BETWEEN: Final = (
-    r"\d{1,2}|plaintext|ciphertext|encrypted|hash|aes|aes-?(?:128|192|256)|des|3des|ascii-text|ascii|hex|operator|manager|"
+    r"\d{1,2}|128|192|256|plaintext|ciphertext|encrypted|hash|aes|aes-?(?:128|192|256)|des|3des|ascii-text|ascii|hex|operator|manager|"
     r"""encryption-type|user-name[ ]+(?:"[^"]*"|\S+)"""
 )
 _SECRET_WORDS: Final = re.compile(
-    rf"""(?i)\b({_ANNOUNCES})((?:[ ]+(?:{_ANNOUNCES}|{_BETWEEN})(?=[ ]))*)[ ]+("[^"]*"|[^"\s]\S*)"""
+    rf"""(?i)\b({_ANNOUNCES})((?:[ ]+(?:{_ANNOUNCES}|{_BETWEEN})(?=[ ]))*)"""
+    r"""[ ]+("(?:\\.|[^"\\])*"|"[^"]*"|"?[^"\s]\S*)"""
 )
 """A word that announces a secret, the words between, and the secret."""
 
@@ -107,16 +108,8 @@ _TRAP_RECEIVER: Final = re.compile(
 """A trap receiver, whose community no word announces."""
 
 
-def announced(line: str) -> Iterator[tuple[str, int, int]]:
-    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
-
-    Masks too much rather than too little; tokens are among them.
-    """
-    receiver = _TRAP_RECEIVER.search(line)
-    end = receiver.end(3) if receiver else 0
-    if receiver:
-        yield receiver[1], *receiver.span(3)
-    yield from ((found[1], *found.span(3)) for found in _SECRET_WORDS.finditer(line, end))
+_COMPOUND: Final = re.compile(r"(?i)auth-pass|priv-pass|key-string|key-value|pre-shared-key")
+"""Words that announce a secret and are never one."""
 
 
 def fingerprint(value: str, key: bytes) -> str:
@@ -134,8 +127,25 @@ def redact(line: str) -> str:
 
     Masks too much rather than too little.
     """
-    shown, rest = "", 0
+    parts: list[str] = []
+    at = 0
     for _, start, end in announced(line):
-        shown += line[rest:start] + (line[start:end] if TOKEN.search(line, start, end) else MASK)
-        rest = end
-    return shown + line[rest:]
+        if start >= at and not TOKEN.search(line, start, end):
+            parts += [line[at:start], MASK]
+            at = end
+    return "".join([*parts, line[at:]])
+
+
+def announced(line: str) -> Iterator[tuple[str, int, int]]:
+    """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
+
+    What announces a secret may look like one: `auth sha auth-pass SECRET`. Tokens are among them.
+    """
+    at = 0
+    if receiver := _TRAP_RECEIVER.search(line):
+        at = receiver.end(3)
+        yield receiver[1], *receiver.span(3)
+    while found := _SECRET_WORDS.search(line, at):
+        at = found.end(3) if found[3][0] == '"' else found.start(3)
+        if not _COMPOUND.fullmatch(found[3]):
+            yield found[1], *found.span(3)

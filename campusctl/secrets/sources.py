@@ -97,6 +97,8 @@ class ChainSource:
         return given
 
     def _missing(self, ref: str) -> SecretError:
+        if not self._sources:
+            return SecretError(f"the secret {ref!r} has no source", f"make a vault: campusctl secrets set {ref}")
         said = [source.lacks(ref) for source in self._sources]
         return SecretError(f"the secret {ref!r} {', '.join(what for what, _ in said)}", said[-1][1])
 
@@ -113,11 +115,7 @@ def workspace_source(
 
     Raises:
         InventoryError: `inventory/secrets.yml` is wrong.
-        SecretError: It leaves no source.
     """
     around = Surroundings(root, load_config(root), environ, ask)
     made = [SOURCES[name](around) for name in around.config.order]
-    sources = [source for source in made if source is not None]
-    if not sources:
-        raise SecretError("there is no source of secrets", f"make {VAULT_FILE}: campusctl secrets set REF")
-    return ChainSource(*sources)
+    return ChainSource(*(source for source in made if source is not None))

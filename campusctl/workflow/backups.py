@@ -67,8 +67,7 @@ class BackupReport:
 
 def backups_of(desk: Desk) -> Backups:
     """The workspace's repository; simulated switches have one of their own, lest one is taken for a real one."""
-    lab = lab_dir(desk.root)
-    folder = lab if lab in desk.known_hosts.parents else workspace.state_dir(desk.root)
+    folder = lab_dir(desk.root) if desk.lab else workspace.state_dir(desk.root)
     return Backups(folder / "backups")
 
 

@@ -6,22 +6,18 @@ from pathlib import Path
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
+from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
-from campusctl.inventory.load import expired_exceptions, inventory_digest, load_city
+from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
 from campusctl.inventory.topology import order
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
-from campusctl.render import Renderer, template_digest
-from campusctl.workflow.desk import Desk
+from campusctl.render import Renderer
+from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.running import Running
-
-
-def ground(root: Path, schools: Sequence[str]) -> Ground:
-    """Fingerprints of everything a plan for these schools stands on."""
-    return Ground(inventory_digest(root, schools), template_digest(root / "templates"))
 
 
 def targets(desk: Desk, city: City, device: str | None = None) -> tuple[Target, ...]:
@@ -67,7 +63,8 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             enable=settings.login.enable,
             key_file=settings.login.key_file,
             key_passphrase=settings.login.key_passphrase,
-            known_hosts=str(desk.known_hosts),
+            known_hosts=str(desk.known_hosts_of(school.id)),
+            known_hosts_before=desk.known_hosts_before,
             legacy_algorithms=settings.legacy_algorithms,
             timeout_s=desk.timeout_s,
             read_timeout_s=desk.read_timeout_s,
@@ -75,6 +72,9 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
         intended=renderer.render(intent),
         management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
         allow_revert=settings.revert,
+        neighbors=expected_cables(city, school, intent.name),
+        switches=tuple(school.switches),
+        devices=declared_devices(city, intent),
         rooms={port.name: city.find_device(port.peer).room for port in intent.ports if port.peer},
     )
 
@@ -120,11 +120,17 @@ def check(desk: Desk, plan: Plan) -> None:
         PlanError: See `refuse_stale`; or it was made for the lab and would now go to real devices, or the reverse.
     """
     refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
-    if any(change.target.login.known_hosts != str(desk.known_hosts) for change in plan.changes):
+    if any(_stranger(desk, change.target) for change in plan.changes):
         raise PlanError(
             f"plan {plan.id} was made for other devices: for the lab, or for another place of this workspace",
             "apply it as it was made, with --lab or without, or make a new plan",
         )
+
+
+def _stranger(desk: Desk, target: Target) -> bool:
+    """Whether a target's host key would be looked up elsewhere than at this desk."""
+    here = (str(desk.known_hosts_of(target.school)), desk.known_hosts_before)
+    return (target.login.known_hosts, target.login.known_hosts_before) != here
 
 
 def drift(

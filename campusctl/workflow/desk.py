@@ -3,7 +3,7 @@
 import os
 import secrets as random_source
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +12,11 @@ from typing import TypeAlias
 
 from campusctl import workspace
 from campusctl.drivers.registry import load_driver
+from campusctl.engine.planner import Ground
 from campusctl.errors import WorkspaceError
+from campusctl.inventory.load import inventory_digest
 from campusctl.ports import Driver, Record, SecretSource
+from campusctl.render import template_digest
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
@@ -35,7 +38,7 @@ class Desk:
     endpoint: Endpoint
     """Where an address answers."""
     known_hosts: Path
-    """Who the devices are."""
+    """Who the devices are: a file, or a folder with a file per school."""
     key: bytes
     """For fingerprints and seals; never leaves the workspace."""
     lab: bool = False
@@ -46,6 +49,17 @@ class Desk:
     """To connect to a device, and for a prompt to come back, in seconds."""
     read_timeout_s: float = 60.0
     """For a whole running configuration, in seconds."""
+    known_hosts_per_school: bool = False
+    """`known_hosts` is the folder."""
+
+    def known_hosts_of(self, school: str) -> Path:
+        """The file that knows the host keys of a school's devices."""
+        return self.known_hosts / school if self.known_hosts_per_school else self.known_hosts
+
+    @property
+    def known_hosts_before(self) -> str:
+        """The one file of a workspace from before there was one per school; empty where there never was."""
+        return str(self.known_hosts) if self.known_hosts_per_school else ""
 
     def driver(self, stop: threading.Event | None = None, record: Record | None = None) -> Driver:
         """The switch driver on this desk.
@@ -74,7 +88,9 @@ def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) ->
         return _lab_desk(root, key, ask)
     from campusctl.secrets import workspace_source  # noqa: PLC0415 - the vault's library is slow to import
 
-    return Desk(root, workspace_source(root, ask), lambda address: (address, 22), root / "known_hosts", key)
+    secrets = workspace_source(root, ask)
+    place = root / "known_hosts"
+    return Desk(root, secrets, lambda address: (address, 22), place, key, known_hosts_per_school=True)
 
 
 def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
@@ -102,3 +118,8 @@ def _key(path: Path) -> bytes:
     if len(key) != 32:
         raise WorkspaceError(f"{path}: not a key", "delete it; saved plans made with it cannot be applied any more")
     return key
+
+
+def ground(root: Path, schools: Sequence[str]) -> Ground:
+    """Fingerprints of everything a plan for these schools stands on."""
+    return Ground(inventory_digest(root, schools), template_digest(root / "templates"))

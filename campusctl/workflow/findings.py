@@ -1,6 +1,6 @@
 """Findings: recorded by every drift check, and then adopted, reverted or accepted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,8 +18,7 @@ from campusctl.engine.findings import (
     only,
     spots_of,
 )
-from campusctl.engine.planner import make_plan
-from campusctl.errors import CampusError, InventoryError, UnknownNameError
+from campusctl.errors import CampusError, InventoryError, JournalError, UnknownNameError
 from campusctl.inventory.adoption import AdoptionError, Difference, Terms
 from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited
@@ -29,13 +28,13 @@ from campusctl.inventory.resolve import resolver
 from campusctl.inventory.source import SCHOOLS, chosen
 from campusctl.inventory.topology import topology
 from campusctl.model.events import Emit
-from campusctl.model.finding import FindingRow, FindingState
-from campusctl.model.outcome import Fault
-from campusctl.model.plan import Assessment, DriftReport, Plan
+from campusctl.model.finding import LIVE, FindingRow, FindingState
+from campusctl.model.plan import DriftReport, Plan
 from campusctl.ports import FindingStore
 from campusctl.workflow.adopting import adopt as proven
-from campusctl.workflow.corridor import ground, targets
-from campusctl.workflow.desk import Desk
+from campusctl.workflow.corridor import plan_for, targets
+from campusctl.workflow.desk import ground
+from campusctl.workflow.running import Running
 
 LONGEST: Final = timedelta(days=731)
 """How long a finding may be accepted: two years."""
@@ -127,23 +126,36 @@ def port_names(city: City) -> PortNames:
     return found
 
 
-def record_findings(desk: Desk, store: FindingStore, run_id: str, report: DriftReport) -> tuple[FindingRow, ...]:
-    """Remember what a drift check found; who accepted a finding on three switches is asked again at a fourth.
+def remember(run: Running, report: DriftReport) -> tuple[FindingRow, ...]:
+    """Remember what a drift check found; if that is not possible, the run says so.
 
     Returns:
-        The findings of the report's schools, as they are remembered now.
+        The findings of the report's schools that stand, as they are remembered now.
     """
-    seen = findings_of(report, port_names(load_city(desk.root, report.schools)))
+    try:
+        return record_findings(run.desk.root, run.store, run.info.id, report)
+    except JournalError as wrong:
+        if not run.troubles:
+            run.troubles.append(f"the findings are not remembered: {wrong}")
+        return ()
+
+
+def record_findings(root: Path, store: FindingStore, run_id: str, report: DriftReport) -> tuple[FindingRow, ...]:
+    """See `remember`; who accepted a finding on three switches is asked again when a fourth shows it.
+
+    Raises:
+        JournalError: It could not be written.
+    """
+    seen = findings_of(report, port_names(load_city(root, report.schools)))
     known = {row.id: row for row in store.findings(None, (FindingState.ACCEPTED,))}
     files = (f"{SCHOOLS}/{school}/school.yml" for school in report.schools)
-    covered = (*(found.device for found in report.assessments), *files)
-    rows = {row.id: row for row in store.record_findings(run_id, seen, covered)}
+    store.record_findings(run_id, seen, (*(found.device for found in report.assessments), *files))
     for finding in seen:
         more = grown(known[finding.id], finding) if finding.id in known else ()
         if more:
             reason = f"accepted on other devices, and now also seen on {', '.join(more)}"
-            rows[finding.id] = store.decide(finding.id, FindingState.OPEN, actor="campusctl", reason=reason)
-    return tuple(rows.values())
+            store.decide(finding.id, FindingState.OPEN, actor="campusctl", reason=reason)
+    return tuple(row for school in report.schools for row in store.findings(school, LIVE))
 
 
 def is_open(row: FindingRow) -> bool:
@@ -212,16 +224,43 @@ def zone_of(root: Path) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def adopt(  # noqa: PLR0913 - likewise
-    desk: Desk, store: FindingStore, name: str, emit: Emit, ready: Ready, *, terms: Terms | None
-) -> Adoption:
+def find(root: Path, name: str) -> FindingRow:
+    """A finding by its id or the beginning of it.
+
+    Raises:
+        UnknownNameError: There is none, or more than one begins so.
+    """
+    with open_store(root) as store:
+        return store.finding(name)
+
+
+def adopt(run: Running, row: FindingRow, emit: Emit, ready: Ready, *, terms: Terms | None) -> Adoption:
     """Read the devices of a finding again and say what the inventory would have to say; nothing is written.
+
+    Args:
+        run: The run this belongs to.
+        row: The finding.
+        emit: Told of every step.
+        ready: Told how many switches will be read.
+        terms: For an exception, where one is needed.
 
     Raises:
         AdoptionError: It cannot be adopted; says why, and how to do it by hand.
         CampusError: A device cannot be read, or the finding is not there any more.
     """
-    row = store.finding(name)
+    _refuse_what_no_inventory_says(row)
+    root = run.desk.root
+    if terms:
+        _check_owner(root, row, terms.owner)
+        _end_of(root, terms.until, datetime.now(UTC))
+    spots = _read_again(run, row, emit, ready)
+    if not all(spot.edits for spot in spots):
+        raise AdoptionError(row.title, "nothing of it can stand in the inventory")
+    differences = [Difference(spot.device, spot.edits) for spot in spots]
+    return Adoption(row, proven(root, row.school, differences, terms))
+
+
+def _refuse_what_no_inventory_says(row: FindingRow) -> None:
     if row.device_class == INVENTORY:
         raise AdoptionError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
     if row.path == (STARTUP,):
@@ -229,14 +268,6 @@ def adopt(  # noqa: PLR0913 - likewise
             "a configuration that was not saved is nothing the inventory can say",
             f"save it: campusctl revert-finding {row.id}",
         )
-    if terms:
-        _check_owner(desk.root, row, terms.owner)
-        _end_of(desk.root, terms.until, datetime.now(UTC))
-    spots = _read_again(desk, row, emit, ready)
-    if not all(spot.edits for spot in spots):
-        raise AdoptionError(row.title, "nothing of it can stand in the inventory")
-    differences = [Difference(spot.device, spot.edits) for spot in spots]
-    return Adoption(row, proven(desk.root, row.school, differences, terms))
 
 
 def finish_adoption(store: FindingStore, adoption: Adoption, *, actor: str) -> FindingRow:
@@ -249,46 +280,47 @@ def finish_adoption(store: FindingStore, adoption: Adoption, *, actor: str) -> F
     return store.decide(adoption.finding.id, FindingState.ADOPTED, actor=actor)
 
 
-def _read_again(desk: Desk, row: FindingRow, emit: Emit, ready: Ready) -> list[Spot]:
-    city = load_city(desk.root, [row.school])
-    ports = port_names(city)
-    wanted = narrowed(targets(desk, city), row, ports)
-    ready(len(wanted))
-    results = list(desk.driver().assess(wanted, emit))
-    _refuse_faults(row, [result for result in results if isinstance(result, Fault)])
-    found = spots_of([result for result in results if isinstance(result, Assessment)], ports)
-    spots = sorted((spot for spot in found if spot.id == row.id), key=lambda spot: spot.device)
-    if not spots:
-        raise CampusError(
-            f"finding {row.id} is not there any more", "campusctl drift says what is; nothing was written"
-        )
-    return spots
-
-
-def _refuse_faults(row: FindingRow, faults: Sequence[Fault]) -> None:
-    if faults:
-        first = faults[0]
+def _read_again(run: Running, row: FindingRow, emit: Emit, ready: Ready) -> list[Spot]:
+    plan = _plan(run, row, emit, ready)
+    if plan.faults:
+        first = plan.faults[0]
         raise CampusError(
             f"{first.device} could not be read, so nothing is known of finding {row.id}: {first.what}",
             first.hint or "try again when it answers",
         )
+    ports = port_names(load_city(run.desk.root, [row.school]))
+    found = spots_of([change.assessment for change in plan.changes], ports)
+    return sorted((spot for spot in found if spot.id == row.id), key=lambda spot: spot.device)
 
 
-def revert(desk: Desk, store: FindingStore, name: str, emit: Emit, ready: Ready) -> Plan:
+def revert(run: Running, row: FindingRow, emit: Emit, ready: Ready) -> Plan:
     """A plan of exactly what takes a finding away, on the devices where it still stands as it was seen.
 
     Raises:
         CampusError: It is about the inventory, or stands on no device any more.
     """
-    row = store.finding(name)
     if row.device_class == INVENTORY:
         raise CampusError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
+    return _plan(run, row, emit, ready)
+
+
+def _plan(run: Running, row: FindingRow, emit: Emit, ready: Ready) -> Plan:
+    """What would take the finding away, read from its devices now.
+
+    Raises:
+        CampusError: It stands on none of them any more.
+    """
+    desk = run.desk
     city = load_city(desk.root, [row.school])
     ports = port_names(city)
     standing = ground(desk.root, [row.school])
     wanted = narrowed(targets(desk, city), row, ports)
-    ready(len(wanted))
-    found = only(make_plan((row.school,), wanted, desk.driver().assess(wanted, emit), standing), row, ports)
+    found = only(plan_for(run, wanted, standing, emit, ready, schools=(row.school,)), row, ports)
     if not found.changes and not found.faults:
         raise CampusError(f"finding {row.id} is not there any more", "campusctl drift says what is")
     return found
+
+
+def mark_reverted(store: FindingStore, row: FindingRow, *, actor: str) -> None:
+    """Remember that a finding was undone; the next drift check says whether it is gone."""
+    store.decide(row.id, FindingState.REVERTED, actor=actor)

@@ -11,7 +11,8 @@ from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
 from campusctl.model.outcome import Outcome
 from campusctl.model.plan import Armed, Plan, Target
 from campusctl.model.run import RunKind, StepKind
-from campusctl.workflow.corridor import ground, plan_for, targets
+from campusctl.workflow.corridor import plan_for, targets
+from campusctl.workflow.desk import ground
 from campusctl.workflow.running import Running
 
 Ready = Callable[[int], None]

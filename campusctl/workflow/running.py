@@ -11,7 +11,7 @@ from campusctl.inventory.source import chosen
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
-from campusctl.workflow.desk import Desk
+from campusctl.workflow.desk import Desk, ground
 
 if TYPE_CHECKING:
     from campusctl.history.store import Store
@@ -162,7 +162,19 @@ def running(  # noqa: PLR0913 - what is said of a run
     from campusctl.workflow.history import run_info  # noqa: PLC0415 - only who begins a run pays for it
 
     ids = chosen(desk.root, schools)
-    info = run_info(desk, kind, ids, sys.argv, reason=reason, parent=parent, scheduled=scheduled)
+    standing = ground(desk.root, ids)
+    info = run_info(
+        desk.root,
+        kind,
+        ids,
+        sys.argv[1:],
+        reason=reason,
+        parent=parent,
+        scheduled=scheduled,
+        lab=desk.lab,
+        inventory_digest=standing.inventory_digest,
+        template_digest=standing.template_digest,
+    )
     with ExitStack() as stack:
         run = _begun(stack, desk, info)
         try:

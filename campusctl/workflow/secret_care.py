@@ -8,7 +8,7 @@ from campusctl.drivers.switch.stored_secrets import check_secrets, secret_uses
 from campusctl.inventory.load import load_city
 from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault
-from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretSet, SecretUse, Verdict
+from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretUse, Verdict
 from campusctl.model.secret import fingerprint
 from campusctl.ports import SecretSource
 from campusctl.secrets import ChainSource, Origin
@@ -16,11 +16,40 @@ from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 
 
+class SecretSet(Protocol):
+    """That a secret was sent to a switch, and that the switch was proven to be as planned afterwards."""
+
+    @property
+    def device(self) -> str:
+        """Device name."""
+        ...
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The setting, secrets in it masked; see `campusctl.model.rotation.masked_path`."""
+        ...
+
+    @property
+    def ref(self) -> str:
+        """Such as `snmp/ro`."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Keyed fingerprint of the value; see `campusctl.model.secret.fingerprint`."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When (UTC)."""
+        ...
+
+
 class SecretMemory(Protocol):
     """Remembers which secret was sent to which switch, and when."""
 
     def secrets_set(self, device: str | None = None, ref: str | None = None) -> Iterable[SecretSet]:
-        """What was set, the last time for each device, path and reference."""
+        """What was set, in any order."""
         ...
 
 
@@ -100,6 +129,7 @@ def check_rotation(  # noqa: PLR0913 - each is one word to the caller
     place = {target.device: number for number, target in enumerate(wanted)}
     return RotationReport(
         checked=now.replace(microsecond=0),
+        zone=city.spec.settings.timezone or "UTC",
         schools=tuple(city.schools),
         checks=tuple(sorted(checks, key=lambda check: place[check.device])),
         faults=tuple(sorted(faults, key=lambda fault: place[fault.device])),
@@ -113,7 +143,7 @@ class _Kept:
         self._key, self._before = key, before
         self._sets: dict[tuple[str, str, str], SecretSet] = {}
         for entry in sorted(memory.secrets_set(), key=lambda entry: entry.at):
-            self._sets[entry.device, entry.path, entry.ref] = entry
+            self._sets[entry.device, " / ".join(entry.path), entry.ref] = entry
 
     def judge(self, check: SecretCheck, value: str) -> SecretCheck:
         """The check with what is remembered of it."""

@@ -16,7 +16,7 @@ from fault_bench import Bench, bench
 from fault_city import MAKES
 from fault_kinds import AROUND_THE_TOOL, Case, hand, lab_fault
 from fault_place import small_disk
-from fault_tool import Process, Said, options
+from fault_tool import PATIENCE_S, Process, Said, options
 
 from campusctl.lab.spec import Faults
 
@@ -127,6 +127,7 @@ class _Batch:
         self._seen = {name: Result(case, again) for name, case in here.cases.items()}
         self._touched: set[str] = set()
         self._run_id = ""
+        self._heard_before: dict[str, int] = {}
 
     def run(self) -> tuple[Result, ...]:
         """From the plan to the second apply."""
@@ -171,15 +172,18 @@ class _Batch:
         """Wait until every switch keeps its reply back, or has lost its way in; then do it."""
         assert self._hurt
         lab, names = self._here.lab, self._here.names
-        last, since = -1, time.monotonic()
-        while process.poll() is None and time.monotonic() - since < _GATHER_S:
+        last, since = 0, time.monotonic()
+        while process.poll() is None:
             seen = lab.look(*names)
             if all(look.held or not look.answers for look in seen.values()):
                 break
             lines = sum(look.lines for look in seen.values())
-            if lines != last:
-                last, since = lines, time.monotonic()
+            if lines != last or not lines:
+                last, since = lines, since if not lines else time.monotonic()
+            if time.monotonic() - since > (_GATHER_S if lines else PATIENCE_S):
+                break
             time.sleep(0.03)
+        self._heard_before = {name: look.lines for name, look in lab.look(*names).items()}
         self._hurt.strike(process)
         if isinstance(self._hurt, Kill):
             process.wait()
@@ -203,6 +207,8 @@ class _Batch:
             self._note(name, reached=reached, access_s=back.get(name), startup_clean=clean, told=told)
             if not clean:
                 self._note(name, f"stored: {oracle.differing(here.before[name], stored[name])}")
+            if case.kind == "postgres" and oracle.goes_on(lines[name][self._heard_before[name] :]):
+                self._note(name, f"{lines[name][self._heard_before[name] :]}", told="it went on without a journal")
             if case.kind == "moved":
                 self._note(name, refused=name not in self._touched and said.code in (1, 3))
 
@@ -213,52 +219,55 @@ class _Batch:
         return {name for name in self._touched if not oracle.same(texts[name], here.right[name])}
 
     def _status(self) -> None:
-        """Every switch that was touched and is not right is listed."""
+        """Each of them is listed by `status`, or, where the run came to its own end, in the journal as failed."""
         if not options("status"):
             return
         said = self._here.tool.run("status", "--json")
-        listed: set[str] = set()
-        if said.code in (0, 4):
-            unfinished = json.loads(said.out)["unfinished"]
-            listed = {row["device"] for run in unfinished for row in run["devices"]}
-            self._run_id = unfinished[0]["run"] if unfinished else ""
+        told = json.loads(said.out)["unfinished"] if said.code in (0, 4) else []
+        listed = {row["device"] for run in told for row in run["devices"]}
+        run_id, states = oracle.journal(self._here.root)
+        self._run_id = told[0]["run"] if told else run_id
         for name in self._unsettled():
-            self._note(
-                name,
-                "" if name in listed else f"status: {said.code} {said.out[:200]}{said.err[:200]}",
-                known=name in listed,
-            )
+            known = name in listed or (not self._hurt and states.get(name) == "failed")
+            note = "" if known else f"status: {said.code}, journal: {states.get(name)}; {said.err[:200]}"
+            self._note(name, note, known=known)
 
     def _once_more(self) -> None:
         """`resume` or `revert` the run, if that is this batch's turn."""
         if self._again == "apply" or not self._run_id or not options(self._again):
-            self._again = "apply"
             return
         here = self._here
-        now = ("--now", "--reason", "fault test") if "--now" in options(self._again) else ()
-        done = here.tool.run(self._again, self._run_id, "--yes", *now)
+        done = here.tool.run(*here.tool.again(self._again, self._run_id))
+        if "has sent nothing" in done.err or "has nothing left" in done.err:
+            return
         goal = here.right if self._again == "resume" else here.before
-        stored = here.lab.texts(*here.names, startup=True)
-        running = here.lab.texts(*here.names)
-        for name in here.names:
-            if self._again == "revert" and name not in self._touched:
-                continue
+        stored, running = here.lab.texts(*here.names, startup=True), here.lab.texts(*here.names)
+        for name in here.names if self._again == "resume" else self._touched:
             good = oracle.same(stored[name], goal[name]) and oracle.same(running[name], goal[name])
             told = done.trouble or ("" if good else f"{self._again} did not converge")
             if told:
                 difference = oracle.differing(goal[name], running[name])
                 self._note(name, f"{done.code} {difference} {done.err[-300:]} {_about(name, done.out)}", told=told)
 
-    def _converge(self) -> None:
-        """An apply makes everything right, the next one finds nothing to do.
+    def _apply_all(self) -> Said:
+        """Apply, and do what the tool says must be done before or after that.
 
-        Exit code 4 says that something had to wait: a revert that restarts the switch is armed only when running is
-        saved, so what somebody left unsaved costs a second apply.
+        A run that left a revert armed has to be ended first: by the tool's clock it may still go off, though the
+        lab's clock has been moved on. Exit code 4 says that something had to wait: a revert that restarts the switch
+        is armed only when running is saved, so what somebody left unsaved costs a second apply.
         """
+        tool, schools = self._here.tool, self._here.schools
+        said = tool.run(*tool.apply(*schools))
+        if armed := re.search(r"campusctl resume (\w+) ends that", said.err):
+            if tool.run(*tool.again("resume", armed[1])).code == 1:
+                tool.run(*tool.again("revert", armed[1]))
+            said = tool.run(*tool.apply(*schools))
+        return tool.run(*tool.apply(*schools)) if said.code == 4 else said
+
+    def _converge(self) -> None:
+        """An apply makes everything right, the next one finds nothing to do."""
         here = self._here
-        first = here.tool.run(*here.tool.apply(*here.schools))
-        if first.code == 4:
-            first = here.tool.run(*here.tool.apply(*here.schools))
+        first = self._apply_all()
         running, startup = here.lab.texts(*here.names), here.lab.texts(*here.names, startup=True)
         here.lab.record()
         second = here.tool.run(*here.tool.apply(*here.schools))
@@ -268,11 +277,8 @@ class _Batch:
             quiet = not oracle.touched(lines[name]) and second.code in (0, 4)
             self._note(name, converged=right, quiet=quiet)
             if not right:
-                self._note(
-                    name,
-                    f"{first.code} {oracle.differing(here.right[name], running[name])} {first.err[-300:]}"
-                    f" {_about(name, first.out)}",
-                )
+                difference = oracle.differing(here.right[name], running[name])
+                self._note(name, f"{first.code} {difference} {first.err[-300:]} {_about(name, first.out)}")
             if not quiet:
                 self._note(name, f"second apply: {second.code} {second.err[-300:]} {list(lines[name])[:12]}")
             if trouble := first.trouble or second.trouble:

@@ -1,8 +1,10 @@
 """Judges a case by what the switches themselves hold and have heard; knows nothing of the drivers."""
 
 import re
+import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,7 @@ _ARMS: Final = re.compile(r"^(?:configure terminal revert timer|reload (?:in|aft
 _ENDS: Final = re.compile(
     r"^(?:configure (?:confirm|revert now)|reload cancel|no reload|reload$|checkpoint auto confirm)"
 )
+_BEGINS: Final = re.compile(r"^(?:conf\S* t|reload (?:in|after)|checkpoint auto \d)")
 _SAVES: Final = re.compile(r"^wr|^copy running")
 
 
@@ -62,6 +65,14 @@ def saved_unconfirmed(lines: Iterable[str]) -> bool:
     return False
 
 
+def goes_on(lines: Iterable[str]) -> bool:
+    """Whether a session began to change, or saved, in lines that were entered when nobody could write it down.
+
+    What was on its way in the same packet does not count, nor does taking back what was armed.
+    """
+    return any(_SAVES.match(line.strip()) or _BEGINS.match(line.strip().removeprefix("y")) for line in lines)
+
+
 def same(left: str, right: str) -> bool:
     """Whether two stored texts say the same, but for what the other writer entered."""
     return _own(left) == _own(right)
@@ -95,6 +106,22 @@ def differing(left: str, right: str) -> str:
 
 def _lines(text: str) -> list[str]:
     return [f"{head} / {line.strip()}" for head, *inside in _own(text) for line in inside or [""]]
+
+
+def journal(root: Path) -> tuple[str, dict[str, str]]:
+    """The newest apply in the workspace's SQLite journal: its id, and the state of each of its devices.
+
+    Read past the tool; empty when there is no such journal.
+    """
+    file = root / ".campusctl" / "history.db"
+    if not file.exists():
+        return "", {}
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        newest = database.execute("SELECT id FROM runs WHERE kind = 'apply' ORDER BY started DESC LIMIT 1").fetchone()
+        if not newest:
+            return "", {}
+        states = database.execute("SELECT device, state FROM devices WHERE run_id = ?", newest).fetchall()
+    return newest[0], dict(states)
 
 
 def leaks(root: Path, secrets: Sequence[str], heard: Iterable[Said], extra: Mapping[str, bytes]) -> list[str]:

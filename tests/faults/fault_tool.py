@@ -84,8 +84,16 @@ class Tool:
 
     def apply(self, *words: str) -> tuple[str, ...]:
         """The words of an apply that asks nobody and waits for no window."""
-        now = ("--now", "--reason", "fault test") if "--now" in options("apply") else ()
-        return ("apply", *words, "--yes", *now)
+        return ("apply", *words, "--yes", *_always("apply"))
+
+    def again(self, command: str, run: str) -> tuple[str, ...]:
+        """The words that `resume` or `revert` a run."""
+        return (command, run, "--yes", *_always(command))
+
+
+def _always(command: str) -> tuple[str, ...]:
+    """Words for who changes at any hour, where the command knows windows."""
+    return ("--now", "--reason", "fault test") if "--now" in options(command) else ()
 
 
 def _program() -> list[str]:

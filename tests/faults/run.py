@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -102,10 +103,14 @@ def _stratum(case: Case) -> tuple[int, str]:
 
 
 def _batches(cases: Sequence[Case], size: int) -> Iterator[list[Case]]:
-    """Cases that one run of the tool can meet at once: what happens around the tool happens to all of them."""
+    """Cases that one run of the tool can meet at once: what happens around the tool happens to all of them.
 
-    def group(case: Case) -> int:
-        return AROUND_THE_TOOL.index(case.kind) if case.kind in AROUND_THE_TOOL else -1
+    What cuts its own way in keeps to itself: its inventory is mended afterwards, and then its run cannot be resumed.
+    """
+
+    def group(case: Case) -> tuple[int, bool]:
+        around = AROUND_THE_TOOL.index(case.kind) if case.kind in AROUND_THE_TOOL else -1
+        return around, case.change == "cutting"
 
     for _, found in groupby(sorted(cases, key=group), key=group):
         alike = list(found)
@@ -114,9 +119,26 @@ def _batches(cases: Sequence[Case], size: int) -> Iterator[list[Case]]:
         yield from (alike[start::count] for start in range(count))
 
 
-def _run(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Namespace) -> Iterator[Verdict]:
-    def one(turn: int) -> Verdict:
-        return run_batch(ground, batches[turn], AGAIN[(turn + wish.seed) % len(AGAIN)], turn)
+def _run(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Namespace) -> list[Verdict]:
+    """Run the batches, then once more what did not happen; it proves nothing as it is."""
+    found = list(_all(ground, batches, wish, 0))
+    missed = [result.case for verdict in found for result in verdict.results if not result.reached]
+    again = list(_batches(missed, wish.batch // 2 or 1))
+    later = list(_all(ground, again, wish, len(batches)))
+    happened = {result.case for verdict in later for result in verdict.results if result.reached}
+    kept = [
+        replace(each, results=tuple(result for result in each.results if result.reached or result.case not in happened))
+        for each in found
+    ]
+    once = [replace(each, results=tuple(result for result in each.results if result.reached)) for each in later]
+    return [*kept, *once]
+
+
+def _all(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Namespace, first: int) -> Iterator[Verdict]:
+    def one(number: int) -> Verdict:
+        cases, turn = batches[number], first + number
+        ways = AGAIN[1:] if cases[0].change == "cutting" else AGAIN
+        return run_batch(ground, cases, ways[(turn + wish.seed) % len(ways)], turn)
 
     with ThreadPoolExecutor(wish.jobs) as pool:
         for done, verdict in enumerate(pool.map(one, range(len(batches))), 1):

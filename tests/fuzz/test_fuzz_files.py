@@ -26,7 +26,7 @@ from campusctl.lab.messages import Reply
 from campusctl.lab.server import LabThread
 from campusctl.model.command import Command
 from campusctl.model.plan import Assessment, Change, EditView, Plan, SwitchLogin, Target
-from campusctl.secrets import VaultSource
+from campusctl.secrets.vault import VaultSource
 
 FUZZ = settings.get_profile("fuzz")
 KEY = b"k" * 32
@@ -98,7 +98,8 @@ def _refusal(source: VaultSource, ref: str) -> str:
     """In which words a reference is refused, also those behind the curtain; empty: it is not."""
     try:
         with bounded():
-            source.resolve((ref,))
+            source.find((ref,))
+            source.lacks(ref)
     except CampusError as wrong:
         return "".join(traceback.format_exception(wrong))
     return ""

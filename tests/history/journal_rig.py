@@ -47,7 +47,7 @@ class Journal:
 
     def sql(self, *statements: str) -> None:
         """What somebody does to the database behind our back, with every trigger switched off."""
-        database = self.open()._database
+        database = (self.opened or [self.open()])[0]._database
         if self.kind == "postgresql":
             statements = ("ALTER TABLE audit DISABLE TRIGGER USER", *statements)
         else:

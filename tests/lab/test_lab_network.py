@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from small_lab import SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
+from small_lab import SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
 
-from campusctl import workflow
-from campusctl.model.events import ignore
 from campusctl.model.outcome import FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Plan
 
@@ -52,11 +50,11 @@ def _move_native(root: Path) -> None:
 
 
 def _plan(lab: SmallLab, device: str) -> Plan:
-    return workflow.plan(lab.desk, [SCHOOL], device, ignore, lambda _count: None)
+    return lab.plan(device)
 
 
 def _apply(lab: SmallLab, plan: Plan) -> Outcome:
-    (outcome,) = workflow.apply(lab.desk, plan, ignore)
+    (outcome,) = lab.apply(plan)
     return outcome
 
 

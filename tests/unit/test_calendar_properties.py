@@ -1,6 +1,7 @@
 """Windows against a second way of saying what is shut: minute by minute, on the city's clocks."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -84,7 +85,7 @@ def _spans(calendar: SchoolCalendar, day: date) -> list[tuple[datetime, datetime
     lessons = [tuple(span.split("-")) for span in (calendar.school.lessons or calendar.city.lessons) if school_day]
     edges = [(_naive(day, start), _naive(day, end)) for start, end in lessons]
     found += [(start - before, end + after) for start, end in edges]
-    for (_, end), (start, _) in zip(edges, edges[1:], strict=False):
+    for (_, end), (start, _) in pairwise(edges):
         if start - end <= timedelta(minutes=margins.longest_break):
             found.append((end, start))
     if lessons and margins.hours:
@@ -132,7 +133,7 @@ def test_windows_are_in_order_and_apart(calendar: SchoolCalendar, day: date, day
     """None is empty, none touches the next, all are within the days asked for."""
     found = windows(calendar, day, days)
     edges = [edge for window in found for edge in window[:2]]
-    assert all(before < after for before, after in zip(edges, edges[1:], strict=False))
+    assert all(before < after for before, after in pairwise(edges))
     assert all(datetime.combine(day, time(), calendar.zone) <= window.start for window in found)
     assert all(window.end <= datetime.combine(day + days * DAY, time(), calendar.zone) for window in found)
 

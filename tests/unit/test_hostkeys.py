@@ -21,6 +21,7 @@ def blob(kind: str, text: str) -> bytes:
 
 ED = blob("ssh-ed25519", "one")
 ED2 = blob("ssh-ed25519", "two")
+ECDSA = blob("ecdsa-sha2-nistp256", "four")
 RSA = blob("ssh-rsa", "three")
 
 
@@ -79,12 +80,11 @@ def test_a_known_key_is_accepted(tmp_path: Path, line: str, host: str, port: int
         ("*,!10.42.3.10", "10.42.3.10", 22),
         ("10.42.3.1", "10.42.3.10", 22),
         ("|1|broken", "10.42.3.10", 22),
-        ("@cert-authority 10.42.3.10", "10.42.3.10", 22),
         ("# 10.42.3.10", "10.42.3.10", 22),
     ],
 )
 def test_a_line_about_another_host_says_nothing(tmp_path: Path, line: str, host: str, port: int) -> None:
-    """Also one of another port, and one with a certificate authority."""
+    """Also one of another port."""
     name = host if port == 22 else f"[{host}]:{port}"
     wrong = refusal(known(tmp_path, f"{line} ssh-ed25519 {b64(ED)}"), host, port, ED)
     assert wrong.what == f"the host key of {name} is unknown: ssh-ed25519 {fingerprint(ED)}"
@@ -119,7 +119,7 @@ def test_the_known_types_are_asked_for(tmp_path: Path) -> None:
     hosts = known(
         tmp_path,
         f"10.42.3.10 ssh-rsa {b64(RSA)}",
-        f"@revoked 10.42.3.10 ecdsa-sha2-nistp256 {b64(ED)}",
+        f"@revoked 10.42.3.10 ecdsa-sha2-nistp256 {b64(ECDSA)}",
         f"10.42.3.10 ssh-ed25519 {b64(ED)}",
     )
     assert hosts.types("10.42.3.10") == ("ssh-rsa", "ssh-ed25519")
@@ -143,20 +143,40 @@ def test_a_file_is_saved_whole_and_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_hosts_keys_can_be_taken_out(tmp_path: Path) -> None:
-    """Its own lines, plain or hashed; not those that name others too, nor revoked ones."""
+    """Its own lines, plain or hashed; lines about others too lose its name, a pattern excepts it; revoked ones stay."""
     lines = [
         f"10.42.3.10 ssh-ed25519 {b64(ED)}",
         f"{hashed('10.42.3.10')} ssh-rsa {b64(RSA)}",
         f"sw02,10.42.3.10 ssh-rsa {b64(RSA)}",
         f"@revoked 10.42.3.10 ssh-ed25519 {b64(ED2)}",
         f"10.42.3.11 ssh-ed25519 {b64(ED)}",
+        f"10.42.*,!10.42.3.9 ssh-rsa {b64(RSA)} a pattern",
+        f"@cert-authority 10.42.* ssh-rsa {b64(RSA)}",
     ]
-    assert known(tmp_path, *lines).remove("10.42.3.10").lines == tuple(lines[2:])
+    left = known(tmp_path, *lines).remove("10.42.3.10")
+    assert left.lines == (
+        f"sw02 ssh-rsa {b64(RSA)}",
+        *lines[3:5],
+        f"10.42.*,!10.42.3.9,!10.42.3.10 ssh-rsa {b64(RSA)} a pattern",
+        lines[6],
+    )
+    left.save()
+    again = KnownHosts.load(tmp_path / "known_hosts")
+    assert again.types("10.42.3.10") == ()
+    assert again.types("10.42.3.12") == again.types("sw02") == ("ssh-rsa",)
 
 
 @pytest.mark.parametrize(
     ("line", "what"),
-    [("10.42.3.10 ssh-ed25519", "not a known_hosts line"), ("10.42.3.10 ssh-ed25519 !!!", "the key is not base64")],
+    [
+        ("10.42.3.10 ssh-ed25519", "not a known_hosts line"),
+        ("10.42.3.10 ssh-ed25519 !!!", "the key is not base64"),
+        (f"10.42.3.10 ssh-rsa {b64(ED)}", "the key is not of the type that is said"),
+        ("10.42.3.10 ssh-rsa AAAA", "the key is not of the type that is said"),
+        ("10.42.3.10 1024 35 123456789", "the key is not base64"),
+        (f"@revoke 10.42.3.10 ssh-ed25519 {b64(ED)}", "an unknown mark"),
+        ("@revoked", "not a known_hosts line"),
+    ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str, what: str) -> None:
     """With file and number; a session does not go on by guess."""
@@ -180,3 +200,75 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     assert load(str(path)).types("10.42.3.10") == ()
     KnownHosts.load(path).add("10.42.3.10", 22, "ssh-ed25519", ED).save()
     assert load(str(path)).types("10.42.3.10") == ("ssh-ed25519",)
+
+
+def test_a_certificate_authority_makes_nobody_known_and_the_fault_says_so(tmp_path: Path) -> None:
+    """With the line; on a host that it is not about, it says nothing."""
+    hosts = known(tmp_path, "# ours", f"@cert-authority 10.42.* ssh-ed25519 {b64(ED)}")
+    assert refusal(hosts, "10.42.3.10", 22, ED).what == (
+        f"the host key of 10.42.3.10 is unknown: ssh-ed25519 {fingerprint(ED)}; "
+        f"{tmp_path / 'known_hosts'}:2 has a certificate authority for it, which campusctl does not use"
+    )
+    assert "authority" not in refusal(hosts, "10.43.3.10", 22, ED).what
+
+
+def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path) -> None:
+    """CRLF, a byte order mark, tabs, blank lines; what is no line end does not split one."""
+    path = tmp_path / "known_hosts"
+    text = f"\ufeff10.42.3.10\tssh-ed25519\t{b64(ED)}\r\n\r\n  # x\r\n10.42.3.11 ssh-rsa {b64(RSA)} a\u2028b\r\n"
+    path.write_bytes(text.encode())
+    hosts = KnownHosts.load(path)
+    check(hosts, "10.42.3.10", 22, "ssh-ed25519", ED)
+    check(hosts, "10.42.3.11", 22, "ssh-rsa", RSA)
+    hosts.add("10.42.3.12", 22, "ssh-ed25519", ED2).save()
+    assert KnownHosts.load(path).types("10.42.3.10") == ("ssh-ed25519",)
+
+
+@pytest.mark.parametrize("data", [b"\x00\xff\xfe", b"nonsense\n", "ü\n".encode("latin-1")])
+def test_garbage_trusts_nobody(tmp_path: Path, data: bytes) -> None:
+    """A session stops with HOST_KEY; it does not go on by guess."""
+    (tmp_path / "known_hosts").write_bytes(data)
+    with pytest.raises(SessionError) as caught:
+        load(str(tmp_path / "known_hosts"))
+    assert caught.value.kind is FaultKind.HOST_KEY
+    assert "campusctl trust SCHOOL" in caught.value.hint or "key type" in caught.value.hint
+
+
+def before_and_school(tmp_path: Path, before: str, school: str) -> KnownHosts:
+    """The one file of an earlier version, and a school's."""
+    (tmp_path / "known_hosts.old").write_text(before)
+    (tmp_path / "known_hosts").mkdir()
+    (tmp_path / "known_hosts" / "schule-042").write_text(school)
+    return load(str(tmp_path / "known_hosts" / "schule-042"), str(tmp_path / "known_hosts"))
+
+
+def test_the_file_from_before_knows_whom_the_school_does_not(tmp_path: Path) -> None:
+    """But a school's own key counts more, and a key revoked anywhere stays so."""
+    old = f"10.42.3.10 ssh-ed25519 {b64(ED)}\n10.42.3.11 ssh-ed25519 {b64(ED)}\n@revoked * ssh-rsa {b64(RSA)}\n"
+    hosts = before_and_school(tmp_path, old, f"10.42.3.10 ssh-ed25519 {b64(ED2)}\n")
+    check(hosts, "10.42.3.10", 22, "ssh-ed25519", ED2)
+    check(hosts, "10.42.3.11", 22, "ssh-ed25519", ED)
+    assert "CHANGED" in refusal(hosts, "10.42.3.10", 22, ED).what
+    assert "revoked" in refusal(hosts, "10.42.3.10", 22, RSA, "ssh-rsa").what
+
+
+def test_a_workspace_of_an_earlier_version_goes_on_working(tmp_path: Path) -> None:
+    """Its one file is read in its place, and steps aside for the folder when the first school's file is written."""
+    (tmp_path / "known_hosts").write_text(f"10.42.3.10 ssh-ed25519 {b64(ED)}\n")
+    school, before = str(tmp_path / "known_hosts" / "schule-042"), str(tmp_path / "known_hosts")
+    check(load(school, before), "10.42.3.10", 22, "ssh-ed25519", ED)
+    KnownHosts.load(school).add("10.42.3.11", 22, "ssh-ed25519", ED2, "s042-a1-sw01").save()
+    assert (tmp_path / "known_hosts.old").is_file()
+    hosts = load(school, before)
+    check(hosts, "10.42.3.10", 22, "ssh-ed25519", ED)
+    check(hosts, "10.42.3.11", 22, "ssh-ed25519", ED2)
+    assert Path(school).read_text() == f"10.42.3.11 ssh-ed25519 {b64(ED2)} s042-a1-sw01\n"
+
+
+def test_two_old_files_are_not_thrown_together(tmp_path: Path) -> None:
+    """Neither is overwritten."""
+    (tmp_path / "known_hosts").write_text("# one\n")
+    (tmp_path / "known_hosts.old").write_text("# two\n")
+    with pytest.raises(WorkspaceError, match="join both"):
+        KnownHosts.load(tmp_path / "known_hosts" / "s").add("10.42.3.11", 22, "ssh-ed25519", ED).save()
+    assert (tmp_path / "known_hosts.old").read_text() == "# two\n"

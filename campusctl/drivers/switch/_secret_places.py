@@ -43,6 +43,7 @@ _POLICY: Final = """
 """
 _NO_SECRETS: Final = frozenset(_POLICY.split())
 """What follows `password` or `key` without being one."""
+_FORMS: Final = frozenset({"manager", "operator", "plaintext", "ciphertext", "encrypted", "hash"})
 _NO_LEVELS: Final = frozenset({"read", "write", "notify", "access", "context", "match"})
 _NUMBER_OF_A_KEY: Final = re.compile(r"(?:\s*|.*\bntp\b.*|.*\btrusted-)$", re.IGNORECASE)
 _LABELLED: Final = re.compile(
@@ -57,6 +58,7 @@ _HASH: Final = re.compile(r"\$\d{1,2}\$[^\s\"]{8,}")
 _BLOB: Final = re.compile(r"(?<![\w+/=.:-])(?:[0-9A-Fa-f]{32,}|[A-Za-z0-9+/]{40,}={0,2})(?![\w:.])")
 _BLOCK: Final = re.compile(r"\s*(?:-----BEGIN |key-string$)")
 _BLOCK_END: Final = re.compile(r"\s*(?:-----END |exit$|quit$|!$|end$)")
+_TAIL: Final = re.compile(r"\s*(?:\S{21,}|(?=.*[A-Z\d+/=])[A-Za-z0-9+/]+={0,2})")
 _LONGEST_BLOCK: Final = 400
 
 
@@ -66,13 +68,18 @@ def language_word(secret: str, accounts: frozenset[str]) -> bool:
     return digits or len(secret) < _SHORTEST or secret.lower() in _LANGUAGE or secret in accounts
 
 
-def places(lines: list[str], words: list[str]) -> dict[int, list[Place]]:
-    """Places by line, ascending and apart; `words` are the secrets that are words of the language.
+def places(text: str, lines: list[str], words: list[str]) -> dict[int, list[Place]]:
+    """Places by line, ascending and apart.
 
-    What was shaded already is no part of a place.
+    Args:
+        text: A configuration, in which what was found before is shaded; that is no part of a place.
+        lines: Its lines.
+        words: Secrets that are words of the language.
     """
     found = {number: list(spots) for number, line in enumerate(lines) if (spots := usual_places(line))}
-    for number in _blocks(lines):
+    blocks = _blocks(lines) if "-----BEGIN " in text or "key-string\n" in text else ()
+    tails = _tails(lines) if "ciphertext " in text else ()
+    for number in (*blocks, *tails):
         found[number] = [(len(lines[number]) - len(lines[number].lstrip()), len(lines[number]))]
     for word in words:
         for number, spot in _word_places(lines, word):
@@ -99,6 +106,8 @@ def _harmless(before: str, word: str, text: str) -> bool:
     before = before[: before.lower().rfind(word)]
     if text.lower() in _NO_SECRETS or _ALGORITHM.fullmatch(text):
         return True
+    if word == "password" and text.lower() in _FORMS:
+        return True
     if word in ("auth", "priv"):
         return text.lower() in _NO_LEVELS or before.rstrip().endswith("version 3")
     return word == "key" and text.isdigit() and _NUMBER_OF_A_KEY.match(before) is not None
@@ -124,6 +133,16 @@ def _blocks(lines: list[str]) -> Iterator[int]:
                 yield number
         elif _BLOCK.match(line):
             until = number + _LONGEST_BLOCK
+
+
+def _tails(lines: list[str]) -> Iterator[int]:
+    """Lines that a terminal broke off a ciphertext, however short."""
+    is_open = False
+    for number, line in enumerate(lines):
+        is_tail = is_open and bool(_TAIL.fullmatch(line))
+        if is_tail:
+            yield number
+        is_open = is_tail or "ciphertext " in line or (is_open and line == SHADE)
 
 
 def _word_places(lines: list[str], word: str) -> Iterator[tuple[int, Place]]:

@@ -55,7 +55,7 @@ def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link"
     """A shell, at the second attempt if the first one quickly got none."""
     from campusctl.drivers.switch.transport.link import Endpoint, algorithms  # noqa: PLC0415 - see _connect
 
-    known = hostkeys.load(login.known_hosts)
+    known = hostkeys.load(login.known_hosts, login.known_hosts_before)
     types = known.types(login.host, login.port)
     offer = algorithms(legacy=login.legacy_algorithms, known=types)
     where = Endpoint(login.host, login.port, login.timeout_s, offer)

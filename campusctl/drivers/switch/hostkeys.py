@@ -1,167 +1,57 @@
-"""Host keys: an OpenSSH known_hosts file per workspace, checked before anything secret is sent.
+"""Host keys: checked against the workspace's known_hosts files before anything secret is sent."""
 
-Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
-"""
-
-import base64
-import binascii
-import fnmatch
-import hashlib
-import hmac
-import os
-import tempfile
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from campusctl.drivers.switch.faults import SessionError, translate
+from campusctl.drivers.switch.knownhosts import KnownHosts, before_of, entry_name, fingerprint
 from campusctl.errors import WorkspaceError
 from campusctl.model.outcome import FaultKind
 
-_SSH_PORT: Final = 22
-_MAX_FILE: Final = 16 * 1024 * 1024
-_UNSUPPORTED: Final = "@cert-authority"
-_REVOKED: Final = "@revoked"
+__all__ = ["KnownHosts", "check", "fingerprint", "known_hosts", "load", "scan"]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """One line of the file that names a key."""
-
-    hosts: tuple[str, ...]
-    """Patterns, `[host]:port`, or one hashed name."""
-    keytype: str
-    """Such as `ssh-ed25519`."""
-    blob: bytes
-    """The public key as it goes over the wire."""
-    revoked: bool = False
-    """This key must never be accepted."""
-
-    def names(self, host: str) -> bool:
-        """Whether the line is about this name (`host` or `[host]:port`)."""
-        if self.hosts[0].startswith("|1|"):
-            return _hash_matches(self.hosts[0], host)
-        wanted = [pattern for pattern in self.hosts if fnmatch.fnmatchcase(host, _glob(pattern.removeprefix("!")))]
-        return bool(wanted) and not any(pattern.startswith("!") for pattern in wanted)
-
-
-@dataclass(frozen=True)
-class KnownHosts:
-    """A known_hosts file: its keys, and its lines as they stand."""
-
-    path: Path
-    """Where `save` writes."""
-    lines: tuple[str, ...] = ()
-    """All lines, also comments."""
-    keys: tuple[KnownKey | None, ...] = ()
-    """What each line says; None for comments and certificate authorities."""
-
-    @classmethod
-    def load(cls, path: Path | str) -> "KnownHosts":
-        """Read the file; one that does not exist knows nobody.
-
-        Raises:
-            WorkspaceError: It cannot be read, with the line.
-        """
-        path = Path(path)
-        try:
-            if path.stat().st_size > _MAX_FILE:
-                raise WorkspaceError(f"{path}: more than {_MAX_FILE} bytes", "is this a known_hosts file?")
-            lines = tuple(path.read_text(encoding="utf-8").splitlines())
-        except FileNotFoundError:
-            return cls(path)
-        except OSError as error:
-            raise WorkspaceError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}", _RENEW) from None
-        except UnicodeDecodeError:
-            raise WorkspaceError(f"{path}: cannot be read: it is no text", _RENEW) from None
-        return cls(path, lines, tuple(_parse(path, number, line) for number, line in enumerate(lines, 1)))
-
-    def lookup(self, host: str, port: int = _SSH_PORT) -> list[KnownKey]:
-        """Every key known of a host, revoked ones included."""
-        name = entry_name(host, port)
-        exact, others = self._index
-        return [*exact.get(name, ()), *(key for key in others if key.names(name))]
-
-    @cached_property
-    def _index(self) -> tuple[dict[str, list[KnownKey]], list[KnownKey]]:
-        """Keys by plain name, and those whose names must be tried: hashed, with wildcards or exceptions."""
-        exact: dict[str, list[KnownKey]] = {}
-        others = []
-        for key in self.keys:
-            if key is None:
-                continue
-            if any(char in name for name in key.hosts for char in "*?!|"):
-                others.append(key)
-                continue
-            for name in key.hosts:
-                exact.setdefault(name.lower(), []).append(key)
-        return exact, others
-
-    def types(self, host: str, port: int = _SSH_PORT) -> tuple[str, ...]:
-        """The key types to ask the host for."""
-        return tuple({key.keytype: None for key in self.lookup(host, port) if not key.revoked})
-
-    def add(self, host: str, port: int, keytype: str, blob: bytes) -> "KnownHosts":
-        """The same with one key more."""
-        name = entry_name(host, port)
-        line = f"{name} {keytype} {base64.b64encode(blob).decode()}"
-        return replace(self, lines=(*self.lines, line), keys=(*self.keys, KnownKey((name,), keytype, blob)))
-
-    def remove(self, host: str, port: int = _SSH_PORT) -> "KnownHosts":
-        """The same without this host's keys; revoked ones, and lines that name other hosts too, stay."""
-        name = entry_name(host, port)
-        kept = [
-            (line, key)
-            for line, key in zip(self.lines, self.keys, strict=True)
-            if key is None or key.revoked or len(key.hosts) > 1 or "*" in key.hosts[0] or not key.names(name)
-        ]
-        return replace(self, lines=tuple(line for line, _ in kept), keys=tuple(key for _, key in kept))
-
-    def save(self) -> None:
-        """Write the file, readable by its owner only; whoever reads it sees the old or the new one, never half."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".known_hosts-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write("".join(f"{line}\n" for line in self.lines))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-
-
-def entry_name(host: str, port: int) -> str:
-    """How a host stands in the file."""
-    return host.lower() if port == _SSH_PORT else f"[{host.lower()}]:{port}"
-
-
-def fingerprint(blob: bytes) -> str:
-    """As `ssh-keygen -l` shows it: `SHA256:` and base64 without padding."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-
-
-def load(path: str) -> KnownHosts:
+def load(path: str, before: str = "") -> KnownHosts:
     """The file, read again only when it has changed.
+
+    Args:
+        path: The known_hosts file.
+        before: The one of the whole workspace, for hosts that `path` does not know; empty: there is none.
 
     Raises:
         SessionError: HOST_KEY; without a readable file nobody can be trusted.
     """
     try:
-        stat = Path(path).stat()
-        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    except OSError:
-        stamp = (0, 0, 0)
-    try:
-        return _load(path, stamp)
+        return known_hosts(path, before)
     except WorkspaceError as error:
         raise SessionError(FaultKind.HOST_KEY, error.what, error.hint) from None
 
 
-@lru_cache(maxsize=16)
-def _load(path: str, _stamp: tuple[int, int, int]) -> KnownHosts:
+def known_hosts(path: str, before: str = "") -> KnownHosts:
+    """The same for those who want to know what is wrong with a file.
+
+    Raises:
+        WorkspaceError: A file cannot be read, with the line.
+    """
+    found = _load(path, _stamp(Path(path)))
+    if not before:
+        return found
+    older = before_of(before)
+    return replace(found, before=_load(str(older), _stamp(older)))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+@lru_cache(maxsize=512)
+def _load(path: str, _stamp: tuple[int, ...]) -> KnownHosts:
     return KnownHosts.load(path)
 
 
@@ -181,9 +71,11 @@ def check(known: KnownHosts, host: str, port: int, keytype: str, blob: bytes) ->
     if any(key.blob == blob for key in valid):
         return
     if not valid:
+        authority = known.authority(host, port)
+        refused = f"; {authority} has a certificate authority for it, which campusctl does not use" if authority else ""
         raise SessionError(
             FaultKind.HOST_KEY,
-            f"the host key of {name} is unknown: {keytype} {fingerprint(blob)}",
+            f"the host key of {name} is unknown: {keytype} {fingerprint(blob)}{refused}",
             "compare the fingerprint with the switch's console, then: campusctl trust SCHOOL",
         )
     old = next((key for key in valid if key.keytype == keytype), valid[0])
@@ -227,38 +119,3 @@ def scan(
             if not select.may_differ(error):
                 break
     raise fault or SessionError(FaultKind.INTERNAL, "no SSH library is installed")
-
-
-_RENEW: Final = "repair it, or move it away and look at every key again: campusctl trust SCHOOL"
-
-
-def _parse(path: Path, number: int, line: str) -> KnownKey | None:
-    words = line.split()
-    if not words or words[0].startswith("#") or words[0] == _UNSUPPORTED:
-        return None
-    revoked = words[0] == _REVOKED
-    words = words[1:] if revoked else words
-    if len(words) < 3:
-        raise WorkspaceError(f"{path}:{number}: not a known_hosts line", "it has: names, key type, key")
-    try:
-        blob = base64.b64decode(words[2], validate=True)
-    except (binascii.Error, ValueError):
-        raise WorkspaceError(f"{path}:{number}: the key is not base64", _RENEW) from None
-    return KnownKey(tuple(words[0].split(",")), words[1], blob, revoked)
-
-
-def _hash_matches(entry: str, host: str) -> bool:
-    parts = entry.split("|")
-    if len(parts) != 4:
-        return False
-    try:
-        salt, digest = base64.b64decode(parts[2]), base64.b64decode(parts[3])
-    except (binascii.Error, ValueError):
-        return False
-    # SHA-1 is the file format's choice; it hides names, nothing more.
-    return hmac.compare_digest(hmac.digest(salt, host.encode(), "sha1"), digest)
-
-
-def _glob(pattern: str) -> str:
-    # In this file only * and ? are wildcards; [host]:port is literal.
-    return pattern.lower().replace("[", "[[]")

@@ -130,10 +130,14 @@ def _replaced(dialect: Dialect, text: str, secrets: set[str], state: State, keep
         return SHADE
 
     plain = _unwrapped(plain, secrets - words)
-    lines = _pattern(frozenset(secrets - words)).sub(shade, plain).split("\n")
-    found = places(lines, sorted(words))
+    plain = _pattern(frozenset(secrets - words)).sub(shade, plain)
+    lines = plain.split("\n")
+    found = places(plain, lines, sorted(words))
     shades = iter(shaded)
-    return "\n".join(_filled(line, found.get(number, ()), shades, keep) for number, line in enumerate(lines))
+    for number, line in enumerate(lines):
+        if number in found or SHADE in line:
+            lines[number] = _filled(line, found.get(number, ()), shades, keep)
+    return "\n".join(lines)
 
 
 def _filled(line: str, spots: Iterable[Place], shades: Iterator[str], keep: Callable[[str], str]) -> str:

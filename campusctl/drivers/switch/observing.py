@@ -1,12 +1,13 @@
 """Reading a switch: both configurations, as states, against what is intended."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
+from campusctl.drivers.switch.health.cables import CableReport, cable_commands, report_cables
 from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
 from campusctl.drivers.switch.masking import masked_state, secrets_in
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
@@ -39,6 +40,8 @@ class Observation:
     """Its language."""
     running: str = field(default="", repr=False)
     """The running configuration and what goes with it as printed, secrets included: for this room only."""
+    cables: CableReport = field(default_factory=CableReport)
+    """Its cables, as far as it was asked for them."""
 
     def digest(self, key: bytes) -> str:
         """Keyed fingerprint of the observed state."""
@@ -66,6 +69,8 @@ class Observation:
             interrupts=self._interrupts(),
             revert=self.revert.name if self.revert and found.touches else "",
             startup_differs=self.startup_differs,
+            cables=self.cables.wrong,
+            cable_notes=self.cables.notes,
             observed_digest=self.digest(key),
         )
 
@@ -132,7 +137,7 @@ def observe_in(  # noqa: PLR0913 - likewise
         SessionError: The switch stopped answering, or its answer is no configuration.
     """
     rules = dialect.rules
-    running, startup, *hidden = _read(session, rules)
+    (running, startup, *hidden), around = _read(session, rules, cable_commands(target))
     whole = "\n".join((running, *hidden))
     before = dialect.parse(whole, vault)
     after, lost = _intended(target, dialect, before, whole, vault=vault, key=key)
@@ -154,7 +159,7 @@ def observe_in(  # noqa: PLR0913 - likewise
     )
     _refuse_clear_removals(difference)
     difference = replace(difference, refused=(*difference.refused, *lost))
-    return Observation(target, difference, startup_differs, revert, dialect, whole)
+    return Observation(target, difference, startup_differs, revert, dialect, whole, report_cables(target, around))
 
 
 def _intended(  # noqa: PLR0913 - what is known
@@ -185,15 +190,15 @@ def keeper(record: Record | None, target: Target, dialect: Dialect, key: bytes) 
     return keep
 
 
-def _read(session: Session, rules: Rules) -> list[str]:
-    """Running, startup, and what both leave out, as far as this switch can print it."""
-    wanted = [rules.show_running, rules.show_startup]
-    try:
-        return session.show_many([*wanted, *rules.show_hidden])
-    except SessionError as wrong:
-        if wrong.kind is not FaultKind.REJECTED or not rules.show_hidden:
-            raise
-    return session.show_many(wanted)
+def _read(session: Session, rules: Rules, more: Sequence[str]) -> tuple[list[str], list[str | None]]:
+    """Both configurations, with what they leave out as far as the switch can print it; and the replies to `more`."""
+    wanted = (rules.show_running, rules.show_startup)
+    replies = session.show_each([*wanted, *rules.show_hidden, *more])
+    if None in replies[: len(wanted)]:
+        # Asked once more, for the words in which it refuses.
+        return session.show_many(wanted), [None] * len(more)
+    rest = len(replies) - len(more)
+    return [reply for reply in replies[:rest] if reply is not None], replies[rest:]
 
 
 def _revert(target: Target, dialect: Dialect, running: str, *, startup_differs: bool) -> Revert | None:

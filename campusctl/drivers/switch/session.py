@@ -100,11 +100,20 @@ class Session:
 
     def show_many(self, commands: Sequence[str], timeout_s: float | None = None) -> list[str]:
         """The replies to several commands, sent in one packet; see `show`."""
+        replies = self._show(commands, timeout_s)
+        for command, reply in zip(commands, replies, strict=True):
+            self._check(command, reply)
+        return replies
+
+    def show_each(self, commands: Sequence[str], timeout_s: float | None = None) -> list[str | None]:
+        """The replies to several commands, sent in one packet; None for each that the switch refuses; see `show`."""
+        replies = self._show(commands, timeout_s) if commands else []
+        return [None if self._refuses(reply) else reply for reply in replies]
+
+    def _show(self, commands: Sequence[str], timeout_s: float | None) -> list[str]:
         # An empty line at the end gives a second prompt: a line of output that looks like the prompt and happens to
         # end a packet cannot be taken for the end.
         replies = self._exchange([*commands, ""], timeout_s or self._login.read_timeout_s, spare=1).found
-        for command, reply in zip(commands, replies, strict=False):
-            self._check(command, reply)
         return replies[: len(commands)]
 
     def configure(
@@ -308,9 +317,12 @@ class Session:
         return tidy_end(text, self._connection.prompt, self._noise) is not None
 
     def _check(self, command: str, reply: str) -> None:
-        # A long reply is content; a banner in it may well say "% Invalid".
-        if len(reply) <= _SHORT_REPLY and self._rules.error.search(reply):
+        if self._refuses(reply):
             raise self._rejected(command, reply)
+
+    def _refuses(self, reply: str) -> bool:
+        # A long reply is content; a banner in it may well say "% Invalid".
+        return len(reply) <= _SHORT_REPLY and self._rules.error.search(reply) is not None
 
     def _rejected(self, command: str, reply: str) -> SessionError:
         found = self._rules.error.search(reply)

@@ -73,28 +73,39 @@ def kept(text: str) -> str:
     lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
     if text[:1] == " ":
         lines = dedent("\n".join(lines)).split("\n")
+    lines = [line.rstrip() for line in lines]
     out: list[str] = []
     current: list[str] = []
     number = 0
     while number < len(lines):
-        line = lines[number].rstrip()
+        line = lines[number]
         bare = line.lstrip()
-        start, number = number, number + 1
+        number += 1
         if not bare or bare[0] in "!#":
             out += [line] if bare == "!" or _MANAGE.match(bare) else []
-        elif bare.startswith(_BEGIN):
+        elif bare[0] == "-" and bare.startswith(_BEGIN):
             number = _after_certificate(lines, number)
         elif current and (len(bare) < len(line) or _continues(current, bare)):
-            current.append(bare)
-            out += [] if device_made(current[0].split()) else [line]
+            if len(current) == 1:
+                out.append(line)
         else:
-            current = [bare] if _kept(bare) else []
-            if current and bare.startswith("banner "):
-                number = _banner(lines, number)[1]
-                current = []
-            made = not (current or number > start + 1 or bare in _ENDS)
-            out += [] if made or (current and device_made(bare.split())) else lines[start:number]
-    return "\n".join(line.rstrip() for line in out) + "\n"
+            start = number - 1
+            current, number = _head(lines, start, bare)
+            is_banner = not current and bare.startswith("banner ")
+            out += lines[start:number] if len(current) == 1 or is_banner or bare in _ENDS else []
+    return "\n".join(out) + "\n"
+
+
+def _head(lines: list[str], number: int, bare: str) -> tuple[list[str], int]:
+    """The section that begins at a line, as `_continues` wants it, and the next line's number.
+
+    A section of the device's own has a second item; a banner, and what is none, has no item.
+    """
+    if not _kept(bare):
+        return [], number + 1
+    if bare.startswith("banner "):
+        return [], _banner(lines, number + 1)[1]
+    return [bare, "made"] if device_made(bare.split()) else [bare], number + 1
 
 
 def _managed(comment: str) -> Iterator[Section]:

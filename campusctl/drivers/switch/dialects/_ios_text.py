@@ -21,6 +21,7 @@ _MADE_BY_DEVICE: Final = re.compile(
 )
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2,8} ?)+|quit|certificate .*")
 BANNER: Final = re.compile(r"(?:banner \S+|aaa authentication (?:banner|fail-message)|menu \S+ title) +(\^C|\S)(.*)")
+_MAY_GO_ON: Final = ("banner ", "macro ", "aaa ", "menu ")
 _ENDS: Final = frozenset({"exit", "quit"})
 _PORT_ONLY: Final = frozenset(
     """description,switchport,shutdown,channel-group,channel-protocol,duplex,speed,storm-control,mtu,power,ip address
@@ -178,7 +179,7 @@ def kept(text: str) -> str:
     number = 0
     while number < len(lines):
         line = lines[number]
-        body = _verbatim(lines, number)
+        body = _verbatim(lines, number) if line.startswith(_MAY_GO_ON) else []
         number += 1 + len(body)
         if not line or (line[0] == "!" and not line.startswith("! manage:")):
             out += ["!"] if line and out[-1:] != ["!"] else []

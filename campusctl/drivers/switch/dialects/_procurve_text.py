@@ -64,22 +64,25 @@ def kept(text: str) -> str:
     raw = _clean(text).split("\n")
     if raw[0][:1] in ("", " "):
         raw = _dedented(raw)
+    raw = [line.rstrip() for line in raw]
     out: list[str] = []
     at = 0
     while at < len(raw):
-        line = raw[at].rstrip()
-        body = line.lstrip()
+        line = raw[at]
         start, at = at, at + 1
-        if not body or body[0] == ";":
-            out += [line] if _MANAGE.match(body) else []
-        elif line[0] != " " and body.split(None, 1)[0].lower() in _DEVICE_MADE:
+        if line[:1] == " ":
+            if line.lstrip()[0] != ";" or _MANAGE.match(line.lstrip()):
+                out.append(line)
+        elif not line or line[0] == ";":
+            out += [line] if _MANAGE.match(line) else []
+        elif line.split(None, 1)[0].lower() in _DEVICE_MADE:
             at = _after_made(raw, at)
         elif line.startswith("-----BEGIN"):
             at = _skip(raw, at)
         elif line.startswith(_WRAPS):
             at = _unwrapped(line, raw, at)[1]
-            out += (part.rstrip() for part in raw[start:at])
-        elif line[0] == " " or not _looks_like_junk(line):
+            out += raw[start:at]
+        elif not _looks_like_junk(line):
             out.append(line)
     return "\n".join(out) + "\n"
 

@@ -1,1 +1,0 @@
-"""Drift checks that run by themselves: systemd units and crontab lines."""
