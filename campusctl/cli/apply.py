@@ -8,8 +8,10 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import open_desk
+from campusctl.cli.rollout_options import rollout_options
 
 if TYPE_CHECKING:
+    from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
     from campusctl.workflow import Desk, Running
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
+@rollout_options
 def command(
     schools: tuple[str, ...],
     plan_file: Path | None,
@@ -32,6 +35,7 @@ def command(
     reason: str,
     commands: bool,
     as_json: bool,
+    options: "RolloutOptions",
 ) -> int:
     """Bring the switches of each SCHOOL to what the inventory says.
 
@@ -48,7 +52,7 @@ def command(
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
     _check_choice(schools, plan_file, device)
-    terms = workflow.Terms(now=now, reason=reason)
+    terms = workflow.Terms(now=now, reason=reason, options=options)
     check_terms(terms, yes=yes, as_json=as_json)
     desk = open_desk()
     loaded = _load(desk, plan_file) if plan_file else None

@@ -65,8 +65,10 @@ def _now(school: SchoolTime) -> Iterator[tuple[str, str]]:
     calendar, verdict = school.calendar, school.verdict
     yield "now", f"{_local(calendar, school.now)}, {calendar.zone.key}"
     if verdict.open:
-        until = moment_words(verdict.until, school.now, calendar.zone) if verdict.until else _NEVER
-        yield "open", f"{verdict.why}; shuts {until}"
+        until = (
+            f"shuts {moment_words(verdict.until, school.now, calendar.zone)}" if verdict.until else "for a year or more"
+        )
+        yield "open", f"{verdict.why}; {until}"
     else:
         yield "shut", verdict.why
         yield "opens", moment_words(verdict.next_open, school.now, calendar.zone) if verdict.next_open else _NEVER

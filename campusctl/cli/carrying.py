@@ -9,6 +9,7 @@ import click
 from campusctl.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from campusctl.engine.rollout import Rollout
     from campusctl.model.outcome import Outcome
     from campusctl.model.plan import Plan
     from campusctl.workflow import Running, Terms
@@ -31,15 +32,16 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
 
+    rollout = workflow.waves(run.desk, plan, terms.options)
     if not as_json:
-        plan_views.show_plan(plan, commands=commands, as_json=False)
+        plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
     outcomes: list[Outcome] = []
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
         _consent(len(plan.pending), yes=yes)
-        outcomes = _apply(run, plan, terms, stop)
-    plan_views.show_outcomes(plan, outcomes, as_json=as_json)
+        outcomes = _apply(run, plan, terms, stop, rollout)
+    plan_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)
@@ -83,11 +85,12 @@ def _consent(count: int, *, yes: bool) -> None:
         raise CampusError("you did not agree, so nothing was changed")
 
 
-def _apply(run: "Running", plan: "Plan", terms: "Terms", stop: threading.Event) -> "list[Outcome]":
+def _apply(run: "Running", plan: "Plan", terms: "Terms", stop: threading.Event, rollout: "Rollout") -> "list[Outcome]":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.cli.rollout_views import told_by_wave  # noqa: PLC0415 - likewise
 
     with stopped_by_ctrl_c(stop), progress("applying") as bar:
-        bar.start(len(plan.pending))
-        return list(workflow.apply(run, plan, terms, bar.emit, stop))
+        bar.start(rollout.steps)
+        return list(told_by_wave(rollout, workflow.apply(run, plan, terms, bar.emit, stop), bar.say))

@@ -8,8 +8,10 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import current, open_desk
+from campusctl.cli.rollout_options import rollout_options
 
 if TYPE_CHECKING:
+    from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
 
 
@@ -20,8 +22,15 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit 4 when a switch differs.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@rollout_options
 def command(
-    schools: tuple[str, ...], device: str | None, out: Path | None, exit_code: bool, commands: bool, as_json: bool
+    schools: tuple[str, ...],
+    device: str | None,
+    out: Path | None,
+    exit_code: bool,
+    commands: bool,
+    as_json: bool,
+    options: "RolloutOptions",
 ) -> int:
     """Read every switch of each SCHOOL and say what would change, setting by setting. Writes nothing.
 
@@ -43,7 +52,8 @@ def command(
             plan = workflow.plan(run, schools, device, bar.emit, bar.start)
         if out:
             write_file(out, dump_plan(plan, desk.key))
-        plan_views.show_plan(plan, commands=commands, as_json=as_json)
+        rollout = workflow.waves(desk, plan, options)
+        plan_views.show_plan(plan, commands=commands, as_json=as_json, rollout=rollout)
         code = _exit(plan, exit_code=exit_code)
         run.end(workflow.state_of(code), code)
     show_troubles(run)

@@ -2,25 +2,33 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Final
 
 import click
 
+from campusctl.cli.rollout_views import order_json, report_json, show_order, show_waves
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
 from campusctl.cli.words import counted, without_parts
+from campusctl.engine.rolling import report
+from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, DriftReport, Plan
+from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, Stage
+
+_PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
 
-def show_plan(plan: Plan, *, commands: bool, as_json: bool) -> None:
-    """A plan as a person reads it, or its JSON."""
+def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | None = None) -> None:
+    """A plan as a person reads it, with the order in which it is rolled out; or its JSON."""
     if as_json:
-        print_json(plan.model_dump(mode="json"))
+        print_json(plan.model_dump(mode="json") | ({"waves": order_json(rollout)} if rollout else {}))
         return
     for change in plan.changes:
         if change.assessment.drifted or change.assessment.unmanaged:
             _change(change.assessment, commands=commands)
     show_faults(plan.faults)
     _summary(plan)
+    if rollout:
+        show_order(rollout)
 
 
 def _change(found: Assessment, *, commands: bool) -> None:
@@ -35,11 +43,17 @@ def _change(found: Assessment, *, commands: bool) -> None:
     show_refused(found.refused)
     _quiet("not managed, kept", found.unmanaged)
     _quiet("cannot be checked", found.unchecked)
+    if len(found.stages) > 1:
+        _quiet("in stages", [", then ".join(_stage(stage) for stage in found.stages)])
     if found.revert:
         click.secho(f"  the switch itself is armed to go back ({found.revert}) until a new session confirms", fg="cyan")
     if found.interrupts:
         click.secho(f"  interrupts for a moment: {', '.join(found.interrupts)}", fg="magenta")
     click.echo()
+
+
+def _stage(stage: Stage) -> str:
+    return f"{counted(stage.commands, 'command')} {_PASSES[stage.kind]}"
 
 
 def _quiet(title: str, lines: Sequence[str]) -> None:
@@ -98,12 +112,14 @@ def show_faults(faults: Iterable[Fault]) -> None:
             click.echo(f"  hint: {fault.hint}")
 
 
-def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
-    """What an apply did."""
+def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rollout: Rollout | None = None) -> None:
+    """What an apply did, wave by wave where there was more than one."""
+    reports = report(rollout, outcomes) if rollout else ()
     if as_json:
         document = {
             "plan": plan.model_dump(mode="json"),
             "outcomes": [outcome.model_dump(mode="json") for outcome in outcomes],
+            "waves": report_json(reports),
         }
         print_json(document)
         return
@@ -111,6 +127,7 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool) -> 
         _outcome(outcome)
     show_faults(outcome.fault for outcome in outcomes if outcome.fault)
     if outcomes:
+        show_waves(reports)
         done = [outcome for outcome in outcomes if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
         colour = "green" if len(done) == len(outcomes) and not plan.faults else "red"
         click.secho(f"{len(done)} of {len(outcomes)} switches done.", fg=colour, bold=True)
@@ -139,6 +156,8 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)
     show_faults(report.faults)
+    for claim in report.claims:
+        click.secho(claim, fg="cyan")
     for finding in report.findings:
         click.secho(finding, fg="yellow")
     total = len(report.assessments) + len(report.faults)

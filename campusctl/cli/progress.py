@@ -36,6 +36,13 @@ class Progress:
                 self._active[event.device] = f"{event.kind}{step}"
             self._draw()
 
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        with self._lock:
+            self.close()
+            print(text, file=sys.stderr)  # noqa: T201 - below the bar, that writes to the same stream
+            self._draw()
+
     def close(self) -> None:
         """Take the bar away."""
         if self._shown:
@@ -64,6 +71,10 @@ class Quiet:
 
     def emit(self, event: Event) -> None:
         """Nothing to show."""
+
+    def say(self, text: str) -> None:
+        """Print a line."""
+        print(text, file=sys.stderr)  # noqa: T201 - there is no bar to write around
 
 
 @contextmanager

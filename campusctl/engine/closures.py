@@ -80,7 +80,7 @@ def freeze_closure(freeze: Freeze, zone: ZoneInfo) -> Closure:
 
 
 def school_day_blocks(lessons: tuple[str, ...], longest_break: timedelta) -> Iterator[str]:
-    """Lessons joined across their breaks: `07:45-15:20`."""
+    """Lessons, one or more, joined across their breaks: `07:45-15:20`."""
     start = end = ""
     for lesson in lessons:
         first, _, last = lesson.partition("-")
@@ -88,8 +88,7 @@ def school_day_blocks(lessons: tuple[str, ...], longest_break: timedelta) -> Ite
             yield f"{start}-{end}"
             start = ""
         start, end = start or first, last
-    if end:
-        yield f"{start}-{end}"
+    yield f"{start}-{end}"
 
 
 def outside_hours(hours: str) -> Iterator[str]:

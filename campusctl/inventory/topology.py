@@ -283,6 +283,12 @@ def uplinks(city: City, school: School) -> Mapping[str, tuple[Link, ...]]:
     return topology(city, school).uplinks
 
 
+def above(city: City, school: School) -> Mapping[str, tuple[str, ...]]:
+    """The switches right above each switch, towards the core; the core has none."""
+    found = topology(city, school)
+    return {name: tuple(dict.fromkeys(link.parent for link in found.uplinks.get(name, ()))) for name in found.order}
+
+
 def distance(city: City, school: School) -> Mapping[str, int]:
     """Links between each switch and the core; 0 is the core itself."""
     return topology(city, school).distance

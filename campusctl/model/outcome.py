@@ -42,6 +42,8 @@ class FaultKind(StrEnum):
     """The change is as planned, but something that worked before does not any more."""
     SECRET = "secret"  # noqa: S105 - a kind of fault
     """A secret could not be resolved."""
+    HELD = "held"
+    """Not begun, because something before it failed."""
     INTERRUPTED = "interrupted"
     """The operator stopped the run."""
     INTERNAL = "internal"
@@ -93,3 +95,5 @@ class Outcome(Frozen):
     """What a person should know, one sentence each."""
     fault: Fault | None = None
     """Set when failed or skipped."""
+    digest: str = ""
+    """Keyed fingerprint of the state as it was read last, where everything went well; empty: not known."""

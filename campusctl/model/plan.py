@@ -1,6 +1,7 @@
 """What is about to happen: targets, assessments, changes, plans. All JSON, none with a secret in it."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -19,6 +20,8 @@ class ManagementPath(Frozen):
     """Management VLAN id, as in `svi/N`; empty when nobody knows."""
     uplinks: tuple[str, ...] = ()
     """Ports and LAGs towards the core, canonical names; empty when nobody knows."""
+    downlinks: tuple[str, ...] = ()
+    """Ports and LAGs towards switches whose own path runs over this one; empty when nobody knows."""
     user: str = ""
     """The account we log in with."""
 
@@ -71,6 +74,8 @@ class Target(Frozen):
     """Which revert on the device may be armed: none; a rollback timer; also one that reboots the switch."""
     revert_minutes: int = 5
     """How long the device waits for our confirmation before it goes back, in minutes."""
+    settle_s: float = 35.0
+    """How long what was good before a change may take to be good again, in seconds: spanning tree needs 30."""
     rooms: dict[str, str] = Field(default_factory=dict)
     """Room of the device at each port, as far as the inventory knows it."""
     neighbors: tuple[Cable, ...] = ()
@@ -106,6 +111,30 @@ class EditView(Frozen):
     """None: goes away, or becomes the default."""
 
 
+class Pass(StrEnum):
+    """When, among the switches of its school, a part of a change is made."""
+
+    ADD = "add"
+    """First, core → edge: what is new stands everywhere before anything leans on it."""
+    PATH = "path"
+    """Then what touches the way to a switch, farthest first."""
+    REMOVE = "remove"
+    """Last, edge → core: nothing goes while somebody farther out may still use it."""
+
+
+class Stage(Frozen):
+    """A part of a change that is sent, read back and saved on its own."""
+
+    kind: Pass
+    """When it is made."""
+    edits: int
+    """How many of the assessment's edits it makes: the next ones after those of the stage before."""
+    commands: int
+    """How many of its commands are sent for that: likewise."""
+    revert: str = ""
+    """The revert on the device that must be armed first, by rule name; empty: none is needed."""
+
+
 class Assessment(Frozen):
     """What was seen on a switch and what it would take to make it right."""
 
@@ -116,9 +145,13 @@ class Assessment(Frozen):
     dialect: str
     """Dialect name."""
     edits: tuple[EditView, ...] = ()
-    """What differs and will be changed."""
+    """What differs and will be changed, stage after stage."""
     commands: tuple[Command, ...] = ()
-    """The exact lines, in order."""
+    """The exact lines, in order, stage after stage."""
+    stages: tuple[Stage, ...] = ()
+    """The parts of the change, in order; empty: it is made in one go, by what `revert` says when."""
+    later: tuple[tuple[str, ...], ...] = ()
+    """Paths that a later stage of the same change edits: they still differ when this one is done."""
     refused: tuple[RefusedCommand, ...] = ()
     """What would be needed and is not sent, and why."""
     refused_edits: tuple[EditView, ...] = ()
@@ -144,11 +177,6 @@ class Assessment(Frozen):
     def drifted(self) -> bool:
         """The switch is not what the inventory says, or would not be after a reboot."""
         return bool(self.edits or self.refused_edits or self.refused or self.cables) or self.startup_differs
-
-    @property
-    def disruptive(self) -> bool:
-        """Somebody's traffic stops for a moment, so it belongs into a window; saving alone never does."""
-        return bool(self.commands and self.interrupts)
 
     @property
     def disruptive(self) -> bool:
@@ -222,6 +250,8 @@ class DriftReport(Frozen):
     """Switches that could not be read."""
     findings: tuple[str, ...] = ()
     """What the inventory itself owes, such as an expired exception."""
+    claims: tuple[str, ...] = ()
+    """Schools that somebody keeps for themselves: scheduled changes wait there, one sentence each."""
 
     @property
     def drifted(self) -> int:

@@ -1,22 +1,30 @@
 """Carrying out a plan: under a lock, within a window, each step written down before it is taken."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from campusctl.engine.rolling import run_rollout
+from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
 from campusctl.errors import ClosedError, LockedError
 from campusctl.inventory.load import load_city
+from campusctl.inventory.topology import above
 from campusctl.model.events import Emit
 from campusctl.model.journal import DeviceRow
 from campusctl.model.outcome import Outcome, OutcomeKind
 from campusctl.model.plan import Change, Plan
+from campusctl.model.rotation import secrets_sent
 from campusctl.model.run import RunState, StepKind
-from campusctl.model.secret import KEPT, MASK, TOKEN, fingerprint
 from campusctl.workflow.corridor import check
+from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
 from campusctl.workflow.running import Running
+
+if TYPE_CHECKING:
+    from campusctl.workflow.windows import ClosedSchool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Terms:
     """Also what interrupts somebody outside a window."""
     reason: str = ""
     """Why, as the operator said."""
+    options: RolloutOptions = field(default_factory=RolloutOptions)
+    """In which waves, and when to stop."""
 
 
 def state_of(code: int) -> RunState:
@@ -44,8 +54,11 @@ def refuse_locked(run: Running) -> None:
         pass
 
 
-def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
-    """Refuse what would interrupt somebody while no window is open; `--now` overrides, and is audited.
+def refuse_closed(run: Running, plan: Plan, terms: Terms) -> "tuple[ClosedSchool, ...]":
+    """Refuse what would interrupt somebody while no window is open; `--now` overrides.
+
+    Returns:
+        The schools whose window `--now` overrides.
 
     Raises:
         ClosedError: Which schools, why, and when the next window opens.
@@ -54,17 +67,19 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
 
     city = load_city(run.desk.root, plan.schools)
     closed = closed_schools(run.desk.root, city, plan, run.desk.clock())
-    if not closed:
-        return
-    if not terms.now:
+    if closed and not terms.now:
         raise ClosedError("\n".join(school.what for school in closed), closed[0].hint)
+    return closed
+
+
+def _audit_override(run: Running, closed: "Sequence[ClosedSchool]", terms: Terms) -> None:
     for school in closed:
         detail = {"run": run.info.id, "reason": terms.reason, "window": school.why, "devices": list(school.devices)}
         run.store.audit(run.info.user, run.info.host, "window.override", school.school, detail)
 
 
 def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Event | None = None) -> Iterator[Outcome]:
-    """Make the changes of a plan that still stands on its ground.
+    """Make the changes of a plan that still stands on its ground, in waves of schools and passes of switches.
 
     Args:
         run: The run this belongs to; every step is written down in it before it is taken.
@@ -75,6 +90,7 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
 
     Raises:
         PlanError: The plan is stale; nothing was contacted.
+        UnknownNameError: A canary is no school of the plan; likewise.
         LockedError: Somebody else has a school, or left a switch of it armed; nothing was contacted.
         ClosedError: The window has shut; nothing was contacted.
         JournalError: What is going to be done could not be written down; nothing was contacted.
@@ -82,15 +98,34 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
     stop = stop or threading.Event()
     with _held(run, stop):
         check(run.desk, plan)
-        refuse_closed(run, plan, terms)
+        closed = refuse_closed(run, plan, terms)
         _refuse_armed(run, plan)
+        order = waves(run.desk, plan, terms.options)
         run.changes(plan.pending)
-        changes = {change.target.device: change for change in plan.pending}
-        for outcome in run.desk.driver(stop, run).apply(plan.pending, emit):
+        _audit_override(run, closed, terms)
+        driver = run.desk.driver(stop, run)
+
+        def apply_batch(changes: Sequence[Change]) -> Iterator[Outcome]:
+            by_device = {change.target.device: change for change in changes}
+            for outcome in driver.apply(changes, emit):
+                if outcome.kind is OutcomeKind.OK:
+                    _remember_secrets(run, by_device[outcome.device])
+                yield outcome
+
+        for outcome in run_rollout(order, apply_batch, stop.is_set):
             run.outcome(outcome)
-            if outcome.kind is OutcomeKind.OK:
-                _remember_secrets(run, changes[outcome.device])
             yield outcome
+
+
+def waves(desk: Desk, plan: Plan, options: RolloutOptions) -> Rollout:
+    """The order in which a plan is made.
+
+    Raises:
+        InventoryError: It cannot be read.
+        UnknownNameError: A canary is no school of the plan.
+    """
+    city = load_city(desk.root, plan.schools)
+    return rollout(plan, {school.id: above(city, school) for school in city.schools.values()}, options)
 
 
 @contextmanager
@@ -127,13 +162,6 @@ def _may_be_pending(row: DeviceRow, minutes: int) -> bool:
 
 def _remember_secrets(run: Running, change: Change) -> None:
     """Note which secrets a change has set, by fingerprint: for devices that do not tell."""
-    set_by = {
-        (token[1], command.path)
-        for command in change.assessment.commands
-        for token in TOKEN.finditer(command.text)
-        if not token[1].startswith((KEPT, "device/"))
-    }
-    values = run.desk.secrets.resolve(sorted({ref for ref, _ in set_by}))
-    for ref, path in sorted(set_by):
-        shown = tuple(MASK if part.startswith("~") else part for part in path)
-        run.secret(change.target.device, shown, ref, fingerprint(values[ref], run.desk.key))
+    values = run.desk.secrets.resolve(change.target.secret_refs)
+    for path, ref, mark in secrets_sent(change.assessment.commands, values, run.desk.key):
+        run.secret(change.target.device, path, ref, mark)

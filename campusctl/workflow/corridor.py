@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
@@ -10,9 +9,11 @@ from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
-from campusctl.inventory.topology import order
+from campusctl.inventory.topology import order, topology
+from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
+from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
 from campusctl.render import Renderer
@@ -51,6 +52,7 @@ def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
 def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
     settings = settings_of(city, school, city.find_device(intent.name))
     host, port = desk.endpoint(intent.address.partition("/")[0])
+    below = topology(city, school).downlinks.get(intent.name, ())
     return Target(
         device=intent.name,
         school=school.id,
@@ -70,8 +72,14 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             read_timeout_s=desk.read_timeout_s,
         ),
         intended=renderer.render(intent),
-        management=ManagementPath(vlan=str(intent.management_vlan), uplinks=intent.uplinks, user=intent.login_user),
+        management=ManagementPath(
+            vlan=str(intent.management_vlan),
+            uplinks=intent.uplinks,
+            downlinks=tuple(link.parent_port for link in below),
+            user=intent.login_user,
+        ),
         allow_revert=settings.revert,
+        settle_s=desk.settle_s,
         neighbors=expected_cables(city, school, intent.name),
         switches=tuple(school.switches),
         devices=declared_devices(city, intent),
@@ -159,4 +167,10 @@ def drift(
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
         findings=tuple(str(problem) for problem in expired_exceptions(desk.root, city)),
+        claims=tuple(_claimed(claim, desk) for claim in run.claims() if claim.school in city.schools),
     )
+
+
+def _claimed(claim: Claim, desk: Desk) -> str:
+    until = claim.until.astimezone(city_zone(desk.root))
+    return f"{claim.school}: claimed by {claim.holder} until {until:%Y-%m-%d %H:%M} ({claim.reason})"

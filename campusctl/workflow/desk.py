@@ -49,6 +49,8 @@ class Desk:
     """To connect to a device, and for a prompt to come back, in seconds."""
     read_timeout_s: float = 60.0
     """For a whole running configuration, in seconds."""
+    settle_s: float = 35.0
+    """How long what was good before a change may take to be good again, in seconds."""
     known_hosts_per_school: bool = False
     """`known_hosts` is the folder."""
 

@@ -85,6 +85,30 @@ def test_a_school_in_a_freeze_without_end(musterstadt: Path, capsys: pytest.Capt
     assert "  schule-007  shut  not within a year  freeze Umzug until Mon 2029-01-01\n" in capsys.readouterr().out
 
 
+def test_a_place_without_lessons_and_holidays(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Open all year; hours are told where the city has some."""
+    city = musterstadt / "inventory/city.yml"
+    before = city.read_text().partition("calendar:\n")[0]
+    city.write_text(f"{before}calendar: {{maintenance: {{hours: 18:00-06:00}}}}\n")
+    school = musterstadt / "inventory/schools/schule-007/school.yml"
+    school.write_text(school.read_text() + "lesson_days: []\n")
+    calendar_views.show_school(school_time(musterstadt, "s007", NOON, days=1), as_json=False)
+    assert capsys.readouterr().out == (
+        "schule-007  Grundschule Am Anger\n"
+        "  now      Thu 2026-11-26 12:36, Europe/Berlin\n"
+        "  open     no lessons: Thu; for a year or more\n"
+        "  lessons  none\n"
+        "  hours    18:00-06:00 on days with lessons\n"
+        "\n"
+        "windows\n"
+        "  from                  to                    for\n"
+        "  Thu 2026-11-26 12:36  Fri 2026-11-27 00:00  11 h 24 min  Thu\n"
+        "\n"
+        "coming\n"
+        "  no holiday, exam or freeze\n"
+    )
+
+
 def test_every_school_has_a_line(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Open or shut, until when, and why; within 80 columns."""
     calendar_views.show_city(city_time(musterstadt, NOON.replace(hour=12, minute=10)), as_json=False)

@@ -132,9 +132,7 @@ class _Batch:
     def run(self) -> tuple[Result, ...]:
         """From the plan to the second apply."""
         here = self._here
-        plan = here.root / "plan.json"
-        planned = here.tool.run("plan", *here.schools, "--out", str(plan))
-        assert planned.code == 0, planned
+        plan = here.make_plan()
         self._break()
         here.lab.record()
         said = self._apply(plan)
@@ -238,7 +236,8 @@ class _Batch:
             return
         here = self._here
         done = here.tool.run(*here.tool.again(self._again, self._run_id))
-        if "has sent nothing" in done.err or "has nothing left" in done.err:
+        if done.code == 4 or "has sent nothing" in done.err or "has nothing left" in done.err:
+            # Something has to wait (see `_apply_all`), or there is nothing to do.
             return
         goal = here.right if self._again == "resume" else here.before
         stored, running = here.lab.texts(*here.names, startup=True), here.lab.texts(*here.names)

@@ -124,7 +124,7 @@ def _counts(rows: Sequence[Result]) -> list[str]:
 
 def write_json(run: Run, path: Path) -> None:
     """Every result, for a machine."""
-    document = {
+    document: dict[str, object] = {
         "begun": run.begun.isoformat(),
         "ended": run.ended.isoformat(),
         "seed": run.seed,
@@ -132,4 +132,6 @@ def write_json(run: Run, path: Path) -> None:
         "leaks": run.leaks,
         "results": [{**asdict(result), "good": result.good} for verdict in run.verdicts for result in verdict.results],
     }
+    bad = [verdict for verdict in run.verdicts if not all(result.good for result in verdict.results)]
+    document["said in batches that went wrong"] = [[asdict(said) for said in verdict.heard] for verdict in bad]
     path.write_text(json.dumps(document, indent=1, default=str))

@@ -90,6 +90,8 @@ def _cases(wish: argparse.Namespace, ground: Ground) -> list[Case]:
     """Every case, or of each make and kind so many as chance says."""
     lines = count_lines(ground.folder / "count", [(make, change) for make in wish.makes for change in wish.changes])
     every = wanted(wish.makes, wish.changes, wish.kinds, lines)
+    if wish.named:
+        return [case for case in every if str(case) in wish.named]
     if not wish.sample:
         return every
     chance = random.Random(wish.seed)
@@ -138,7 +140,7 @@ def _all(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Names
     def one(number: int) -> Verdict:
         cases, turn = batches[number], first + number
         ways = AGAIN[1:] if cases[0].change == "cutting" else AGAIN
-        return run_batch(ground, cases, ways[(turn + wish.seed) % len(ways)], turn)
+        return run_batch(ground, cases, wish.again or ways[(turn + wish.seed) % len(ways)], turn)
 
     with ThreadPoolExecutor(wish.jobs) as pool:
         for done, verdict in enumerate(pool.map(one, range(len(batches))), 1):

@@ -56,6 +56,7 @@ def _add(root: Path, file: str, text: str) -> int:
         ("freezes: [{name: Wahl, first: 2027-03-28T02:30, last: 2027-03-29}]", "freezes: Wahl: 2027-03-28T02:30 does not exist: the clocks go forward", "in Europe/Berlin, one hour later"),
         ("freezes: [{name: Wahl, first: 9999-12-30, last: 9999-12-31}]", "freezes: Wahl: 9999-12-30 is no date", "a day of the years 2000 to 2099, such as 2027-02-08"),
         ("freezes: [{name: Wahl, first: 2027-04-20T24:00}]", "freezes.0.first: `2027-04-20T24:00` is not a date or a local time, such as 2026-12-31 or 2026-12-31T13:00", ""),
+        ("freezes: [{name: Wahl, first: 2027-04-20, reason: Herr Meier zieht um}]", "freezes: Wahl: `Herr Meier` looks like a person's name", "say what it is, never who"),
         ("freeze: []", "unknown field `freeze`", "did you mean freezes?"),
     ],
 )  # fmt: skip
@@ -108,6 +109,19 @@ def test_what_is_said_of_the_city_s_calendar(
     assert hint is None or rest.partition("\nhint: ")[2] == hint
     line = path.read_text(encoding="utf-8").split("\n")[int(place.rpartition(":")[2]) - 1]
     assert new.strip().rpartition("\n")[2].partition(":")[0] in line or not new
+
+
+@pytest.mark.parametrize(("country", "subdivision"), [("AT", '"9"'), ("CH", "ZH"), ("DE", "Augsburg"), ("NL", '""')])
+def test_other_places_are_known_too(musterstadt: Path, country: str, subdivision: str) -> None:
+    """Every country that the package knows."""
+    path = musterstadt / CITY
+    text = path.read_text(encoding="utf-8").replace("country: DE", f"country: {country}")
+    path.write_text(text.replace("subdivision: NW", f"subdivision: {subdivision}"), encoding="utf-8")
+    assert _problems(musterstadt) == []
+    assert school_time(musterstadt, "s042", NOON.replace(day=25)).verdict.why in {
+        "no lessons: Christmas Day",
+        "no lessons: Christmas",
+    }
 
 
 def test_an_unknown_country_stops_the_calendar_and_not_the_rest(musterstadt: Path) -> None:

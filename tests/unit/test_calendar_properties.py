@@ -103,14 +103,17 @@ def _spans(calendar: SchoolCalendar, day: date) -> list[tuple[datetime, datetime
     return found
 
 
-def _is_shut(calendar: SchoolCalendar, moment: datetime) -> bool:
+Spans = dict[date, list[tuple[datetime, datetime]]]
+
+
+def _is_shut(calendar: SchoolCalendar, spans: Spans, moment: datetime) -> bool:
     here = moment.astimezone(calendar.zone).replace(tzinfo=None)
     frozen = any(
         datetime.fromisoformat(freeze.first) <= here < datetime.fromisoformat(freeze.last)
         for freeze in calendar.city.freezes
     )
     near = (here.date() - DAY, here.date(), here.date() + DAY)
-    return frozen or any(start <= here < end for day in near for start, end in _spans(calendar, day))
+    return frozen or any(start <= here < end for day in near for start, end in spans[day])
 
 
 @settings(max_examples=60)
@@ -118,12 +121,13 @@ def _is_shut(calendar: SchoolCalendar, moment: datetime) -> bool:
 def test_open_is_what_is_not_shut_on_the_city_s_clocks(calendar: SchoolCalendar, day: date) -> None:
     """Every quarter of an hour of three days, `status`, `windows` and the long way say the same."""
     found = windows(calendar, day, 3)
+    spans = {near: _spans(calendar, near) for near in (day + number * DAY for number in range(-1, 4))}
     start = datetime.combine(day, time(), calendar.zone).astimezone(UTC)
     end = datetime.combine(day + 3 * DAY, time(), calendar.zone).astimezone(UTC)
     moment = start
     while moment < end:
         inside = any(window.start <= moment < window.end for window in found)
-        assert status(calendar, moment).open is inside is not _is_shut(calendar, moment), moment
+        assert status(calendar, moment).open is inside is not _is_shut(calendar, spans, moment), moment
         moment += timedelta(minutes=15)
 
 

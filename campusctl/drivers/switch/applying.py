@@ -10,6 +10,7 @@ from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.observing import Observation, observe_in, vault_for
 from campusctl.drivers.switch.rules import Revert, RevertKind
 from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.drivers.switch.watching import Watch, lost, untold
 from campusctl.errors import CampusError, SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
@@ -34,10 +35,15 @@ class Applying:
     emit: Emit
     stop: threading.Event
     record: Record | None = None
+    _watch: Watch = field(init=False)
     _known: dict[str, str] = field(default_factory=dict)
     _sent: int = 0
     _armed: bool = False
+    _confirmed: bool = False
     _saving: bool = False
+
+    def __post_init__(self) -> None:
+        self._watch = Watch(self.change.target, self.change.assessment.edits, self.stop)
 
     def run(self) -> Outcome:
         """Make the change.
@@ -57,6 +63,7 @@ class Applying:
             if not self.change.assessment.commands:
                 return self._save_only(session, seen)
             revert = self._revert(seen)
+            self._watch.note(session, seen.difference.before)
             try:
                 self._send(session, revert)
                 if revert is None:
@@ -148,52 +155,83 @@ class Applying:
         return ()
 
     def _finish(self, session: Session, notes: tuple[str, ...]) -> Outcome:
-        """Read back, save, prove."""
-        remaining = self._remaining(self._observe(session).difference)
+        """Read back, compare with how it was doing, save, prove."""
+        seen = self._observe(session)
+        remaining = self._remaining(seen.difference)
         if remaining:
             return self._failed(_unverified(remaining, self._sent))
+        if not self._confirmed:
+            try:
+                notes = (*notes, *self._check(session, seen))
+            except SessionError as wrong:
+                if wrong.kind is not FaultKind.CHECKS:
+                    raise
+                return self._failed(_unhealthy(wrong.what, self._sent))
         self._event(EventKind.VERIFIED)
         self._step(StepKind.SAVE)
         self._saving = True
         session.save()
-        if self._observe(session).startup_differs:
+        seen = self._observe(session)
+        if seen.startup_differs:
             return self._failed(_unsaved(self._sent))
         self._event(EventKind.SAVED)
-        edits = len(self.change.assessment.edits)
         return Outcome(
-            device=self.change.target.device, kind=OutcomeKind.OK, sent=self._sent, edits=edits, saved=True, notes=notes
+            device=self.change.target.device,
+            kind=OutcomeKind.OK,
+            sent=self._sent,
+            edits=len(self.change.assessment.edits),
+            saved=True,
+            notes=notes,
+            digest=seen.digest(self.key),
         )
 
     def _save_only(self, session: Session, seen: Observation) -> Outcome:
         device = self.change.target.device
         if not seen.startup_differs:
-            return Outcome(device=device, kind=OutcomeKind.UNCHANGED, saved=True)
+            return Outcome(device=device, kind=OutcomeKind.UNCHANGED, saved=True, digest=seen.digest(self.key))
         self._step(StepKind.SAVE)
         session.save()
         if self._observe(session).startup_differs:
             return self._failed(_unsaved(0))
         note = "running was right but not saved; it is saved now"
-        return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,))
+        return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,), digest=seen.digest(self.key))
 
     def _confirm(self, revert: Revert, trouble: SessionError | None) -> Outcome:
         """Only a new session may confirm: it proves that the way in still stands."""
-        confirmed = False
         try:
             with self._open() as fresh:
-                remaining = self._remaining(self._observe(fresh).difference)
+                seen = self._observe(fresh)
+                remaining = self._remaining(seen.difference)
                 if remaining:
                     return self._undo(fresh, revert, remaining, trouble)
                 try:
+                    notes = self._check(fresh, seen)
                     self._step(StepKind.CONFIRM, text=revert.name)
                 except SessionError as wrong:
+                    if wrong.kind in _LOST:
+                        raise
                     return self._undo(fresh, revert, 0, wrong)
                 fresh.execute(revert.confirm)
-                confirmed = True
-                return self._finish(fresh, (f"confirmed from a new session ({revert.name})",))
+                self._confirmed = True
+                return self._finish(fresh, (f"confirmed from a new session ({revert.name})", *notes))
         except SessionError as wrong:
-            if confirmed:
+            if self._confirmed:
                 return self._look_again(wrong)
             return self._failed(_timer_reverts(trouble or wrong, revert, self._sent, self.change.target.revert_minutes))
+
+    def _check(self, session: Session, seen: Observation) -> tuple[str, ...]:
+        """Compare with how the switch was doing.
+
+        Returns:
+            Notes on what could not be compared.
+
+        Raises:
+            SessionError: CHECKS; something that worked does not any more.
+        """
+        checks = self._watch.compare(session, seen.difference.before)
+        if trouble := lost(checks):
+            raise SessionError(FaultKind.CHECKS, trouble)
+        return untold(checks)
 
     def _undo(self, session: Session, revert: Revert, remaining: int, trouble: SessionError | None) -> Outcome:
         """Put the switch back at once, and look whether it is."""
@@ -221,10 +259,11 @@ class Applying:
             return self._failed((wrong.kind, f"{wrong.what}; then: {again.what}", hint))
 
     def _remaining(self, difference: Difference) -> int:
-        """How many settings are not as planned; what the plan refused does not count."""
+        """How many settings are not as planned; what the plan refused, or leaves to a later stage, does not count."""
         planned = {edit.path for edit in self.change.assessment.edits}
+        later = set(self.change.assessment.later) - planned
         refused = sum(view(edit).path in planned for edit in difference.refused_edits)
-        return len(difference.edits) + refused
+        return sum(view(edit).path not in later for edit in difference.edits) + refused
 
     def _failed(self, fault: tuple[FaultKind, str, str]) -> Outcome:
         kind, what, hint = fault
@@ -258,6 +297,11 @@ class Applying:
 def _unverified(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
     what = f"{sent} commands were sent, and {remaining} settings are still not as planned; nothing was saved"
     return FaultKind.UNVERIFIED, what, "campusctl plan shows what is left; the switch may have refused a line silently"
+
+
+def _unhealthy(trouble: str, sent: int) -> tuple[FaultKind, str, str]:
+    what = f"every setting is as planned after {sent} commands, but {trouble}; nothing was saved"
+    return FaultKind.CHECKS, what, "campusctl revert RUN undoes it; a power cycle brings the old configuration"
 
 
 def _unsaved(sent: int) -> tuple[FaultKind, str, str]:

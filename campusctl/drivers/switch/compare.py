@@ -104,7 +104,7 @@ def compare_states(  # noqa: PLR0913 - the two states and what is known about th
         return Difference(before, after, unmanaged=found.unmanaged, unchecked=found.unchecked)
     judged = judge(before, edits, management, revert_armed=revert_armed)
     verdict = without_support(before, after, judged) if only else judged
-    target = _reached(before, after, verdict.allowed)
+    target = reached(before, after, verdict.allowed)
     translation = dialect.translate(before, target)
     stays = frozenset(refused.path for refused in translation.refused if refused.path)
     kept = tuple(edit for edit in verdict.allowed if _below(edit.path, stays))
@@ -127,7 +127,7 @@ def _managing(after: State, only: frozenset[Path]) -> State:
     return replace(after, manages=after.manages | contexts) if contexts else after
 
 
-def _reached(before: State, after: State, edits: Iterable[Edit]) -> State:
+def reached(before: State, after: State, edits: Iterable[Edit]) -> State:
     """`before` after the edits, in the order of `after`, knowing the secrets of both."""
     reached = before.edited(edits).settings
     ordered = {path: reached[path] for path in after.settings if path in reached}
@@ -148,7 +148,7 @@ def _refused_commands(
     for _, items in groupby(sorted(refused, key=together), key=together):
         edits = tuple(items)
         thing = _thing(edits[0])
-        way = dialect.translate(before, _reached(before, after, [item.edit for item in edits]))
+        way = dialect.translate(before, reached(before, after, [item.edit for item in edits]))
         for command in _lines(way) or (f"({' / '.join(shown_path(thing))})",):
             found.setdefault(command, RefusedCommand(command=command, reason=edits[0].reason, path=shown_path(thing)))
     return tuple(found.values())

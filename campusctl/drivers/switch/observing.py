@@ -12,10 +12,11 @@ from campusctl.drivers.switch.kept import Restorable, with_kept, without_lost
 from campusctl.drivers.switch.masking import masked_state, secrets_in
 from campusctl.drivers.switch.rules import Revert, RevertKind, Rules
 from campusctl.drivers.switch.session import Session, SessionError, open_session
+from campusctl.drivers.switch.staging import staged
 from campusctl.engine.interrupts import interrupts
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import FaultKind
-from campusctl.model.plan import Assessment, Target
+from campusctl.model.plan import Assessment, Stage, Target
 from campusctl.model.secret import KEPT, MASK, Secret, redact
 from campusctl.model.setting import FREE, State
 from campusctl.ports import Record, SecretSource
@@ -53,13 +54,23 @@ class Observation:
 
     def assessment(self, key: bytes) -> Assessment:
         """The observation as the engine, a plan and a person see it."""
-        found = self.difference
+        found, parts = staged(self.dialect, self.difference, self.target.management)
+        armed = self.revert.name if self.revert else ""
         return Assessment(
             device=self.target.device,
             school=self.target.school,
             dialect=self.target.dialect,
             edits=tuple(view(edit) for edit in found.edits),
             commands=found.commands,
+            stages=tuple(
+                Stage(
+                    kind=part.kind,
+                    edits=len(part.edits),
+                    commands=len(part.commands),
+                    revert=armed if part.touches else "",
+                )
+                for part in parts
+            ),
             refused=found.refused,
             refused_edits=tuple(view(edit) for edit in found.refused_edits),
             unmanaged=tuple(shown_line(path) for path in found.unmanaged),
@@ -67,7 +78,7 @@ class Observation:
                 " / ".join(MASK if part.startswith("~") else part for part in path) for path in found.unchecked
             ),
             interrupts=self._interrupts(),
-            revert=self.revert.name if self.revert and found.touches else "",
+            revert=armed if found.touches else "",
             startup_differs=self.startup_differs,
             cables=self.cables.wrong,
             cable_notes=self.cables.notes,

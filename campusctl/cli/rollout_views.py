@@ -1,0 +1,101 @@
+"""The waves of a rollout: what goes when, and how far each has come."""
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import click
+
+from campusctl.cli.words import counted
+from campusctl.engine.rolling import WaveReport, report
+from campusctl.engine.rollout import Rollout, Wave
+from campusctl.model.outcome import Outcome
+
+_WIDTH: Final = 80
+
+
+def show_order(rollout: Rollout) -> None:
+    """Which schools go in which wave; nothing when all go in one."""
+    if len(rollout.waves) < 2:
+        return
+    click.echo()
+    for wave in rollout.waves:
+        schools = "" if wave.canary else f" {', '.join(wave.schools)};"
+        count = len(wave.devices)
+        _wrapped(f"{wave.title}:{schools} {count} switch{'es' if count != 1 else ''}")
+
+
+def order_json(rollout: Rollout) -> list[dict[str, Any]]:
+    """The waves and the steps in them, in order."""
+    return [
+        {
+            **_wave_json(wave),
+            "steps": {
+                work.school: [
+                    {"device": step.device, "passes": [str(kind) for kind in step.kinds]} for step in work.steps
+                ]
+                for work in wave.work
+            },
+        }
+        for wave in rollout.waves
+    ]
+
+
+def report_json(reports: Iterable[WaveReport]) -> list[dict[str, Any]]:
+    """How far each wave has come."""
+    return [
+        {
+            **_wave_json(found.wave),
+            "done": list(found.done),
+            "failed": list(found.failed),
+            "unread": list(found.unread),
+            "not_begun": list(found.held),
+        }
+        for found in reports
+    ]
+
+
+def _wave_json(wave: Wave) -> dict[str, Any]:
+    return {"wave": wave.number, "of": wave.total, "canary": wave.canary, "schools": list(wave.schools)}
+
+
+def show_waves(reports: Sequence[WaveReport]) -> None:
+    """How far each wave has come; nothing when there was only one."""
+    if len(reports) < 2:
+        return
+    for found in reports:
+        _wrapped(wave_words(found), "green" if len(found.done) == len(found.wave.devices) else "red")
+
+
+def wave_words(found: WaveReport) -> str:
+    """`wave 2 of 3: 9 of 10 done; failed: s042-c1-sw01`."""
+    wave = found.wave
+    if not found.begun and found.held:
+        return f"{wave.title}: not begun: {', '.join(wave.schools)}"
+    parts = [f"{len(found.done)} of {counted(len(wave.devices), 'switch').replace('switchs', 'switches')} done"]
+    if found.failed:
+        parts.append(f"failed: {', '.join(found.failed)}")
+    if found.unread:
+        parts.append(f"not readable: {', '.join(found.unread)}")
+    if found.held:
+        parts.append(f"not begun, or not all of it: {', '.join(found.held)}")
+    return f"{wave.title}: {'; '.join(parts)}"
+
+
+def told_by_wave(rollout: Rollout, outcomes: Iterable[Outcome], say: Callable[[str], None]) -> Iterator[Outcome]:
+    """Pass outcomes on, and say how a wave ended as soon as it has; nothing when there is only one."""
+    so_far: list[Outcome] = []
+    ends = iter(rollout.waves if len(rollout.waves) > 1 else ())
+    wave = next(ends, None)
+    for outcome in outcomes:
+        so_far.append(outcome)
+        yield outcome
+        while wave and (found := report(rollout, so_far)[wave.number - 1]).complete:
+            say(wave_words(found))
+            wave = next(ends, None)
+
+
+def _wrapped(text: str, colour: str | None = None) -> None:
+    lines = textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    for line in lines:
+        click.secho(line, fg=colour)
