@@ -56,6 +56,11 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--kinds", type=_some(KINDS), default=_possible(), metavar="KIND,…")
     parser.add_argument("--changes", type=_some(CHANGES), default=CHANGES, metavar="CHANGE,…")
     parser.add_argument(
+        "--case", dest="named", action="append", default=[], metavar="CASE",
+        help="Only this one, as the report names it: hp_procurve/ordinary/kill@27; repeatable.",
+    )  # fmt: skip
+    parser.add_argument("--again", choices=AGAIN, help="What is done first after the fault, instead of each in turn.")
+    parser.add_argument(
         "--sample", type=int, default=0, metavar="N", help="N cases of each make and kind, by seed; 0: all"
     )
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="Decides on the sample.")
