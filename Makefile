@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: install demo test check bench clean format
+.PHONY: install demo test faults fuzz check bench clean format
 
 install: $(VENV)/.installed
 
@@ -20,6 +20,14 @@ demo: install
 test: install
 	@sh tools/test-packages.sh
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# Every fault at every line, on every make of switch. FAULTS="--dialect cisco_ios --kinds drop,kill" narrows it.
+faults: install
+	@$(BIN)/python tests/faults/run.py --json faults.json $(FAULTS)
+
+# Random and damaged inputs for half an hour. FUZZ="--minutes 5" shortens it.
+fuzz: install
+	@$(BIN)/python tests/fuzz/run.py $(FUZZ)
 
 check: install
 	$(BIN)/ruff check .

@@ -57,10 +57,17 @@ def moment(text: str, zone: tzinfo, now: datetime) -> datetime | None:
         day = (now.astimezone(zone) - timedelta(days=days[word])).date()
         return datetime.combine(day, _LAST, zone).astimezone(UTC)
     if found := _AGO.fullmatch(word):
-        return now.astimezone(UTC) - timedelta(**{f"{found[2]}s": int(found[1])})
+        return _earlier(now, timedelta(**{f"{found[2]}s": int(found[1])}))
     if not _DATE.fullmatch(text.strip()):
         return None
     return _date(text.strip(), zone)
+
+
+def _earlier(now: datetime, span: timedelta) -> datetime:
+    try:
+        return now.astimezone(UTC) - span
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _date(text: str, zone: tzinfo) -> datetime:

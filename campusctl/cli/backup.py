@@ -79,11 +79,12 @@ def log(device: str, limit: int | None, as_json: bool) -> int:
     Example: campusctl backup log s042-a1-sw01 -n 10
     """
     from campusctl.cli import backup_views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import backups  # noqa: PLC0415 - likewise
 
     desk = open_desk()
     place, versions = backups.log(desk, device, limit)
-    backup_views.show_log(place, versions, backups.zone(desk.root), as_json=as_json)
+    backup_views.show_log(place, versions, city_zone(desk.root), as_json=as_json)
     return Exit.DONE
 
 

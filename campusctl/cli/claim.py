@@ -24,10 +24,11 @@ def command(school: str | None, until: str | None, reason: str, release: bool, a
     """
     from campusctl.cli import history_views as views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.moments import parse_until  # noqa: PLC0415 - likewise
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import history  # noqa: PLC0415 - likewise
 
     root = find_workspace(current())
-    zone = history.zone(root)
+    zone = city_zone(root)
     if school is None:
         if until or reason or release:
             raise click.UsageError("name a school")

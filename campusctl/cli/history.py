@@ -42,10 +42,11 @@ def list_(subject: str | None, limit: int, as_json: bool) -> int:
     Example: campusctl history s042-a1-sw01 --limit 5
     """
     from campusctl.cli import history_views as views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import history  # noqa: PLC0415 - likewise
 
     root = find_workspace(current())
-    views.show_runs(history.runs_of(root, subject, limit), history.zone(root), as_json=as_json)
+    views.show_runs(history.runs_of(root, subject, limit), city_zone(root), as_json=as_json)
     return Exit.DONE
 
 
@@ -59,10 +60,11 @@ def show(run: str, verbose: bool, as_json: bool) -> int:
     Example: campusctl history show 0a1b -v
     """
     from campusctl.cli import history_views as views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import history  # noqa: PLC0415 - likewise
 
     root = find_workspace(current())
-    views.show_run(history.run_detail(root, run), history.zone(root), verbose=verbose, as_json=as_json)
+    views.show_run(history.run_detail(root, run), city_zone(root), verbose=verbose, as_json=as_json)
     return Exit.DONE
 
 
@@ -75,10 +77,11 @@ def audit(limit: int, as_json: bool) -> int:
     Example: campusctl history audit --limit 100
     """
     from campusctl.cli import history_views as views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import history  # noqa: PLC0415 - likewise
 
     root = find_workspace(current())
-    views.show_audit(history.trail(root, limit), history.zone(root), as_json=as_json)
+    views.show_audit(history.trail(root, limit), city_zone(root), as_json=as_json)
     return Exit.DONE
 
 
@@ -109,10 +112,11 @@ def prune(older_than: str, yes: bool) -> int:
     """
     from campusctl.cli import history_views as views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.moments import parse_span  # noqa: PLC0415 - likewise
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.workflow import history  # noqa: PLC0415 - likewise
 
     root, span = find_workspace(current()), parse_span(older_than)
-    zone = history.zone(root)
+    zone = city_zone(root)
     counted = history.count_old(root, span)
     views.show_old(counted, zone)
     if counted.runs or counted.findings or counted.audit:

@@ -23,6 +23,7 @@ from campusctl.model.journal import (
     RunRow,
     StepRow,
 )
+from campusctl.model.plan import EditView
 from campusctl.model.run import RunState, StepKind
 from campusctl.model.secret import MASK, TOKEN
 
@@ -122,9 +123,19 @@ def _device(row: DeviceRow, zone: tzinfo, *, verbose: bool) -> None:
         return
     if row.assessment:
         for edit in without_parts(row.assessment.edits):
-            show_edit(edit)
+            show_edit(_plain_edit(edit))
     for step in row.steps:
         _step(step, zone)
+
+
+def _plain_edit(edit: EditView) -> EditView:
+    """What a device said is as much somebody's text as what a person typed."""
+    values = {name: _plain_value(getattr(edit, name)) for name in ("before", "after")}
+    return edit.model_copy(update={**values, "path": tuple(map(plain, edit.path))})
+
+
+def _plain_value(value: object) -> object:
+    return plain(value) if isinstance(value, str) else value
 
 
 def _told(row: DeviceRow) -> str:

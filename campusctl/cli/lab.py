@@ -10,13 +10,16 @@ from campusctl.cli.options import current, find_workspace, workspace_secrets
 _COMMANDS: Final = {
     "up": ("up", "Start the simulated switches of schools."),
     "status": ("status", "Say whether the lab is up, and with what."),
+    "fault": ("lab_fault", "Break and mend switches while they run."),
+    "text": ("lab_text", "Print what a simulated switch runs or has stored."),
+    "advance": ("lab_advance", "Let the lab's time pass at once."),
     "down": ("down", "Stop the lab."),
-    "generate": ("generate", "Make up a whole city."),
+    "generate": ("lab_generate", "Make up a whole city."),
 }
 
 
 class _LabGroup(click.Group):
-    """Knows `generate`, which lives in a file of its own and is imported when it is called."""
+    """Knows the commands that live in files of their own, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of use."""
@@ -24,8 +27,9 @@ class _LabGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Our own commands, or the imported one."""
-        if cmd_name == "generate":
-            found: click.Command = import_module("campusctl.cli.lab_generate").command
+        module, _ = _COMMANDS.get(cmd_name, ("", ""))
+        if module.startswith("lab_"):
+            found: click.Command = import_module(f"campusctl.cli.{module}").command
             return found
         return super().get_command(ctx, cmd_name)
 
@@ -85,14 +89,17 @@ def up(
 def status() -> None:
     """Say whether the lab is up, and with what."""
     from campusctl.lab import state  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.lab.remote import Remote  # noqa: PLC0415 - likewise
 
-    found = state.read(find_workspace(current()))
+    root = find_workspace(current())
+    found = state.read(root)
     if found is None:
         click.echo("the lab is not up")
         return
+    seen = Remote(root).faults()
     click.echo(f"up: {len(found.switches)} switches, process {found.pid}, port {found.port}")
     for name, address in found.switches.items():
-        fault = f"  fault: {found.faults[name]}" if name in found.faults else ""
+        fault = f"  fault: {seen[name]}" if seen.get(name) else ""
         click.echo(f"  {name:<16} {address:<15} {state.lab_address(address)}:{found.port}{fault}")
 
 

@@ -156,6 +156,8 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)
     show_faults(report.faults)
+    for claim in report.claims:
+        click.secho(claim, fg="cyan")
     for finding in report.findings:
         click.secho(finding, fg="yellow")
     total = len(report.assessments) + len(report.faults)

@@ -25,8 +25,9 @@ def command(device: str, revision: str, yes: bool, now: bool, reason: str, comma
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.carrying import carry_out, check_terms, show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.cli.moments import shown  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-    from campusctl.cli.times import local  # noqa: PLC0415 - likewise
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
     from campusctl.workflow import backups  # noqa: PLC0415 - likewise
 
@@ -34,7 +35,7 @@ def command(device: str, revision: str, yes: bool, now: bool, reason: str, comma
     check_terms(terms, yes=yes, as_json=as_json)
     desk = open_desk()
     (school, name), version, text = backups.show(desk, device, revision)
-    click.echo(f"backup of {name} as of {local(version.when)}, {version.commit[:10]}", err=True)
+    click.echo(f"backup of {name} as of {shown(version.when, city_zone(desk.root))}, {version.commit[:10]}", err=True)
     with workflow.running(desk, RunKind.RESTORE, [school], reason=reason) as run:
         workflow.refuse_locked(run)
         with progress("reading") as bar:

@@ -99,15 +99,15 @@ def show(into: Path | None, as_json: bool) -> int:
     Example: campusctl schedule show
     """
     from campusctl.cli import schedule_views as views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
     from campusctl.schedule import installing, machine  # noqa: PLC0415 - likewise
-    from campusctl.workflow.findings import zone_of  # noqa: PLC0415 - likewise
 
     workspace = find_workspace(current())
     root = str(workspace)
     found = [item for here in _machines(into) for item in installing.found_units(root, here)]
     cron = None if into else installing.found_cron(root, machine.run)
     found += [cron] if cron else []
-    views.show_found(found, zone_of(workspace), as_json=as_json)
+    views.show_found(found, city_zone(workspace), as_json=as_json)
     return Exit.DONE if all(item.as_written for item in found) else Exit.CHANGES
 
 

@@ -74,13 +74,14 @@ def set_(ref: str, rest: tuple[str, ...], from_stdin: bool) -> int:
 
     Example: campusctl secrets set snmp/ro
     """
-    from campusctl.secrets import VAULT_FILE, vault_password  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.secrets import VAULT_FILE, load_config, vault_password  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.secrets.vault_edit import check_settable, set_secret  # noqa: PLC0415 - likewise
 
     if rest:
         # Click would repeat it.
         raise click.UsageError(f"a value has no place on a command line, where others see it.\n{_ASKED}")
     root = find_workspace(current())
+    load_config(root)
     check_settable(ref)
     value = _line() if from_stdin else _ask_twice(f"Value of {ref}")
     check_settable(ref, value)
@@ -108,10 +109,13 @@ def rotate_check(schools: tuple[str, ...], older_than: timedelta | None, verbose
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import secret_views  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.workflow.history import journal  # noqa: PLC0415 - likewise
 
     desk = open_desk()
-    with progress("reading") as bar:
-        report = workflow.check_rotation(desk, schools or None, bar.emit, bar.start, older_than=older_than)
+    with journal(desk.root) as store, progress("reading") as bar:
+        report = workflow.check_rotation(
+            desk, schools or None, bar.emit, bar.start, older_than=older_than, memory=store
+        )
     secret_views.show_rotation(report, verbose=verbose, as_json=as_json)
     if report.faults:
         return Exit.DEVICES
@@ -131,7 +135,10 @@ def _line() -> str:
     """The first line of stdin; more than one is refused, so that nobody thinks that the rest was kept."""
     from campusctl.errors import SecretError  # noqa: PLC0415 - `--help` must not pay for it
 
-    text = sys.stdin.read(_LONGEST)
+    try:
+        text = sys.stdin.read(_LONGEST)
+    except UnicodeDecodeError:
+        raise SecretError("stdin is no text; nothing was written", "a secret is one line of UTF-8") from None
     first, _, rest = text.partition("\n")
     if rest.strip("\r\n"):
         raise SecretError("stdin has more than one line; nothing was written", "a secret is one line")

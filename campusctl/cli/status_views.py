@@ -1,8 +1,10 @@
 """What was left unfinished, for a person or as JSON."""
 
+from datetime import tzinfo
+
 import click
 
-from campusctl.cli.times import local
+from campusctl.cli.moments import shown
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
@@ -15,13 +17,12 @@ def show_status(found: Status, *, as_json: bool) -> None:
         print_json(_plain(found))
         return
     for run in found.unfinished:
-        _run(run)
+        _run(run, found.zone)
     for lock in found.locks:
-        click.echo(
-            f"{lock.school}: {lock.holder} on {lock.host} changes it since {local(lock.acquired)} ({lock.reason})"
-        )
+        since = shown(lock.acquired, found.zone)
+        click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {since} ({lock.reason})")
     for claim in found.claims:
-        click.echo(f"{claim.school}: claimed by {claim.holder} until {local(claim.until)} ({claim.reason})")
+        click.echo(f"{claim.school}: claimed by {claim.holder} until {shown(claim.until, found.zone)} ({claim.reason})")
     if not found.unfinished:
         click.secho("nothing is unfinished", fg="green")
 
@@ -51,10 +52,10 @@ def _plain(found: Status) -> dict[str, object]:
     }
 
 
-def _run(run: RunDetail) -> None:
+def _run(run: RunDetail, zone: tzinfo) -> None:
     info = run.info
     click.secho(f"run {info.id}", bold=True, nl=False)
-    click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {local(info.started)}")
+    click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {shown(info.started, zone)}")
     click.secho(f"  {run.note or 'it was killed, or its machine went down'}", fg="yellow")
     for row in run.devices:
         if row.state in (DeviceState.BEGUN, DeviceState.PLANNED):

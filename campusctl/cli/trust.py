@@ -45,20 +45,21 @@ def command(
     Example: campusctl trust schule-042
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.drivers.switch.trusting import KeyState, remember  # noqa: PLC0415 - likewise
+    from campusctl.drivers.switch.trusting import KeyState  # noqa: PLC0415 - likewise
 
     if remove is not None:
         _refuse_beside_remove(schools, device or fingerprints or replace or yes)
         return _forget(schools[0], remove)
     if fingerprints and yes:
         raise click.UsageError("--fingerprints answers in your place: leave --yes out")
-    seen = workflow.look_at_keys(open_desk(), schools, device, fingerprints)
+    desk = open_desk()
+    seen = workflow.look_at_keys(desk, schools, device, fingerprints)
     _show(seen)
     takes = (KeyState.NEW, KeyState.CHANGED) if replace else (KeyState.NEW,)
     wanted = [key for key in seen if key.state in takes and not key.refused]
     if wanted:
         _consent(len(wanted), yes=yes or fingerprints is not None)
-        click.echo(f"{len(remember(wanted))} remembered")
+        click.echo(f"{len(workflow.remember_keys(desk, wanted))} remembered")
     rest = [key for key in seen if key.refused or (key.state is not KeyState.SAME and key not in wanted)]
     if any(key.state is KeyState.CHANGED for key in rest) and not replace:
         click.echo("hint: was the switch replaced? then: campusctl trust SCHOOL --replace", err=True)

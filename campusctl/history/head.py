@@ -23,11 +23,11 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HeadFile:
-    """One line for each kind of database that this workspace has used."""
+    """One line for each database that this workspace has used."""
 
     path: Path
-    kind: str
-    """`sqlite` or `postgresql`."""
+    place: str
+    """The word for the database in use."""
 
     def read(self) -> Head | None:
         """What was noted last.
@@ -35,7 +35,7 @@ class HeadFile:
         Raises:
             OSError: The file cannot be read.
         """
-        return self._lines().get(self.kind)
+        return self._lines().get(self.place)
 
     def advance(self, head: Head, still_there: Callable[[Head], bool]) -> None:
         """Note a newer entry, unless what is noted speaks of another trail: then it stands, as evidence.
@@ -53,7 +53,7 @@ class HeadFile:
                 noted.journal != head.journal or noted.number >= head.number or not still_there(noted)
             ):
                 return
-            self._write({**self._lines(), self.kind: head})
+            self._write({**self._lines(), self.place: head})
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

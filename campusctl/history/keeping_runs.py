@@ -1,11 +1,13 @@
 """The part of the journal that remembers runs."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from campusctl.errors import JournalError
 from campusctl.history import pruning, reading, runs, trail, verifying
 from campusctl.history.opened import Opened
 from campusctl.history.process import this_process
@@ -102,7 +104,7 @@ class KeepsRuns(Opened):
     def count_old(self, older_than: timedelta) -> PruneCount:
         """What `prune` would delete."""
         before = self._ago(older_than)
-        return self._database.read(lambda connection: pruning.count(connection, before))
+        return self._database.read(lambda connection: pruning.count(connection, before, self._shared_now(connection)))
 
     def prune(self, older_than: timedelta, *, actor: str = "", host: str = "") -> PruneCount:
         """Delete what is older, but for unfinished runs, open findings and what was set last; audited."""
@@ -110,13 +112,14 @@ class KeepsRuns(Opened):
         said = trail.Said(actor, host or this_process().host, trail.PRUNE, "", {})
 
         def work(connection: Connection) -> tuple[PruneCount, AuditEntry | None]:
-            counted = pruning.prune(connection, before, said, self._now())
+            counted = pruning.prune(connection, before, said, self._shared_now(connection))
             return counted, trail.newest(connection)
 
         counted, entry = self._database.write(work)
         self._note(entry)
         if self._database.is_sqlite:
-            with told(self._database.place.shown):
+            # Somebody else may be at work: then the file stays as large as it is, and what was deleted is zeros.
+            with suppress(JournalError), told(self._database.place.shown):
                 pruning.give_back(self._database.engine)
         return counted
 

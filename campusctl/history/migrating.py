@@ -6,14 +6,14 @@ import secrets as random_source
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from campusctl.errors import JournalError
 from campusctl.history.connecting import use_wal
-from campusctl.history.database import Database
+from campusctl.history.database import WRITES, Database
 from campusctl.history.schema import NEWEST, meta
 from campusctl.history.trouble import told
 
@@ -36,7 +36,32 @@ def bring_up_to_date(database: Database) -> bool:
         if database.place.file:
             with told(database.place.shown):
                 use_wal(database.engine)
-        return database.write(lambda connection: _upgrade(connection, database))
+        with rebuilding(database) as connection:
+            return _upgrade(connection, database)
+
+
+@contextmanager
+def rebuilding(database: Database) -> Iterator[Connection]:
+    """One transaction in which tables may be made, changed and replaced.
+
+    SQLite: without foreign keys, or replacing a table would delete what points to it.
+    Source: sqlite.org/lang_altertable.html.
+    """
+    with told(database.place.shown), database.engine.connect().execution_options(**{WRITES: True}) as connection:
+        if database.is_sqlite:
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if database.is_sqlite:
+                _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    # Below SQLAlchemy, which would begin a transaction first: within one the setting does nothing.
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys = {state}").close()
 
 
 @contextmanager
@@ -82,6 +107,7 @@ def _upgrade(connection: Connection, database: Database) -> bool:
     """Within the writer's transaction: all of it, or nothing."""
     if not database.is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        _need_unicode(connection, database.place.shown)
         _make_schema(connection, database.place.schema)
     # Somebody else may have been quicker.
     tables = inspect(connection).get_table_names(schema=database.place.schema or None)
@@ -97,6 +123,12 @@ def _upgrade(connection: Connection, database: Database) -> bool:
     if not old:
         connection.execute(meta.insert().values(name="journal", value=random_source.token_hex(8)))
     return not old
+
+
+def _need_unicode(connection: Connection, shown: str) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        raise JournalError(f"{shown} has the encoding {encoding}", "make it with: createdb --encoding UTF8 NAME")
 
 
 def _make_schema(connection: Connection, schema: str) -> None:

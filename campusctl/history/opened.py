@@ -15,7 +15,7 @@ from campusctl.history.database import Database
 from campusctl.history.head import Head, HeadFile
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
-from campusctl.history.zone import city_zone
+from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import AuditEntry, AuditReport
 from campusctl.workspace import state_dir
 
@@ -28,7 +28,7 @@ class Opened:
         self._clock = clock
         self._zone = partial(city_zone, root)
         self.kind = "sqlite" if database.is_sqlite else "postgresql"
-        self._head = HeadFile(state_dir(root) / "audit-head", self.kind)
+        self._head = HeadFile(state_dir(root) / "audit-head", database.place.mark)
         self.journal_id = database.read(verifying.journal_id)
 
     def audit(self, actor: str, host: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ _CITY_NAME: Final = re.compile(r"""(?m)^name:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([
 class Place:
     """A database, and how people call it."""
 
-    url: URL
+    url: URL = field(repr=False)
     """Where to connect; may hold a password."""
     shown: str
     """For messages; never a password."""
@@ -32,6 +32,17 @@ class Place:
     """SQLite's file; None: PostgreSQL."""
     schema: str = ""
     """PostgreSQL's schema, so that cities share a database and never a table."""
+
+    @property
+    def mark(self) -> str:
+        """A word for this place, the same in every run: another place is another journal."""
+        url = self.url
+        where = str(self.file) if self.file else repr((url.host, url.port, url.database, self.schema, _socket(url)))
+        return f"{url.get_backend_name()}-{blake2b(where.encode(), digest_size=6).hexdigest()}"
+
+
+def _socket(url: URL) -> str:
+    return str(url.query.get("host", ""))
 
 
 def find_place(root: Path, environ: Mapping[str, str]) -> Place:

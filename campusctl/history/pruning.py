@@ -1,20 +1,20 @@
 """Retention: what is older than wanted goes, but for what nobody has finished."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, delete, exists, func, select
 
 from campusctl.history import trail
-from campusctl.history.reading import unsettled
-from campusctl.history.schema import audit, claims, devices, findings, runs, secrets_set
+from campusctl.history.reading import at_work, is_unfinished
+from campusctl.history.schema import audit, claims, findings, runs, secrets_set
 from campusctl.model.finding import FindingState
 from campusctl.model.journal import PruneCount
-from campusctl.model.run import RunState
 
 
-def count(connection: Connection, before: datetime) -> PruneCount:
+def count(connection: Connection, before: datetime, now: datetime) -> PruneCount:
     """What a pruning would delete."""
-    pruned = _number(connection, runs, _ended(before))
+    pruned = _number(connection, runs, _ended(before, at_work(connection, before, now)))
     oldest = connection.execute(select(func.min(audit.c.seq))).scalar() or 1
     return PruneCount(
         before=before,
@@ -32,8 +32,8 @@ def _number(connection: Connection, table: Table, which: ColumnElement[bool]) ->
 def prune(connection: Connection, before: datetime, said: trail.Said, now: datetime) -> PruneCount:
     """Delete it, and say so in the audit trail."""
     trail.lock(connection)
-    counted = count(connection, before)
-    connection.execute(delete(runs).where(_ended(before)))
+    counted = count(connection, before, now)
+    connection.execute(delete(runs).where(_ended(before, at_work(connection, before, now))))
     connection.execute(delete(findings).where(_gone(before)))
     connection.execute(delete(claims).where(claims.c.until < before))
     _forget_secrets(connection, before)
@@ -41,10 +41,9 @@ def prune(connection: Connection, before: datetime, said: trail.Said, now: datet
     return counted
 
 
-def _ended(before: datetime) -> ColumnElement[bool]:
-    """Old runs that came to an end, with every one of their devices."""
-    half = exists().where(devices.c.run_id == runs.c.id, unsettled())
-    return and_(runs.c.started < before, runs.c.state != str(RunState.RUNNING), ~half)
+def _ended(before: datetime, busy: Sequence[str]) -> ColumnElement[bool]:
+    """Old runs that are over, with every one of their devices."""
+    return and_(runs.c.started < before, ~is_unfinished(), runs.c.id.not_in(busy))
 
 
 def _gone(before: datetime) -> ColumnElement[bool]:

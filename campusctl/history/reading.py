@@ -19,6 +19,8 @@ from campusctl.model.run import RunInfo, RunKind, RunState
 _LONGEST_RUN: Final = timedelta(days=1)
 """After so long a run of another host that holds no lease is taken for dead."""
 
+_CHANGING: Final = tuple(sorted(str(kind) for kind in CHANGING))
+
 Model = TypeVar("Model", bound=Frozen)
 
 
@@ -71,25 +73,43 @@ def _known(connection: Connection, named: str) -> str:
 
 
 def unfinished(connection: Connection, now: datetime) -> tuple[RunDetail, ...]:
-    """Runs that nobody ended though their process is dead, and such with a device of which nobody knows the end."""
-    begun = exists().where(devices.c.run_id == runs.c.id, unsettled())
-    query = select(runs).where(or_(runs.c.state == str(RunState.RUNNING), begun)).order_by(runs.c.started)
+    """Runs that are over and left a device half-way, or were killed before they had begun with all."""
+    query = select(runs).where(is_unfinished()).order_by(runs.c.started)
     return tuple(found for found in _details(connection, query, now) if not found.alive)
 
 
-def unsettled() -> ColumnElement[bool]:
-    """A device whose change began and did not end, in this run or a later one that changes."""
+def at_work(connection: Connection, before: datetime, now: datetime) -> tuple[str, ...]:
+    """Ids of runs that began so long ago and are at work all the same."""
+    query = select(runs).where(runs.c.state == str(RunState.RUNNING), runs.c.started < before)
+    return tuple(row.info.id for row in _rows(connection, query, now) if row.alive)
+
+
+def is_unfinished() -> ColumnElement[bool]:
+    """A run with a device whose change began, or would have begun but for its death, and that nobody settled since.
+
+    Settled is a device that a later run brought to a good end: only that says what it is like.
+    """
+    half = or_(
+        devices.c.state == str(DeviceState.BEGUN),
+        and_(devices.c.state == str(DeviceState.PLANNED), runs.c.state == str(RunState.RUNNING)),
+    )
+    found = select(devices.c.device).where(devices.c.run_id == runs.c.id, half, ~_settled())
+    return and_(runs.c.kind.in_(_CHANGING), found.correlate(runs).exists())
+
+
+def _settled() -> ColumnElement[bool]:
     later, after = devices.alias(), runs.alias()
-    ended = (
+    afterwards = later.c.ended > func.coalesce(devices.c.began, runs.c.started)
+    return (
         select(later.c.device)
         .join(after, after.c.id == later.c.run_id)
         .where(later.c.device == devices.c.device, later.c.state == str(DeviceState.DONE))
-        .where(later.c.ended > devices.c.began, after.c.lab == runs.c.lab)
-        .where(after.c.kind.in_([str(kind) for kind in CHANGING]))
+        # A run that resumes or reverts this one comes after it, whatever the clock says.
+        .where(or_(afterwards, after.c.parent == runs.c.id), after.c.id != runs.c.id)
+        .where(after.c.lab == runs.c.lab, after.c.kind.in_(_CHANGING))
         .correlate(devices, runs)
         .exists()
     )
-    return and_(devices.c.state == str(DeviceState.BEGUN), ~ended)
 
 
 def last_change(connection: Connection, device: str, now: datetime) -> tuple[RunRow, DeviceRow] | None:
@@ -98,7 +118,7 @@ def last_change(connection: Connection, device: str, now: datetime) -> tuple[Run
         select(runs)
         .join(devices, devices.c.run_id == runs.c.id)
         .where(devices.c.device == device, devices.c.began.is_not(None))
-        .where(runs.c.kind.in_([str(kind) for kind in CHANGING]))
+        .where(runs.c.kind.in_(_CHANGING))
         .order_by(devices.c.began.desc())
         .limit(1)
     )

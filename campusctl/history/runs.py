@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Insert, select, update
 
 from campusctl.errors import JournalError
 from campusctl.history.schema import devices, run_schools, runs, steps
@@ -15,10 +17,6 @@ from campusctl.model.journal import DeviceState
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunState, Step, StepKind
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 _ENDS: Final = {
     OutcomeKind.OK: DeviceState.DONE,
@@ -71,7 +69,7 @@ def add_results(
 ) -> None:
     """Write down what was read, of any number of devices."""
     _upsert(
-        connection, devices, [_result(run_id, result, schools, now) for result in results],
+        connection, [_result(run_id, result, schools, now) for result in results],
         ("school", "state", "assessment", "fault", "ended"),
     )  # fmt: skip
 
@@ -100,7 +98,7 @@ def plan_devices(connection: Connection, run_id: str, changes: Iterable[Change])
         }
         for change in changes
     ]
-    _upsert(connection, devices, rows, ("school", "state", "change", "assessment", "fault", "ended"))
+    _upsert(connection, rows, ("school", "state", "change", "assessment", "fault", "ended"))
 
 
 def add_step(connection: Connection, run_id: str, step: Step, now: datetime) -> None:
@@ -110,13 +108,15 @@ def add_step(connection: Connection, run_id: str, step: Step, now: datetime) -> 
     if begins:
         row |= {"before_text": step.text, "began": now}
     # Any step means that the device is at work, whoever forgot to say BEGIN.
-    _upsert(connection, devices, [row], ("state", "before_text", "began") if begins else ("state",))
-    connection.execute(
-        steps.insert().values(
-            run_id=run_id, device=step.device, at=now, kind=str(step.kind), first=step.first, last=step.last,
-            total=step.total, text="" if begins else step.text,
-        )
-    )  # fmt: skip
+    _upsert(connection, [row], ("state", "before_text", "began") if begins else ("state",))
+    said = {
+        "run_id": run_id,
+        "device": step.device,
+        "at": now,
+        "kind": str(step.kind),
+        "text": "" if begins else step.text,
+    }
+    connection.execute(steps.insert(), {**said, "first": step.first, "last": step.last, "total": step.total})
 
 
 def add_outcome(connection: Connection, run_id: str, outcome: Outcome, now: datetime) -> None:
@@ -130,29 +130,23 @@ def add_outcome(connection: Connection, run_id: str, outcome: Outcome, now: date
         "fault": _json(outcome.fault) if outcome.fault else None,
         "ended": now,
     }
-    _upsert(connection, devices, [row], ("state", "outcome", "fault", "ended"))
+    _upsert(connection, [row], ("state", "outcome", "fault", "ended"))
 
 
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:
-    """Insert rows, or change these columns where run and device are there already."""
-    if not rows:
-        return
-    statement = _insert(connection, table)
-    statement = statement.on_conflict_do_update(
-        index_elements=["run_id", "device"], set_={name: statement.excluded[name] for name in changed}
-    )
-    connection.execute(statement, rows)
+def _upsert(connection: Connection, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:
+    """Insert devices, or change these columns where run and device are there already."""
+    if rows:
+        connection.execute(_upsert_statement(connection.dialect.name, changed), rows)
 
 
-def _insert(connection: Connection, table: Table) -> "SqliteInsert | PostgresqlInsert":
-    """Both databases say `ON CONFLICT` alike; the other one's module is not imported (50 ms)."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgresql_insert  # noqa: PLC0415 - see above
-
-        return postgresql_insert(table)
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert  # noqa: PLC0415 - see above
-
-    return sqlite_insert(table)
+@cache
+def _upsert_statement(dialect: str, changed: tuple[str, ...]) -> Insert:
+    """Made once: building it costs more than running it. The other database's module is not imported (50 ms)."""
+    insert: Any = import_module(f"sqlalchemy.dialects.{dialect}").insert
+    statement = insert(devices)
+    new = {name: statement.excluded[name] for name in changed}
+    made: Insert = statement.on_conflict_do_update(index_elements=["run_id", "device"], set_=new)
+    return made
 
 
 def _json(value: Frozen) -> str:

@@ -26,7 +26,7 @@ _SQLITE: Final[Mapping[str, tuple[str, str]]] = {
 """By the name of SQLite's result code, or its beginning. Source: sqlite.org/rescode.html."""
 
 _POSTGRESQL: Final[Mapping[str, tuple[str, str]]] = {
-    "08": ("is gone", "is the server up, and can it be reached from here?"),
+    "08": ("cannot be reached", "is the server up, and can it be reached from here?"),
     "57": ("was shut down, or stopped the statement", "is the server up?"),
     "5310": ("is full", "make room on the server; nothing was sent that is not written down"),
     "53": ("has no resources left", "look at the server's log"),
@@ -44,6 +44,8 @@ _POSTGRESQL: Final[Mapping[str, tuple[str, str]]] = {
 }
 """By SQLSTATE, or its beginning. Source: PostgreSQL, Appendix A."""
 
+_UNREACHED: Final = "cannot be reached"
+"""libpq says why: no such host, refused, timed out."""
 _LOGIN: Final = ("authentication failed", "no password supplied", "no pg_hba.conf entry")
 
 
@@ -74,7 +76,8 @@ def explained(place: str, wrong: Exception) -> JournalError:
     fits = [key for key in table if code and code.startswith(key)]
     if fits:
         what, hint = table[max(fits, key=len)]
-        return JournalError(f"{place} {what}", hint)
+        why = f": {_first_line(cause)}" if what == _UNREACHED else ""
+        return JournalError(f"{place} {what}{why}", hint)
     if isinstance(wrong, IntegrityError):
         return JournalError(f"{place} refuses an entry that does not fit the others", "is the run known, and new?")
     return JournalError(f"{place}: {_first_line(cause)}", "look at the database, then try again")

@@ -286,7 +286,7 @@ class _Adopter:
         """The port's entry in the device's file; a port out of a range gets one of its own."""
         file, place = self._device.file, ("devices", self._device.name, "ports", short)
         if item is None:
-            return [(FileEdit(file, "set", place, {"role": UNUSED, **own}),)]
+            return [(FileEdit(file, "set", place, {**self._unlisted(short), **own}),)]
         raw = item.entry.model_dump(mode="json", exclude_unset=True)
         if not lag and len(self._map.expand(str(item.place[3]))) > 1:
             return [(FileEdit(file, "set", place, {**raw, **own}),)]
@@ -294,6 +294,13 @@ class _Adopter:
         # `7: pc` has nothing to put a value into: it becomes a map.
         alone: list[Way] = [(FileEdit(file, "set", item.place, {**raw, **own}),)] if raw.keys() == {"role"} else []
         return [*alone, inside]
+
+    def _unlisted(self, short: str) -> dict[str, str]:
+        """What a port is that has no entry: the end of a link that the other switch names, or unused."""
+        name = next(port.name for port in self._map.ports if port.short == short)
+        intent = switch_intent(self._city, self._school.id, self._device.name)
+        port = next(port for port in intent.ports if port.name == name)
+        return {DOWNLINK: port.peer} if port.role == DOWNLINK and port.peer else {"role": UNUSED}
 
 
 def _number(value: object) -> int:

@@ -94,7 +94,8 @@ def _exception_issues(city: City, school: School) -> Iterator[Issue]:
         for what, hint, key in faults:
             yield Issue(school.file, (*place, key), f"exceptions: {item.path}", what, hint)
         if not faults:
-            yield from _value_issues(school, place, item)
+            wrong = tuple(_value_issues(school, place, item))
+            yield from wrong or _exception_vlan_issues(city, school, place, item)
     yield from _repeated_exceptions(school)
 
 
@@ -180,6 +181,17 @@ def _value_issues(school: School, place: Place, item: Exemption) -> Iterator[Iss
             yield Issue(
                 school.file, (*place, "path" if unknown else "value"), f"exceptions: {item.path}", issue.what, hint
             )
+
+
+def _exception_vlan_issues(city: City, school: School, place: Place, item: Exemption) -> Iterator[Issue]:
+    """VLANs that an exception names and the city does not know."""
+    if item.path.rpartition(".")[2] in _NAMES_VLANS:
+        for vlan in item.value if isinstance(item.value, list | tuple) else (item.value,):
+            if isinstance(vlan, int) and vlan not in city.vlan_keys:
+                yield unknown_vlan(school.file, (*place, "value"), f"exceptions: {item.path}", vlan)
+
+
+_NAMES_VLANS: Final = frozenset({"vlan", "voice_vlan", "tagged", "extra_vlans", "management_vlan"})
 
 
 # -- devices ---------------------------------------------------------------------------------------------------------

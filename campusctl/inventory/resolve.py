@@ -98,11 +98,13 @@ class Resolver:
         """VLANs that the ports of a switch name themselves; a link's `tagged: all` names none."""
         found: set[int] = set()
         assignment = self._topology.assignments[device.name]
-        named = {id(item.entry): item for item in assignment.ends()}
-        for item in named.values():
+        ends = tuple(assignment.ends())
+        # The ports of a range say the same, unless an exception is about one of them.
+        for item in ends if self._special else {id(item.entry): item for item in ends}.values():
             found |= named_vlans(self.port_settings(device, item))
-        if len(assignment.ports) < len(self.map_of(device).ports):
-            found |= named_vlans(self.port_settings(device, None))
+        unlisted = [port.name for port in self.map_of(device).ports if port.name not in assignment.ports]
+        for name in unlisted if self._special else unlisted[:1]:
+            found |= named_vlans(self.port_settings(device, None, name))
         return found
 
     def map_of(self, device: Device) -> PortMap:

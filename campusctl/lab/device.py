@@ -1,7 +1,7 @@
 """What the lab asks of a simulated switch, whatever its dialect, and where each dialect's machine is found."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from ipaddress import IPv4Interface
 from typing import Any, Final, Protocol, cast
@@ -68,26 +68,20 @@ class _Machine:
     device: str
     console_module: str
     text_module: str
-    save: tuple[str, ...]
     refusal: str
+    text_options: dict[str, bool] = field(default_factory=dict)
 
 
 _MACHINES: Final = {
     "cisco_ios": _Machine(
-        "ios_exec", "IosDevice", "ios_console", "ios_text", ("write memory",), "% Invalid input detected at '^' marker."
+        "ios_exec", "IosDevice", "ios_console", "ios_text", "% Invalid input detected at '^' marker."
     ),
-    "aruba_aoscx": _Machine(
-        "aoscx_exec", "AosCxDevice", "aoscx_console", "aoscx_state", ("write memory",), "Invalid input: {line}"
-    ),
+    "aruba_aoscx": _Machine("aoscx_exec", "AosCxDevice", "aoscx_console", "aoscx_state", "Invalid input: {line}"),
     "hp_procurve": _Machine(
-        "procurve_exec",
-        "ProcurveDevice",
-        "procurve_console",
-        "procurve_state",
-        ("write memory",),
-        "Invalid input: {line}",
+        "procurve_exec", "ProcurveDevice", "procurve_console", "procurve_state", "Invalid input: {line}",
+        {"secrets": True},
     ),
-}
+}  # fmt: skip
 
 
 def boot(dialect: str, startup: str, clock: Clock, ports: Sequence[str], around: Surroundings) -> SimulatedSwitch:
@@ -107,9 +101,15 @@ def console(dialect: str, switch: SimulatedSwitch, *, user: str, source: str, ro
 
 
 def running_text(dialect: str, switch: SimulatedSwitch) -> str:
-    """The running configuration as the switch prints it."""
-    module = import_module(f"campusctl.lab.{_MACHINES[dialect].text_module}")
-    return cast("str", module.running_text(switch.running))
+    """What a switch would store if it saved now."""
+    machine = _MACHINES[dialect]
+    module = import_module(f"campusctl.lab.{machine.text_module}")
+    return cast("str", module.running_text(cast("Any", switch).running, **machine.text_options))
+
+
+def armed(switch: SimulatedSwitch) -> bool:
+    """Whether a rollback or a reload is due; each platform calls it differently."""
+    return any(getattr(switch, name, None) for name in ("armed", "reload_at", "reload"))
 
 
 def refusal(dialect: str, line: str) -> str:

@@ -19,6 +19,11 @@ _KINDS: Final = {
     "wrong-host-key": "shows another host key than before",
     "garbage-prompt": "writes log lines before its prompts",
     "wrong-password": "knows no account",
+    "refuse-after": "refuses the line with the number VALUE",
+    "garbage-after": "writes log lines before its prompts, after VALUE lines",
+    "key-after": "shows another host key to new connections, after VALUE lines",
+    "writer-after": "VALUE is N;LINES: after N lines somebody enters LINES (joined with ;), once",
+    "hold-after": "keeps its reply back after VALUE lines, once, until `lab fault --release`",
     "miscabled": "LLDP shows another neighbour: VALUE is PORT:PEER:PEERPORT, several joined with ;",
     "loses": "while its configuration is changed, VALUE is gone: neighbors, link, root, macs, power or gateway",
 }
@@ -26,7 +31,9 @@ HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.it
 """One line a kind, for the help."""
 
 _PLAIN: Final = frozenset({"dead", "save-fails", "wrong-host-key", "garbage-prompt", "wrong-password"})
-_COUNTS: Final = frozenset({"drop-after", "stall-after", "reboot-after"})
+_COUNTS: Final = frozenset(
+    {"drop-after", "stall-after", "reboot-after", "refuse-after", "garbage-after", "key-after", "hold-after"}
+)
 _LARGEST: Final = 1_000_000
 _LOST: Final = ("neighbors", "link", "root", "macs", "power", "gateway")
 _CABLE_PARTS: Final = 3
@@ -58,6 +65,8 @@ def _value(spec: str, kind: str, value: str) -> object:
         return True
     if not value:
         raise CampusError(f"--fault {spec}: {kind} takes a value")
+    if kind == "writer-after":
+        return _writer(spec, value)
     if kind == "loses" and value not in _LOST:
         raise CampusError(f"--fault {spec}: nothing to lose is called {value!r}", f"there are: {', '.join(_LOST)}")
     if kind == "miscabled" and not all(_is_cable(part) for part in value.split(";")):
@@ -71,6 +80,21 @@ def _value(spec: str, kind: str, value: str) -> object:
     if not 0 <= number < _LARGEST:
         raise CampusError(f"--fault {spec}: {value!r} is not a number that makes sense here")
     return number
+
+
+def _writer(spec: str, value: str) -> str:
+    number, _, lines = value.partition(";")
+    if not (number.isascii() and number.isdecimal() and 0 < int(number[:9]) < _LARGEST and lines.strip()):
+        raise CampusError(f"--fault {spec}: {value!r} is not N;LINES", "such as writer-after=12;configure;vlan 997;end")
+    return value
+
+
+def in_words(faults: Faults) -> str:
+    """Faults as they are typed, with commas between; empty when there are none."""
+    return ", ".join(
+        kind.replace("_", "-") if value is True else f"{kind.replace('_', '-')}={value}"
+        for kind, value in faults.model_dump(exclude_defaults=True).items()
+    )
 
 
 def _is_cable(text: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncssh
 
 from campusctl.lab import state as lab_state
+from campusctl.lab.control import open_control
 from campusctl.lab.secrets import lab_dir
 from campusctl.lab.server import LabServer, known_hosts_text
 from campusctl.lab.spec import LabSpec
@@ -29,6 +30,7 @@ async def serve(root: Path, spec: LabSpec) -> None:
     keys = _host_keys(lab_dir(root) / "host_keys", [switch.name for switch in spec.switches])
     server = LabServer(spec, keys)
     await server.start()
+    control = await open_control(lab_dir(root), server)
     _replace(lab_state.known_hosts(root), known_hosts_text(spec.switches, keys, server.port))
     _replace(lab_state.state_file(root), _state(spec, server.port).model_dump_json(indent=1))
     warming = asyncio.create_task(_boot_all(server))
@@ -38,6 +40,7 @@ async def serve(root: Path, spec: LabSpec) -> None:
     await ended.wait()
     warming.cancel()
     lab_state.state_file(root).unlink(missing_ok=True)
+    control.close()
     await server.stop()
 
 
@@ -49,18 +52,10 @@ async def _boot_all(server: LabServer) -> None:
 
 
 def _state(spec: LabSpec, port: int) -> LabState:
-    faults = {
-        switch.name: ", ".join(
-            f"{kind.replace('_', '-')}" if value is True else f"{kind.replace('_', '-')}={value}"
-            for kind, value in switch.faults.model_dump(exclude_defaults=True).items()
-        )
-        for switch in spec.switches
-    }
     return LabState(
         pid=os.getpid(),
         port=port,
         switches={switch.name: switch.address for switch in spec.switches},
-        faults={name: words for name, words in faults.items() if words},
         secrets=spec.secrets,
     )
 

@@ -37,27 +37,23 @@ class LabServer:
 
     async def start(self) -> None:
         """Listen at every switch's address, all on one port."""
-        clock = LoopClock(asyncio.get_running_loop(), self._spec.speed)
+        self.clock = LoopClock(asyncio.get_running_loop(), self._spec.speed)
         if self._spec.rtt_ms:
             _delay_input(self._spec.rtt_ms / 1000)
         self.port = self.port or _free_port(switch.address for switch in self._spec.switches)
         campus = Campus(self.stations)
         for switch in self._spec.switches:
-            station = Station(switch, clock, stall_s=self._stall_s)
+            station = Station(switch, self.clock, stall_s=self._stall_s)
             station.campus = campus
             self.stations[switch.name] = station
-            if not switch.faults.dead:
-                self._acceptors.append(await self._listen(station, switch))
+            self._acceptors.append(await self._listen(station, switch))
 
     async def _listen(self, station: Station, switch: LabSwitch) -> asyncssh.SSHAcceptor:
-        key = self._keys[switch.name]
-        if switch.faults.wrong_host_key:
-            key = asyncssh.generate_private_key("ssh-ed25519")
-        return await asyncssh.listen(
+        acceptor = await asyncssh.listen(
             lab_address(switch.address),
             self.port,
             server_factory=partial(SwitchServer, station),
-            server_host_keys=[key],
+            server_host_keys=[self._keys[switch.name]],
             server_version="campusctl_lab",
             line_editor=False,
             login_timeout=60,
@@ -66,6 +62,15 @@ class LabServer:
             errors="replace",
             backlog=200,
         )
+
+        def rekey(wrong: bool) -> None:  # noqa: FBT001 - a callable's one argument
+            key = asyncssh.generate_private_key("ssh-ed25519") if wrong else self._keys[switch.name]
+            acceptor.update(server_host_keys=[key])
+
+        station.rekey = rekey
+        if switch.faults.wrong_host_key:
+            rekey(True)
+        return acceptor
 
     async def stop(self) -> None:
         """Close every listener and every session."""

@@ -24,6 +24,8 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
         self._stalled = False
         self._typed = ""
         self._rows = 24
+        self._withheld: str | None = None
+        self._waiting = ""
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
         """The channel is there."""
@@ -77,12 +79,21 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
         self._stalled = True
         asyncio.get_running_loop().call_later(self._station.stall_s, self._connection.abort)
 
+    def resume(self) -> None:
+        """Let the reply that was kept back get out, and go on with what was typed since."""
+        shown, waiting = self._withheld or "", self._waiting
+        self._withheld, self._waiting = None, ""
+        self._write(shown)
+        self._take(waiting)
+
     def _take(self, data: str) -> None:
         shown: list[str] = []
         for segment in _SEGMENTS.findall(data):
             if self._stalled or self._channel.is_closing():
                 break
-            if segment:
+            if self._withheld is not None:
+                self._waiting += segment
+            elif segment:
                 shown.append(self._segment(segment))
         self._write("".join(shown))
         if not self._stalled and self._console.closed and not self._channel.is_closing():
@@ -97,16 +108,20 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
         whole, self._typed = not self._typed, ""
         self._station.look_around(line)
         faults = self._station.spec.faults
-        if whole and faults.refuse and faults.refuse in line:
+        if whole and self._station.refuses(line):
             text = device.refusal(self._station.spec.dialect, line)
             shown = f"{line}\r\n{text}{self._console.feed(segment[-1])}"
         elif whole and faults.ignore and faults.ignore in line:
             shown = line + self._console.feed(segment[-1])
         else:
             shown = self._console.feed(segment)
-        if faults.garbage_prompt and not self._console.closed:
+        if self._station.garbles() and not self._console.closed:
             shown += self._console.announce(f"\r\n{_LOG_LINE}")
-        return shown if self._station.line_done(self, line) else ""
+        if not self._station.line_done(self, line):
+            return ""
+        if self._station.holds(self):
+            self._withheld, shown = shown, ""
+        return shown
 
     def _write(self, text: str) -> None:
         if text and not self._stalled and not self._channel.is_closing():

@@ -34,6 +34,16 @@ class Faults(Frozen):
     """Log lines before prompts."""
     wrong_password: bool = False
     """No login is good."""
+    refuse_after: int = 0
+    """The number of one line that is refused; 0: none."""
+    garbage_after: int = 0
+    """Lines after which log lines stand before prompts; 0: never."""
+    key_after: int = 0
+    """Lines after which new connections meet another host key; 0: never."""
+    writer_after: str = ""
+    """`N;LINES`: after N lines somebody else enters LINES, joined with `;`, once; empty: nobody."""
+    hold_after: int = 0
+    """Lines after which the switch withholds its reply until it is released, once; 0: never."""
     miscabled: str = ""
     """`PORT:PEER:PEERPORT`, joined with `;`: LLDP shows another neighbour there; empty: none."""
     loses: str = ""

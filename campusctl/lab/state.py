@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from campusctl.errors import CampusError
 from campusctl.lab.secrets import lab_dir
@@ -20,8 +20,6 @@ class LabState(Frozen):
     """TCP port of every switch."""
     switches: dict[str, str]
     """Inventory address by device name."""
-    faults: dict[str, str] = Field(default_factory=dict)
-    """What is wrong with which device, in words."""
     secrets: Literal["lab", "workspace"] = "lab"
     """Whose secrets the switches know."""
 

@@ -8,10 +8,12 @@ import asyncssh
 from campusctl.lab import device
 from campusctl.lab.clock import LoopClock
 from campusctl.lab.network import CLIENT, ManagementView
-from campusctl.lab.spec import LabSwitch
+from campusctl.lab.spec import Faults, LabSwitch
 from campusctl.lab.surroundings import Neighbor, Surroundings, mac_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from campusctl.lab.campus import Campus
     from campusctl.lab.session import SwitchSession
 
@@ -40,6 +42,12 @@ class Station:
         self.sessions: set[SwitchSession] = set()
         self._booted: tuple[device.SimulatedSwitch, ManagementView] | None = None
         self._away_until = 0.0
+        self.held: SwitchSession | None = None
+        """The session whose reply is kept back."""
+        self.rekey: Callable[[bool], None] = _nothing
+        """Called with whether new connections shall meet a wrong host key."""
+        self.recorded: list[str] | None = None
+        """Every line that a session has entered since recording began; None: nobody records."""
         self._lines = 0
         self._read_once = False
         self._spent: set[str] = set()
@@ -61,9 +69,52 @@ class Station:
         """Boot the switch, if it has not been needed yet."""
         self._machine()
 
+    @property
+    def lines(self) -> int:
+        """How many lines sessions have entered since the faults were set."""
+        return self._lines
+
     def answers(self) -> bool:
         """Whether a new connection gets through."""
-        return self.clock.now() >= self._away_until and self._machine()[1].reachable()
+        return not self.spec.faults.dead and self.clock.now() >= self._away_until and self._machine()[1].reachable()
+
+    def set_faults(self, faults: Faults) -> None:
+        """Break the switch in these ways and in no other; lines are counted anew, and a reply kept back gets out."""
+        self.spec = self.spec.model_copy(update={"faults": faults})
+        self._lines, self._read_once = 0, False
+        self._spent.clear()
+        self.rekey(faults.wrong_host_key)
+        self.mark()
+        self.release()
+
+    def reset(self) -> None:
+        """As the lab came up: started from the first startup configuration, no session, no fault."""
+        for session in tuple(self.sessions):
+            session.drop()
+        self.set_faults(Faults())
+        if self._booted:
+            # Timers of the machine that is thrown away must not reboot or revert anything any more.
+            retired = self._booted[0]
+            retired.notify, retired.restart = _unheard, _nobody_restarts
+        self._booted, self._away_until = None, 0.0
+
+    def release(self) -> None:
+        """Let the reply that was kept back get out."""
+        held, self.held = self.held, None
+        if held:
+            held.resume()
+
+    def refuses(self, line: str) -> bool:
+        """Whether the line that is being entered is refused."""
+        faults = self.spec.faults
+        if faults.refuse_after and line and self._lines + 1 >= faults.refuse_after and self._once("refuse"):
+            return True
+        return bool(faults.refuse) and faults.refuse in line
+
+    def garbles(self) -> bool:
+        """Whether log lines stand before the prompt now."""
+        faults = self.spec.faults
+        return faults.garbage_prompt or bool(faults.garbage_after and self._lines + 1 >= faults.garbage_after)
 
     def mark(self) -> None:
         """Take the running configuration for the one with which nothing is lost."""
@@ -82,27 +133,46 @@ class Station:
 
     def line_done(self, session: "SwitchSession", line: str) -> bool:
         """Account for one line that was entered; False when its reply no longer gets out."""
-        faults = self.spec.faults
         self._lines += 1
         self._read_once = self._read_once or "show run" in line
-        if faults.reboot_after and self._lines >= faults.reboot_after and self._once("reboot"):
-            self.switch.reboot()
-            return False
-        if faults.drop_after and self._lines >= faults.drop_after and self._once("drop"):
-            session.drop()
-            return False
-        if faults.stall_after and self._lines >= faults.stall_after and self._once("stall"):
-            session.stall()
-            return False
+        if self.recorded is not None:
+            self.recorded.append(line)
+        self._others(self.spec.faults)
+        for fault, happen in self._breaks(session):
+            after = getattr(self.spec.faults, f"{fault}_after")
+            if after and self._lines >= after and self._once(fault):
+                happen()
+                return False
         if not self._machine()[1].reachable():
             for each in tuple(self.sessions):
                 each.stall()
             return False
         return True
 
+    def holds(self, session: "SwitchSession") -> bool:
+        """Whether the reply to the line that was entered last is kept back."""
+        after = self.spec.faults.hold_after
+        if not (after and self._lines >= after and self._once("hold")):
+            return False
+        self.held = session
+        return True
+
+    def _breaks(self, session: "SwitchSession") -> "tuple[tuple[str, Callable[[], None]], ...]":
+        return ("reboot", self.switch.reboot), ("drop", session.drop), ("stall", session.stall)
+
+    def _others(self, faults: Faults) -> None:
+        """What happens beside the session when its line was entered."""
+        if faults.key_after and self._lines >= faults.key_after and self._once("key"):
+            self.rekey(True)
+        number, _, lines = faults.writer_after.partition(";")
+        if number and self._lines >= int(number) and self._once("writer"):
+            self.enter(lines.split(";"))
+
     def session_over(self, session: "SwitchSession") -> None:
         """A session has ended; after the first one that read the configuration, the second writer comes."""
         self.sessions.discard(session)
+        if self.held is session:
+            self.held = None
         writer = self.spec.faults.second_writer
         if writer and self._read_once and self._once("second-writer"):
             self.enter(writer.split(";"))
@@ -142,8 +212,8 @@ class Station:
             if spec.saved:
                 switch.save()
         self.mark()
-        if spec.faults.save_fails:
-            switch.save = _forget  # type: ignore[method-assign]
+        save = switch.save
+        switch.save = lambda: None if self.spec.faults.save_fails else save()  # type: ignore[method-assign]
         switch.notify = self._notify
         switch.restart = self._restarted
         return switch, view
@@ -174,8 +244,16 @@ def _lose(what: str, around: Surroundings) -> None:
         around.hosts = frozenset()
 
 
-def _forget() -> None:
-    """A flash that takes everything and keeps nothing."""
+def _nothing(_wrong: bool) -> None:  # noqa: FBT001 - a callable's one argument
+    """Nobody listens yet."""
+
+
+def _unheard(_text: str) -> None:
+    """A machine that was thrown away says nothing to anybody."""
+
+
+def _nobody_restarts() -> None:
+    """Nor does it cut a session."""
 
 
 class SwitchServer(asyncssh.SSHServer):

@@ -250,6 +250,8 @@ class DriftReport(Frozen):
     """Switches that could not be read."""
     findings: tuple[str, ...] = ()
     """What the inventory itself owes, such as an expired exception."""
+    claims: tuple[str, ...] = ()
+    """Schools that somebody keeps for themselves: scheduled changes wait there, one sentence each."""
 
     @property
     def drifted(self) -> int:

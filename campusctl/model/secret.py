@@ -84,19 +84,31 @@ class Secret:
         return MASK
 
 
+_ANNOUNCES: Final = (
+    r"password|passphrase|secret|key|key-string|key-value|community|auth-pass|priv-pass|auth|priv|md5|sha1?|sha-?256|"
+    r"psk|pre-shared-key|credentials?|token"
+)
+_BETWEEN: Final = (
+    r"\d{1,2}|128|192|256|plaintext|ciphertext|encrypted|hash|aes|aes-?(?:128|192|256)|des|3des|ascii-text|ascii|hex|operator|manager|"
+    r"""encryption-type|user-name[ ]+(?:"[^"]*"|\S+)"""
+)
 _SECRET_WORDS: Final = re.compile(
-    r"""(?ix)
-    \b(password|passphrase|secret|key|key-string|community|auth-pass|priv-pass|auth|priv|md5|sha1?|sha-?256|
-        psk|pre-shared-key|credentials?|token)
-    ((?:[ ]+(?:\d{1,2}|plaintext|ciphertext|encrypted|hash|md5|sha1?|sha-?256|aes|aes-?128|des|
-        ascii-text|ascii|operator|manager|user-name[ ]+(?:"[^"]*"|\S+)))*)
-    [ ]+("(?:\\.|[^"\\])*"|"[^"]*"|"?[^"\s]\S*)
-    """
+    rf"""(?i)\b({_ANNOUNCES})((?:[ ]+(?:{_ANNOUNCES}|{_BETWEEN})(?=[ ]))*)"""
+    r"""[ ]+("(?:\\.|[^"\\])*"|"[^"]*"|"?[^"\s]\S*)"""
 )
 """A word that announces a secret, the words between, and the secret."""
 
+_TRAP_RECEIVER: Final = re.compile(
+    r"""(?ix)
+    ^\s*(?:no[ ]+)?(snmp-server[ ]+host)[ ]+\S+
+      ((?:[ ]+(?:vrf[ ]+\S+|traps?|informs?|version[ ]+(?:[12]c?|3[ ]+\w+)|trap-level[ ]+\S+|v[123]c?))*)
+    [ ]+(?!community\b)("[^"]*"|[^"\s]\S*)
+    """
+)
+"""A trap receiver, whose community no word announces."""
 
-_COMPOUND: Final = re.compile(r"(?i)auth-pass|priv-pass|key-string|pre-shared-key")
+
+_COMPOUND: Final = re.compile(r"(?i)auth-pass|priv-pass|key-string|key-value|pre-shared-key")
 """Words that announce a secret and are never one."""
 
 
@@ -130,6 +142,9 @@ def announced(line: str) -> Iterator[tuple[str, int, int]]:
     What announces a secret may look like one: `auth sha auth-pass SECRET`. Tokens are among them.
     """
     at = 0
+    if receiver := _TRAP_RECEIVER.search(line):
+        at = receiver.end(3)
+        yield receiver[1], *receiver.span(3)
     while found := _SECRET_WORDS.search(line, at):
         at = found.end(3) if found[3][0] == '"' else found.start(3)
         if not _COMPOUND.fullmatch(found[3]):

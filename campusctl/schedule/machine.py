@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from campusctl.child import child_environ
+
 _TIMEOUT_S: Final = 60
 
 
@@ -45,14 +47,7 @@ def run(command: Sequence[str], text: str = "", more: Mapping[str, str] | None =
     """Run a program without a shell."""
     if shutil.which(command[0]) is None:
         return Said(127, "", f"{command[0]} is not installed")
-    environment = {
-        **os.environ,
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "SYSTEMD_COLORS": "0",
-        "SYSTEMD_PAGER": "",
-        **(more or {}),
-    }
+    plain = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "SYSTEMD_COLORS": "0", "SYSTEMD_PAGER": ""}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program with our own arguments, without a shell
             command,
@@ -62,7 +57,7 @@ def run(command: Sequence[str], text: str = "", more: Mapping[str, str] | None =
             errors="replace",
             check=False,
             timeout=_TIMEOUT_S,
-            env=environment,
+            env=child_environ({**os.environ, **plain, **(more or {})}),
         )
     except subprocess.TimeoutExpired:
         return Said(124, "", f"{command[0]} did not answer within {_TIMEOUT_S} s")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,15 +16,16 @@ from campusctl.secrets.vault import VaultSource
 from campusctl.secrets.vault_text import EDIT, VAULT_FILE
 
 
-class Surroundings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Surroundings:
     """What a source is made from."""
 
     root: Path
     """The workspace."""
     config: SecretsFile
     """What `inventory/secrets.yml` says."""
-    environ: Mapping[str, str]
-    """The environment."""
+    environ: Mapping[str, str] = field(repr=False)
+    """The environment, with secrets in it."""
     ask: Callable[[], str] | None
     """Asks a person for the vault's password; None: there is nobody to ask."""
 

@@ -7,11 +7,11 @@ from campusctl.workflow.going_back import plan_restore, plan_resume, plan_revert
 from campusctl.workflow.running import Running, running
 from campusctl.workflow.secret_care import SecretMemory, check_rotation, list_secrets
 from campusctl.workflow.status import Status, close, close_covered, ended_run, status
-from campusctl.workflow.trust import forget_key, look_at_keys
+from campusctl.workflow.trust import forget_key, look_at_keys, remember_keys
 
 __all__ = [
     "Desk", "Endpoint", "Running", "SecretMemory", "Status", "Terms", "apply", "check", "check_rotation", "close",
     "close_covered", "drift", "ended_run", "forget_key", "ground", "list_secrets", "look_at_keys", "open_desk", "plan",
-    "plan_for", "plan_restore", "plan_resume", "plan_revert", "refuse_closed", "refuse_locked", "running", "settle",
-    "state_of", "status", "targets", "waves",
+    "plan_for", "plan_restore", "plan_resume", "plan_revert", "refuse_closed", "refuse_locked", "remember_keys",
+    "running", "settle", "state_of", "status", "targets", "waves",
 ]  # fmt: skip

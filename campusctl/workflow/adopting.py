@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.compare import view
-from campusctl.errors import CampusError
+from campusctl.errors import CampusError, InventoryError
 from campusctl.inventory.adoption import AdoptionError, Difference, Terms, ways
 from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited, edited
@@ -66,7 +66,11 @@ def adopt(root: Path, school: str, differences: Sequence[Difference], terms: Ter
 
 def _prove(root: Path, school: str, found: Edited, before: Texts, differences: Sequence[Difference]) -> None:
     with _trial(root, school, found) as trial:
-        after = _texts(root, load_city(trial, [school]))
+        try:
+            after = _texts(root, load_city(trial, [school]))
+        except InventoryError as error:
+            what = f"the inventory would be wrong then: {error.problems[0].what}"
+            raise AdoptionError(what, error.problems[0].hint or "change it by hand") from error
     wanted = {(item.device, edit.path, edit.after, edit.before) for item in differences for edit in item.edits}
     changed = tuple(_changes(before, after))
     got = {(device, edit.path, edit.before, edit.after) for device, edit in changed}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
@@ -15,12 +16,15 @@ from campusctl.model.events import Emit
 from campusctl.model.journal import DeviceRow
 from campusctl.model.outcome import Outcome, OutcomeKind
 from campusctl.model.plan import Change, Plan
+from campusctl.model.rotation import secrets_sent
 from campusctl.model.run import RunState, StepKind
-from campusctl.model.secret import KEPT, MASK, TOKEN, fingerprint
 from campusctl.workflow.corridor import check
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
 from campusctl.workflow.running import Running
+
+if TYPE_CHECKING:
+    from campusctl.workflow.windows import ClosedSchool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,11 @@ def refuse_locked(run: Running) -> None:
         pass
 
 
-def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
-    """Refuse what would interrupt somebody while no window is open; `--now` overrides, and is audited.
+def refuse_closed(run: Running, plan: Plan, terms: Terms) -> "tuple[ClosedSchool, ...]":
+    """Refuse what would interrupt somebody while no window is open; `--now` overrides.
+
+    Returns:
+        The schools whose window `--now` overrides.
 
     Raises:
         ClosedError: Which schools, why, and when the next window opens.
@@ -60,10 +67,12 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> None:
 
     city = load_city(run.desk.root, plan.schools)
     closed = closed_schools(run.desk.root, city, plan, run.desk.clock())
-    if not closed:
-        return
-    if not terms.now:
+    if closed and not terms.now:
         raise ClosedError("\n".join(school.what for school in closed), closed[0].hint)
+    return closed
+
+
+def _audit_override(run: Running, closed: "Sequence[ClosedSchool]", terms: Terms) -> None:
     for school in closed:
         detail = {"run": run.info.id, "reason": terms.reason, "window": school.why, "devices": list(school.devices)}
         run.store.audit(run.info.user, run.info.host, "window.override", school.school, detail)
@@ -89,10 +98,11 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
     stop = stop or threading.Event()
     with _held(run, stop):
         check(run.desk, plan)
-        refuse_closed(run, plan, terms)
+        closed = refuse_closed(run, plan, terms)
         _refuse_armed(run, plan)
         order = waves(run.desk, plan, terms.options)
         run.changes(plan.pending)
+        _audit_override(run, closed, terms)
         driver = run.desk.driver(stop, run)
 
         def apply_batch(changes: Sequence[Change]) -> Iterator[Outcome]:
@@ -152,13 +162,6 @@ def _may_be_pending(row: DeviceRow, minutes: int) -> bool:
 
 def _remember_secrets(run: Running, change: Change) -> None:
     """Note which secrets a change has set, by fingerprint: for devices that do not tell."""
-    set_by = {
-        (token[1], command.path)
-        for command in change.assessment.commands
-        for token in TOKEN.finditer(command.text)
-        if not token[1].startswith((KEPT, "device/"))
-    }
-    values = run.desk.secrets.resolve(sorted({ref for ref, _ in set_by}))
-    for ref, path in sorted(set_by):
-        shown = tuple(MASK if part.startswith("~") else part for part in path)
-        run.secret(change.target.device, shown, ref, fingerprint(values[ref], run.desk.key))
+    values = run.desk.secrets.resolve(change.target.secret_refs)
+    for path, ref, mark in secrets_sent(change.assessment.commands, values, run.desk.key):
+        run.secret(change.target.device, path, ref, mark)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campusctl import workspace
 from campusctl.backups.repository import Backups, Kept, Place
@@ -17,6 +16,7 @@ from campusctl.backups.versions import Version
 from campusctl.errors import CampusError, UnknownNameError
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.zone import city_zone
 from campusctl.lab.secrets import lab_dir
 from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault
@@ -150,13 +150,6 @@ def _faults(
     return tuple(result for result in unread if isinstance(result, Fault))
 
 
-def zone(root: Path) -> ZoneInfo:
-    """The city's time zone; UTC when the inventory cannot be read."""
-    with suppress(CampusError, ZoneInfoNotFoundError):
-        return ZoneInfo(load_city(root, ()).spec.settings.timezone)
-    return ZoneInfo("UTC")
-
-
 def place_of(desk: Desk, name: str) -> Place:
     """School and device that a name means: `s042-a1-sw01`, or `schule-042/s042-a1-sw01`.
 
@@ -200,7 +193,7 @@ def show(desk: Desk, name: str, rev: str) -> tuple[Place, Version, str]:
     Raises:
         UnknownNameError: There is none.
     """
-    place, backups, city = place_of(desk, name), backups_of(desk), zone(desk.root)
+    place, backups, city = place_of(desk, name), backups_of(desk), city_zone(desk.root)
     version = backups.at(*place, rev, zone=city)
     return place, version, backups.show(*place, version.commit)
 
@@ -212,4 +205,4 @@ def diff(desk: Desk, name: str, old: str, new: str) -> tuple[Place, str]:
         UnknownNameError: There is no such version.
     """
     place = place_of(desk, name)
-    return place, backups_of(desk).diff(*place, old, new, zone=zone(desk.root))
+    return place, backups_of(desk).diff(*place, old, new, zone=city_zone(desk.root))

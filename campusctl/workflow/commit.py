@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from campusctl.child import child_environ
+
 _SHA: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _REF: Final = re.compile(r"ref: (refs/[^\s]+)")
 _STATUS_S: Final = 2.0
@@ -80,8 +82,8 @@ def _differs(root: Path) -> bool:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME") if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - fixed words, found in PATH
-            command, cwd=root, env={**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=_STATUS_S, check=False,
+            command, cwd=root, env=child_environ({**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}),
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=_STATUS_S, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -10,8 +10,10 @@ from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.resolve import settings_of, switch_intent
 from campusctl.inventory.topology import order, topology
+from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
+from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
 from campusctl.render import Renderer
@@ -165,4 +167,10 @@ def drift(
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
         findings=tuple(str(problem) for problem in expired_exceptions(desk.root, city)),
+        claims=tuple(_claimed(claim, desk) for claim in run.claims() if claim.school in city.schools),
     )
+
+
+def _claimed(claim: Claim, desk: Desk) -> str:
+    until = claim.until.astimezone(city_zone(desk.root))
+    return f"{claim.school}: claimed by {claim.holder} until {until:%Y-%m-%d %H:%M} ({claim.reason})"

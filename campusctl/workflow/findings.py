@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from campusctl.engine.findings import (
     INVENTORY,
@@ -18,7 +18,7 @@ from campusctl.engine.findings import (
     only,
     spots_of,
 )
-from campusctl.errors import CampusError, InventoryError, JournalError, UnknownNameError
+from campusctl.errors import CampusError, JournalError, UnknownNameError
 from campusctl.inventory.adoption import AdoptionError, Difference, Terms
 from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited
@@ -27,6 +27,7 @@ from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.resolve import resolver
 from campusctl.inventory.source import SCHOOLS, chosen
 from campusctl.inventory.topology import topology
+from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
 from campusctl.model.finding import LIVE, FindingRow, FindingState
 from campusctl.model.plan import DriftReport, Plan
@@ -93,7 +94,7 @@ def overview(root: Path, school: str | None, state: str) -> Overview:
     with open_store(root) as store:
         rows = store.findings(asked)
     picked = tuple(row for row in rows if state == "all" or _is(row, state))
-    return Overview(picked, zone_of(root), datetime.now(UTC))
+    return Overview(picked, city_zone(root), datetime.now(UTC))
 
 
 def _is(row: FindingRow, state: str) -> bool:
@@ -203,7 +204,7 @@ def _check_owner(root: Path, row: FindingRow, owner: str) -> None:
 
 def _end_of(root: Path, day: str, now: datetime) -> datetime:
     """The end of a day in the city's time zone, as UTC."""
-    zone = zone_of(root)
+    zone = city_zone(root)
     try:
         last = date.fromisoformat(day)
     except ValueError:
@@ -214,14 +215,6 @@ def _end_of(root: Path, day: str, now: datetime) -> datetime:
     if until > now + LONGEST:
         raise CampusError(f"{day} is more than two years away", "what stays for good belongs into the inventory")
     return until
-
-
-def zone_of(root: Path) -> ZoneInfo:
-    """The city's time zone; UTC when city.yml cannot be read."""
-    try:
-        return ZoneInfo(load_city(root, ()).spec.settings.timezone)
-    except (InventoryError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
 
 
 def find(root: Path, name: str) -> FindingRow:

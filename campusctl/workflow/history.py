@@ -7,7 +7,7 @@ import shlex
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -195,10 +195,3 @@ def release(root: Path, school: str, reason: str) -> "Claim | None":
     school_id = chosen(root, [school])[0]
     with journal(root) as store:
         return store.release_claim(school_id, holder=person(), reason=reason)
-
-
-def zone(root: Path) -> tzinfo:
-    """The zone in which times are told."""
-    from campusctl.history.zone import city_zone  # noqa: PLC0415 - likewise
-
-    return city_zone(root)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import CampusError, JournalError
 from campusctl.inventory.source import chosen
+from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
@@ -94,6 +95,12 @@ class Running:
         """Write down how a device ended."""
         with self._or_trouble():
             self.store.outcome(self.info.id, outcome)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Which schools somebody keeps for themselves; () when the history cannot be read."""
+        with self._or_trouble():
+            return self.store.claims()
+        return ()
 
     def secret(self, device: str, path: tuple[str, ...], ref: str, fingerprint: str) -> None:
         """Write down that a secret was set on a device."""

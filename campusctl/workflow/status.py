@@ -1,16 +1,18 @@
 """What was left unfinished, and who works where. No device is contacted."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import tzinfo
 
 from campusctl.errors import PlanError
-from campusctl.model.frozen import Frozen
+from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import CHANGING, Claim, Lease, RunDetail
 from campusctl.model.run import RunKind, RunState
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
 
 
-class Status(Frozen):
+@dataclass(frozen=True, slots=True)
+class Status:
     """How things stand."""
 
     unfinished: tuple[RunDetail, ...]
@@ -19,6 +21,8 @@ class Status(Frozen):
     """Who changes which school now."""
     claims: tuple[Claim, ...]
     """Which school somebody keeps for themselves."""
+    zone: tzinfo
+    """The city's time zone, in which all this is told."""
 
 
 def status(desk: Desk) -> Status:
@@ -33,7 +37,7 @@ def status(desk: Desk) -> Status:
         locks = tuple(lease for lease in store.leases() if lease.alive)
         # A run that only read left nothing behind, however it ended.
         left = tuple(run for run in store.unfinished() if run.info.kind in CHANGING)
-        return Status(unfinished=left, locks=locks, claims=store.claims(datetime.now(UTC)))
+        return Status(left, locks, store.claims(), city_zone(desk.root))
 
 
 def ended_run(desk: Desk, run_id: str) -> RunDetail:

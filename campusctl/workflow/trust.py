@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 
 from campusctl.drivers.switch.noted import read_noted
-from campusctl.drivers.switch.trusting import KeyState, SeenKey, TrustedKey, forget, look
+from campusctl.drivers.switch.trusting import KeyState, SeenKey, TrustedKey, forget, look, remember
 from campusctl.errors import UnknownNameError
 from campusctl.inventory.load import load_city
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.history import journal, person
 
 
 def look_at_keys(desk: Desk, schools: Sequence[str], device: str | None, noted: Path | None) -> tuple[SeenKey, ...]:
@@ -43,10 +45,30 @@ def _compared(key: SeenKey, noted: Mapping[str, frozenset[str]], file: str) -> S
     return replace(key, refused=f"{file} says {said}, and it shows {key.keytype} {key.fingerprint}")
 
 
+def remember_keys(desk: Desk, keys: Sequence[SeenKey]) -> tuple[TrustedKey, ...]:
+    """Trust these keys from now on; audited.
+
+    Raises:
+        WorkspaceError: A known_hosts file cannot be written.
+        JournalError: The keys are trusted, and that could not be audited.
+    """
+    found = tuple(remember(keys))
+    _audit(desk, "trust.replace" if any(key.replaced for key in found) else "trust.add", found)
+    return found
+
+
+def _audit(desk: Desk, action: str, keys: Sequence[TrustedKey]) -> None:
+    with journal(desk.root) as store:
+        for key in keys:
+            detail = {"keytype": key.keytype, "fingerprint": key.fingerprint, "host": key.host, "lab": desk.lab}
+            store.audit(person(), gethostname(), action, key.device, detail)
+
+
 def forget_key(desk: Desk, school: str, device: str) -> tuple[TrustedKey, ...]:
     """Take a switch's keys out of its school's known_hosts file; the inventory need not know it any more.
 
     Raises:
+        JournalError: The keys are forgotten, and that could not be audited.
         UnknownNameError: No file knows it.
         WorkspaceError: A file cannot be read or written.
     """
@@ -59,4 +81,5 @@ def forget_key(desk: Desk, school: str, device: str) -> tuple[TrustedKey, ...]:
     gone = forget(path, desk.known_hosts_before, device, address)
     if not gone:
         raise UnknownNameError(f"no known host {device} in {school_id}", f"look into {path}")
+    _audit(desk, "trust.remove", gone)
     return gone

@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from dulwich.repo import Repo
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from campusctl.backups.repository import Backups, Snapshot
+from campusctl.backups.repository import Backups, Snapshot, Version
+from campusctl.backups.versions import moment, pick
 from campusctl.errors import BackupError, UnknownNameError
 
 SCHOOL, DEVICE = "schule-042", "s042-a1-sw01"
@@ -235,6 +239,18 @@ def test_a_damaged_repository_is_told(tmp_path: Path) -> None:
     assert "git fsck" in told.value.hint
 
 
+@pytest.mark.parametrize("content", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\x09xx", b"junk" * 20])
+def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    """It holds nothing that the commits do not; the first run tells, the second one mends."""
+    backups, _ = _nights(tmp_path / "b", "old\n")
+    (tmp_path / "b" / ".git" / "index").write_bytes(content)
+    with suppress(BackupError):
+        backups.keep({PLACE: "new\n"}, "x", "me", NIGHT)
+    backups.keep({PLACE: "newer\n"}, "x", "me", NIGHT)
+    assert backups.show(*PLACE) == "newer\n"
+    _sound(tmp_path / "b")
+
+
 def test_what_others_put_there_stays(tmp_path: Path) -> None:
     """A README that somebody committed, and a branch of theirs."""
     root = tmp_path / "b"
@@ -296,6 +312,25 @@ def test_a_version_that_is_not_there_is_told(nights: tuple[Backups, list[str]], 
     with pytest.raises(UnknownNameError) as told:
         backups.show(SCHOOL, DEVICE if rev else "nix", rev, zone=BERLIN)
     assert told.value.hint
+
+
+REVS = st.one_of(
+    st.text(max_size=30),
+    st.from_regex(r"(HEAD)?[~^]?[0-9]{0,9}", fullmatch=True),
+    st.from_regex(r"[0-9]{1,5} (minute|hour|day|week)s? ago", fullmatch=True),
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{1,2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?)?", fullmatch=True),
+)
+
+
+@given(REVS)
+@settings(max_examples=200)
+def test_whatever_is_typed_is_a_version_or_told(rev: str) -> None:
+    """A version, or one kind of error."""
+    versions = [Version(f"{number}" * 40, NIGHT - timedelta(days=number), "a", "b", "c") for number in range(3)]
+    line = [version.commit for version in versions]
+    with suppress(UnknownNameError):
+        found = moment(rev, BERLIN, NIGHT)
+        assert pick(DEVICE, versions, line, rev, found, BERLIN) in versions
 
 
 def test_a_device_that_came_later_was_not_there_before(nights: tuple[Backups, list[str]]) -> None:

@@ -119,6 +119,16 @@ def test_what_cannot_be_set_is_refused(run: Run, arguments: tuple[str, ...], std
     assert not Path("inventory/vault.yml").exists()
 
 
+def test_a_wrong_configuration_is_told_before_anything_is_written(run: Run) -> None:
+    """By every command that needs a source."""
+    Path("inventory/secrets.yml").write_text("order: [env, valt]\n")
+    for arguments in (("set", "snmp/ro", "--stdin"), ("list",), ("rotate-check", SCHOOL)):
+        code, _, err = run("secrets", *arguments, stdin="x\n")
+        assert code == 1
+        assert err.startswith("error: inventory/secrets.yml:1: order.1: `valt` is none of 'env', 'vault' or 'command'")
+    assert not Path("inventory/vault.yml").exists()
+
+
 def test_a_source_before_the_vault_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else somebody sets a secret and wonders."""
     monkeypatch.setenv("CAMPUSCTL_SECRET_SNMP_RO", RO)

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campusctl.cli.moments import parse_span, parse_until, shown
-from campusctl.history.zone import city_zone
+from campusctl.inventory.zone import city_zone
 from campusctl.model.run import RunKind
 from campusctl.workflow.commit import inventory_commit
 from campusctl.workflow.history import person, run_info
@@ -156,3 +158,13 @@ def test_times_are_told_in_the_city_s_zone(tmp_path: Path) -> None:
         assert str(city_zone(tmp_path)) == name, text
     assert shown(NOW, BERLIN) == "2026-11-26 09:30"
     assert shown(None, BERLIN) == ""
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[0-9T:+Z .-]{1,25}", fullmatch=True))
+def test_whatever_is_typed_is_a_time_or_refused(text: str) -> None:
+    """Nothing else comes of it."""
+    try:
+        found = parse_until(text, NOW, BERLIN)
+    except click.BadParameter:
+        return
+    assert found.tzinfo is UTC

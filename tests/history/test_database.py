@@ -15,7 +15,9 @@ from journal_rig import Journal, make_journal
 from journal_samples import assessment, begin, change, done, run, send
 from postgres import PASSWORD, Postgres
 
-from campusctl.errors import CampusError, JournalError, LockedError
+from campusctl.cli.main import call
+from campusctl.errors import CampusError, JournalError, LockedError, MissingExtraError
+from campusctl.history.migrating import rebuilding
 from campusctl.history.place import find_place
 from campusctl.history.schema import NEWEST, metadata
 from campusctl.history.store import Store, open_store
@@ -38,6 +40,35 @@ def test_migrations_make_the_tables_that_the_code_uses(journal: Journal) -> None
         lambda connection: compare_metadata(MigrationContext.configure(connection), metadata)
     )
     assert found == []
+
+
+def test_a_later_migration_may_replace_a_table(journal: Journal) -> None:
+    """SQLite cannot alter a column: the table is copied, and what points to it stays. Half of one is none."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - slow, and only here
+    from alembic.operations import Operations  # noqa: PLC0415 - likewise
+    from sqlalchemy import Text  # noqa: PLC0415 - likewise
+
+    store = journal.open()
+    store.begin_run(run())
+    store.step("0a1b2c3d", begin("a"))
+
+    def change_note(default: str) -> None:
+        with rebuilding(store._database) as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("runs", recreate="auto") as batch:
+                batch.alter_column("note", existing_type=Text(), existing_nullable=False, server_default=default)
+            if default == "half":
+                raise ZeroDivisionError
+
+    change_note("whole")
+    with pytest.raises(ZeroDivisionError):
+        change_note("half")
+    assert [len(row.steps) for row in store.run("0a1b2c3d").devices] == [1]
+    columns = "kind, state, started, pid, lab, scheduled"
+    journal.sql(f"INSERT INTO runs (id, {columns}) SELECT 'new', {columns} FROM runs")
+    assert store.run("new").note == "whole"
+    with pytest.raises(JournalError, match="refuses an entry"):
+        store.step("ffffffff", begin("a"))
 
 
 def test_a_database_of_a_newer_campusctl_is_refused(journal: Journal) -> None:
@@ -264,7 +295,8 @@ def test_a_server_that_goes_away_is_told_and_found_again(
         server.start()
     assert len(told) == 8
     for words in (*told, str(opening.value)):
-        assert " is gone\nhint: is the server up" in words
+        assert " cannot be reached: " in words
+        assert "\nhint: is the server up" in words
         assert PASSWORD not in words
     store.step("0a1b2c3d", send("a"))
     assert [row.device for row in store.run("0a1b2c3d").devices] == ["a"]
@@ -440,3 +472,82 @@ def test_what_was_deleted_is_gone_from_the_file(sqlite: Make) -> None:
     store.close()
     for file in (journal.root / ".campusctl").iterdir():
         assert b"canary-before-text" not in file.read_bytes(), file
+
+
+def test_postgresql_without_its_driver_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base install has none."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(
+        MissingExtraError, match=r"a journal in PostgreSQL needs the extra \[postgres\]\nhint: pip install"
+    ):
+        open_store(tmp_path, {"CAMPUSCTL_DATABASE_URL": "postgresql://h/d?schema=x"})
+
+
+_STEPS = """
+import sys, threading
+from pathlib import Path
+from campusctl.history.store import open_store
+from campusctl.model.run import Step, StepKind
+store, said = open_store(Path(sys.argv[1])), threading.Lock()
+def work(name):
+    number = 0
+    while True:
+        number += 1
+        store.step("0a1b2c3d", Step(device=name, kind=StepKind.SEND, first=number, text="x" * 500))
+        with said:
+            print(name, number, flush=True)
+for name in "abcdefgh":
+    threading.Thread(target=work, args=(name,)).start()
+"""
+
+
+def test_kill_9_loses_no_step_that_was_answered(journal: Journal) -> None:
+    """Eight threads write as fast as they can; what one of them was told is written is there."""
+    store = journal.open()
+    store.begin_run(run())
+    told: dict[str, int] = {}
+    with subprocess.Popen(
+        [sys.executable, "-c", _STEPS, str(journal.root)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, **journal.environ},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for count, line in enumerate(process.stdout):
+            name, _, number = line.partition(" ")
+            told[name] = int(number)
+            if count == 100:
+                process.kill()
+    rows = {row.device: [step.first for step in row.steps] for row in store.run("0a1b2c3d").devices}
+    for name, last in told.items():
+        assert rows[name] == list(range(1, len(rows[name]) + 1))
+        assert len(rows[name]) >= last
+    if journal.kind == "sqlite":
+        sound = store._database.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+        assert sound == "ok"
+
+
+def test_the_commands_work_on_both(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the command line, with the URL in the environment."""
+    for name, value in journal.environ.items():
+        monkeypatch.setenv(name, value)
+    (journal.root / "inventory" / "schools" / "schule-042").mkdir(parents=True)
+    words = ["--workspace", str(journal.root)]
+    assert call([*words, "claim", "schule-042", "--until", "2h", "--reason", "x"]) == 0
+    journal.open(real_clock=True).begin_run(run())
+    assert call([*words, "history", "schule-042"]) == 0
+    assert "0a1b2c3d" in capsys.readouterr().out
+    assert call([*words, "history", "verify"]) == 0
+    assert call([*words, "history", "prune", "--older-than", "1d", "--yes"]) == 0
+
+
+def test_no_error_shows_what_was_to_be_written(journal: Journal) -> None:
+    """Neither statements nor their values."""
+    store = journal.open()
+    with pytest.raises(JournalError) as told:
+        store.step("ffffffff", begin("a", "canary-config"))
+    assert told.value.__cause__ is None
+    assert "canary-config" not in str(told.value)
+    assert "INSERT" not in str(told.value)
+    for shown in (repr(store._database), repr(store._database.place), repr(store._database.engine)):
+        assert PASSWORD not in shown

@@ -58,12 +58,45 @@ def test_a_run_of_another_host_is_at_work_as_long_as_its_lease_lasts(journal: Jo
 
 
 def test_a_reading_run_of_another_host_is_given_a_day(journal: Journal) -> None:
-    """It takes no lease."""
+    """It takes no lease; and it never leaves anything that is unfinished."""
     store = journal.open()
     store.begin_run(run("aaaa", kind=RunKind.DRIFT))
-    assert ids(store) == []
+    assert [row.alive for row in store.runs()] == [True]
     journal.clock.move(hours=25)
+    assert [row.alive for row in store.runs()] == [False]
+    assert ids(store) == []
+    journal.clock.move(days=500)
+    assert store.prune(timedelta(days=400)).runs == 1
+
+
+def test_a_run_killed_before_it_began_with_a_device_is_unfinished(store: Store) -> None:
+    """It did not do what it was to do; one that was stopped by its operator has said so."""
+    store.begin_run(run("aaaa"))
+    store.plan_devices("aaaa", [change("a"), change("b")])
     assert ids(store) == ["aaaa"]
+    store.finish_run("aaaa", RunState.INTERRUPTED, 130)
+    assert ids(store) == []
+
+
+def test_a_run_killed_after_its_last_device_left_nothing(store: Store) -> None:
+    """Whatever ended well or badly is known."""
+    started(store)
+    store.outcome("aaaa", done("a"))
+    assert ids(store) == ["aaaa"]
+    store.outcome("aaaa", failed("b"))
+    assert ids(store) == []
+
+
+def test_a_resuming_run_settles_whatever_the_clock_says(journal: Journal) -> None:
+    """It was set back in between."""
+    store = journal.open()
+    started(store)
+    journal.clock.move(hours=-5)
+    store.begin_run(run("bbbb", kind=RunKind.RESUME, parent="aaaa", started=journal.clock()))
+    for name in ("a", "b"):
+        store.step("bbbb", begin(name))
+        store.outcome("bbbb", done(name))
+    assert ids(store) == []
 
 
 def test_a_device_without_an_end_keeps_an_ended_run_unfinished(store: Store) -> None:
@@ -95,6 +128,16 @@ def test_a_later_change_that_ended_well_settles_a_device(journal: Journal) -> No
     store.outcome("works", done("a"))
     store.finish_run("works", RunState.DONE, 0)
     assert ids(store) == []
+
+
+def test_pruning_never_takes_a_run_that_is_at_work(journal: Journal) -> None:
+    """However long it has been waiting for an answer."""
+    store = journal.open()
+    store.begin_run(run("aaaa", **here(alive=True)))
+    store.begin_run(run("bbbb", **here(alive=False)))
+    journal.clock.move(days=500)
+    assert store.prune(timedelta(days=400)).runs == 1
+    assert [row.info.id for row in store.runs()] == ["aaaa"]
 
 
 def test_pruning_never_takes_what_is_unfinished(journal: Journal) -> None:

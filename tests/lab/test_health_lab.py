@@ -1,18 +1,22 @@
 """Health and cables of simulated switches behind real SSH: what is read, what it costs, and what a change loses."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import pytest
-from small_lab import SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
+from small_lab import REPO, SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
 
+from campusctl import workflow
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.health import read_health
 from campusctl.drivers.switch.session import Session, open_session
 from campusctl.engine.checks import Expected, compare_health, failed
 from campusctl.errors import CampusError
+from campusctl.inventory.load import load_city
+from campusctl.lab import fleet
 from campusctl.lab.spec import Faults
 from campusctl.model.health import Health, Link
 from campusctl.model.plan import Assessment, Target
@@ -28,11 +32,13 @@ class Bench:
     """The school's lab, and how to read it."""
 
     lab: SmallLab
+    schools: tuple[str, ...] = (SCHOOL,)
 
     @cached_property
     def targets(self) -> dict[str, Target]:
         """Every switch as the driver is told of it."""
-        return {target.device: target for target in self.lab.targets()}
+        city = load_city(self.lab.root, self.schools)
+        return {target.device: target for target in workflow.targets(self.lab.desk, city)}
 
     @contextmanager
     def session(self, name: str) -> Iterator[Session]:
@@ -221,3 +227,44 @@ def test_a_fault_at_a_port_that_is_not_there_is_refused(bench: Bench) -> None:
         school_spec(root, faults=[f"{CX}:loses=hope"])
     with pytest.raises(CampusError, match="not PORT:PEER:PEERPORT"):
         school_spec(root, faults=[f"{CX}:miscabled=1/1/1"])
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Two schools with LAGs, stacks and slots; their switches start when they are needed."""
+    root = tmp_path_factory.mktemp("big")
+    shutil.copytree(REPO / "inventory", root / "inventory")
+    shutil.copytree(REPO / "templates", root / "templates")
+    schools = ("schule-042", "schule-101")
+    with lab_up(root, fleet.build_spec(root, schools), timeout_s=6.0) as lab:
+        yield Bench(lab, schools)
+
+
+@pytest.mark.parametrize(
+    ("near", "member", "far", "context", "line"),
+    [
+        ("s042-b1-sw01", "1/1/27", "s042-a1-sw01", "interface 1/1/25", "shutdown"),
+        ("s101-r111-sw01", "TenGigabitEthernet1/1/1", "s101-a1-sw01", "interface 1/1/27", "shutdown"),
+        ("s101-a1-sw01", "1/1/25", "s101-w1-sw01", "interface F1", "disable"),
+        ("s101-a1-sw01", "1/1/27", "s101-r111-sw01", "interface TenGigabitEthernet1/1/1", "shutdown"),
+    ],
+)
+def test_a_member_that_the_other_end_shuts_is_lost_in_every_dialect(  # noqa: PLR0917 - a table of cases
+    big: Bench, near: str, member: str, far: str, context: str, line: str
+) -> None:
+    """Its neighbour, its link and its part in the LAG; what the LAG carries stays, and with it the way in."""
+    before = big.health(near)
+    assert (before.bundled or {})[member]
+    big.enter(far, context, line)
+    found = big.lost(near, before)
+    big.enter(far, context, {"shutdown": "no shutdown", "disable": "enable"}[line])
+    assert set(found) == {"neighbors", "links", "lag"}
+    assert found["links"] == f"port {member} was up and is down"
+    assert big.lost(near, before) == {}
+
+
+def test_the_example_schools_are_cabled_as_they_say(big: Bench) -> None:
+    """LAG members, stack members, slots: every cable of two schools is found where the inventory has it."""
+    found = big.assessments()
+    assert len(found) == len(big.targets) > 15
+    assert [(one.device, one.cables, one.cable_notes) for one in found.values() if one.cables or one.cable_notes] == []

@@ -1,5 +1,6 @@
 """What counts as lost after a change: exact healths and edits in, exact checks out."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -193,6 +194,27 @@ def test_addresses_of_moved_ports_do_not_count() -> None:
     assert lost(after, replace(BASE, edits=edits), before) == {}
 
 
+@pytest.mark.parametrize(
+    ("path", "moves"),
+    [
+        (("port", "1/1/25", "tagged", "30"), {"VLAN0040"}),
+        (("port", "lag 1", "tagged", "40"), {"VLAN0030"}),
+        (("port", "1/1/25", "tagged", "all"), set()),
+        (("port", "1/1/25", "native_vlan"), set()),
+        (("port", "1/1/25", "description"), {"VLAN0030", "VLAN0040"}),
+        (("port", "1/1/1", "tagged", "30"), {"VLAN0030", "VLAN0040"}),
+        (("vlan", "40", "name"), {"VLAN0030"}),
+        (("hostname",), {"VLAN0030", "VLAN0040"}),
+    ],
+)
+def test_a_link_that_begins_to_carry_a_vlan_joins_its_trees(path: tuple[str, ...], moves: set[str]) -> None:
+    """Per VLAN, a switch is its own root until a link carries the VLAN; other VLANs keep theirs."""
+    before = but(roots={"VLAN0030": Root(bridge="own"), "VLAN0040": Root(bridge="own")})
+    after = but(roots={"VLAN0030": ROOT, "VLAN0040": ROOT})
+    found = lost(after, replace(BASE, edits=[edit(*path, after=True)]), before).get("root", "")
+    assert {name for name in ("VLAN0030", "VLAN0040") if name in found} == moves
+
+
 def test_an_uplink_that_loses_a_vlan_may_lose_addresses_but_not_all() -> None:
     """We talk to the switch over it: its gateway at least is learnt there."""
     moved = replace(BASE, edits=[edit("port", "1/1/25", "tagged", "30", after=None)])
@@ -330,6 +352,17 @@ def test_what_stays_bad_ends_with_the_last_reading() -> None:
     found = _settled([but(gateway=False)] * 3 + [but(roots={})], 5, clock)
     assert {check.name for check in failed(found)} == {"root"}
     assert clock.slept == [2.0, 2.0, 1.0]
+
+
+def test_a_stopped_clock_ends_the_waiting() -> None:
+    """Who stops a run makes the time infinite; then the first reading is the last, from the start or in between."""
+    bad = but(gateway=False)
+    for times in ([math.inf, math.inf], [0.0, math.inf]):
+        clock = iter(times)
+        found = until_healthy(
+            lambda: bad, lambda health: compare_health(GOOD, health, BASE), 30, now=clock.__next__, sleep=pytest.fail
+        )
+        assert {check.name for check in failed(found)} == {"gateway"}
 
 
 def test_without_time_there_is_one_reading() -> None:

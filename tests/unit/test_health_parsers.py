@@ -77,8 +77,8 @@ def test_what_was_refused_is_not_known_and_what_is_empty_is_none() -> None:
     """A refused command, and a reply in words nobody knows, are not known; an empty table is an empty value."""
     assert parse_health("cisco_ios", {}) == Health()
     assert parse_health("cisco_ios", {"links": None, "macs": ["was ist das"]}) == Health()
-    assert parse_neighbors("cisco_ios", (None, None)) is None
-    assert parse_neighbors("cisco_ios", ("% LLDP is not enabled\n", None)) == ()
+    assert parse_neighbors("cisco_ios", (None,)) is None
+    assert parse_neighbors("cisco_ios", ("% LLDP is not enabled\n",)) == ()
 
 
 def test_neighbors_can_be_asked_for_together_with_other_commands() -> None:
@@ -97,14 +97,28 @@ def test_an_unknown_dialect_is_an_error_that_names_it() -> None:
 
 def test_control_characters_of_a_switch_reach_nobody() -> None:
     """A neighbour's name may hold escape sequences; none of them gets into a value."""
-    reply = (
-        "LLDP Neighbor Information\n\nPort : 1/1/1\nNeighbor Chassis-Name : \x1b[31mevil\x07\u202e\n"
-        "Neighbor Chassis-ID : 00:00:00:00:00:01\nNeighbor Port-ID : 1\n"
-    )
-    found = parse_neighbors("aruba_aoscx", (reply, None))
+    reply = "LOCAL-PORT  CHASSIS-ID\n1/1/1  00:00:00:00:00:01  1   uplink   120   \x1b[31mevil\x07\u202e\n"
+    found = parse_neighbors("aruba_aoscx", (reply,))
     assert found is not None
     assert [one.name for one in found] == ["[31mevil"]
     assert clean("a\tb\x00\n" + "x" * 601 + "\nc") == "a       b\nc"
+
+
+def test_a_cell_that_a_table_may_have_cut_is_marked() -> None:
+    """A port id that fills its column is not taken for whole, and neither is a name."""
+    reply = (
+        " LLDP Remote Devices Information\n\n"
+        "  LocalPort | ChassisId                 PortId PortDescr SysName     \n"
+        "  --------- + ------------------------- ------ --------- ------------\n"
+        "  B1        | 00 16 35 22 ca 00         Gi1/0/ uplink    s042-haupt-s\n"
+        "  B2        | 00 16 35 22 ca 00         Gi1/1  A1        s042-c1-sw1 \n"
+    )
+    found = parse_neighbors("hp_procurve", (reply,))
+    assert found is not None
+    assert [(one.port, one.remote_port, one.name) for one in found] == [
+        ("B1", "Gi1/0/…", "s042-haupt-s…"),
+        ("B2", "Gi1/1", "s042-c1-sw1"),
+    ]
 
 
 @pytest.mark.parametrize(

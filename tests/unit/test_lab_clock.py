@@ -44,3 +44,38 @@ def test_a_fast_clock_runs_a_minute_in_a_moment() -> None:
         return await asyncio.wait_for(rang, 5)
 
     assert asyncio.run(run()) >= 59
+
+
+def test_a_running_clock_can_be_moved_on() -> None:
+    """What falls due happens at once and in order, what is left keeps its time, what is cancelled stays so."""
+
+    async def run() -> list[tuple[str, float]]:
+        clock, seen = LoopClock(asyncio.get_running_loop()), []
+        begun = clock.now()
+
+        def see(name: str) -> None:
+            seen.append((name, round(clock.now() - begun)))
+
+        clock.after(600, lambda: see("far"))
+        clock.after(120, lambda: see("late"))
+        clock.after(60, lambda: clock.after(30, lambda: see("of the early one")))
+        clock.after(100, lambda: see("never")).cancel()
+        clock.advance(200)
+        see("now")
+        clock.advance(400.5)
+        return seen
+
+    assert asyncio.run(run()) == [("of the early one", 90), ("late", 120), ("now", 200), ("far", 600)]
+
+
+def test_a_timer_that_was_left_after_a_move_still_rings_by_itself() -> None:
+    """Its waiting is shortened by what was skipped."""
+
+    async def run() -> bool:
+        loop = asyncio.get_running_loop()
+        clock, rang = LoopClock(loop, speed=10.0), loop.create_future()
+        clock.after(1000, lambda: rang.set_result(True))
+        clock.advance(999.9)
+        return await asyncio.wait_for(rang, 5)
+
+    assert asyncio.run(run())

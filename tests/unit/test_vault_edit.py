@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campusctl.errors import SecretError
@@ -228,6 +228,7 @@ VALUES = st.text(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.lists(NAMES, min_size=1, max_size=3).map("/".join), VALUES), max_size=8))
 def test_any_secrets_can_be_set_one_after_the_other(entries: list[tuple[str, str]]) -> None:
     """Each is there afterwards, and none disturbs another; a refusal changes nothing."""

@@ -39,7 +39,7 @@ _ALGORITHM: Final = re.compile(
 )
 _POLICY: Final = """
     aging chain complexity composition config-key configuration encryption expiration generate history minimum-length
-    policy-name
+    policy-name zeroize
 """
 _NO_SECRETS: Final = frozenset(_POLICY.split())
 """What follows `password` or `key` without being one."""

@@ -20,6 +20,7 @@ _LONG: Final = 8
 """From so many characters on, a secret is masked also within a word."""
 _WRAPPED: Final = 20
 """From so many characters on, a secret may be broken over lines."""
+_LONGEST_WRAPPED: Final = 2000
 _MOST_PATTERNS: Final = 4096
 
 
@@ -173,7 +174,7 @@ def _printable(text: str) -> str:
 def _unwrapped(text: str, secrets: Iterable[str]) -> str:
     """The text with long secrets in one piece that the device broke over lines."""
     for secret in sorted(secrets):
-        if len(secret) >= _WRAPPED and secret not in text and _escaped(secret) not in text:
+        if _WRAPPED <= len(secret) <= _LONGEST_WRAPPED and secret not in text and _escaped(secret) not in text:
             broken = re.compile(r"(?:\s*\n\s*)?".join(re.escape(char) for char in secret))
             text = broken.sub(secret.replace("\\", r"\\"), text)
     return text

@@ -20,7 +20,9 @@ class Leaf(NamedTuple):
 _CLOSERS: Final = re.compile(r"exit|exit-\S+|quit|!.*|end")
 _HIDDEN: Final = re.compile(
     r"(?<!crypto )\b(?:key(?! chain)|password|secret|key-string|md5|server-key|auth-key|psk|hex|sha\d*|shared-secret"
-    r"|passphrase|pac key|priv-password|auth-password|des|3des|aes \d+)\s+(?:encrypted\s+)?([0-9]\s+)?(\S{3,})(?=\s|$)"
+    r"|passphrase|pac key|priv-password|auth-password|des|3des|aes \d+)\s+(?:encrypted\s+)?([0-9]\s+)?"
+    # What announces a secret is none: `authentication-key 1 md5 SECRET`.
+    r"(?!(?:key|md5|sha\d*|hex|key-string|encrypted)\s)(\S{3,})(?=\s|$)"
 )
 
 

@@ -15,7 +15,7 @@ _SECRET_WORDS: Final = frozenset(
     | {"key-string", "key-value", "encrypted-password", "authentication-key", "auth", "priv", "shared-secret"}
 )
 _ALGORITHMS: Final = frozenset({"sha", "md5", "aes", "des"})
-_NOT_SECRETS: Final = frozenset({"generate", "zeroize", "manager", "operator", "index"}) | _ALGORITHMS
+_NOT_SECRETS: Final = frozenset({"generate", "zeroize", "manager", "operator", "index", "key-value"}) | _ALGORITHMS
 _STP_STEP: Final = 4096
 
 

@@ -134,7 +134,10 @@ def write_snmp(plan: Plan, edit: Edit) -> None:
         case ("snmp", "host", address, _):
             line = f'snmp-server host {address} community "{plan.hidden(edit.path)}"'
             if edit.after is None:
-                plan.add(Phase.TAKE, f"no {line}", path=edit.path)
+                # A receiver may be kept once per address: then its old community, taken away last, takes the new one
+                # with it.
+                replaced = any(True for _ in plan.after.under("snmp", "host", address))
+                plan.add(Phase.ADD - 1 if replaced else Phase.TAKE, f"no {line}", path=edit.path)
             else:
                 plan.add(Phase.ADD, line if edit.after is True else f"{line} {edit.after}", path=edit.path)
         case ("snmp", "user", name, *_):

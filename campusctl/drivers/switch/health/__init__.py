@@ -84,13 +84,14 @@ def parse_health(dialect_name: str, replies: Mapping[str, Sequence[str] | None],
 
 
 def neighbor_commands(dialect_name: str) -> tuple[str, ...]:
-    """What prints the LLDP neighbours, to be sent together with other commands."""
-    return _neighbors(dialect_name).commands
+    """What prints the LLDP neighbours in brief, to be sent together with other commands: names and ports are in it."""
+    return _neighbors(dialect_name).commands[-1:]
 
 
 def parse_neighbors(dialect_name: str, replies: Sequence[str | None]) -> tuple[Neighbor, ...] | None:
     """The LLDP neighbours in the replies to `neighbor_commands`; None: not known."""
-    return parse_health(dialect_name, {"neighbors": _said(replies)}).neighbors
+    said = _said(replies)
+    return parse_health(dialect_name, {"neighbors": said and ("", *said)}).neighbors
 
 
 def _neighbors(dialect_name: str) -> Question:

@@ -1,6 +1,5 @@
 """The city's time zone: times are kept in UTC and told in it."""
 
-from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,11 +8,11 @@ from campusctl.inventory.issue import FileError
 from campusctl.workspace import CITY_FILE
 
 
-def city_zone(root: Path) -> tzinfo:
+def city_zone(root: Path) -> ZoneInfo:
     """The zone of `settings.timezone` in city.yml; UTC when it cannot be read: what is told must not depend on it."""
     try:
         found = parse_yaml(CITY_FILE, decode(CITY_FILE, read_bytes(root, CITY_FILE)))
         return ZoneInfo(found.get("settings", {}).get("timezone", "Europe/Berlin"))
     except (FileError, OSError, AttributeError, KeyError, TypeError, ValueError):
         # ZoneInfoNotFoundError is a KeyError.
-        return UTC
+        return ZoneInfo("UTC")
