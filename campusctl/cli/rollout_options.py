@@ -82,7 +82,7 @@ _OPTIONS: Final = (
     click.option(
         "--waves",
         type=WaveSizes(),
-        help="Schools in the first, second, … wave; the last one repeats.  [default: 1,5,25]",
+        help="Schools in the first, second, … wave; the last one repeats.  [default: 5,25]",
     ),
     click.option("--wave-size", type=click.IntRange(1, _MOST), help="Schools in every wave."),
     click.option(

@@ -14,8 +14,8 @@ from typing import Final
 from campusctl.errors import UnknownNameError
 from campusctl.model.plan import Change, Pass, Plan
 
-SIZES: Final = (1, 5, 25)
-"""Schools in the first, second, … wave; the last number holds for all waves after it."""
+SIZES: Final = (5, 25)
+"""Schools in the first, second, … wave, unless the operator says otherwise; the last number holds from there on."""
 
 Above = Mapping[str, Sequence[str]]
 """The switches right above each switch, towards the core; the core has none."""
@@ -27,7 +27,7 @@ class RolloutOptions:
 
     canary: tuple[str, ...] = ()
     """Schools that go first, alone; any failure there ends the rollout."""
-    sizes: tuple[int | None, ...] = SIZES
+    sizes: tuple[int | None, ...] = (None,)
     """Schools in the first, second, … wave, at least one; None: all that are left. The last one holds from there on."""
     max_failures: int = 0
     """No further wave is begun when more switches than this have failed."""
@@ -201,8 +201,12 @@ def _cut(work: Sequence[SchoolWork], sizes: Sequence[int | None]) -> Iterator[tu
 def _steps(changes: Sequence[Change], distance: Mapping[str, int]) -> Iterator[Step]:
     """The steps of a school, in order; stages of one switch that follow one another are one step.
 
-    But for removals: what is new has been read back before anything goes.
+    But for removals: what is new has been read back before anything goes. A switch that nobody has to wait for makes
+    its change in one go.
     """
+    if len(changes) == 1:
+        yield Step(changes[0], 0, _kinds(changes[0]))
+        return
     ordered = _stages(changes, distance)
     for _, group in groupby(ordered, key=lambda stage: (stage.device, stage.kinds == (Pass.REMOVE,))):
         stages = tuple(group)

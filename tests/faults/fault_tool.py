@@ -84,7 +84,8 @@ class Tool:
 
     def apply(self, *words: str) -> tuple[str, ...]:
         """The words of an apply that asks nobody and waits for no window."""
-        return ("apply", *words, "--yes", *_always("apply"))
+        # Side by side, whatever happens to the others: each school here is a case of its own.
+        return ("apply", *words, "--yes", "--waves", "all", *_always("apply"))
 
     def again(self, command: str, run: str) -> tuple[str, ...]:
         """The words that `resume` or `revert` a run."""

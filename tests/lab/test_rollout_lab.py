@@ -268,10 +268,10 @@ ALL = (SCHOOL, *OTHERS)
 def test_waves_are_shown_before_and_after(three: Path, up: Up) -> None:
     """The order in the plan, each wave on stderr as it ends, all of them at the end; everything in the JSON."""
     here = up(drift=True)
-    code, out, _ = here.run("plan", *ALL, "--canary", OTHERS[1], "--waves", "5,25")
+    code, out, _ = here.run("plan", *ALL, "--canary", OTHERS[1])
     assert code == 0
     assert f"wave 1 of 2 (canary {OTHERS[1]}): 3 switches\nwave 2 of 2: {SCHOOL}, {OTHERS[0]}; 6 switches\n" in out
-    code, out, err = here.run("apply", *ALL, "--canary", OTHERS[1], "--waves", "5,25", "--yes")
+    code, out, err = here.run("apply", *ALL, "--canary", OTHERS[1], "--yes")
     assert code == 0, out + err
     lines = [f"wave 1 of 2 (canary {OTHERS[1]}): 3 of 3 switches done", "wave 2 of 2: 6 of 6 switches done"]
     assert [line for line in err.splitlines() if line.startswith("wave ")] == lines
@@ -286,7 +286,9 @@ def test_a_failed_canary_leaves_every_other_school_untouched(three: Path, up: Up
     """Exit 3; it says what was done and what was not begun; a second apply, mended, does the rest."""
     here = up(drift=True, faults=("s008-v2-sw01:refuse=no logging",))
     before = here.lab.texts()
-    code, out, err = here.run("apply", *ALL, "--canary", "schule-008", "--max-failures", "5", "--yes")
+    code, out, err = here.run(
+        "apply", *ALL, "--canary", "schule-008", "--wave-size", "1", "--max-failures", "5", "--yes"
+    )
     assert code == 3, out + err
     assert "s008-v2-sw01: rejected: " in out
     assert _told(out, SCHOOL) == _told(out, OTHERS[1]) == ["held"] * 3
@@ -335,7 +337,7 @@ def test_a_stop_between_waves_begins_nothing_more(three: Path, up: Up, monkeypat
 
     station.line_done = saving
     before = here.lab.texts()
-    code, out, err = here.run("apply", *ALL, "--yes")
+    code, out, err = here.run("apply", *ALL, "--waves", "1,all", "--yes")
     assert code == 130, out + err
     assert _told(out, "schule-008") == _told(out, "schule-009") == ["interrupted"] * 3
     assert "wave 2 of 2: not begun: schule-008, schule-009" in out

@@ -59,15 +59,21 @@ def test_order_in_a_school(parts: tuple[object, ...], order: list[str]) -> None:
     assert all(outcome.saved for outcome in outcomes.values())
 
 
-def test_stages_that_follow_one_another_are_one_step_but_for_removals() -> None:
-    """One session, the revert armed before the first line; nothing goes before what is new was read back."""
-    both = change("edge", "s", ADD, PATH)
-    (step,) = rollout(plan(both), {"s": CHAIN}, RolloutOptions()).waves[0].work[0].steps
-    assert step.change == both
+def test_a_school_with_one_switch_to_change_makes_it_in_one_go() -> None:
+    """There is nobody to wait for: one session, the revert armed before the first line."""
+    only = change("edge", "s", ADD, PATH, REMOVE)
+    found = rollout(plan(only), {"s": CHAIN}, RolloutOptions())
+    (step,) = found.waves[0].work[0].steps
+    assert step.change == only
     assert step.change.assessment.revert == "timer"
+
+
+def test_stages_that_follow_one_another_are_one_step_but_for_removals() -> None:
+    """Nothing goes before what is new was read back."""
     drill = Drill()
-    drill.run(rollout(plan(change("edge", "s", ADD, PATH, REMOVE)), {"s": CHAIN}, RolloutOptions()))
-    assert drill.log == ["edge add+path", "|", "edge remove"]
+    changes = [change("core", "s", ADD), change("edge", "s", ADD, PATH, REMOVE)]
+    drill.run(rollout(plan(*changes), {"s": CHAIN}, RolloutOptions()))
+    assert made(drill.log) == ["core add", "edge add+path", "edge remove"]
 
 
 def test_a_stage_is_told_what_later_stages_do() -> None:
@@ -294,7 +300,7 @@ def test_a_management_path_that_failed_stops_its_school() -> None:
 def test_a_failed_canary_ends_the_rollout() -> None:
     """Whatever the number of failures that was allowed."""
     drill = Drill({"s2-sw": REJECTED})
-    found = _city(4, canary=("s2",), max_failures=10)
+    found = _city(4, canary=("s2",), sizes=(1, 5), max_failures=10)
     outcomes = drill.run(found)
     assert made(drill.log) == ["s2-sw add"]
     assert len(outcomes) == 4
@@ -343,7 +349,7 @@ def test_without_a_record_nothing_more_is_begun_anywhere() -> None:
 def test_a_stop_begins_nothing_new() -> None:
     """Ctrl-C after the core: its own rest, its school and the next wave are told, each once."""
     changes = [change(name, "s", ADD, REMOVE) for name in CHAIN]
-    found = rollout(plan(*changes, change("z", "z", text())), {"s": CHAIN}, RolloutOptions())
+    found = rollout(plan(*changes, change("z", "z", text())), {"s": CHAIN}, RolloutOptions(sizes=(1,)))
     drill = Drill(stop_at="core add")
     outcomes = drill.run(found)
     assert made(drill.log) == ["core add"]
