@@ -303,7 +303,11 @@ def _unverified(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
 
 def _unhealthy(trouble: str, sent: int) -> tuple[FaultKind, str, str]:
     what = f"every setting is as planned after {sent} commands, but {trouble}; nothing was saved"
-    return FaultKind.CHECKS, what, "campusctl revert RUN undoes it; a power cycle brings the old configuration"
+    return (
+        FaultKind.CHECKS,
+        what,
+        "mend that and apply again, or undo the run: campusctl revert",
+    )
 
 
 def _unsaved(sent: int) -> tuple[FaultKind, str, str]:
