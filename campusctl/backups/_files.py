@@ -2,12 +2,13 @@
 
 import os
 import stat
+import struct
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from dulwich.index import Index
     from dulwich.objects import Blob, ObjectID, ShaFile, Tree
     from dulwich.repo import Repo
 
@@ -105,14 +106,11 @@ def check_out(repo: "Repo", blobs: "Mapping[Place, Blob]", *, whole: bool = Fals
     Args:
         repo: The repository.
         blobs: Texts to put there.
-        whole: They are all there is, and the index may be damaged: make it anew.
+        whole: They are all there is, and the index may be damaged: make it anew if it is.
     """
     from dulwich.index import index_entry_from_stat  # noqa: PLC0415 - slow to import
 
-    if whole:
-        with suppress(FileNotFoundError):
-            Path(repo.index_path()).unlink()
-    index = repo.open_index()
+    index = _index(repo, whole=whole)
     root = os.open(repo.path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for (school, device), blob in blobs.items():
@@ -126,6 +124,17 @@ def check_out(repo: "Repo", blobs: "Mapping[Place, Blob]", *, whole: bool = Fals
     finally:
         os.close(root)
     index.write()
+
+
+def _index(repo: "Repo", *, whole: bool) -> "Index":
+    from dulwich.index import Index  # noqa: PLC0415 - slow to import
+
+    try:
+        return repo.open_index()
+    except (ValueError, AssertionError, EOFError, struct.error):
+        if not whole:
+            raise
+        return Index(repo.index_path(), read=False)
 
 
 def _open_folder(root: int, name: str) -> int:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import struct
 import tempfile
 import time
 import traceback
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 BRANCH: Final = b"refs/heads/main"
 _WRITING: Final = "campusctl-writing"
 """In `.git` while a commit is under way: whoever finds it there knows that a process died."""
+_DAMAGE: Final = (KeyError, ValueError, AssertionError, EOFError, zlib.error, struct.error)
+"""What the library raises when files are not what they should be, besides its own errors."""
 _WAIT_S: Final = 60.0
 """How long another campusctl is waited for."""
 _STALE_S: Final = 2.0
@@ -87,7 +90,7 @@ def opened(root: Path) -> "Iterator[Repo]":
         raise _refused(root, error) from error
     except FileLocked as error:
         raise BackupError(f"another program writes to {root}", "wait for it to end, then try again") from error
-    except (NotGitRepository, FileFormatException, KeyError, ValueError, AssertionError, zlib.error) as error:
+    except (NotGitRepository, FileFormatException, *_DAMAGE) as error:
         raise BackupError(
             f"{root} is damaged: {type(error).__name__}",
             "`git fsck` in it says more; move it aside, and the next run begins a new one",

@@ -1,8 +1,9 @@
 """Findings for a person or as JSON."""
 
+import textwrap
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,6 +13,8 @@ from campusctl.cli.words import counted
 from campusctl.engine.findings import printable
 from campusctl.model.finding import FindingRow, FindingState
 from campusctl.workflow.findings import is_open
+
+_WIDTH: Final = 80
 
 
 def show_findings(rows: Sequence[FindingRow], zone: ZoneInfo, now: datetime, *, as_json: bool) -> None:
@@ -32,16 +35,29 @@ def _json(row: FindingRow, now: datetime) -> dict[str, Any]:
 
 def _finding(row: FindingRow, zone: ZoneInfo, now: datetime) -> None:
     waiting = is_open(row)
-    click.secho(f"{row.id}  {row.state:<8}  ", fg="yellow" if waiting else "green", nl=False)
-    click.secho(printable(row.title), bold=waiting)
-    places = ", ".join(row.devices) or "the inventory"
-    click.echo(f"  {row.school}: {places}" if row.school else f"  {places}")
-    first, last = (_local(moment, zone) for moment in (row.first_seen, row.last_seen))
-    click.echo(f"  first seen {first}, last {last}, {counted(_days(row, now), 'day')} old")
+    head = f"{row.id}  {row.state:<8}  "
+    first, *more = textwrap.wrap(printable(row.title), _WIDTH - len(head)) or [""]
+    click.secho(head, fg="yellow" if waiting else "green", nl=False)
+    click.secho(first, bold=waiting)
+    for line in more:
+        click.secho(f"{' ' * len(head)}{line}", bold=waiting)
+    places = ", ".join(row.devices)
+    _wrapped(f"{row.school}: {places}" if row.school else places)
+    begun, last = (_local(moment, zone) for moment in (row.first_seen, row.last_seen))
+    _wrapped(f"first seen {begun}, last {last}, {counted(_days(row, now), 'day')} old")
     if row.reason:
         owner = f" ({row.owner})" if row.owner else ""
-        until = f", until {row.until.astimezone(zone):%Y-%m-%d %H:%M}" if row.until else ""
-        click.echo(f"  {printable(row.reason)}{owner}{until}")
+        _wrapped(f"{printable(row.reason)}{owner}{_until(row, zone)}")
+
+
+def _until(row: FindingRow, zone: ZoneInfo) -> str:
+    """The last day, not the midnight after it."""
+    return f", until {(row.until - timedelta(seconds=1)).astimezone(zone):%Y-%m-%d}" if row.until else ""
+
+
+def _wrapped(text: str) -> None:
+    for line in textwrap.wrap(text, _WIDTH - 2, break_long_words=False, break_on_hyphens=False):
+        click.echo(f"  {line}")
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> str:

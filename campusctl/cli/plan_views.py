@@ -36,6 +36,11 @@ def _change(found: Assessment, *, commands: bool) -> None:
     click.echo(f"  {found.dialect}")
     for edit in without_parts(found.edits):
         show_edit(edit)
+    if found.cables:
+        for cable in found.cables:
+            click.secho(f"  blocked by a cable: {cable}", fg="red")
+        click.echo()
+        return
     if found.startup_differs:
         click.secho("  ~ running is not saved: it will be saved", fg="yellow")
     if commands:
@@ -62,7 +67,8 @@ def _quiet(title: str, lines: Sequence[str]) -> None:
 
 
 def _summary(plan: Plan) -> None:
-    changes = [change for change in plan.changes if change.assessment.commands]
+    changes = [change for change in plan.pending if change.assessment.commands]
+    blocked = sum(bool(change.assessment.cables) for change in plan.changes)
     unsaved = [change for change in plan.pending if not change.assessment.commands]
     edits = sum(len(change.assessment.edits) for change in changes)
     refused = sum(len(change.assessment.refused) for change in plan.changes)
@@ -81,6 +87,8 @@ def _summary(plan: Plan) -> None:
         parts.append(f"{wide} switch{'es' if wide != 1 else ''} interrupted as a whole or in a VLAN")
     if refused:
         parts.append(f"{refused} refused")
+    if blocked:
+        parts.append(f"{blocked} blocked by a cable")
     if plan.faults:
         parts.append(f"{len(plan.faults)} not readable")
     click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
@@ -155,6 +163,7 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
                 show_edit(edit)
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)
+            _quiet("cable", found.cable_notes)
     show_faults(report.faults)
     for claim in report.claims:
         click.secho(claim, fg="cyan")
@@ -177,5 +186,6 @@ def _drift_line(found: Assessment) -> None:
     parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
     if found.startup_differs:
         parts.append("running is not saved")
+    parts += found.cables
     click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
     click.echo(", ".join(parts))

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,6 +13,7 @@ from campusctl.schedule import crontab
 from campusctl.schedule.installing import Found, Installed
 from campusctl.schedule.order import Order
 from campusctl.schedule.units import units
+from campusctl.secrets.vault_text import VAULT_FILE
 
 
 def show_texts(order: Order, *, cron: bool) -> None:
@@ -28,6 +30,9 @@ def show_installed(done: Installed, order: Order, *, cron: bool) -> None:
     """What was written, and what is left to do."""
     for file in done.files:
         click.echo(f"{'written' if done.changed else 'as it was'}: {file}")
+    vault = Path(order.workspace, VAULT_FILE)
+    if vault.exists() and not (order.password_file or order.environment_file or order.lab):
+        click.secho(f"warning: {vault} is encrypted; say --vault-password-file, or the check cannot open it", err=True)
     if cron:
         click.echo(f"it starts {crontab.delay_s(order) // 60} minutes after the time in the crontab line")
         click.echo("cron does not make up for runs that were missed", err=True)

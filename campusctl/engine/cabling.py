@@ -39,10 +39,11 @@ def mismatches(
     for one in seen:
         by_port[one.port].append(one)
     wanted = {cable.port: cable for cable in expected}
-    found = [wrong for cable in expected for wrong in _at_cable(device, cable, by_port[cable.port], known, port_name)]
+    named = [cable for cable in expected if cable.peer]
+    found = [wrong for cable in named for wrong in _at_cable(device, cable, by_port[cable.port], known, port_name)]
     for port, here in by_port.items():
         if port not in wanted:
-            found += _elsewhere(device, port, here, expected, by_port, known)
+            found += _elsewhere(device, port, here, named, by_port, known)
     return tuple(dict.fromkeys(found))
 
 
@@ -56,7 +57,7 @@ def unseen(expected: Sequence[Cable], seen: Sequence[Neighbor] | None) -> tuple[
     return tuple(
         f"nothing is heard of {cable.peer} on port {cable.port}: the cable was not checked"
         for cable in expected
-        if cable.port not in answering
+        if cable.peer and cable.port not in answering
     )
 
 

@@ -93,9 +93,9 @@ def _keep_definitions(leaning: Mapping[Edit, Pass | None], found: dict[Edit, Pas
 
 
 def _referred(edit: Edit, found: Mapping[Edit, Pass]) -> bool:
-    names = set(edit.path[1:])
+    name = edit.path[-1]
     last = (other for other, kind in found.items() if kind is Pass.REMOVE)
-    return any(names & {word for part in (*other.path, str(other.before)) for word in part.split()} for other in last)
+    return any(name in part.split() for other in last for part in (*other.path, str(other.before)))
 
 
 # -- VLANs and their interfaces --------------------------------------------------------------------------------------

@@ -1,17 +1,25 @@
 """What hangs on which port of a switch, one cable at a time: other switches, and devices with a MAC address."""
 
+from typing import Final
+
 from campusctl.inventory.city import City, School
+from campusctl.inventory.resolve import DOWNLINK, UPLINK
 from campusctl.inventory.topology import topology
 from campusctl.model.health import Cable, DeclaredDevice
 from campusctl.model.intent import SwitchIntent
 
+_LINKS: Final = (UPLINK, DOWNLINK)
+
 
 def expected_cables(city: City, school: School, device: str) -> tuple[Cable, ...]:
-    """Every cable between a switch and its neighbours; a LAG is as many as it has members here."""
+    """Every cable between a switch and its neighbours; a LAG is as many as it has members here.
+
+    A port whose role alone says that it is a link is one too, to a switch that nobody names.
+    """
     links = topology(city, school)
     up = [(link.child_port, link.parent, link.parent_port) for link in links.uplinks.get(device, ())]
     down = [(link.parent_port, link.child, link.child_port) for link in links.downlinks.get(device, ())]
-    return tuple(
+    named = tuple(
         Cable(
             port=port,
             lag=end if port != end else "",
@@ -22,6 +30,10 @@ def expected_cables(city: City, school: School, device: str) -> tuple[Cable, ...
         for end, peer, far in (*up, *down)
         for port in _ports(city, school, device, end)
     )
+    known = {cable.port for cable in named}
+    ports = links.assignments[device].ports.values()
+    nameless = (port for port in ports if port.entry.role in _LINKS and port.name not in known)
+    return (*named, *(Cable(port=port.name, lag=port.lag, peer="") for port in nameless if not port.entry.device))
 
 
 def _ports(city: City, school: School, device: str, end: str) -> tuple[str, ...]:

@@ -85,10 +85,14 @@ def neighbors(config: Config, around: Surroundings) -> str:
         if _up(config, around, one.port):
             chassis = one.chassis.replace(":", " ")
             rows.append(
-                f"  {one.port:<9} | {chassis:<25} {one.remote_port[:18]:<18} "
-                f"{one.remote_description[:18]:<18} {one.name:<20}"
+                f"  {one.port:<9} | {chassis:<25} {_cut(one.remote_port, 18):<18} "
+                f"{_cut(one.remote_description, 18):<18} {_cut(one.name, 20):<20}"
             )
     return "\n".join([*rows, ""])
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def neighbors_detail(config: Config, around: Surroundings) -> str:

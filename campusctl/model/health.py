@@ -105,7 +105,7 @@ class Cable(Frozen):
     lag: str = ""
     """The LAG that the port belongs to; empty: none."""
     peer: str
-    """Name of the switch at the other end."""
+    """Name of the switch at the other end; empty: the inventory says that it is a link, and not to whom."""
     peer_ports: tuple[str, ...] = ()
     """Its port, or all members of its LAG, canonical names; empty: not known."""
     peer_dialect: str = ""

@@ -239,6 +239,18 @@ def test_a_damaged_repository_is_told(tmp_path: Path) -> None:
     assert "git fsck" in told.value.hint
 
 
+@pytest.mark.parametrize("content", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\x09xx", b"junk" * 20])
+def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    """It holds nothing that the commits do not; the first run tells, the second one mends."""
+    backups, _ = _nights(tmp_path / "b", "old\n")
+    (tmp_path / "b" / ".git" / "index").write_bytes(content)
+    with suppress(BackupError):
+        backups.keep({PLACE: "new\n"}, "x", "me", NIGHT)
+    backups.keep({PLACE: "newer\n"}, "x", "me", NIGHT)
+    assert backups.show(*PLACE) == "newer\n"
+    _sound(tmp_path / "b")
+
+
 def test_what_others_put_there_stays(tmp_path: Path) -> None:
     """A README that somebody committed, and a branch of theirs."""
     root = tmp_path / "b"

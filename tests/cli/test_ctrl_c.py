@@ -16,7 +16,7 @@ from small_lab import DRIFT, SCHOOL, SWITCHES, make_workspace, school_spec
 from campusctl.lab import fleet
 
 ENDS_WITHIN_S = 10.0
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "NO_COLOR": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])), "NO_COLOR": "1"}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -122,8 +123,8 @@ def test_reverting_a_finding_sends_its_own_lines_and_no_others(shell: Callable[.
     name = here.id_of("syslog")
     code, out, err = here.run("revert-finding", name[:6], "--yes")
     assert code == 0, out + err
-    changing = [line for line in lines if not line.startswith(("show", "term", "conf", "e", "wr"))]
-    assert [line for line in changing if line] == ["no logging host 10.9.9.9"]
+    changing = [line for line in lines if re.match(r"(no )?(logging|vlan|description|interface|name)\b", line)]
+    assert changing == ["no logging host 10.9.9.9"]
     assert here.rows[name].state is FindingState.REVERTED
     here.check()
     assert here.rows[name].state is FindingState.GONE
@@ -270,7 +271,7 @@ def test_accepting_needs_a_role_and_a_day(shell: Callable[..., Shell]) -> None:
     assert row.until.isoformat() == "2027-07-31T22:00:00+00:00", "the end of the day in the city"
     assert "2 findings, 2 open." in here.run("findings")[1]
     code, out, _ = here.run("findings", "--state", "accepted")
-    assert (code, "Old collector (sekretariat), until 2027-08-01 00:00" in out) == (0, True)
+    assert (code, "Old collector (sekretariat), until 2027-07-31" in out) == (0, True)
 
 
 def test_who_accepted_on_some_switches_is_asked_again_for_another(shell: Callable[..., Shell]) -> None:

@@ -245,7 +245,10 @@ def test_a_saved_plan_applies_exactly_once(saved: tuple[Shell, Path]) -> None:
     before = here.lab.texts()
     code, out, _ = here.run("apply", "--plan", str(file), "--yes")
     assert code == 3
-    assert out.count(": moved: the switch has changed since the plan was made") == 3
+    assert out.count(": moved: the switch has changed since the plan was made") == 2
+    # A switch that moved may use the VLAN that the core would give up.
+    assert f"{CORE}: held: " in out
+    assert "0 of 3 switches done." in out
     assert here.lab.texts() == before
 
 

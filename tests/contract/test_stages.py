@@ -81,7 +81,9 @@ def _with_links(draw: st.DrawFn, dialect: str) -> SwitchIntent:
         )
         for port in found.ports[:2]
     )
-    return found.model_copy(update={"ports": (*links, *found.ports[2:])})
+    # Names go by place, so that a VLAN that comes may have the name of one that goes.
+    named = (vlan.model_copy(update={"name": f"NETZ-{place}"}) for place, vlan in enumerate(found.vlans))
+    return found.model_copy(update={"ports": (*links, *found.ports[2:]), "vlans": tuple(named)})
 
 
 @pytest.mark.parametrize("dialect", dialects.names())

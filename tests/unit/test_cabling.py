@@ -126,6 +126,8 @@ def test_two_cables_swapped_are_two_sentences() -> None:
         instead("1/1/27", at("1/1/27", "s042-c1-sw01", "88:3a:30:42:00:01")),
         instead("1/1/27", at("1/1/27", "s042-c1-sw01", "17")),
         instead("1/1/28", at("1/1/28", "s042-a1-sw02", "10125")),
+        instead("1/1/28", at("1/1/28", "s042-a1-sw02", "GigabitEthernet1/0…")),
+        instead("1/1/28", at("1/1/28", "s042-a1-sw02", "GigabitEthernet...")),
         instead("1/1/28", at("1/1/28", "s042-a1-sw02", "0c:d9:96:d2:40:19")),
         instead("1/1/28", at("1/1/28", "", "Gi1/0/25")),
         instead("1/1/28", at("1/1/28", "Switch", "Gi1/0/25")),
@@ -136,6 +138,14 @@ def test_two_cables_swapped_are_two_sentences() -> None:
 def test_what_is_absent_foreign_or_not_comparable_is_no_mismatch(seen: tuple[Neighbor, ...]) -> None:
     """LLDP off, access points, telephones, a router, interface numbers, MAC addresses, a switch without a name yet."""
     assert wrong(*seen) == []
+
+
+def test_a_link_to_nobody_in_particular_takes_any_switch() -> None:
+    """Where the inventory says `uplink` and no name, any switch may be, or none."""
+    free = (*HERE, Cable(port="1/1/52", peer=""))
+    seen = (*RIGHT[1:], at("1/1/52", "s042-c1-sw01", "2"))
+    assert [one.text for one in mismatches(ME, free, (*RIGHT, seen[-1]), KNOWN, canonical_port)] == []
+    assert unseen(free[-1:], RIGHT) == ()
 
 
 def test_what_was_not_checked_is_a_note() -> None:
@@ -224,6 +234,19 @@ def test_a_lag_is_as_many_cables_as_it_has_members(musterstadt: Path) -> None:
     ]
     assert found
     assert all(len(cable.peer_ports) > 1 and cable.port != cable.lag for cable in found)
+
+
+def test_a_port_that_is_a_link_by_its_role_alone_is_a_cable(musterstadt: Path) -> None:
+    """The inventory may say that a port leads to some switch, and not to which."""
+    devices = musterstadt / "inventory" / "schools" / "schule-007" / "devices.yml"
+    devices.write_text(devices.read_text().replace("      24: router\n", "      23: downlink\n      24: router\n", 1))
+    city = load_city(musterstadt, ["schule-007"])
+    found = expected_cables(city, city.school("schule-007"), "s007-v1-sw01")
+    assert [(cable.port, cable.peer) for cable in found] == [
+        ("25", "s007-v2-sw01"),
+        ("26", "s007-ogs-sw01"),
+        ("23", ""),
+    ]
 
 
 def test_end_devices_are_looked_for_by_their_address(musterstadt: Path) -> None:

@@ -104,6 +104,23 @@ def test_control_characters_of_a_switch_reach_nobody() -> None:
     assert clean("a\tb\x00\n" + "x" * 601 + "\nc") == "a       b\nc"
 
 
+def test_a_cell_that_a_table_may_have_cut_is_marked() -> None:
+    """A port id that fills its column is not taken for whole, and neither is a name."""
+    reply = (
+        " LLDP Remote Devices Information\n\n"
+        "  LocalPort | ChassisId                 PortId PortDescr SysName     \n"
+        "  --------- + ------------------------- ------ --------- ------------\n"
+        "  B1        | 00 16 35 22 ca 00         Gi1/0/ uplink    s042-haupt-s\n"
+        "  B2        | 00 16 35 22 ca 00         Gi1/1  A1        s042-c1-sw1 \n"
+    )
+    found = parse_neighbors("hp_procurve", (reply,))
+    assert found is not None
+    assert [(one.port, one.remote_port, one.name) for one in found] == [
+        ("B1", "Gi1/0/…", "s042-haupt-s…"),
+        ("B2", "Gi1/1", "s042-c1-sw1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("dialect", "text", "name"),
     [

@@ -7,7 +7,7 @@ from typing import Final
 
 from campusctl.drivers.switch.compare import Difference, view
 from campusctl.drivers.switch.dialects.base import Dialect
-from campusctl.drivers.switch.observing import Observation, observe_in, vault_for
+from campusctl.drivers.switch.observing import Observation, keeper, observe_in, vault_for
 from campusctl.drivers.switch.rules import Revert, RevertKind
 from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.drivers.switch.watching import Watch, lost, untold
@@ -94,7 +94,9 @@ class Applying:
 
     def _observe(self, session: Session) -> Observation:
         vault = {ref: text for ref, text in self._known.items() if "device/" not in ref}
-        return observe_in(session, self.change.target, self.dialect, vault, self.emit, key=self.key)
+        target = self.change.target
+        keep = keeper(self.record, target, self.dialect, self.key)
+        return observe_in(session, target, self.dialect, vault, self.emit, key=self.key, keep=keep)
 
     def _refuse_moved(self, seen: Observation) -> None:
         if seen.digest(self.key) != self.change.assessment.observed_digest:
@@ -301,7 +303,11 @@ def _unverified(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
 
 def _unhealthy(trouble: str, sent: int) -> tuple[FaultKind, str, str]:
     what = f"every setting is as planned after {sent} commands, but {trouble}; nothing was saved"
-    return FaultKind.CHECKS, what, "campusctl revert RUN undoes it; a power cycle brings the old configuration"
+    return (
+        FaultKind.CHECKS,
+        what,
+        "mend that and apply again, or undo the run: campusctl revert",
+    )
 
 
 def _unsaved(sent: int) -> tuple[FaultKind, str, str]:

@@ -1,13 +1,13 @@
 """A change in stages: the commands of each part, where the parts can be sent one after another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from campusctl.drivers.switch.compare import Difference, reached
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.engine.guard import judge
 from campusctl.engine.stages import passes
-from campusctl.model.command import Command
+from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.plan import ManagementPath, Pass
 from campusctl.model.secret import KEPT, TOKEN
 from campusctl.model.setting import Edit
@@ -36,40 +36,44 @@ def staged(dialect: Dialect, found: Difference, management: ManagementPath) -> t
         return found, ()
     after = reached(found.before, found.after, found.edits)
     kinds = passes(found.before, after, found.edits, found.touches, management)
-    wanted = [
-        (kind, tuple(edit for edit, own in zip(found.edits, kinds, strict=True) if own is kind))
-        for kind in Pass
-        if kind in kinds
-    ]
-    parts = tuple(_parts(dialect, found, management, wanted)) if len(wanted) > 1 else ()
-    if len(parts) < len(wanted) or not parts:
-        whole = Pass.PATH if Pass.PATH in kinds else wanted[0][0]
+    parts = _split(dialect, found, management, dict(zip(found.edits, kinds, strict=True)))
+    if not parts:
+        whole = Pass.PATH if Pass.PATH in kinds else next(kind for kind in Pass if kind in kinds)
         return found, (Part(whole, found.edits, found.commands, bool(found.touches)),)
     edits = tuple(edit for part in parts for edit in part.edits)
     commands = tuple(command for part in parts for command in part.commands)
     return replace(found, edits=edits, commands=commands), parts
 
 
-def _parts(
-    dialect: Dialect,
-    found: Difference,
-    management: ManagementPath,
-    wanted: Sequence[tuple[Pass, tuple[Edit, ...]]],
-) -> Iterator[Part]:
-    """The stages, as far as each stands on its own."""
-    state = found.before
-    for kind, edits in wanted:
+def _split(
+    dialect: Dialect, found: Difference, management: ManagementPath, kinds: Mapping[Edit, Pass]
+) -> tuple[Part, ...]:
+    """The stages; none when there is only one, or when one of them cannot be made on its own."""
+    wanted = [kind for kind in Pass if kind in kinds.values()]
+    if len(wanted) < 2:
+        return ()
+    state, parts = found.before, list[Part]()
+    for kind in wanted:
+        edits = tuple(edit for edit in found.edits if kinds[edit] is kind)
         verdict = judge(state, edits, management, revert_armed=bool(found.touches))
         then = reached(state, found.after, edits)
         way = dialect.translate(state, then)
-        if verdict.refused or way.refused or not way.commands:
-            return
-        if state is not found.before and _names_device_secrets(way.commands):
-            # They are numbered as they stood when the switch was read, which the stage before may have changed.
-            return
-        yield Part(kind, edits, way.commands, bool(verdict.touches))
+        early = _too_early(edits, way.refused) if kind is not wanted[-1] else ()
+        if early:
+            return _split(dialect, found, management, {**kinds, **dict.fromkeys(early, wanted[-1])})
+        if verdict.refused or way.refused or not way.commands or (parts and _names_device_secrets(way.commands)):
+            return ()
+        parts.append(Part(kind, edits, way.commands, bool(verdict.touches)))
         state = then
+    return tuple(parts)
+
+
+def _too_early(edits: Sequence[Edit], refused: Sequence[RefusedCommand]) -> tuple[Edit, ...]:
+    """Refused edits that can wait for the last stage: a VLAN's name, which the one that goes still has."""
+    paths = {item.path for item in refused}
+    return tuple(edit for edit in edits if edit.path in paths and edit.path[0] == "vlan" and len(edit.path) > 2)
 
 
 def _names_device_secrets(commands: Sequence[Command]) -> bool:
+    """They are numbered as they stood when the switch was read, which the stage before may have changed."""
     return any(token[1].startswith(("device/", KEPT)) for command in commands for token in TOKEN.finditer(command.text))

@@ -61,13 +61,13 @@ class Dialect(ABC):
         Never raises: whatever cannot be split is a section of its own.
         """
 
-    @abstractmethod
     def kept(self, text: str) -> str:
         """The text as a backup keeps it: line for line, without what `sections` leaves out.
 
         Separators and the ends of blocks stay, so that it is the text a person knows; it means the same to `parse`,
-        and `kept` of it is itself. Secrets are still in it.
+        and `kept` of it is itself. Secrets are still in it. A dialect that does not say otherwise keeps every line.
         """
+        return "\n".join(line.rstrip() for line in text.splitlines()).rstrip("\n") + "\n"
 
     @abstractmethod
     def read(self, section: Section) -> Reading:

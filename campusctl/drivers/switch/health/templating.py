@@ -73,18 +73,26 @@ def words(row: Row, key: str) -> list[str]:
 def columns(reply: str, head: str) -> Iterator[list[str]]:
     """The rows of a table whose columns are underlined with dashes, cut where the dashes are.
 
+    A cell that fills its column may have been cut by the switch: it gets an ellipsis, and is not taken for whole.
+
     Args:
         reply: The whole reply.
         head: A word of the line above the dashes; the table ends with an empty line.
     """
-    spans: list[tuple[int, int | None]] = []
+    spans: list[tuple[int, int, int | None]] = []
     above = ""
     for line in reply.split("\n"):
         if not spans and head in above and re.fullmatch(r"[\s|+-]*-[\s|+-]*", line):
-            starts = [found.start() for found in re.finditer(r"-+", line)]
-            spans = list(zip(starts, [*starts[1:], None], strict=True))
+            found = list(re.finditer(r"-+", line))
+            stops = [*(column.start() for column in found[1:]), None]
+            spans = [(column.start(), len(column[0]), stop) for column, stop in zip(found, stops, strict=True)]
         elif spans and not line.strip():
             return
         elif spans:
-            yield [line[start:stop].strip(" |") for start, stop in spans]
+            yield [_cell(line[start:stop], width) for start, width, stop in spans]
         above = line
+
+
+def _cell(text: str, width: int) -> str:
+    shown = text.strip(" |")
+    return f"{shown}…" if len(shown) >= width and not shown.endswith("..") else shown
