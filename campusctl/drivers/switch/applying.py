@@ -16,7 +16,7 @@ from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
 from campusctl.model.run import Step, StepKind
-from campusctl.model.secret import TOKEN
+from campusctl.model.secret import TOKEN, SecretKind
 from campusctl.ports import Record, SecretSource
 
 _LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
@@ -104,7 +104,12 @@ class Applying:
                 FaultKind.MOVED, "the switch has changed since the plan was made", "make a new plan and look at it"
             )
         self._known.update(
-            {ref: found.reveal() for ref, found in seen.difference.secrets.items() if ref not in self._known}
+            {
+                ref: found.reveal()
+                for ref, found in seen.difference.secrets.items()
+                # What nobody knows the text of is no empty secret.
+                if ref not in self._known and found.kind is not SecretKind.UNKNOWN
+            }
         )
 
     def _refuse_unknown_secrets(self) -> None:
