@@ -35,17 +35,19 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
     rollout = workflow.waves(run.desk, plan, terms.options)
     if not as_json:
         plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
-    outcomes: list[Outcome] = []
+    outcomes = workflow.blocked(run, plan)
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
         _consent(len(plan.pending), yes=yes)
-        outcomes = _apply(run, plan, terms, stop, rollout)
+        outcomes += _apply(run, plan, terms, stop, rollout)
     plan_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)
     run.end(workflow.state_of(code), code)
+    if outcomes and not as_json:
+        click.echo(f"run {run.info.id}: campusctl history show {run.info.id}", err=True)
     return code
 
 
@@ -70,7 +72,7 @@ def show_troubles(run: "Running") -> None:
 def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
     if plan.faults or any(outcome.fault for outcome in outcomes):
         return Exit.DEVICES
-    left = any(change.assessment.refused or change.assessment.cables for change in plan.changes)
+    left = any(change.assessment.refused for change in plan.changes)
     return Exit.CHANGES if left else Exit.DONE
 
 

@@ -13,6 +13,7 @@ from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, Stage
+from campusctl.model.printable import printable
 
 _PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
@@ -36,6 +37,11 @@ def _change(found: Assessment, *, commands: bool) -> None:
     click.echo(f"  {found.dialect}")
     for edit in without_parts(found.edits):
         show_edit(edit)
+    if found.cables:
+        for cable in found.cables:
+            click.secho(f"  blocked by a cable: {printable(cable)}", fg="red")
+        click.echo()
+        return
     if found.startup_differs:
         click.secho("  ~ running is not saved: it will be saved", fg="yellow")
     if commands:
@@ -48,7 +54,7 @@ def _change(found: Assessment, *, commands: bool) -> None:
     if found.revert:
         click.secho(f"  the switch itself is armed to go back ({found.revert}) until a new session confirms", fg="cyan")
     if found.interrupts:
-        click.secho(f"  interrupts for a moment: {', '.join(found.interrupts)}", fg="magenta")
+        click.secho(f"  interrupts for a moment: {printable(', '.join(found.interrupts))}", fg="magenta")
     click.echo()
 
 
@@ -58,11 +64,12 @@ def _stage(stage: Stage) -> str:
 
 def _quiet(title: str, lines: Sequence[str]) -> None:
     for line in lines:
-        click.secho(f"  · {title}: {line}", dim=True)
+        click.secho(f"  · {title}: {printable(line)}", dim=True)
 
 
 def _summary(plan: Plan) -> None:
-    changes = [change for change in plan.changes if change.assessment.commands]
+    changes = [change for change in plan.pending if change.assessment.commands]
+    blocked = sum(bool(change.assessment.cables) for change in plan.changes)
     unsaved = [change for change in plan.pending if not change.assessment.commands]
     edits = sum(len(change.assessment.edits) for change in changes)
     refused = sum(len(change.assessment.refused) for change in plan.changes)
@@ -81,6 +88,8 @@ def _summary(plan: Plan) -> None:
         parts.append(f"{wide} switch{'es' if wide != 1 else ''} interrupted as a whole or in a VLAN")
     if refused:
         parts.append(f"{refused} refused")
+    if blocked:
+        parts.append(f"{blocked} blocked by a cable")
     if plan.faults:
         parts.append(f"{len(plan.faults)} not readable")
     click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
@@ -106,7 +115,7 @@ def show_faults(faults: Iterable[Fault]) -> None:
     """What went wrong with which device, and what to do first."""
     told = tuple(faults)
     for fault, later in zip_longest(told, told[1:]):
-        click.secho(f"{fault.device}: {fault.kind}: {fault.what}", fg="red")
+        click.secho(f"{fault.device}: {fault.kind}: {printable(fault.what)}", fg="red")
         # Ten dead switches in a row need the same advice once.
         if fault.hint and not (later and later.hint == fault.hint):
             click.echo(f"  hint: {fault.hint}")
@@ -155,6 +164,7 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
                 show_edit(edit)
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)
+            _quiet("cable", found.cable_notes)
     show_faults(report.faults)
     for claim in report.claims:
         click.secho(claim, fg="cyan")
@@ -177,5 +187,6 @@ def _drift_line(found: Assessment) -> None:
     parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
     if found.startup_differs:
         parts.append("running is not saved")
+    parts += map(printable, found.cables)
     click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
     click.echo(", ".join(parts))

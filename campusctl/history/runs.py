@@ -109,6 +109,10 @@ def add_step(connection: Connection, run_id: str, step: Step, now: datetime) -> 
         row |= {"before_text": step.text, "began": now}
     # Any step means that the device is at work, whoever forgot to say BEGIN.
     _upsert(connection, [row], ("state", "before_text", "began") if begins else ("state",))
+    if not begins:
+        # Also what only ends a revert that another run left armed is the newest that was done to the device.
+        mine = (devices.c.run_id == run_id) & (devices.c.device == step.device)
+        connection.execute(devices.update().where(mine, devices.c.began.is_(None)).values(began=now))
     said = {
         "run_id": run_id,
         "device": step.device,

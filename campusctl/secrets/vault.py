@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
@@ -96,12 +97,10 @@ def decrypt(path: Path, data: bytes, password: bytes) -> bytes:
     Raises:
         SecretError: Wrong password, or a damaged file.
     """
+    secret, library = _ansible()
     # Ansible's library takes 200 ms to import; only who opens a vault pays.
     from ansible.errors import AnsibleError  # noqa: PLC0415 - see above
-    from ansible.parsing.vault import VaultLib, VaultSecret  # noqa: PLC0415 - see above
 
-    secret: Any = VaultSecret  # neither is typed
-    library: Any = VaultLib
     try:
         return bytes(library([("default", secret(password))]).decrypt(data))
     except (AnsibleError, ValueError):
@@ -109,12 +108,18 @@ def decrypt(path: Path, data: bytes, password: bytes) -> bytes:
         raise SecretError(f"{path}: wrong vault password, or the file is damaged", f"check {PASSWORD_FILE}") from None
 
 
-def encrypt(text: bytes, password: bytes, label: str) -> bytes:
-    """A vault file with this text, under a vault id label; empty: none."""
+def _ansible() -> tuple[Any, Any]:
+    """Ansible's `VaultSecret` and `VaultLib`; neither is typed."""
+    # It makes a folder for temporary files when it is imported, by default in a home that need not be writable.
+    os.environ.setdefault("ANSIBLE_LOCAL_TEMP", tempfile.gettempdir())
     from ansible.parsing.vault import VaultLib, VaultSecret  # noqa: PLC0415 - see decrypt
 
-    secret: Any = VaultSecret  # neither is typed
-    library: Any = VaultLib
+    return VaultSecret, VaultLib
+
+
+def encrypt(text: bytes, password: bytes, label: str) -> bytes:
+    """A vault file with this text, under a vault id label; empty: none."""
+    secret, library = _ansible()
     key = secret(password)
     return bytes(library([("default", key)]).encrypt(text, key, vault_id=label or None))
 

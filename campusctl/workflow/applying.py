@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
@@ -14,7 +14,7 @@ from campusctl.inventory.load import load_city
 from campusctl.inventory.topology import above
 from campusctl.model.events import Emit
 from campusctl.model.journal import DeviceRow
-from campusctl.model.outcome import Outcome, OutcomeKind
+from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change, Plan
 from campusctl.model.rotation import secrets_sent
 from campusctl.model.run import RunState, StepKind
@@ -115,6 +115,21 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
         for outcome in run_rollout(order, apply_batch, stop.is_set):
             run.outcome(outcome)
             yield outcome
+
+
+def blocked(run: Running, plan: Plan) -> list[Outcome]:
+    """What becomes of switches that are cabled otherwise than the inventory says: nothing is sent to them."""
+    found = []
+    for change in plan.changes:
+        if change.assessment.cables and (change.assessment.commands or change.assessment.startup_differs):
+            device, what = change.target.device, "; ".join(change.assessment.cables)
+            fault = Fault(device=device, kind=FaultKind.CABLE, what=what, hint=_CABLE_HINT)
+            found.append(Outcome(device=device, kind=OutcomeKind.SKIPPED, fault=fault))
+            run.outcome(found[-1])
+    return found
+
+
+_CABLE_HINT: Final = "nothing was sent: put the cable where it belongs, or correct the inventory"
 
 
 def waves(desk: Desk, plan: Plan, options: RolloutOptions) -> Rollout:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from small_lab import SCHOOL, SWITCHES, lab_up, make_workspace, school_spec
 
-from campusctl import workflow
 from campusctl.inventory.load import load_city
-from campusctl.model.events import ignore
 from campusctl.workflow.windows import closed_schools
 
 LESSON = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -19,10 +17,10 @@ def test_descriptions_go_during_lessons_and_spanning_tree_waits(tmp_path: Path) 
     """A description, an unused VLAN and a log server disturb nobody; another spanning tree disturbs all."""
     root = make_workspace(tmp_path / "workspace")
     with lab_up(root, school_spec(root, drift=True)) as lab:
-        quiet = workflow.plan(lab.desk, [SCHOOL], None, ignore, lambda _: None)
+        quiet = lab.plan()
         city = root / "inventory/city.yml"
         city.write_text(city.read_text().replace("mode: rstp", "mode: mst"))
-        loud = workflow.plan(lab.desk, [SCHOOL], None, ignore, lambda _: None)
+        loud = lab.plan()
     assert len(quiet.pending) == 3
     assert [change.assessment.interrupts for change in quiet.changes] == [(), (), ()]
     told = {change.target.device: change.assessment.interrupts for change in loud.changes}

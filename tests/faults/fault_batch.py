@@ -236,13 +236,19 @@ class _Batch:
             return
         here = self._here
         done = here.tool.run(*here.tool.again(self._again, self._run_id))
-        if done.code == 4 or "has sent nothing" in done.err or "has nothing left" in done.err:
+        if (
+            (done.code == 4 and self._again == "resume")
+            or "has sent nothing" in done.err
+            or "has nothing left" in done.err
+        ):
             # Something has to wait (see `_apply_all`), or there is nothing to do.
             return
-        goal = here.right if self._again == "resume" else here.before
+        # A secret that only the switch had cannot be had back.
+        goal = here.right if self._again == "resume" else {name: oracle.known(here.before[name]) for name in here.names}
         stored, running = here.lab.texts(*here.names, startup=True), here.lab.texts(*here.names)
         for name in here.names if self._again == "resume" else self._touched:
-            good = oracle.same(stored[name], goal[name]) and oracle.same(running[name], goal[name])
+            held = [stored[name], running[name]]
+            good = all(oracle.same(oracle.known(text), goal[name]) for text in held)
             told = done.trouble or ("" if good else f"{self._again} did not converge")
             if told:
                 difference = oracle.differing(goal[name], running[name])

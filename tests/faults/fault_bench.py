@@ -102,10 +102,6 @@ def count_lines(root: Path, kinds: Sequence[tuple[str, str]]) -> dict[tuple[str,
         heard, stored = here.lab.lines(*here.names), here.lab.texts(*here.names, startup=True)
         for name, case in here.cases.items():
             expected = here.before if case.change == "cutting" else here.right
-            assert same(stored[name], expected[name]), (
-                case,
-                differing(expected[name], stored[name]),
-                stored[name],
-                expected[name],
-            )
+            difference = differing(expected[name], stored[name])
+            assert same(stored[name], expected[name]), (case, difference, here.tool.heard[-1].out[-2000:])
         return {(case.make, case.change): len(heard[name]) for name, case in here.cases.items()}

@@ -96,6 +96,11 @@ def _own(text: str) -> list[tuple[str, ...]]:
     return sorted((head, *(inside if "access-list" in head else sorted(inside))) for head, *inside in own)
 
 
+def known(text: str) -> str:
+    """A text without the line whose secret only the switch knows."""
+    return "\n".join(line for line in text.splitlines() if DEVICE_SECRET not in line)
+
+
 def differing(left: str, right: str) -> str:
     """The first lines of one that the other has not, for a person."""
     mine, theirs = _lines(left), _lines(right)

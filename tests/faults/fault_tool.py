@@ -93,8 +93,10 @@ class Tool:
 
 
 def _always(command: str) -> tuple[str, ...]:
-    """Words for who changes at any hour, where the command knows windows."""
-    return ("--now", "--reason", "fault test") if "--now" in options(command) else ()
+    """Words for who changes at any hour, everything at once, and goes on whatever fails."""
+    known = options(command)
+    now = ("--now", "--reason", "fault test") if "--now" in known else ()
+    return (*now, "--wave-size", "10000", "--max-failures", "10000") if "--wave-size" in known else now
 
 
 def _program() -> list[str]:

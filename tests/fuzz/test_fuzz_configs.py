@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from campusctl.drivers.switch import dialects, observing
 from campusctl.drivers.switch.compare import Difference, compare_states, compare_texts, shown_line, view
+from campusctl.drivers.switch.masking import masked
 from campusctl.drivers.switch.session import SessionError
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -134,3 +135,23 @@ def test_no_secret_of_a_damaged_configuration_is_shown(name: str, data: st.DataO
     with bounded():
         shown = _published(name, running, intended)
     assert CANARY not in shown, next(line for line in shown.split("\n") if CANARY in line)
+
+
+@pytest.mark.parametrize("name", dialects.names())
+@settings(FUZZ)
+@given(data=st.data())
+def test_no_secret_of_a_damaged_configuration_is_kept(name: str, data: st.DataObject) -> None:
+    """What goes into the backups has none, whatever became of the lines around it."""
+    running = data.draw(damaged_text([SECRETS[name]], whole_lines=True))
+    with bounded():
+        kept = masked(dialects.get(name), running, b"k" * 32)
+    assert CANARY not in kept, next(line for line in kept.split("\n") if CANARY in line)
+
+
+@pytest.mark.parametrize("name", dialects.names())
+@settings(FUZZ)
+@given(data=st.data())
+def test_any_configuration_can_be_kept(name: str, data: st.DataObject) -> None:
+    """With whatever is in it."""
+    with bounded():
+        masked(dialects.get(name), data.draw(damaged_text(TEXTS[name]) | st.text(max_size=300)), b"k" * 32)

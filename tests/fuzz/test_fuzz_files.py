@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import tempfile
 import traceback
 from contextlib import suppress
@@ -21,13 +22,24 @@ from campusctl.drivers.switch.hostkeys import KnownHosts
 from campusctl.drivers.switch.hostkeys import load as load_known
 from campusctl.engine.planner import Ground, _seal, dump_plan, parse_plan, refuse_stale
 from campusctl.errors import CampusError
+from campusctl.inventory.load import check
 from campusctl.lab.control import Control
 from campusctl.lab.messages import Reply
 from campusctl.lab.server import LabThread
 from campusctl.model.command import Command
 from campusctl.model.plan import Assessment, Change, EditView, Plan, SwitchLogin, Target
+from campusctl.secrets.config import load_config
 from campusctl.secrets.vault import VaultSource
+from campusctl.workflow.windows import school_time
 
+REPO = Path(__file__).parents[2]
+CALENDAR = {
+    "country": "DE", "subdivision": "NW",
+    "school_holidays": [
+        {"name": "Ferien", "first": "2026-10-17", "last": "2026-10-31"}, {"name": "Tag", "date": "2027-05-18"},
+    ],
+    "freezes": [{"name": "Abitur", "first": "2027-04-12", "last": "2027-04-23", "reason": "exams"}],
+}  # fmt: skip
 FUZZ = settings.get_profile("fuzz")
 KEY = b"k" * 32
 PASSWORD = b"vault-passw0rd"
@@ -187,3 +199,45 @@ def test_the_lab_answers_any_bytes_with_a_sentence(control: Control, line: bytes
     """Also what is no JSON."""
     with bounded():
         assert Reply.model_validate_json(control.answer(line)).error
+
+
+SECRETS_FILE = {"order": ["env", "vault", "command"], "command": ["pass", "show", "{ref}"], "output": "whole",
+                "timeout_s": 3, "at_once": 2}  # fmt: skip
+
+
+def _workspace(folder: str, name: str, data: bytes) -> Path:
+    """The example city with one file of these bytes."""
+    root = Path(folder)
+    shutil.copytree(REPO / "inventory", root / "inventory")
+    (root / "inventory" / name).write_bytes(data)
+    return root
+
+
+def _yaml(document: object) -> bytes:
+    """JSON is YAML; what it cannot say is left as it is."""
+    return json.dumps(document, default=str).encode("utf-8", "surrogatepass")
+
+
+@settings(FUZZ)
+@given(data=damaged_json(SECRETS_FILE).map(_yaml) | damaged_bytes(_yaml(SECRETS_FILE)))
+def test_a_secrets_file_of_any_shape_is_read_or_told(data: bytes) -> None:
+    """With its file and line, and no program is run for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "inventory").mkdir()
+        (Path(folder) / "inventory" / "secrets.yml").write_bytes(data)
+        with bounded(), suppress(CampusError):
+            load_config(Path(folder))
+
+
+@settings(FUZZ, max_examples=max(FUZZ.max_examples // 4, 10))
+@given(calendar=damaged_json(CALENDAR))
+def test_a_calendar_of_any_shape_is_computed_or_told(calendar: object) -> None:
+    """Dates that do not exist, spans that end before they begin, a thousand freezes: a verdict or a problem."""
+    city = (REPO / "inventory" / "city.yml").read_text().partition("\ncalendar:")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        root = _workspace(folder, "city.yml", f"{city}\ncalendar: ".encode() + _yaml(calendar) + b"\n")
+        with bounded(4):
+            problems = check(root)
+            with suppress(CampusError):
+                school_time(root, "schule-042", NOW)
+    assert all(str(problem) for problem in problems)

@@ -137,6 +137,21 @@ def test_the_last_change_is_that_of_the_newest_run_that_began_one(store: Store) 
     assert (found[0].info.id, found[1].before_text, found[1].fault) == ("r2", "two", fault("a"))
 
 
+def test_ending_what_another_run_left_armed_is_the_last_change(store: Store) -> None:
+    """Otherwise it would count as armed for ever, though nothing else had to be done."""
+    store.begin_run(run("r1"))
+    store.plan_device("r1", change("a"))
+    store.step("r1", begin("a", "one"))
+    store.step("r1", Step(device="a", kind=StepKind.ARM, text="reload"))
+    store.outcome("r1", failed("a"))
+    store.begin_run(run("r2", kind=RunKind.RESUME, started=AT + timedelta(minutes=1)))
+    store.plan_device("r2", change("a"))
+    store.step("r2", Step(device="a", kind=StepKind.UNDO, text="reload"))
+    found = store.last_change("a")
+    assert found is not None
+    assert (found[0].info.id, [step.kind for step in found[1].steps]) == ("r2", [StepKind.UNDO])
+
+
 def test_what_another_version_wrote_is_left_out_and_named(journal: Journal) -> None:
     """A change that cannot be read does not hide the run."""
     store = journal.open()

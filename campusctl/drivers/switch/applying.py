@@ -16,7 +16,7 @@ from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
 from campusctl.model.run import Step, StepKind
-from campusctl.model.secret import TOKEN
+from campusctl.model.secret import TOKEN, SecretKind
 from campusctl.ports import Record, SecretSource
 
 _LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
@@ -104,7 +104,12 @@ class Applying:
                 FaultKind.MOVED, "the switch has changed since the plan was made", "make a new plan and look at it"
             )
         self._known.update(
-            {ref: found.reveal() for ref, found in seen.difference.secrets.items() if ref not in self._known}
+            {
+                ref: found.reveal()
+                for ref, found in seen.difference.secrets.items()
+                # What nobody knows the text of is no empty secret.
+                if ref not in self._known and found.kind is not SecretKind.UNKNOWN
+            }
         )
 
     def _refuse_unknown_secrets(self) -> None:
@@ -303,7 +308,11 @@ def _unverified(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
 
 def _unhealthy(trouble: str, sent: int) -> tuple[FaultKind, str, str]:
     what = f"every setting is as planned after {sent} commands, but {trouble}; nothing was saved"
-    return FaultKind.CHECKS, what, "campusctl revert RUN undoes it; a power cycle brings the old configuration"
+    return (
+        FaultKind.CHECKS,
+        what,
+        "mend that and apply again, or undo the run: campusctl revert",
+    )
 
 
 def _unsaved(sent: int) -> tuple[FaultKind, str, str]:
