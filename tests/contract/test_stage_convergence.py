@@ -48,7 +48,7 @@ def _carried(bench: Bench) -> set[tuple[str, int]]:
 def test_stages_lead_where_one_stage_leads(dialect: str) -> None:
     """All lines are accepted, the way in stands after each, what is left is what later stages do, and the end is B."""
 
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(switches(dialect), switches(dialect))
     def holds(before: SwitchIntent, after: SwitchIntent) -> None:
         bench, other = Bench(before), Bench(before)
@@ -90,7 +90,7 @@ def _with_links(draw: st.DrawFn, dialect: str) -> SwitchIntent:
 def test_links_carry_more_first_and_less_last(dialect: str) -> None:
     """Before the last stage nothing that a link carried is gone; after the first, all that it shall carry is there."""
 
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(_with_links(dialect), _with_links(dialect))
     def holds(before: SwitchIntent, after: SwitchIntent) -> None:
         bench = Bench(before)
