@@ -10,8 +10,8 @@ import click
 
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
-from campusctl.engine.findings import printable
 from campusctl.model.finding import FindingRow, FindingState
+from campusctl.model.printable import printable
 from campusctl.workflow.findings import is_open
 
 _WIDTH: Final = 80

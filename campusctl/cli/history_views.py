@@ -24,6 +24,7 @@ from campusctl.model.journal import (
     StepRow,
 )
 from campusctl.model.plan import EditView
+from campusctl.model.printable import printable
 from campusctl.model.run import RunState, StepKind
 from campusctl.model.secret import MASK, TOKEN
 
@@ -46,13 +47,8 @@ _COLOURS: Final = {
 }
 
 
-def plain(text: str) -> str:
-    """One line of somebody's text: what would move the cursor is spelled out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 def _short(text: str, width: int = _NARROW) -> str:
-    told = plain(text)
+    told = printable(text)
     return told if len(told) <= width else told[: width - 1] + "…"
 
 
@@ -71,7 +67,7 @@ def _row(row: RunRow, zone: tzinfo) -> tuple[str, ...]:
     schools = row.info.schools
     where = _short(schools[0], 12) + (f" +{len(schools) - 1}" if len(schools) > 1 else "") if schools else "-"
     who = _short(row.info.user, 10)
-    return plain(row.info.id), shown(row.info.started, zone), who, row.info.kind, where, _short(_state(row), 20)
+    return printable(row.info.id), shown(row.info.started, zone), who, row.info.kind, where, _short(_state(row), 20)
 
 
 def _state(row: RunRow) -> str:
@@ -87,15 +83,15 @@ def show_run(found: RunDetail, zone: tzinfo, *, verbose: bool, as_json: bool) ->
         print_json(found.model_dump(mode="json"))
         return
     info = found.info
-    click.secho(f"{plain(info.id)}  {info.kind}  ", bold=True, nl=False)
+    click.secho(f"{printable(info.id)}  {info.kind}  ", bold=True, nl=False)
     click.secho(_state(found), fg=_COLOURS[found.state])
-    show_facts((name, plain(value)) for name, value in _facts(found, zone))
+    show_facts((name, printable(value)) for name, value in _facts(found, zone))
     for row in found.devices:
         _device(row, zone, verbose=verbose)
     if found.counts:
         click.secho(", ".join(_counts(found.counts)) + ".", bold=True)
     if found.open_devices and not found.alive:
-        click.echo(f"hint: campusctl resume {plain(info.id)} or campusctl revert {plain(info.id)}", err=True)
+        click.echo(f"hint: campusctl resume {printable(info.id)} or campusctl revert {printable(info.id)}", err=True)
 
 
 def _facts(found: RunDetail, zone: tzinfo) -> Iterator[tuple[str, str]]:
@@ -113,10 +109,10 @@ def _facts(found: RunDetail, zone: tzinfo) -> Iterator[tuple[str, str]]:
 
 
 def _device(row: DeviceRow, zone: tzinfo, *, verbose: bool) -> None:
-    click.secho(f"{plain(row.device)}: ", bold=True, nl=False)
+    click.secho(f"{printable(row.device)}: ", bold=True, nl=False)
     click.echo(f"{_STATES[row.state]}{_told(row)}")
     if row.fault:
-        click.secho(f"  {row.fault.kind}: {plain(row.fault.what)}", fg="red")
+        click.secho(f"  {row.fault.kind}: {printable(row.fault.what)}", fg="red")
     for name in row.unreadable:
         click.secho(f"  {name} cannot be read: another version wrote it, or somebody changed it", fg="yellow")
     if not verbose:
@@ -131,11 +127,11 @@ def _device(row: DeviceRow, zone: tzinfo, *, verbose: bool) -> None:
 def _plain_edit(edit: EditView) -> EditView:
     """What a device said is as much somebody's text as what a person typed."""
     values = {name: _plain_value(getattr(edit, name)) for name in ("before", "after")}
-    return edit.model_copy(update={**values, "path": tuple(map(plain, edit.path))})
+    return edit.model_copy(update={**values, "path": tuple(map(printable, edit.path))})
 
 
 def _plain_value(value: object) -> object:
-    return plain(value) if isinstance(value, str) else value
+    return printable(value) if isinstance(value, str) else value
 
 
 def _told(row: DeviceRow) -> str:
@@ -152,7 +148,7 @@ def _step(step: StepRow, zone: tzinfo) -> None:
     click.echo(f"  {step.at.astimezone(zone):%H:%M:%S} {step.kind}{which}")
     if step.kind is not StepKind.BEGIN:
         for line in step.text.splitlines():
-            click.echo(f"           {plain(TOKEN.sub(MASK, line))}")
+            click.echo(f"           {printable(TOKEN.sub(MASK, line))}")
 
 
 def _counts(found: Mapping[DeviceState, int]) -> Iterator[str]:
@@ -186,7 +182,7 @@ def show_report(report: AuditReport, *, as_json: bool) -> None:
         return
     for problem in report.problems:
         subject = f"entry {problem.number} " if problem.number else ""
-        click.secho(f"{subject}{plain(problem.what)}", fg="red")
+        click.secho(f"{subject}{printable(problem.what)}", fg="red")
     if report.problems:
         click.secho(f"The audit trail is NOT whole: {counted(len(report.problems), 'problem')}.", fg="red", bold=True)
         return
@@ -229,10 +225,10 @@ def show_locks(claims: Sequence[Claim], leases: Sequence[Lease], zone: tzinfo, *
 
 
 def _show(school: str, what: str, reason: str) -> None:
-    click.secho(f"{plain(school)}: ", bold=True, nl=False)
-    click.echo(plain(what))
+    click.secho(f"{printable(school)}: ", bold=True, nl=False)
+    click.echo(printable(what))
     if reason:
-        click.echo(f"  {plain(reason)}")
+        click.echo(f"  {printable(reason)}")
 
 
 def show_claim(made: Claim, zone: tzinfo, *, as_json: bool) -> None:
@@ -240,7 +236,7 @@ def show_claim(made: Claim, zone: tzinfo, *, as_json: bool) -> None:
     if as_json:
         print_json(made.model_dump(mode="json"))
         return
-    click.echo(f"{plain(made.school)} is yours until {shown(made.until, zone)}")
+    click.echo(f"{printable(made.school)} is yours until {shown(made.until, zone)}")
 
 
 def show_released(school: str, ended: Claim | None, *, as_json: bool) -> None:
@@ -248,9 +244,9 @@ def show_released(school: str, ended: Claim | None, *, as_json: bool) -> None:
     if as_json:
         print_json(ended.model_dump(mode="json") if ended else None)
     elif ended is None:
-        click.echo(f"{plain(school)} was not claimed")
+        click.echo(f"{printable(school)} was not claimed")
     else:
-        click.echo(f"{plain(ended.school)} is free again; it was claimed by {plain(ended.holder)}")
+        click.echo(f"{printable(ended.school)} is free again; it was claimed by {printable(ended.holder)}")
 
 
 def _print_models(values: Iterable[Frozen]) -> None:

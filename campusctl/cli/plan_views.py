@@ -13,6 +13,7 @@ from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, Stage
+from campusctl.model.printable import printable
 
 _PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
@@ -38,7 +39,7 @@ def _change(found: Assessment, *, commands: bool) -> None:
         show_edit(edit)
     if found.cables:
         for cable in found.cables:
-            click.secho(f"  blocked by a cable: {cable}", fg="red")
+            click.secho(f"  blocked by a cable: {printable(cable)}", fg="red")
         click.echo()
         return
     if found.startup_differs:
@@ -53,7 +54,7 @@ def _change(found: Assessment, *, commands: bool) -> None:
     if found.revert:
         click.secho(f"  the switch itself is armed to go back ({found.revert}) until a new session confirms", fg="cyan")
     if found.interrupts:
-        click.secho(f"  interrupts for a moment: {', '.join(found.interrupts)}", fg="magenta")
+        click.secho(f"  interrupts for a moment: {printable(', '.join(found.interrupts))}", fg="magenta")
     click.echo()
 
 
@@ -63,7 +64,7 @@ def _stage(stage: Stage) -> str:
 
 def _quiet(title: str, lines: Sequence[str]) -> None:
     for line in lines:
-        click.secho(f"  · {title}: {line}", dim=True)
+        click.secho(f"  · {title}: {printable(line)}", dim=True)
 
 
 def _summary(plan: Plan) -> None:
@@ -114,7 +115,7 @@ def show_faults(faults: Iterable[Fault]) -> None:
     """What went wrong with which device, and what to do first."""
     told = tuple(faults)
     for fault, later in zip_longest(told, told[1:]):
-        click.secho(f"{fault.device}: {fault.kind}: {fault.what}", fg="red")
+        click.secho(f"{fault.device}: {fault.kind}: {printable(fault.what)}", fg="red")
         # Ten dead switches in a row need the same advice once.
         if fault.hint and not (later and later.hint == fault.hint):
             click.echo(f"  hint: {fault.hint}")
@@ -186,6 +187,6 @@ def _drift_line(found: Assessment) -> None:
     parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
     if found.startup_differs:
         parts.append("running is not saved")
-    parts += found.cables
+    parts += map(printable, found.cables)
     click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
     click.echo(", ".join(parts))

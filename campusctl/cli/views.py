@@ -10,6 +10,7 @@ from campusctl.cli.words import edit_words, without_parts
 from campusctl.drivers.switch.compare import Difference, shown_line, view
 from campusctl.model.command import Command, CommandKind, RefusedCommand
 from campusctl.model.plan import EditView
+from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
 
 
@@ -63,7 +64,7 @@ def show_commands(commands: Sequence[Command], indent: str = "  ") -> None:
         if command.kind is CommandKind.EXIT:
             depth -= 1
         for line in command.text.split("\n"):
-            click.echo(f"{indent}{' ' * depth}{TOKEN.sub(MASK, line)}")
+            click.echo(f"{indent}{' ' * depth}{printable(TOKEN.sub(MASK, line))}")
         if command.kind is CommandKind.ENTER:
             depth += 1
 
@@ -74,7 +75,7 @@ def show_refused(refused: Sequence[RefusedCommand], indent: str = "  ") -> None:
         return
     click.secho("refused", bold=True, fg="yellow")
     for item in refused:
-        click.echo(f"{indent}{TOKEN.sub(MASK, item.command)}")
+        click.echo(f"{indent}{printable(TOKEN.sub(MASK, item.command))}")
         click.secho(f"{indent}  because {item.reason}", fg="yellow")
 
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from campusctl.engine.words import Shown, difference_words
 from campusctl.model.finding import FindingRow, FindingSeen
 from campusctl.model.plan import Assessment, Change, DriftReport, EditView, Plan, Target
+from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
 
 PortNames: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -209,11 +210,6 @@ def _title(difference: EditView) -> str:
     if difference.path[0] == "refused":
         return f"would need: {difference.path[1]}"
     return difference_words(difference)
-
-
-def printable(text: str) -> str:
-    """A text that may be shown: what would move the cursor is spelled out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _owed(problems: Iterable[str]) -> Iterator[FindingSeen]:

@@ -199,8 +199,12 @@ def _cut(work: Sequence[SchoolWork], sizes: Sequence[int | None]) -> Iterator[tu
 
 
 def _steps(changes: Sequence[Change], distance: Mapping[str, int]) -> Iterator[Step]:
-    """The steps of a school, in order; stages of one switch that follow one another are one step."""
-    for _, group in groupby(_stages(changes, distance), key=lambda stage: stage.device):
+    """The steps of a school, in order; stages of one switch that follow one another are one step.
+
+    But for removals: what is new has been read back before anything goes.
+    """
+    ordered = _stages(changes, distance)
+    for _, group in groupby(ordered, key=lambda stage: (stage.device, stage.kinds == (Pass.REMOVE,))):
         stages = tuple(group)
         yield Step(stages[0].whole, stages[0].first, tuple(kind for stage in stages for kind in stage.kinds))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from campusctl.model.plan import EditView
+from campusctl.model.printable import printable
 
 Shown: TypeAlias = bool | int | str | tuple[str, ...] | None
 """A value as it may be shown."""
@@ -63,6 +64,10 @@ def without_parts(edits: Iterable[EditView]) -> Iterator[EditView]:
 
 def edit_words(edit: EditView) -> str:
     """One edit, before → after: `port 1/1/7, access VLAN: 10 → 60`."""
+    return printable(_edit_words(edit))
+
+
+def _edit_words(edit: EditView) -> str:
     subject = subject_words(edit.path)
     if edit.path[0] == "free":
         return f"{subject}: {'add line' if edit.before is None else 'remove line'}"

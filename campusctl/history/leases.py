@@ -11,6 +11,7 @@ from campusctl.errors import LockedError
 from campusctl.history.process import Process, is_alive, is_here
 from campusctl.history.schema import claims, leases, storable
 from campusctl.model.journal import Claim, Lease
+from campusctl.model.printable import printable
 
 
 class Now(NamedTuple):
@@ -115,7 +116,7 @@ def _moment(moment: datetime, now: Now) -> str:
 
 def _plain(shown: str) -> str:
     """What somebody typed, without what would move the cursor."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in storable(shown))
+    return printable(storable(shown))
 
 
 def renew(connection: Connection, held: Sequence[Lease], now: datetime, ttl: timedelta) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from campusctl.errors import JournalError
+from campusctl.model.printable import printable
 
 _SQLITE: Final[Mapping[str, tuple[str, str]]] = {
     "SQLITE_FULL": ("is full", "make room on the disk; nothing was sent that is not written down"),
@@ -98,4 +99,4 @@ def _code(cause: BaseException) -> str:
 
 def _first_line(cause: BaseException) -> str:
     text = str(cause).strip().partition("\n")[0] or type(cause).__name__
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)[:300]
+    return printable(text)[:300]

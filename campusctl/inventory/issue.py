@@ -32,11 +32,6 @@ def too_many(file: str, line: int = 0) -> Issue:
     return Issue(file, (), "", f"holds more than {MAX_DEVICES} devices", "spread them over several files", line)
 
 
-def printable(text: str) -> str:
-    """A text that may be shown: what would move the cursor or hide something is spelled out."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 class FileError(Exception):
     """A file cannot be read; carries everything that is wrong with it."""
 

@@ -10,7 +10,8 @@ import yaml
 from campusctl.errors import Problem
 from campusctl.inventory import spreadsheet
 from campusctl.inventory.files import decode, read_bytes
-from campusctl.inventory.issue import FileError, Issue, Place, printable
+from campusctl.inventory.issue import FileError, Issue, Place
+from campusctl.model.printable import printable
 
 
 def problem(root: Path, issue: Issue) -> Problem:

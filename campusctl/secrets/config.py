@@ -8,8 +8,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.files import decode, parse_yaml, read_bytes
-from campusctl.inventory.issue import FileError, printable
+from campusctl.inventory.issue import FileError
 from campusctl.model.frozen import Frozen
+from campusctl.model.printable import printable
 
 CONFIG_FILE: Final = "inventory/secrets.yml"
 

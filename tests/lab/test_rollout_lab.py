@@ -156,7 +156,7 @@ def test_a_vlan_gets_another_number_and_every_port_is_carried_all_the_time(up: U
     assert watch.in_use() == {(name, port, 31) for name, port, _ in before}
     assert watch.wrong == []
     saves = [name for name, line in watch.lines if line.startswith(("wr", "copy run"))]
-    assert saves == [CORE, MIDDLE, EDGE, MIDDLE, CORE]
+    assert saves == [CORE, MIDDLE, EDGE, EDGE, MIDDLE, CORE]
     assert here.run("drift", SCHOOL)[0] == 0
     assert here.run("plan", SCHOOL, "--exit-code")[0] == 0
 
@@ -227,14 +227,8 @@ def test_a_plan_shows_its_stages_and_exactly_what_is_sent(up: Up) -> None:
     _, out, _ = here.run("plan", SCHOOL, "--json")
     found = {change["target"]["device"]: change["assessment"] for change in json.loads(out)["changes"]}
     (wave,) = json.loads(out)["waves"]
-    assert [step["device"] for step in wave["steps"][SCHOOL]] == [CORE, MIDDLE, EDGE, MIDDLE, CORE]
-    assert [step["passes"] for step in wave["steps"][SCHOOL]] == [
-        ["add"],
-        ["add"],
-        ["add", "remove"],
-        ["remove"],
-        ["remove"],
-    ]
+    assert [step["device"] for step in wave["steps"][SCHOOL]] == [CORE, MIDDLE, EDGE, EDGE, MIDDLE, CORE]
+    assert [step["passes"] for step in wave["steps"][SCHOOL]] == [["add"]] * 3 + [["remove"]] * 3
     watch = Watch(here.lab)
     assert here.run("apply", SCHOOL, "--yes")[0] == 0
     for name, assessment in found.items():

@@ -36,7 +36,7 @@ def _city(count: int, **options: object) -> Rollout:
         ((ADD,), ["core add", "middle add", "edge add"]),
         ((REMOVE,), ["edge remove", "middle remove", "core remove"]),
         ((PATH,), ["edge path", "middle path", "core path"]),
-        ((ADD, REMOVE), ["core add", "middle add", "edge add+remove", "middle remove", "core remove"]),
+        ((ADD, REMOVE), ["core add", "middle add", "edge add", "edge remove", "middle remove", "core remove"]),
         ((ADD, PATH), ["core add", "middle add", "edge add+path", "middle path", "core path"]),
         (
             (ADD, PATH, REMOVE),
@@ -59,13 +59,15 @@ def test_order_in_a_school(parts: tuple[object, ...], order: list[str]) -> None:
     assert all(outcome.saved for outcome in outcomes.values())
 
 
-def test_a_school_with_one_switch_to_change_makes_it_in_one_go() -> None:
-    """There is nobody to wait for: one session, the revert armed before the first line."""
-    only = change("edge", "s", ADD, PATH, REMOVE)
-    found = rollout(plan(only), {"s": CHAIN}, RolloutOptions())
-    (step,) = found.waves[0].work[0].steps
-    assert step.change == only
+def test_stages_that_follow_one_another_are_one_step_but_for_removals() -> None:
+    """One session, the revert armed before the first line; nothing goes before what is new was read back."""
+    both = change("edge", "s", ADD, PATH)
+    (step,) = rollout(plan(both), {"s": CHAIN}, RolloutOptions()).waves[0].work[0].steps
+    assert step.change == both
     assert step.change.assessment.revert == "timer"
+    drill = Drill()
+    drill.run(rollout(plan(change("edge", "s", ADD, PATH, REMOVE)), {"s": CHAIN}, RolloutOptions()))
+    assert drill.log == ["edge add+path", "|", "edge remove"]
 
 
 def test_a_stage_is_told_what_later_stages_do() -> None:
@@ -201,7 +203,7 @@ def test_nothing_goes_while_a_switch_farther_out_may_use_it() -> None:
     """The edge still has VLAN 30, so nobody on its way gives it up; what was new there stays."""
     drill = Drill({"edge remove": REJECTED})
     outcomes = drill.run(_chain(ADD, REMOVE))
-    assert made(drill.log) == ["core add", "middle add", "edge add+remove"]
+    assert made(drill.log) == ["core add", "middle add", "edge add", "edge remove"]
     for name in ("core", "middle"):
         assert (outcomes[name].kind, outcomes[name].sent, outcomes[name].edits) == (OutcomeKind.FAILED, 1, 1)
         assert outcomes[name].saved
@@ -217,7 +219,7 @@ def test_a_removal_that_failed_holds_only_what_is_towards_the_core() -> None:
     """What was new stands, so nothing that came after it is in question."""
     drill = Drill({"middle remove": REJECTED})
     outcomes = drill.run(_chain(ADD, REMOVE))
-    assert made(drill.log) == ["core add", "middle add", "edge add+remove", "middle remove"]
+    assert made(drill.log) == ["core add", "middle add", "edge add", "edge remove", "middle remove"]
     assert [outcomes[name].kind for name in CHAIN] == ["failed", "failed", "ok"]
 
 
@@ -236,7 +238,7 @@ def test_a_neighbour_that_failed_does_not_stop_its_siblings() -> None:
     drill = Drill({"a add": REJECTED})
     changes = [change(name, "s", ADD, REMOVE) for name in star]
     outcomes = drill.run(rollout(plan(*changes), {"s": star}, RolloutOptions()))
-    assert made(drill.log) == ["core add", "a add", "b add+remove"]
+    assert made(drill.log) == ["core add", "a add", "b add", "b remove"]
     assert {name: str(outcome.kind) for name, outcome in outcomes.items()} == {
         "a": "failed",
         "b": "ok",
