@@ -4,8 +4,10 @@ import argparse
 import random
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from fault_around import Postgres
-from fault_batch import Ground, Verdict, run_batch
+from fault_batch import Ground, Result, Verdict, run_batch
 from fault_bench import count_lines
 from fault_city import CHANGES, MAKES
 from fault_kinds import AROUND_THE_TOOL, KINDS, Case, wanted
@@ -142,16 +144,30 @@ def _run(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Names
 
 
 def _all(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Namespace, first: int) -> Iterator[Verdict]:
+    alone = threading.Lock()
+
     def one(number: int) -> Verdict:
         cases, turn = batches[number], first + number
         ways = AGAIN[1:] if cases[0].change == "cutting" else AGAIN
-        return run_batch(ground, cases, wish.again or ways[(turn + wish.seed) % len(ways)], turn)
+        again = wish.again or ways[(turn + wish.seed) % len(ways)]
+        # There is one PostgreSQL, and it is stopped.
+        with alone if cases[0].kind == "postgres" else nullcontext():
+            return _judged(ground, cases, again, turn)
 
     with ThreadPoolExecutor(wish.jobs) as pool:
         for done, verdict in enumerate(pool.map(one, range(len(batches))), 1):
             bad = sum(not result.good for result in verdict.results)
             _say(f"batch {done} of {len(batches)}: {len(verdict.results)} cases, {bad} bad, {verdict.seconds:.0f} s")
             yield verdict
+
+
+def _judged(ground: Ground, cases: Sequence[Case], again: str, turn: int) -> Verdict:
+    """A batch; one that could not be judged is bad in every case, and the others go on."""
+    try:
+        return run_batch(ground, cases, again, turn)
+    except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told with the results
+        told = f"it could not be judged: {type(wrong).__name__}: {str(wrong)[:600]}"
+        return Verdict(tuple(Result(case, again, reached=True, told=told) for case in cases), (), 0.0)
 
 
 def _say(line: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
-from damage import CANARY, JUNK, bounded, damaged_bytes, damaged_json, damaged_text
+from damage import JUNK, bounded, damaged_bytes, damaged_json, damaged_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_lab import make_workspace, school_spec
@@ -93,7 +93,9 @@ def _vault_lib() -> VaultLib:
     return VaultLib([("default", VaultSecret(PASSWORD))])
 
 
-TREE = f"switch: {{admin: {CANARY}, enable: {CANARY}}}\nsnmp:\n  ro: {CANARY}\n"
+HIDDEN = "Kanarien+vogel"
+"""No reference can be called so: also where a slip makes it a key, it is not shown."""
+TREE = f"switch: {{admin: {HIDDEN}, enable: {HIDDEN}}}\nsnmp:\n  ro: {HIDDEN}\n"
 
 
 def _resolve(data: bytes) -> None:
@@ -103,7 +105,7 @@ def _resolve(data: bytes) -> None:
         path.write_bytes(data)
         source = VaultSource(path, lambda: PASSWORD)
         said = [_refusal(source, ref) for ref in ("switch/admin", "snmp/ro", "x")]
-    assert not [words for words in said if CANARY in words or PASSWORD.decode() in words]
+    assert not [words for words in said if HIDDEN in words or PASSWORD.decode() in words]
 
 
 def _refusal(source: VaultSource, ref: str) -> str:
@@ -125,7 +127,7 @@ def test_a_vault_of_any_bytes_is_refused_without_a_value(data: bytes) -> None:
 
 
 @settings(FUZZ)
-@given(text=damaged_text([TREE, f"a: &x [{CANARY}]\nb: *x\n? {CANARY}\n: 1\n", f"- {CANARY}\n"]))
+@given(text=damaged_text([TREE, f"a: &x [{HIDDEN}]\nb: *x\n? {HIDDEN}\n: 1\n", f"- {HIDDEN}\n"]))
 def test_a_vault_with_any_content_is_refused_without_a_value(text: str) -> None:
     """Well encrypted nonsense: anchors, lists, numbers, no YAML at all."""
     try:
