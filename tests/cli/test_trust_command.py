@@ -16,6 +16,7 @@ from campusctl.cli.main import call
 from campusctl.drivers.switch.hostkeys import KnownHosts, fingerprint
 from campusctl.errors import PlanError
 from campusctl.lab.state import known_hosts
+from campusctl.model.run import RunKind
 
 REPOSITORY = Path(__file__).parents[2]
 CAMPUSCTL = Path(sys.executable).parent / "campusctl"
@@ -147,7 +148,8 @@ def test_a_plan_names_the_schools_file(school: SmallLab, capsys: pytest.CaptureF
     """And is refused at a desk that would look a key up elsewhere."""
     assert call(["trust", SCHOOL, "--yes"]) == 0
     desk = workflow.open_desk(school.root, lab=False)
-    plan = workflow.plan(desk, [SCHOOL], None, lambda _event: None, lambda _count: None)
+    with workflow.running(desk, RunKind.PLAN, [SCHOOL]) as run:
+        plan = workflow.plan(run, [SCHOOL], None, lambda _event: None, lambda _count: None)
     assert {change.target.login.known_hosts for change in plan.changes} == {str(school.root / "known_hosts" / SCHOOL)}
     workflow.check(desk, plan)
     for other in (replace(desk, known_hosts_per_school=False), replace(desk, known_hosts=school.root / "others")):
