@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from campusctl import workflow
+from campusctl.cli.main import call
 from campusctl.inventory.load import load_city
 from campusctl.lab import device, fleet
 from campusctl.lab.secrets import LabSource
@@ -166,3 +169,18 @@ def clone_targets(lab: SmallLab, original: str, **login: object) -> tuple[Target
         )
         for name, (host, port) in places.items()
     )
+
+
+@dataclass
+class Prompt:
+    """A prompt in a workspace whose lab is up."""
+
+    lab: SmallLab
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of one command."""
+        self.capture.readouterr()
+        code = call(["--lab", *arguments])
+        said = self.capture.readouterr()
+        return int(code), said.out, said.err

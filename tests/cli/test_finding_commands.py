@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from small_lab import SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
+from small_lab import SCHOOL, SWITCHES, Prompt, lab_up, make_workspace, record_lines, school_spec
 
 from campusctl import workflow
 from campusctl.cli.main import call
@@ -23,18 +23,8 @@ CX, IOS, PROCURVE = SWITCHES["aruba_aoscx"], SWITCHES["cisco_ios"], SWITCHES["hp
 
 
 @dataclass
-class Shell:
+class Shell(Prompt):
     """A prompt in the workspace, with the lab up and drift checks that are remembered."""
-
-    lab: SmallLab
-    capture: pytest.CaptureFixture[str]
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command."""
-        self.capture.readouterr()
-        code = call(["--lab", *arguments])
-        said = self.capture.readouterr()
-        return int(code), said.out, said.err
 
     def check(self) -> None:
         """A drift check, remembered."""

@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_lab import SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
+from small_lab import SCHOOL, SWITCHES, Prompt, lab_up, make_workspace, record_lines, school_spec
 
 from campusctl import workflow
-from campusctl.cli.main import call
 from campusctl.history.process import this_process
 from campusctl.history.store import open_store
 from campusctl.lab.spec import Faults
@@ -25,18 +24,8 @@ IOS, CX, PROCURVE = SWITCHES["cisco_ios"], SWITCHES["aruba_aoscx"], SWITCHES["hp
 
 
 @dataclass
-class Shell:
+class Shell(Prompt):
     """A prompt in the workspace's folder, with the lab up."""
-
-    lab: SmallLab
-    capture: pytest.CaptureFixture[str]
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command."""
-        self.capture.readouterr()
-        code = call(["--lab", *arguments])
-        said = self.capture.readouterr()
-        return int(code), said.out, said.err
 
     def last_run(self) -> str:
         """The id of the newest run."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from small_lab import SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
+from small_lab import SCHOOL, SWITCHES, Prompt, SmallLab, lab_up, make_workspace, record_lines, school_spec
 
 from campusctl import workflow
 from campusctl.cli.main import call
@@ -29,18 +29,8 @@ class Terminal(io.StringIO):
 
 
 @dataclass
-class Shell:
+class Shell(Prompt):
     """A prompt in the workspace's folder, with the lab up."""
-
-    lab: SmallLab
-    capture: pytest.CaptureFixture[str]
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command."""
-        self.capture.readouterr()
-        code = call(["--lab", *arguments])
-        said = self.capture.readouterr()
-        return int(code), said.out, said.err
 
     @property
     def city(self) -> Path:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from small_lab import DRIFT, SCHOOL, SWITCHES, SmallLab, lab_up, make_workspace
+from small_lab import DRIFT, SCHOOL, SWITCHES, Prompt, SmallLab, lab_up, make_workspace
 
 from campusctl import workflow
 from campusctl.cli.main import call
@@ -21,21 +21,6 @@ from campusctl.lab import fleet
 
 CORE, MIDDLE, EDGE = SWITCHES.values()
 OTHERS = ("schule-008", "schule-009")
-
-
-@dataclass
-class Prompt:
-    """A prompt in a workspace whose lab is up."""
-
-    lab: SmallLab
-    capture: pytest.CaptureFixture[str]
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command."""
-        self.capture.readouterr()
-        code = call(["--lab", *arguments])
-        said = self.capture.readouterr()
-        return int(code), said.out, said.err
 
 
 Up = Callable[..., Prompt]
