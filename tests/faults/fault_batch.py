@@ -198,8 +198,10 @@ class _Batch:
         stored = here.lab.texts(*here.names, startup=True)
         self._touched = {name for name in here.names if oracle.touched(lines[name])}
         for name, case in self._here.cases.items():
-            clean = not oracle.saved_unconfirmed(lines[name]) and (
-                oracle.same(stored[name], here.before[name]) or oracle.same(stored[name], here.right[name])
+            clean = (
+                not oracle.saved_unconfirmed(lines[name])
+                and not oracle.saved_unread(lines[name])
+                and oracle.made_of(stored[name], here.before[name], here.right[name])
             )
             reached = counted[name].lines >= case.index or case.kind in ("save", "moved")
             self._note(name, reached=reached, access_s=back.get(name), startup_clean=clean, told=told)
@@ -236,6 +238,10 @@ class _Batch:
             return
         here = self._here
         done = here.tool.run(*here.tool.again(self._again, self._run_id))
+        if done.code == 4 and self._again == "revert":
+            # What touches the way in had to wait until running was saved.
+            more = here.tool.run(*here.tool.again(self._again, self._run_id))
+            done = done if more.code == 1 else more
         if (
             (done.code == 4 and self._again == "resume")
             or "has sent nothing" in done.err
@@ -273,7 +279,11 @@ class _Batch:
         """Whether some switch is not, running and stored, as the inventory says."""
         here = self._here
         texts = here.lab.texts(*here.names), here.lab.texts(*here.names, startup=True)
-        return not all(oracle.same(text[name], here.right[name]) for text in texts for name in here.names)
+        return any(
+            not oracle.same(text[name], here.right[name]) or oracle.foreign(text[name])
+            for text in texts
+            for name in here.names
+        )
 
     def _converge(self) -> None:
         """An apply makes right what is not, the next one finds nothing to do."""
@@ -284,7 +294,8 @@ class _Batch:
         second = here.tool.run(*here.tool.apply(*here.schools))
         lines = here.lab.lines(*here.names)
         for name in here.names:
-            right = oracle.same(running[name], here.right[name]) and oracle.same(startup[name], here.right[name])
+            held = (running[name], startup[name])
+            right = all(oracle.same(text, here.right[name]) and not oracle.foreign(text) for text in held)
             quiet = not oracle.touched(lines[name]) and second.code in (0, 4)
             self._note(name, converged=right, quiet=quiet)
             if not right:

@@ -103,5 +103,5 @@ def count_lines(root: Path, kinds: Sequence[tuple[str, str]]) -> dict[tuple[str,
         for name, case in here.cases.items():
             expected = here.before if case.change == "cutting" else here.right
             difference = differing(expected[name], stored[name])
-            assert same(stored[name], expected[name]), (case, difference, here.tool.heard[-1].out[-2000:])
+            assert same(stored[name], expected[name]), (case, difference, str(here.tool.heard[-1])[-2000:])
         return {(case.make, case.change): len(heard[name]) for name, case in here.cases.items()}

@@ -24,7 +24,8 @@ _ARMS: Final = re.compile(r"^(?:configure terminal revert timer|reload (?:in|aft
 _ENDS: Final = re.compile(
     r"^(?:configure (?:confirm|revert now)|reload cancel|no reload|reload$|checkpoint auto confirm)"
 )
-_BEGINS: Final = re.compile(r"^(?:conf\S* t|reload (?:in|after)|checkpoint auto \d)")
+_ENTERS: Final = re.compile(r"^conf\S* t\S*$")
+_LEAVES: Final = re.compile(r"^(?:end|exit)$")
 _SAVES: Final = re.compile(r"^wr|^copy running")
 
 
@@ -66,11 +67,50 @@ def saved_unconfirmed(lines: Iterable[str]) -> bool:
 
 
 def goes_on(lines: Iterable[str]) -> bool:
-    """Whether a session began to change, or saved, in lines that were entered when nobody could write it down.
+    """Whether a session saved, armed, or began to change in lines that were entered when nobody could write it down.
 
-    What was on its way in the same packet does not count, nor does taking back what was armed.
+    What was on its way in the same packet does not count, nor does entering configuration mode and leaving it again.
     """
-    return any(_SAVES.match(line.strip()) or _BEGINS.match(line.strip().removeprefix("y")) for line in lines)
+    entered = False
+    for line in lines:
+        typed = line.strip().removeprefix("y")
+        if _SAVES.match(typed) or _ARMS.match(typed) or (entered and not _LEAVES.match(typed)):
+            return True
+        entered = bool(_ENTERS.match(typed))
+    return False
+
+
+def saved_unread(lines: Iterable[str]) -> bool:
+    """Whether a session saved what it had changed before it had read the switch back."""
+    changed, configuring = False, False
+    for line in lines:
+        typed = line.strip().removeprefix("y")
+        if _ENTERS.match(typed) or typed.startswith("configure terminal revert"):
+            configuring = True
+        elif configuring and _LEAVES.match(typed) and typed != "exit":
+            configuring = False
+        elif configuring:
+            changed = True
+        elif typed.startswith("show running-config"):
+            changed = False
+        elif changed and _SAVES.match(typed):
+            return True
+    return False
+
+
+def made_of(stored: str, *parts: str) -> bool:
+    """Whether a stored text is made of settings of other texts: each line from one of them, and all they share.
+
+    A change goes in stages, each read back and saved, so what is stored may lie between before and after.
+    """
+    lines = set(_lines(stored))
+    sets = [set(_lines(part)) for part in parts]
+    return lines <= set.union(*sets) and lines >= set.intersection(*sets)
+
+
+def foreign(text: str) -> bool:
+    """Whether the other writer's VLAN is still in a text."""
+    return re.search(r"\b997\b", text) is not None
 
 
 def same(left: str, right: str) -> bool:

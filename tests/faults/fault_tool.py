@@ -84,8 +84,7 @@ class Tool:
 
     def apply(self, *words: str) -> tuple[str, ...]:
         """The words of an apply that asks nobody and waits for no window."""
-        # Side by side, whatever happens to the others: each school here is a case of its own.
-        return ("apply", *words, "--yes", "--waves", "all", *_always("apply"))
+        return ("apply", *words, "--yes", *_always("apply"))
 
     def again(self, command: str, run: str) -> tuple[str, ...]:
         """The words that `resume` or `revert` a run."""
@@ -93,7 +92,7 @@ class Tool:
 
 
 def _always(command: str) -> tuple[str, ...]:
-    """Words for who changes at any hour, everything at once, and goes on whatever fails."""
+    """Words for who changes at any hour, everything at once, and goes on whatever fails: each school is a case."""
     known = options(command)
     now = ("--now", "--reason", "fault test") if "--now" in known else ()
     return (*now, "--wave-size", "10000", "--max-failures", "10000") if "--wave-size" in known else now
