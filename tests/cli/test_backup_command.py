@@ -83,7 +83,7 @@ def test_read_look_and_compare(up: Up) -> None:
     assert "kept in" in err
     assert run("--all")[1] == "3 switches read: 0 changed, 3 unchanged; nothing to commit.\n"
     assert lab.texts() == before
-    assert call(["--lab", "apply", SCHOOL, "--yes"]) == 0
+    lab.thread.station(CORE).enter(["configure terminal", "vlan 998", 'name "Anders"', "exit", "end"])
     code, out, _ = run("read", SCHOOL, "--device", CORE)
     assert (code, len(re.findall(rf"(?m)^{CORE}: changed  \+\d+ -\d+$", out))) == (0, 1)
     code, out, _ = run("log", CORE)
