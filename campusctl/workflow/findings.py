@@ -147,7 +147,9 @@ def record_findings(root: Path, store: FindingStore, run_id: str, report: DriftR
     Raises:
         JournalError: It could not be written.
     """
-    seen = findings_of(report, port_names(load_city(root, report.schools)))
+    # Only what differs needs the names of its ports, and a city is large.
+    differing = sorted({found.school for found in report.assessments if found.drifted})
+    seen = findings_of(report, port_names(load_city(root, differing)) if differing else {})
     known = {row.id: row for row in store.findings(None, (FindingState.ACCEPTED,))}
     files = (f"{SCHOOLS}/{school}/school.yml" for school in report.schools)
     store.record_findings(run_id, seen, (*(found.device for found in report.assessments), *files))

@@ -21,7 +21,7 @@ _LONG: Final = 8
 _WRAPPED: Final = 20
 """From so many characters on, a secret may be broken over lines."""
 _LONGEST_WRAPPED: Final = 2000
-_MOST_PATTERNS: Final = 4096
+_MOST_PATTERNS: Final = 64
 
 
 def masked(dialect: Dialect, text: str, key: bytes) -> str:
