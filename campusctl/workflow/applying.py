@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
-from campusctl.errors import ClosedError, LockedError
+from campusctl.errors import ClosedError
 from campusctl.inventory.load import load_city
 from campusctl.inventory.topology import above
 from campusctl.model.events import Emit
@@ -91,7 +91,7 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
     Raises:
         PlanError: The plan is stale; nothing was contacted.
         UnknownNameError: A canary is no school of the plan; likewise.
-        LockedError: Somebody else has a school, or left a switch of it armed; nothing was contacted.
+        LockedError: Somebody else has a school; nothing was contacted.
         ClosedError: The window has shut; nothing was contacted.
         JournalError: What is going to be done could not be written down; nothing was contacted.
     """
@@ -99,7 +99,12 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
     with _held(run, stop):
         check(run.desk, plan)
         closed = refuse_closed(run, plan, terms)
-        _refuse_armed(run, plan)
+        armed = _left_armed(run, plan)
+        for fault in armed:
+            skipped = Outcome(device=fault.device, kind=OutcomeKind.SKIPPED, fault=fault)
+            run.outcome(skipped)
+            yield skipped
+        plan = _without(plan, armed)
         order = waves(run.desk, plan, terms.options)
         run.changes(plan.pending)
         _audit_override(run, closed, terms)
@@ -152,22 +157,26 @@ def _held(run: Running, stop: threading.Event | None = None) -> Iterator[None]:
         yield
 
 
-def _refuse_armed(run: Running, plan: Plan) -> None:
-    """A revert that another run left armed would take back what this one does.
-
-    Raises:
-        LockedError: Which switch, and which run.
-    """
+def _left_armed(run: Running, plan: Plan) -> tuple[Fault, ...]:
+    """Switches that another run left armed to go back: that would take back what this one does."""
+    found = []
     for change in plan.pending:
         last = run.store.last_change(change.target.device)
         if last is None or last[0].info.id in (run.info.id, run.info.parent):
             continue
-        name = left_armed(last[1])
+        other, name = last[0].info.id, left_armed(last[1])
         if name and _may_be_pending(last[1], change.target.revert_minutes):
-            raise LockedError(
-                f"run {last[0].info.id} left {change.target.device} armed to go back ({name}), and nobody confirmed",
-                f"campusctl resume {last[0].info.id} ends that and finishes it, campusctl revert undoes it",
-            )
+            what = f"run {other} left it armed to go back ({name}), and nobody confirmed; nothing was sent"
+            hint = f"campusctl resume {other} ends that and finishes it, campusctl revert {other} undoes it"
+            found.append(Fault(device=change.target.device, kind=FaultKind.LOCKED, what=what, hint=hint))
+    return tuple(found)
+
+
+def _without(plan: Plan, faults: Sequence[Fault]) -> Plan:
+    """The plan without these switches: for the others they count as such that could not be read."""
+    names = {fault.device for fault in faults}
+    left = tuple(change for change in plan.changes if change.target.device not in names)
+    return plan.model_copy(update={"changes": left, "faults": (*plan.faults, *faults)})
 
 
 def _may_be_pending(row: DeviceRow, minutes: int) -> bool:

@@ -222,3 +222,24 @@ def test_a_secret_that_was_replaced_stays_and_is_named(shell: Callable[..., Shel
     running = here.lab.texts()[IOS][0]
     assert "hostname s007-ogs-sw01" in running
     assert "neuesgeheimnis" not in out + err
+
+
+def test_a_switch_that_another_run_left_armed_is_left_alone(shell: Callable[..., Shell]) -> None:
+    """What does not lean on it is done; ending the other run frees it."""
+    here = shell()
+    run = killed_run(here)
+    with open_store(here.lab.root) as store:
+        store.step(run, Step(device=IOS, kind=StepKind.ARM, text="archive"))
+    lines = record_lines(here.lab.thread, IOS)
+    code, out, _ = here.run("apply", SCHOOL, "--yes")
+    assert code == 3
+    assert f"{IOS}: locked: run {run} left it armed to go back (archive), and nobody confirmed; nothing was sent" in out
+    assert f"hint: campusctl resume {run} ends that and finishes it" in out
+    assert f"{CX}: ok" in out
+    # The core keeps the VLAN that the switch behind it may still use.
+    assert f"{PROCURVE}: held: " in out
+    assert [line for line in lines if line.startswith("conf")] == []
+    code, out, err = here.run("resume", run, "--yes")
+    assert code == 0, out
+    assert f"{IOS}: no revert was pending any more (archive)" in err
+    assert "TEST" not in here.lab.texts()[IOS][1]

@@ -269,7 +269,7 @@ class _Batch:
         """
         tool, schools = self._here.tool, self._here.schools
         said = tool.run(*tool.apply(*schools))
-        if armed := re.search(r"campusctl resume (\w+) ends that", said.err):
+        if armed := re.search(r"campusctl resume (\w+) ends that", said.out):
             if tool.run(*tool.again("resume", armed[1])).code == 1:
                 tool.run(*tool.again("revert", armed[1]))
             said = tool.run(*tool.apply(*schools))
