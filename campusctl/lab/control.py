@@ -138,6 +138,7 @@ def _look(station: Station) -> Look:
         answers=station.answers(),
         lines=station.lines,
         held=station.held is not None,
+        waiting=station.held.waiting if station.held else 0,
         sessions=len(station.sessions),
         unsaved=_text(station, startup=False) != _text(station, startup=True),
         armed=device.armed(station.switch),

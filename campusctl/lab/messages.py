@@ -40,6 +40,8 @@ class Look(Frozen):
     """Lines entered in sessions since its faults were set."""
     held: bool
     """A reply is kept back."""
+    waiting: int
+    """Lines that have arrived since, and are not obeyed yet."""
     sessions: int
     """Open sessions."""
     unsaved: bool

@@ -79,6 +79,11 @@ class SwitchSession(asyncssh.SSHServerSession[str]):
         self._stalled = True
         asyncio.get_running_loop().call_later(self._station.stall_s, self._connection.abort)
 
+    @property
+    def waiting(self) -> int:
+        """Lines that have arrived since a reply was kept back, and are not obeyed yet."""
+        return sum(segment[-1:] in ("\r", "\n") for segment in _SEGMENTS.findall(self._waiting) if segment)
+
     def resume(self) -> None:
         """Let the reply that was kept back get out, and go on with what was typed since."""
         shown, waiting = self._withheld or "", self._waiting

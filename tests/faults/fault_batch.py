@@ -181,7 +181,7 @@ class _Batch:
             if time.monotonic() - since > (_GATHER_S if lines else PATIENCE_S):
                 break
             time.sleep(0.03)
-        self._heard_before = {name: look.lines for name, look in lab.look(*names).items()}
+        self._heard_before = {name: look.lines + look.waiting for name, look in lab.look(*names).items()}
         self._hurt.strike(process)
         if isinstance(self._hurt, Kill):
             process.wait()

@@ -97,6 +97,7 @@ def test_a_reply_is_kept_back_until_it_is_released(root: Path, lab: Remote) -> N
     _until(lambda: lab.look(IOS)[IOS].held)
     assert lab.look(IOS)[IOS].lines == 3
     assert lab.lines(IOS)[IOS][2] == "show running-config"
+    assert lab.look(IOS)[IOS].waiting > 0
     lab.release(IOS)
     reading.join(20)
     assert read == {HP: None, CX: None, IOS: None}
