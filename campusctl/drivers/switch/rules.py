@@ -28,6 +28,9 @@ class Revert:
     """Lines at the enable prompt of a new session."""
     undo: tuple[str, ...]
     """Lines at the enable prompt that revert at once."""
+    settle: tuple[str, ...]
+    """Lines at the enable prompt of a later session that end it: back where that is quick, called off where it would be
+    a reboot. The first one does nothing, and says so, when nothing is armed any more; then no further one is sent."""
     minutes: tuple[int, int]
     """Shortest and longest timer, in minutes."""
     needs: str = ""

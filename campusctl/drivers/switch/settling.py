@@ -1,17 +1,22 @@
 """Ending a revert that a run left armed on a switch, so that it does not take back what comes next."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from campusctl.drivers.switch.dialects.base import Dialect
 from campusctl.drivers.switch.observing import vault_for
-from campusctl.drivers.switch.rules import Revert, RevertKind
-from campusctl.drivers.switch.session import SessionError, open_session
+from campusctl.drivers.switch.rules import Revert
+from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.model.outcome import FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed
 from campusctl.model.run import Step, StepKind
 from campusctl.ports import Record, SecretSource
 
+_NOTHING: Final = re.compile(
+    r"(?i)\bnot? (?:\w+ ){0,4}?(?:running|active|started|pending|armed|scheduled|in progress)\b|\bnothing\b"
+)
+"""What a switch says that has nothing armed: `%No Rollback Confirmed Change pending`, `… mode is not running`."""
 _GONE: Final = frozenset({FaultKind.REJECTED, FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 
 
@@ -27,7 +32,7 @@ class Settling:
     _notes: list[str] = field(default_factory=list)
 
     def run(self) -> Outcome:
-        """Let a rollback happen at once; call a pending reboot off. What stands then, reading will tell.
+        """Go back where that is quick, call a pending reboot off. What stands then, reading will tell.
 
         Returns:
             OK, with a note whether anything was armed any more.
@@ -50,15 +55,22 @@ class Settling:
         return next((revert for revert in self.dialect.rules.reverts if revert.name == self.armed.revert), None)
 
     def _end(self, revert: Revert) -> None:
-        # A reboot would interrupt everybody; as we are connected, it is not needed.
-        lines = revert.undo if revert.kind is RevertKind.TIMER else revert.confirm
         target = self.armed.target
         vault = vault_for(target, self.secrets)
         with open_session(target.login, self.dialect.rules, vault.__getitem__, self.transport) as session:
-            try:
-                session.execute(lines)
-                self._notes.append(f"the revert that was armed ({revert.name}) has ended")
-            except SessionError as wrong:
-                if wrong.kind not in _GONE:
-                    raise
-                self._notes.append(f"no revert was pending any more ({revert.name})")
+            for line in revert.settle:
+                if not _took(session, line):
+                    self._notes.append(f"no revert was pending any more ({revert.name})")
+                    return
+        self._notes.append(f"the revert that was armed ({revert.name}) has ended")
+
+
+def _took(session: Session, line: str) -> bool:
+    """Whether a line did something; a switch with nothing armed refuses it, or says so, or is gone by now."""
+    try:
+        (reply,) = session.execute((line,))
+    except SessionError as wrong:
+        if wrong.kind not in _GONE:
+            raise
+        return wrong.kind is not FaultKind.REJECTED
+    return _NOTHING.search(reply) is None

@@ -60,6 +60,8 @@ RULES: Final = Rules(
             # The automatic checkpoint has a name nobody can foresee; the saved configuration is the same one.
             # Confirmed afterwards, or the timer would also take back what the next apply does.
             undo=("checkpoint rollback startup-config", "checkpoint auto confirm"),
+            # The other way round: a rollback without an armed checkpoint would take back what others did since.
+            settle=("checkpoint auto confirm", "checkpoint rollback startup-config"),
             needs_saved=True,
             minutes=(1, 60),
         ),

@@ -47,6 +47,7 @@ RULES: Final = Rules(
             arm=("reload after {minutes}",),
             confirm=("no reload",),
             undo=("reload",),
+            settle=("no reload",),
             minutes=(1, 59),
             needs_saved=True,
         ),
