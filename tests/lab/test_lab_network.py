@@ -110,6 +110,25 @@ def test_a_touched_way_in_is_armed_then_confirmed_from_a_new_session_and_saved(r
         assert _plan(lab, name).pending == ()
 
 
+@pytest.mark.parametrize("lost", ["neighbors", "gateway"])
+@pytest.mark.parametrize("dialect", TIMED)
+def test_an_armed_change_after_which_something_is_lost_is_undone(root: Path, dialect: str, lost: str) -> None:
+    """Every setting came out as planned, but a check fails: not confirmed, put back, nothing saved."""
+    name = SWITCHES[dialect]
+    spec = school_spec(root, faults=[f"{name}:loses={lost}"])
+    with lab_up(root, spec, timeout_s=6.0, settle_s=0.1) as lab:
+        before = lab.texts()[name]
+        _move_native(root)
+        lines = record_lines(lab.thread, name)
+        outcome = _apply(lab, _plan(lab, name))
+        assert outcome.fault
+        assert outcome.fault.kind is FaultKind.CHECKS, outcome
+        assert "the switch was put back, nothing was saved" in outcome.fault.what
+        assert "write memory" not in lines
+        assert "configure confirm" not in lines
+        assert lab.texts()[name] == before
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_switch_that_was_cut_off_goes_back_by_itself(root: Path, dialect: str) -> None:
     """Nothing is confirmed, nothing is saved, the operator is told; later the switch is what it was."""
