@@ -7,6 +7,7 @@ from typing import Protocol
 from campusctl.drivers.switch.stored_secrets import check_secrets, secret_uses
 from campusctl.inventory.load import load_city
 from campusctl.model.events import Emit
+from campusctl.model.journal import SecretSet
 from campusctl.model.outcome import Fault
 from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretUse, Verdict
 from campusctl.model.secret import fingerprint
@@ -14,35 +15,6 @@ from campusctl.ports import SecretSource
 from campusctl.secrets import ChainSource, Origin
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
-
-
-class SecretSet(Protocol):
-    """That a secret was sent to a switch, and that the switch was proven to be as planned afterwards."""
-
-    @property
-    def device(self) -> str:
-        """Device name."""
-        ...
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The setting, secrets in it masked; see `campusctl.model.rotation.masked_path`."""
-        ...
-
-    @property
-    def ref(self) -> str:
-        """Such as `snmp/ro`."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Keyed fingerprint of the value; see `campusctl.model.secret.fingerprint`."""
-        ...
-
-    @property
-    def at(self) -> datetime:
-        """When (UTC)."""
-        ...
 
 
 class SecretMemory(Protocol):

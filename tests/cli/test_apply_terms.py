@@ -14,6 +14,7 @@ from small_lab import SCHOOL, SWITCHES, Prompt, lab_up, make_workspace, record_l
 from campusctl import workflow
 from campusctl.history.process import known_process
 from campusctl.history.store import open_store
+from campusctl.model.secret import fingerprint
 from campusctl.workflow import backups
 from campusctl.workflow.windows import school_time
 
@@ -195,3 +196,15 @@ def test_a_window_that_shuts_before_the_end_is_shut(shell: Callable[..., Prompt]
     assert "the next window opens today at " in err
     here.lab.now = shuts - timedelta(hours=1)
     assert here.run("apply", SCHOOL, "--yes")[0] == 0
+
+
+def test_what_was_set_when_is_remembered(shell: Callable[..., Prompt]) -> None:
+    """By a keyed fingerprint, for switches that do not tell."""
+    here = shell()
+    community = here.lab.desk.secrets.resolve(["snmp/ro"])["snmp/ro"]
+    enter(here, {IOS: ("configure terminal", f"no snmp-server community {community}", "end")})
+    assert here.run("apply", SCHOOL, "--device", IOS, "--yes")[0] == 0
+    with open_store(here.lab.root) as store:
+        (entry,) = store.secrets_set(IOS, "snmp/ro")
+    assert entry.fingerprint == fingerprint(community, here.lab.desk.key)
+    assert community not in str(entry)
