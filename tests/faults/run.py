@@ -28,6 +28,10 @@ BATCH: Final = 20
 """Switches changed side by side: more of them, on two cores, look silent to a tool that waits ten seconds."""
 
 
+_FEW: Final = 100
+"""Up to so many cases it is more important to need few runs of the tool."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the cases that are asked for; 0 when every promise was kept."""
     wish = _parsed(arguments)
@@ -114,12 +118,13 @@ def _stratum(case: Case) -> tuple[int, str]:
 def _batches(cases: Sequence[Case], size: int) -> Iterator[list[Case]]:
     """Cases that one run of the tool can meet at once: what happens around the tool happens to all of them.
 
-    What cuts its own way in keeps to itself: its inventory is mended afterwards, and then its run cannot be resumed.
+    What cuts its own way in keeps to itself, where there is enough of it: its inventory is mended afterwards, and then
+    its run cannot be resumed.
     """
 
     def group(case: Case) -> tuple[int, bool]:
         around = AROUND_THE_TOOL.index(case.kind) if case.kind in AROUND_THE_TOOL else -1
-        return around, case.change == "cutting"
+        return around, case.change == "cutting" and len(cases) > _FEW
 
     for _, found in groupby(sorted(cases, key=group), key=group):
         alike = list(found)
@@ -148,7 +153,7 @@ def _all(ground: Ground, batches: Sequence[Sequence[Case]], wish: argparse.Names
 
     def one(number: int) -> Verdict:
         cases, turn = batches[number], first + number
-        ways = AGAIN[1:] if cases[0].change == "cutting" else AGAIN
+        ways = AGAIN[1:] if any(case.change == "cutting" for case in cases) else AGAIN
         again = wish.again or ways[(turn + wish.seed) % len(ways)]
         # There is one PostgreSQL, and it is stopped.
         with alone if cases[0].kind == "postgres" else nullcontext():
