@@ -18,12 +18,14 @@ def show_status(found: Status, *, as_json: bool) -> None:
         return
     for run in found.unfinished:
         _run(run, found.zone)
+    for run in found.half_done:
+        _half(run, found.zone)
     for lock in found.locks:
         since = shown(lock.acquired, found.zone)
         click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {since} ({lock.reason})")
     for claim in found.claims:
         click.echo(f"{claim.school}: claimed by {claim.holder} until {shown(claim.until, found.zone)} ({claim.reason})")
-    if not found.unfinished:
+    if not (found.unfinished or found.half_done):
         click.secho("nothing is unfinished", fg="green")
 
 
@@ -47,6 +49,10 @@ def _plain(found: Status) -> dict[str, object]:
             }
             for run in found.unfinished
         ],
+        "half_done": [
+            {"run": run.info.id, "devices": [{"device": row.device, "last_step": _last(row)} for row in run.devices]}
+            for run in found.half_done
+        ],
         "locks": [lock.model_dump(mode="json", exclude={"token"}) for lock in found.locks],
         "claims": [claim.model_dump(mode="json") for claim in found.claims],
     }
@@ -63,6 +69,17 @@ def _run(run: RunDetail, zone: tzinfo) -> None:
     begun = sum(row.state is DeviceState.BEGUN for row in run.devices)
     if begun:
         click.echo(f"  what stands on {counted(begun, 'switch').replace('switchs', 'switches')} only reading tells:")
+    click.echo(f"    campusctl resume {info.id}   finishes it")
+    click.echo(f"    campusctl revert {info.id}   undoes it")
+
+
+def _half(run: RunDetail, zone: tzinfo) -> None:
+    info = run.info
+    click.secho(f"run {info.id}", bold=True, nl=False)
+    click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {shown(info.started, zone)}")
+    click.secho("  it ended with switches half changed:", fg="yellow")
+    for row in run.devices:
+        click.echo(f"  {row.device}: {row.fault.kind if row.fault else 'failed'}; last written down: {_last(row)}")
     click.echo(f"    campusctl resume {info.id}   finishes it")
     click.echo(f"    campusctl revert {info.id}   undoes it")
 

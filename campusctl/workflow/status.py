@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import PlanError
 from campusctl.inventory.zone import city_zone
-from campusctl.model.journal import CHANGING, Claim, Lease, RunDetail
-from campusctl.model.run import RunKind, RunState
+from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, RunDetail
+from campusctl.model.run import RunKind, RunState, StepKind
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
+
+if TYPE_CHECKING:
+    from campusctl.history.store import Store
+
+_LOOKED_AT: Final = 100
+"""Runs back from now, so that an old trouble that nobody mends does not cost every look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,8 @@ class Status:
 
     unfinished: tuple[RunDetail, ...]
     """Runs that were killed, or whose devices did not all come to an end; the oldest first."""
+    half_done: tuple[RunDetail, ...]
+    """Runs that came to an end and left a switch half changed, with those switches only; the oldest first."""
     locks: tuple[Lease, ...]
     """Who changes which school now."""
     claims: tuple[Claim, ...]
@@ -37,7 +46,33 @@ def status(desk: Desk) -> Status:
         locks = tuple(lease for lease in store.leases() if lease.alive)
         # A run that only read left nothing behind, however it ended.
         left = tuple(run for run in store.unfinished() if run.info.kind in CHANGING)
-        return Status(left, locks, store.claims(), city_zone(desk.root))
+        return Status(left, _half_done(store), locks, store.claims(), city_zone(desk.root))
+
+
+def _half_done(store: "Store") -> tuple[RunDetail, ...]:
+    """Runs that ended with a switch half changed, with those switches; the oldest first."""
+    found = []
+    for row in reversed(store.runs(limit=_LOOKED_AT)):
+        if row.info.kind in CHANGING and row.state is not RunState.RUNNING and row.counts.get(DeviceState.FAILED):
+            run = store.run(row.info.id)
+            left = tuple(device for device in run.devices if _is_half(device) and not _mended(store, run, device))
+            if left:
+                found.append(run.model_copy(update={"devices": left}))
+    return tuple(found)
+
+
+def _is_half(row: DeviceRow) -> bool:
+    return row.state is DeviceState.FAILED and any(step.kind is StepKind.SEND for step in row.steps)
+
+
+def _mended(store: "Store", run: RunDetail, row: DeviceRow) -> bool:
+    """A later run has changed the switch, or found it as it shall be."""
+    later = store.runs(device=row.device, limit=1)
+    if not later or later[0].info.id == run.info.id:
+        return False
+    seen = next(device for device in store.run(later[0].info.id).devices if device.device == row.device)
+    right = seen.assessment is not None and not seen.assessment.drifted
+    return seen.state is DeviceState.DONE or (seen.state is DeviceState.READ and right)
 
 
 def ended_run(desk: Desk, run_id: str) -> RunDetail:

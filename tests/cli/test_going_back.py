@@ -163,8 +163,13 @@ def test_a_run_that_stopped_half_way_is_undone(shell: Callable[..., Shell]) -> N
     code, out, _ = here.run("apply", SCHOOL, "--device", IOS, "--yes")
     assert code == 3, out
     run = here.last_run()
+    code, out, _ = here.run("status")
+    assert code == 4
+    assert "it ended with switches half changed:" in out
+    assert f"{IOS}: rejected; last written down: send commands " in out
     here.heal(IOS)
     assert here.run("revert", run, "--yes")[0] == 0
+    assert here.run("status")[:2] == (0, "nothing is unfinished\n")
     assert here.lab.texts()[IOS][0] == before[IOS][0]
 
 

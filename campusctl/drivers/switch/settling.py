@@ -46,8 +46,6 @@ class Settling:
         if revert is None:
             note = f"this campusctl knows no revert `{self.armed.revert}`; its timer runs out by itself"
             return Outcome(device=device, kind=OutcomeKind.UNCHANGED, notes=(note,))
-        if self.record is not None:
-            self.record.step(Step(device=device, kind=StepKind.UNDO, text=revert.name))
         self._end(revert)
         return Outcome(device=device, kind=OutcomeKind.OK, notes=tuple(self._notes))
 
@@ -58,6 +56,9 @@ class Settling:
         target = self.armed.target
         vault = vault_for(target, self.secrets)
         with open_session(target.login, self.dialect.rules, vault.__getitem__, self.transport) as session:
+            # Not before: a switch that cannot be reached stays armed.
+            if self.record is not None:
+                self.record.step(Step(device=target.device, kind=StepKind.UNDO, text=revert.name))
             for line in revert.settle:
                 if not _took(session, line):
                     self._notes.append(f"no revert was pending any more ({revert.name})")
