@@ -186,6 +186,8 @@ def _neighbors(before: Health, after: Health, expected: Expected) -> Check:
 
 def _same(one: Neighbor, other: Neighbor) -> bool:
     """Whether it is the same neighbour at the same port; it may have been renamed meanwhile."""
+    if one == other:
+        return True
     if one.port != other.port:
         return False
     if one.chassis and one.chassis == other.chassis:
