@@ -119,6 +119,8 @@ def _escaped(secret: str) -> str:
 
 def _replaced(dialect: Dialect, text: str, secrets: set[str], state: State, keep: Callable[[str], str]) -> str:
     """The kept text with `keep(secret)` in the place of every secret."""
+    # A parser may take quotes, or one of them, for a part of the secret; they stay where they are.
+    secrets = {bare for secret in secrets if (bare := secret.strip('"')) and not TOKEN.search(bare)}
     plain = _printable(kept := dialect.kept(text))
     if plain != kept:
         plain = dialect.kept(plain)
