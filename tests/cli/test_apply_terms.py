@@ -208,3 +208,23 @@ def test_what_was_set_when_is_remembered(shell: Callable[..., Prompt]) -> None:
         (entry,) = store.secrets_set(IOS, "snmp/ro")
     assert entry.fingerprint == fingerprint(community, here.lab.desk.key)
     assert community not in str(entry)
+
+
+def test_a_secret_in_clear_in_a_line_that_nobody_parses_goes_nowhere(shell: Callable[..., Prompt]) -> None:
+    """Refused with the line masked; it is in no output and no file but the inventory's own. A reference is fine."""
+    here = shell()
+    profile = here.lab.root / "inventory" / "profiles" / "aruba-6100-48g.yml"
+    plain = profile.read_text()
+    extra = "\nsettings:\n  extra:\n    - "
+    assert "settings:" not in plain
+    profile.write_text(f'{plain}{extra}"wpa passphrase kanarie-7531"\n')
+    code, out, err = here.run("plan", SCHOOL, "--device", CX, "--json")
+    assert code == 3
+    assert "the intended configuration has a secret in clear: wpa passphrase ********" in out
+    files = [file for file in here.lab.root.rglob("*") if file.is_file() and "inventory" not in file.parts]
+    assert "kanarie-7531" not in out + err
+    assert [str(file) for file in files if b"kanarie-7531" in file.read_bytes()] == []
+    profile.write_text(f'{plain}{extra}"wpa passphrase <<secret:snmp/ro>>"\n')
+    code, out, _ = here.run("plan", SCHOOL, "--device", CX, "--commands")
+    assert code == 0
+    assert "+ wpa passphrase <<secret:snmp/ro>>: add line" in out

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from campusctl.drivers.switch.compare import Difference, compare_states, shown_line, view
 from campusctl.drivers.switch.dialects.base import Dialect
@@ -169,6 +169,7 @@ def observe_in(  # noqa: PLR0913 - likewise
         only=frozenset(target.only),
     )
     _refuse_clear_removals(difference)
+    _refuse_clear_additions(difference)
     difference = replace(difference, refused=(*difference.refused, *lost))
     return Observation(target, difference, startup_differs, revert, dialect, whole, report_cables(target, around))
 
@@ -253,3 +254,21 @@ def _refuse_clear_removals(difference: Difference) -> None:
                 f"the line to be removed holds a secret: {shown_line(edit.path)}",
                 "remove it by hand, or take its section out of `manage:`",
             )
+
+
+def _refuse_clear_additions(difference: Difference) -> None:
+    """A line that nobody parses would carry its secret in clear into plans and the journal."""
+    for edit in difference.edits:
+        if edit.path[0] != FREE or edit.after is None:
+            continue
+        line = _MASKED.sub("<<secret:known>>", edit.path[-1])
+        if redact(line) != line:
+            raise SessionError(
+                FaultKind.REFUSED,
+                f"the intended configuration has a secret in clear: {shown_line(edit.path)}",
+                "put it into inventory/vault.yml and write <<secret:REF>> in its place",
+            )
+
+
+_MASKED: Final = re.compile(r"~[0-9a-f]{12}(?![0-9a-f])")
+"""A secret that a parser took out of a line; what stands for it in a command is a reference."""
