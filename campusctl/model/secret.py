@@ -100,7 +100,7 @@ _SECRET_WORDS: Final = re.compile(
 
 _TRAP_RECEIVER: Final = re.compile(
     r"""(?ix)
-    ^\s*(?:no[ ]+)?(snmp-server[ ]+host)[ ]+\S+
+    (?<!\S)(snmp-server[ ]+host)[ ]+\S+
       ((?:[ ]+(?:vrf[ ]+\S+|traps?|informs?|version[ ]+(?:[12]c?|3[ ]+\w+)|trap-level[ ]+\S+|v[123]c?))*)
     [ ]+(?!community\b)("[^"]*"|[^"\s]\S*)
     """
