@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from campusctl.drivers.switch.driver import SwitchDriver
-from campusctl.model.plan import Assessment, SwitchLogin, Target
+from campusctl.model.plan import Assessment, DeviceLogin, Target
 
 
 class Secrets:
@@ -24,7 +24,7 @@ def main() -> None:
     job = SimpleNamespace(**json.loads(Path(sys.argv[1]).read_text()))
 
     def target(host: str) -> Target:
-        login = SwitchLogin(host=host, port=job.port, user=job.user, password="login", known_hosts=job.known_hosts)
+        login = DeviceLogin(host=host, port=job.port, user=job.user, password="login", known_hosts=job.known_hosts)
         text = Path(job.folder, f"{host}.cfg").read_text()
         return Target(device=host, school="schule-042", dialect="cisco_ios", login=login, intended=text)
 

@@ -9,7 +9,7 @@ from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout
 from campusctl.model.command import Command
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, EditView, ManagementPath, Pass, Plan, Stage, SwitchLogin, Target
+from campusctl.model.plan import Assessment, Change, EditView, ManagementPath, Pass, Plan, Stage, DeviceLogin, Target
 
 NOW = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def change(device: str, school: str, *parts: Part, staged: bool = True) -> Chang
     )
     target = Target(
         device=device, school=school, dialect="any", intended="", management=ManagementPath(vlan="3"),
-        login=SwitchLogin(host="192.0.2.1", user="campus", known_hosts="known_hosts"),
+        login=DeviceLogin(host="192.0.2.1", user="campus", known_hosts="known_hosts"),
     )  # fmt: skip
     found = Assessment(
         device=device, school=school, dialect="any", edits=edits, commands=commands, stages=stages if staged else (),

@@ -7,7 +7,7 @@ from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.pool import run_pool
 from campusctl.drivers.switch.session import open_session
 from campusctl.model.command import Command
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 NAME = "campusctl"
 HOST_KEYS = "strict: known_hosts, checked before the password is sent"
@@ -21,7 +21,7 @@ def _run(job, work):
     secrets = {"login": job.password}
 
     def one(host):
-        login = SwitchLogin(
+        login = DeviceLogin(
             host=host,
             port=job.port,
             user=job.user,

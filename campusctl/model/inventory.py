@@ -287,6 +287,8 @@ class DeviceClass(Frozen):
     """For people."""
     role: Word | None = None
     """Role of the port such a device is plugged into; none: it has no port of its own."""
+    driver: Word | None = None
+    """What brings such a device to standard, such as `pc`; none: nothing does (switches need not say it)."""
 
 
 class Naming(Frozen):

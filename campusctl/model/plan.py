@@ -26,8 +26,8 @@ class ManagementPath(Frozen):
     """The account we log in with."""
 
 
-class SwitchLogin(Frozen):
-    """How to reach a switch and who we are there; secrets by reference."""
+class DeviceLogin(Frozen):
+    """How to reach a device and who we are there; secrets by reference."""
 
     host: str
     """Address to connect to."""
@@ -38,7 +38,7 @@ class SwitchLogin(Frozen):
     password: str = ""
     """Secret reference of the password; empty: keys only."""
     enable: str = ""
-    """Secret reference of the enable secret; empty: none needed."""
+    """Secret reference of a switch's enable secret or of sudo's password on a PC; empty: none needed."""
     key_file: str = ""
     """Private key file; empty: none."""
     key_passphrase: str = ""
@@ -53,21 +53,27 @@ class SwitchLogin(Frozen):
     """To connect, and for a prompt to come back."""
     read_timeout_s: float = 60.0
     """For a whole running configuration."""
+    authentication: str = ""
+    """How a Windows PC authenticates us, such as `kerberos`; empty: what it offers."""
+    ca_file: str = ""
+    """File with the certificates that a Windows PC's own must go back to; empty: the system's."""
 
 
 class Target(Frozen):
-    """One switch to read or change, with everything the driver needs to know."""
+    """One device to read or change, with everything the driver needs to know."""
 
     device: str
     """Device name."""
     school: str
     """School id."""
+    driver: str = "switch"
+    """Name of the driver that works on it, such as `switch` or `pc`."""
     dialect: str
-    """Dialect name, such as `cisco_ios`."""
-    login: SwitchLogin
+    """Dialect name, such as `cisco_ios`; of a PC its operating system, `linux` or `windows`."""
+    login: DeviceLogin
     """How to reach it."""
     intended: str
-    """Rendered text; secrets stand as `<<secret:REF>>`."""
+    """Rendered text, of a PC its document as JSON; secrets stand as `<<secret:REF>>`."""
     management: ManagementPath = ManagementPath()
     """What must not be cut."""
     allow_revert: Literal["none", "timer", "reboot"] = "timer"

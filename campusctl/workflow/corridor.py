@@ -15,7 +15,7 @@ from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
-from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, SwitchLogin, Target
+from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, DeviceLogin, Target
 from campusctl.render import Renderer
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.running import Running
@@ -57,7 +57,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
         device=intent.name,
         school=school.id,
         dialect=intent.dialect,
-        login=SwitchLogin(
+        login=DeviceLogin(
             host=host,
             port=port,
             user=intent.login_user,

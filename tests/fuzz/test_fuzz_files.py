@@ -27,7 +27,7 @@ from campusctl.lab.control import Control
 from campusctl.lab.messages import Reply
 from campusctl.lab.server import LabThread
 from campusctl.model.command import Command
-from campusctl.model.plan import Assessment, Change, EditView, Plan, SwitchLogin, Target
+from campusctl.model.plan import Assessment, Change, EditView, Plan, DeviceLogin, Target
 from campusctl.secrets.config import load_config
 from campusctl.secrets.vault import VaultSource
 from campusctl.workflow.windows import school_time
@@ -51,7 +51,7 @@ PLAN = Plan(
         Change(
             target=Target(
                 device="s042-a1-sw01", school="schule-042", dialect="cisco_ios", intended="hostname x\n",
-                login=SwitchLogin(host="10.42.3.11", user="campus", password="switch/login", known_hosts="known_hosts"),
+                login=DeviceLogin(host="10.42.3.11", user="campus", password="switch/login", known_hosts="known_hosts"),
             ),
             assessment=Assessment(
                 device="s042-a1-sw01", school="schule-042", dialect="cisco_ios", observed_digest="o",

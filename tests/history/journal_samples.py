@@ -6,7 +6,7 @@ from typing import Any
 from campusctl.model.command import Command
 from campusctl.model.finding import FindingSeen
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, EditView, SwitchLogin, Target
+from campusctl.model.plan import Assessment, Change, EditView, DeviceLogin, Target
 from campusctl.model.run import RunInfo, RunKind, Step, StepKind
 
 AT = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def assessment(device: str, school: str = "schule-042") -> Assessment:
 
 def change(device: str, school: str = "schule-042") -> Change:
     """What is to be done to a switch."""
-    login = SwitchLogin(host="10.42.3.1", user="campus", password="switch/login", known_hosts="known_hosts")
+    login = DeviceLogin(host="10.42.3.1", user="campus", password="switch/login", known_hosts="known_hosts")
     target = Target(
         device=device, school=school, dialect="cisco_ios", login=login, intended="snmp community <<secret:snmp/ro>>\n"
     )

@@ -12,7 +12,7 @@ from sshd_script import ENABLE, ERROR, PASSWORD, Farm, Script
 from campusctl.drivers.switch.hostkeys import KnownHosts
 from campusctl.drivers.switch.rules import Rules
 from campusctl.drivers.switch.session import Session, open_session
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 RULES = Rules(
     netmiko_type="cisco_ios",
@@ -29,7 +29,7 @@ class Peer:
     """One scripted switch and how to log in to it."""
 
     script: Script
-    login: SwitchLogin
+    login: DeviceLogin
     transport: str
     secrets: dict[str, str] = field(default_factory=lambda: {"sw/pw": PASSWORD, "sw/enable": ENABLE})
 
@@ -76,7 +76,7 @@ def peer(farm: Farm, tmp_path: Path, transport: str, host_keys: dict[str, asyncs
         for key in keys:
             known = known.add("127.0.0.1", port, key, host_keys[key].public_data)
         known.save()
-        login = SwitchLogin(
+        login = DeviceLogin(
             host="127.0.0.1",
             port=port,
             user="admin",

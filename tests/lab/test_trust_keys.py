@@ -15,7 +15,7 @@ from campusctl.drivers.switch.hostkeys import KnownHosts, fingerprint
 from campusctl.drivers.switch.knownhosts import fingerprint_md5
 from campusctl.drivers.switch.trusting import KeyState, SeenKey, TrustedKey, forget, look, remember
 from campusctl.errors import WorkspaceError
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 Start = Callable[..., Peer]
 
@@ -83,7 +83,7 @@ def test_a_broken_file_stops_before_anybody_is_asked(peer: Start) -> None:
     assert switch.script.connections == 0
 
 
-def in_school(login: SwitchLogin, root: Path, school: str) -> SwitchLogin:
+def in_school(login: DeviceLogin, root: Path, school: str) -> DeviceLogin:
     """The log-in as a workspace with a file per school has it."""
     folder = root / "known_hosts"
     return login.model_copy(update={"known_hosts": str(folder / school), "known_hosts_before": str(folder)})
@@ -176,7 +176,7 @@ def test_many_writers_lose_no_key(tmp_path: Path) -> None:
 
 
 def _remember_one(root: Path, number: int) -> None:
-    login = SwitchLogin(host=f"10.42.3.{number}", user="u", known_hosts="")
+    login = DeviceLogin(host=f"10.42.3.{number}", user="u", known_hosts="")
     kind = b"ssh-ed25519"
     blob = len(kind).to_bytes(4, "big") + kind + bytes([number])
     remember([SeenKey(f"sw{number}", in_school(login, root, "schule-042"), KeyState.NEW, "ssh-ed25519", blob)])

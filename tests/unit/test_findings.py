@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campusctl.engine.findings import finding_id, findings_of, grown, narrowed, only, spots_of
 from campusctl.model.command import RefusedCommand
 from campusctl.model.finding import FindingRow, FindingSeen
-from campusctl.model.plan import Assessment, Change, DriftReport, EditView, Plan, SwitchLogin, Target
+from campusctl.model.plan import Assessment, Change, DriftReport, EditView, Plan, DeviceLogin, Target
 from campusctl.model.secret import MASK, Secret
 
 NOW = datetime(2026, 11, 26, 5, 30, tzinfo=UTC)
@@ -198,7 +198,7 @@ def test_every_edit_is_in_exactly_one_finding(some: list[EditView]) -> None:
 
 
 def _plan(*assessments: Assessment, paths: dict[str, tuple[tuple[str, ...], ...]] | None = None) -> Plan:
-    login = SwitchLogin(host="h", user="u", known_hosts="k")
+    login = DeviceLogin(host="h", user="u", known_hosts="k")
 
     def target(found: Assessment) -> Target:
         return Target(device=found.device, school=found.school, dialect="x", login=login, intended="")

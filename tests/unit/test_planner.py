@@ -12,14 +12,14 @@ from campusctl.engine.planner import Ground, dump_plan, make_plan, parse_plan, r
 from campusctl.errors import PlanError
 from campusctl.model.command import Command
 from campusctl.model.outcome import Fault, FaultKind
-from campusctl.model.plan import Assessment, SwitchLogin, Target
+from campusctl.model.plan import Assessment, DeviceLogin, Target
 
 GROUND = Ground("inventory", "templates")
 KEY = b"k" * 32
 
 
 def _target(device: str) -> Target:
-    login = SwitchLogin(host="10.7.3.11", user="campus", known_hosts="known_hosts")
+    login = DeviceLogin(host="10.7.3.11", user="campus", known_hosts="known_hosts")
     return Target(device=device, school="schule-007", dialect="cisco_ios", login=login, intended="hostname a\n")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from campusctl.inventory.load import load_city
 from campusctl.model.command import Command
-from campusctl.model.plan import Assessment, Change, Plan, SwitchLogin, Target
+from campusctl.model.plan import Assessment, Change, Plan, DeviceLogin, Target
 from campusctl.workflow.windows import closed_schools
 
 NOON = datetime(2026, 11, 26, 11, 36, tzinfo=UTC)
@@ -19,7 +19,7 @@ BEAMER = ("1/1/7 (Beamer, R101)", "VLAN 30 (SCHUELER)")
 
 
 def _change(device: str, school: str, interrupts: tuple[str, ...], *, commands: bool = True) -> Change:
-    login = SwitchLogin(host="10.0.0.1", user="campus", known_hosts="/x")
+    login = DeviceLogin(host="10.0.0.1", user="campus", known_hosts="/x")
     lines = (Command(text="name x"),) if commands else ()
     return Change(
         target=Target(device=device, school=school, dialect="cisco_ios", login=login, intended=""),

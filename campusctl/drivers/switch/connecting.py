@@ -9,7 +9,7 @@ from campusctl.drivers.switch.dialogue import Vault
 from campusctl.drivers.switch.faults import SessionError, translate
 from campusctl.drivers.switch.rules import Rules
 from campusctl.model.outcome import FaultKind
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 if TYPE_CHECKING:
     from campusctl.drivers.switch.transport.connection import EventConnection
@@ -19,7 +19,7 @@ _RETRY_PAUSE_S: Final = 0.3
 _NO_COMMON_GROUND: Final = "old firmware? then allow it old algorithms in the inventory: legacy_algorithms: true"
 
 
-def connect(login: SwitchLogin, rules: Rules, vault: Vault, transport: str) -> "EventConnection":
+def connect(login: DeviceLogin, rules: Rules, vault: Vault, transport: str) -> "EventConnection":
     """A connection at the enable prompt.
 
     Raises:
@@ -51,7 +51,7 @@ def connect(login: SwitchLogin, rules: Rules, vault: Vault, transport: str) -> "
     )
 
 
-def _open_link(login: SwitchLogin, who: "Credentials", transport: str) -> "Link":
+def _open_link(login: DeviceLogin, who: "Credentials", transport: str) -> "Link":
     """A shell, at the second attempt if the first one quickly got none."""
     from campusctl.drivers.switch.transport.link import Endpoint, algorithms  # noqa: PLC0415 - see _connect
 

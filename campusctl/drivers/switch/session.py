@@ -32,7 +32,7 @@ from campusctl.drivers.switch.rules import Rules
 from campusctl.drivers.switch.transport.screen import ASKED, QUESTION, Prompt, last_line, without_echo
 from campusctl.model.command import Command, CommandKind
 from campusctl.model.outcome import FaultKind
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 if TYPE_CHECKING:
     from campusctl.drivers.switch.transport.connection import EventConnection
@@ -68,7 +68,7 @@ class Session:
     def __init__(
         self,
         connection: "EventConnection",
-        login: SwitchLogin,
+        login: DeviceLogin,
         rules: Rules,
         vault: Vault,
         stop: threading.Event | None = None,
@@ -370,7 +370,7 @@ def _anything(_text: str) -> bool:
 
 @contextmanager
 def open_session(
-    login: SwitchLogin,
+    login: DeviceLogin,
     rules: Rules,
     secrets: Secrets,
     transport: str = "auto",

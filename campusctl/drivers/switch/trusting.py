@@ -21,7 +21,7 @@ from campusctl.drivers.switch.knownhosts import (
 )
 from campusctl.drivers.switch.pool import run_pool
 from campusctl.errors import WorkspaceError
-from campusctl.model.plan import SwitchLogin
+from campusctl.model.plan import DeviceLogin
 
 KEY_TYPES: Final = (
     "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa",
@@ -50,7 +50,7 @@ class SeenKey:
 
     device: str
     """Device name."""
-    login: SwitchLogin
+    login: DeviceLogin
     """Where it was asked."""
     state: KeyState
     keytype: str = ""
@@ -96,7 +96,7 @@ class TrustedKey:
 
 
 def look(
-    switches: Sequence[tuple[str, SwitchLogin]], size: int = 50, noted: Mapping[str, Collection[str]] | None = None
+    switches: Sequence[tuple[str, DeviceLogin]], size: int = 50, noted: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[SeenKey]:
     """Ask every switch for its key, many at once; one result each, in the order of `switches`.
 
@@ -112,7 +112,7 @@ def look(
     files = {login.known_hosts: known_hosts(login.known_hosts, login.known_hosts_before) for _, login in switches}
     wanted = noted or {}
 
-    def ask(item: tuple[str, SwitchLogin]) -> SeenKey:
+    def ask(item: tuple[str, DeviceLogin]) -> SeenKey:
         device, login = item
         return _look_at(device, login, files[login.known_hosts], wanted.get(device, ()))
 
@@ -126,7 +126,7 @@ def look(
         yield replace(key, notes=key.notes + told + _moved(key, elsewhere))
 
 
-def _look_at(device: str, login: SwitchLogin, known: KnownHosts, noted: Collection[str]) -> SeenKey:
+def _look_at(device: str, login: DeviceLogin, known: KnownHosts, noted: Collection[str]) -> SeenKey:
     seen = _ask_for(device, login, known, known.types(login.host, login.port))
     if not noted or not seen.blob or seen.fingerprints & set(noted):
         return seen
@@ -138,7 +138,7 @@ def _look_at(device: str, login: SwitchLogin, known: KnownHosts, noted: Collecti
     return seen
 
 
-def _ask_for(device: str, login: SwitchLogin, known: KnownHosts, types: tuple[str, ...]) -> SeenKey:
+def _ask_for(device: str, login: DeviceLogin, known: KnownHosts, types: tuple[str, ...]) -> SeenKey:
     keys = [key for key in known.lookup(login.host, login.port) if not key.revoked]
     prints = tuple(f"{key.keytype} {fingerprint(key.blob)}" for key in keys)
     try:
@@ -164,7 +164,7 @@ def _is_name(comment: str) -> bool:
     return bool(comment) and comment.isascii() and comment.replace("-", "").isalnum()
 
 
-def _elsewhere(logins: Iterable[SwitchLogin]) -> dict[bytes, list[tuple[str, str]]]:
+def _elsewhere(logins: Iterable[DeviceLogin]) -> dict[bytes, list[tuple[str, str]]]:
     """Keys in the files of other schools: (whose, where) each."""
     found: dict[bytes, list[tuple[str, str]]] = {}
     used = {Path(login.known_hosts) for login in logins if login.known_hosts_before}
@@ -234,7 +234,7 @@ def _remember_in(path: Path, keys: Sequence[SeenKey]) -> list[TrustedKey]:
     return done
 
 
-def _fresh(path: Path, login: SwitchLogin) -> KnownHosts:
+def _fresh(path: Path, login: DeviceLogin) -> KnownHosts:
     """As the files are now: whoever holds the lock must not trust what was read before."""
     before = KnownHosts.load(before_of(login.known_hosts_before)) if login.known_hosts_before else None
     return KnownHosts.load(path, before)
@@ -245,7 +245,7 @@ def forget(path: Path, before: str, name: str, address: tuple[str, int] | None) 
 
     Args:
         path: The school's known_hosts file.
-        before: See `SwitchLogin.known_hosts_before`.
+        before: See `DeviceLogin.known_hosts_before`.
         name: The device's name, or its name in the file; lines that campusctl wrote carry the device's.
         address: Where the inventory says that it is; None: it does not know the device any more.
 
