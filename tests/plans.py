@@ -9,7 +9,7 @@ from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout
 from campusctl.model.command import Command
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, EditView, ManagementPath, Pass, Plan, Stage, DeviceLogin, Target
+from campusctl.model.plan import Assessment, Change, DeviceLogin, EditView, ManagementPath, Pass, Plan, Stage, Target
 
 NOW = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from campusctl.model.events import Emit
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
-from campusctl.model.plan import Assessment, DriftReport, ManagementPath, Plan, DeviceLogin, Target
+from campusctl.model.plan import Assessment, DeviceLogin, DriftReport, ManagementPath, Plan, Target
 from campusctl.render import Renderer
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.running import Running

@@ -27,7 +27,7 @@ from campusctl.lab.control import Control
 from campusctl.lab.messages import Reply
 from campusctl.lab.server import LabThread
 from campusctl.model.command import Command
-from campusctl.model.plan import Assessment, Change, EditView, Plan, DeviceLogin, Target
+from campusctl.model.plan import Assessment, Change, DeviceLogin, EditView, Plan, Target
 from campusctl.secrets.config import load_config
 from campusctl.secrets.vault import VaultSource
 from campusctl.workflow.windows import school_time

@@ -6,7 +6,7 @@ from typing import Any
 from campusctl.model.command import Command
 from campusctl.model.finding import FindingSeen
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, EditView, DeviceLogin, Target
+from campusctl.model.plan import Assessment, Change, DeviceLogin, EditView, Target
 from campusctl.model.run import RunInfo, RunKind, Step, StepKind
 
 AT = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)

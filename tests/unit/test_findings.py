@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campusctl.engine.findings import finding_id, findings_of, grown, narrowed, only, spots_of
 from campusctl.model.command import RefusedCommand
 from campusctl.model.finding import FindingRow, FindingSeen
-from campusctl.model.plan import Assessment, Change, DriftReport, EditView, Plan, DeviceLogin, Target
+from campusctl.model.plan import Assessment, Change, DeviceLogin, DriftReport, EditView, Plan, Target
 from campusctl.model.secret import MASK, Secret
 
 NOW = datetime(2026, 11, 26, 5, 30, tzinfo=UTC)

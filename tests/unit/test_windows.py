@@ -7,7 +7,7 @@ import pytest
 
 from campusctl.inventory.load import load_city
 from campusctl.model.command import Command
-from campusctl.model.plan import Assessment, Change, Plan, DeviceLogin, Target
+from campusctl.model.plan import Assessment, Change, DeviceLogin, Plan, Target
 from campusctl.workflow.windows import closed_schools
 
 NOON = datetime(2026, 11, 26, 11, 36, tzinfo=UTC)
