@@ -95,7 +95,8 @@ def module_arguments(variables: Mapping[str, Any], host: str, *, check: bool) ->
     with words():
         from campusctl.workflow import pc_by_hand  # noqa: PLC0415 - see above
 
-        return pc_by_hand.module_arguments(*_place(variables), host, check=check)
+        root, lab = _place(variables)
+        return pc_by_hand.module_arguments(root, host, lab=lab, check=check)
 
 
 def secret(variables: Mapping[str, Any], reference: str) -> str:
@@ -107,7 +108,8 @@ def secret(variables: Mapping[str, Any], reference: str) -> str:
     with words():
         from campusctl.workflow import pc_by_hand  # noqa: PLC0415 - see above
 
-        return pc_by_hand.secret(*_place(variables), reference)
+        root, lab = _place(variables)
+        return pc_by_hand.secret(root, reference, lab=lab)
 
 
 def _place(variables: Mapping[str, Any]) -> tuple[Path, bool]:
