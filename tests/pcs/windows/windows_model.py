@@ -30,6 +30,7 @@ class WindowsModel:
         self.fail: dict[str, str] = {}
         """Message with which a module fails, by its name."""
         self.registry: dict[str, dict[str, tuple[str, Json]]] = {}
+        self.lists: dict[str, list[str]] = {}
         self.groups: dict[str, dict[str, Json]] = {name: {"description": "", "members": []} for name in SIDS.values()}
         self.users: dict[str, dict[str, Json]] = {}
         self.passwords: dict[str, str] = {}
@@ -219,6 +220,10 @@ def _powershell(pc: WindowsModel, args: Json) -> dict[str, Json]:
     given = args["parameters"]
     if script == "printer":
         return _printer(pc, given)
+    if script == "registry-list":
+        before = pc.lists.get(given["Key"], [])
+        pc.lists[given["Key"]] = given["Items"]
+        return _compared({"items": before}, {"items": given["Items"]})
     old = pc.packages.get((script, given["Id"]))
     present = given["State"] == "present"
     right = (old is not None and given["Version"] in ("", old)) if present else old is None

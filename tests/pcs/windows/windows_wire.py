@@ -1,4 +1,4 @@
-"""WinRM over TLS on loopback, spoken by psrpcore's server side: decodes the modules that Ansible sends and has a model answer.
+"""WinRM over TLS on loopback, spoken by psrpcore's server side: decodes what Ansible sends and has a model answer.
 
 It runs no PowerShell. It proves what goes over the wire to Windows, not what Windows does with it.
 """
@@ -44,7 +44,7 @@ class WindowsPc(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, tls: ssl.SSLContext, *, user: str = "campus", password: str = "geheim") -> None:  # noqa: S107
+    def __init__(self, tls: ssl.SSLContext, *, user: str = "campus", password: str = "geheim") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.model = WindowsModel()

@@ -58,7 +58,9 @@ def _difference(item: Mapping[str, Json], diff: Mapping[str, Json]) -> Iterator[
         yield _from_text(item, str(diff["prepared"]))
     elif "before" in diff and "after" in diff:
         before, after = diff["before"], diff["after"]
-        if item["edit"][0] in {"registry", "time"}:
+        if "values" in item:
+            yield _Change((), _listed(before), _listed(after))
+        elif item["edit"][0] in {"registry", "time"}:
             yield _Change((), _registry(before), _wanted(item))
         elif isinstance(before, dict) and isinstance(after, dict) and "absent" not in (
             before.get("state"), after.get("state")
@@ -92,6 +94,11 @@ def _there(found: Json) -> Shown:
     if not isinstance(found, dict) or not found or found.get("state") == "absent":
         return None
     return str(found.get("version") or found.get("uri") or "present")
+
+
+def _listed(found: Json) -> Shown:
+    items = found.get("items") if isinstance(found, dict) else None
+    return _shown(items) if items else None
 
 
 def _registry(found: Json) -> Shown:

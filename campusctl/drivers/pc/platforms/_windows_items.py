@@ -72,6 +72,11 @@ def _registry(document: Mapping[str, Json]) -> Items:
             yield {"edit": ["registry", key, name], "key": key, "name": name, "state": "present", **value}
 
 
+def _registry_lists(document: Mapping[str, Json]) -> Items:
+    for key, values in document.get("registry_lists", {}).items():
+        yield {"edit": ["registry", key], "key": key, "values": values}
+
+
 def _time(document: Mapping[str, Json]) -> Items:
     servers = document.get("time", {}).get("servers")
     if servers:
@@ -124,6 +129,7 @@ _LISTS: Final[Mapping[str, Callable[[Mapping[str, Json]], Items]]] = {
     "winget": _packages("winget"),
     "chocolatey": _packages("chocolatey"),
     "registry": _registry,
+    "registry_lists": _registry_lists,
     "time": _time,
     "timezone": _single("timezone", "zone", "name"),
     "services": _services,
