@@ -27,8 +27,8 @@ class WindowsModel:
         """Module name and arguments, as decoded from the wire, `_ansible_…` ones left out."""
         self.checks: list[bool] = []
         """Whether each of them came in check mode."""
-        self.fail: dict[str, str] = {}
-        """Message with which a module fails, by its name."""
+        self.fail_when_changing: dict[str, str] = {}
+        """Message with which a module fails, by its name, out of check mode."""
         self.registry: dict[str, dict[str, tuple[str, Json]]] = {}
         self.lists: dict[str, list[str]] = {}
         self.groups: dict[str, dict[str, Json]] = {name: {"description": "", "members": []} for name in SIDS.values()}
@@ -55,8 +55,8 @@ class WindowsModel:
         with self.lock:
             self.calls.append((name, args))
             self.checks.append(check)
-            if name in self.fail:
-                return {"failed": True, "msg": self.fail[name], "changed": False}
+            if not check and name in self.fail_when_changing:
+                return {"failed": True, "msg": self.fail_when_changing[name], "changed": False}
             before = copy.deepcopy({key: value for key, value in vars(self).items() if key not in _OURS})
             try:
                 answer = _MODULES[name.rpartition(".")[2]](self, args)
@@ -69,7 +69,7 @@ class WindowsModel:
         return {"changed": False, **answer}
 
 
-_OURS = {"lock", "calls", "checks", "fail"}
+_OURS = {"lock", "calls", "checks", "fail_when_changing"}
 
 
 def _compared(before: Json, after: Json) -> dict[str, Json]:

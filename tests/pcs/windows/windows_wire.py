@@ -44,8 +44,10 @@ class WindowsPc(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, tls: ssl.SSLContext, *, user: str = "campus", password: str = "geheim") -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(
+        self, tls: ssl.SSLContext, *, host: str = "127.0.0.1", user: str = "campus", password: str = "geheim"
+    ) -> None:
+        super().__init__((host, 0), _Handler)
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.model = WindowsModel()
         self.basic = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
@@ -94,6 +96,9 @@ def _decoded(inputs: list[Json]) -> Mapping[str, Json] | None:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One packet for head and body: or each answer waits for the other side to acknowledge its head.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: WindowsPc
     message = ""
 

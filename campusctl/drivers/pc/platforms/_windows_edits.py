@@ -58,7 +58,7 @@ def _difference(item: Mapping[str, Json], diff: Mapping[str, Json]) -> Iterator[
         yield _from_text(item, str(diff["prepared"]))
     elif "before" in diff and "after" in diff:
         before, after = diff["before"], diff["after"]
-        if "values" in item:
+        if "texts" in item:
             yield _Change((), _listed(before), _listed(after))
         elif item["edit"][0] in {"registry", "time"}:
             yield _Change((), _registry(before), _wanted(item))
@@ -78,7 +78,11 @@ def _fields(item: Mapping[str, Json], before: Mapping[str, Json], after: Mapping
         # A list of members in another order is the same.
         same = _members(old) == _members(new)
         if not same and not _is_secret(field, item):
-            yield _Change((field,), _shown(old), _shown(new))
+            yield _Change((_OURS.get(field, field),), _shown(old), _shown(new))
+
+
+_OURS: Final = {"fullname": "title", "description": "title", "account_disabled": "locked"}
+"""What modules call fields of accounts and groups, and what a document does."""
 
 
 def _members(value: Json) -> Json:

@@ -36,7 +36,7 @@ def _passwords(document: Mapping[str, Json]) -> Items:
         if token and user["state"] == "present":
             # Whether a disabled account's password is right, Windows does not tell: it would be set at every run.
             update = "on_create" if user.get("locked") else "always"
-            yield {"edit": ["user", name, "password"], "name": name, "password": token[1], "update": update}
+            yield {"edit": ["user", name, "password"], "name": name, "password": token[1], "update_password": update}
 
 
 def _users(document: Mapping[str, Json]) -> Items:
@@ -74,7 +74,7 @@ def _registry(document: Mapping[str, Json]) -> Items:
 
 def _registry_lists(document: Mapping[str, Json]) -> Items:
     for key, values in document.get("registry_lists", {}).items():
-        yield {"edit": ["registry", key], "key": key, "values": values}
+        yield {"edit": ["registry", key], "key": key, "texts": values}
 
 
 def _time(document: Mapping[str, Json]) -> Items:

@@ -105,18 +105,20 @@ TABLE: Final[tuple[tuple[str, Trouble], ...]] = (
         r"password does not meet the password policy",
         Trouble(
             FaultKind.REJECTED,
-            "a password is too weak for its rules",
+            "its rules refuse a password",
             "a longer one in the vault, or other rules on the PC",
         ),
     ),
 )
 """Pattern and what it means; the first that is found counts."""
 
+# No word may follow "password" here: what follows it is masked on the way to a person.
 HIDDEN: Final = Trouble(
-    FaultKind.REJECTED, "a password could not be set; why stands only on the PC, as it might say too much",
+    FaultKind.REJECTED,
+    "it does not take an account's password; why, it may not say here",
     "mostly it is too short or too simple for the rules of the PC",
-)  # fmt: skip
-"""A task with a password failed."""
+)
+"""A task with a password failed; what Windows says about it may hold the password."""
 
 NOTHING_SAID: Final = Trouble(FaultKind.INTERNAL, "Ansible did not work on it", "please report this, with its profile")
 """No event came for a PC, though the run went to its end."""

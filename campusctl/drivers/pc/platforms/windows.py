@@ -16,6 +16,8 @@ from campusctl.model.plan import Target
 from campusctl.model.secret import TOKEN
 
 _PASSWORDS: Final = "Passwords"
+_RESTART: Final = "Restart needed"
+_RESTART_NOTE: Final = "a feature needs a restart to take effect"
 _SILENT: Final = frozenset({"start", "skipped"})
 
 
@@ -48,12 +50,14 @@ class Windows:
         heard = [event for event in events if event.kind not in _SILENT]
         edits = tuple(_edits(heard, done=not work.check))
         unchecked = tuple(dict.fromkeys(_unchecked(heard)))
+        trouble = next(_troubles(heard), None) if heard else NOTHING_SAID
         return HostResult(
             edits=edits,
-            observed=_digest(edits, unchecked, work.salt) if work.check else "",
+            # Half a look is none.
+            observed=_digest(edits, unchecked, work.salt) if work.check and trouble is None else "",
             unchecked=unchecked,
             notes=tuple(dict.fromkeys(_notes(heard))),
-            trouble=next(_troubles(heard), None) if heard else NOTHING_SAID,
+            trouble=trouble,
         )
 
 
@@ -126,8 +130,8 @@ def _about(event: Event) -> str:
 
 def _notes(events: Sequence[Event]) -> Iterator[str]:
     for event in events:
-        if event.kind == "ok" and event.action.endswith("debug") and isinstance(event.result.get("msg"), str):
-            yield str(event.result["msg"])
+        if event.kind == "ok" and event.name == _RESTART:
+            yield _RESTART_NOTE
 
 
 def _digest(edits: Sequence[HostEdit], unchecked: Sequence[str], salt: str) -> str:
