@@ -1,5 +1,5 @@
 #!/usr/bin/python
-# ruff: noqa: ANN, E402, EXE001 - it goes through Ansible, which wants its documentation before the imports
+# ruff: noqa: ANN001, ANN201, ANN202, E402, EXE001 - it goes through Ansible: its documentation comes first
 """Stands in for the module of the same name: knows files, speaks its contract, and fails as it is told to."""
 
 from __future__ import annotations
