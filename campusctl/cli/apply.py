@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from campusctl.cli.choice_options import choice_options
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import open_desk
 from campusctl.cli.rollout_options import rollout_options
@@ -13,13 +14,13 @@ from campusctl.cli.rollout_options import rollout_options
 if TYPE_CHECKING:
     from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
-    from campusctl.workflow import Desk, Running
+    from campusctl.workflow import Choice, Desk, Running
 
 
 @click.command()
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Apply this saved plan, and nothing else.")
-@click.option("--device", help="Only this switch.")
+@choice_options
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history.")
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def command(
     schools: tuple[str, ...],
     plan_file: Path | None,
-    device: str | None,
+    choice: "Choice",
     yes: bool,
     now: bool,
     reason: str,
@@ -37,13 +38,14 @@ def command(
     as_json: bool,
     options: "RolloutOptions",
 ) -> int:
-    """Bring the switches of each SCHOOL to what the inventory says.
+    """Bring the devices of each SCHOOL to what the inventory says.
 
     Reads them, shows the plan, asks, sends, reads back, saves, and proves that startup equals running.
+    A PC that is switched off is no failure: the next apply that finds it on makes its change.
     Ctrl-C begins nothing new and says what was done and what was not. Changes that interrupt somebody go only
     while a window is open (campusctl calendar SCHOOL).
 
-    Exit codes: 0 as the inventory says, 4 done but for what is refused, 3 some switch failed, 130 interrupted.
+    Exit codes: 0 as the inventory says, 4 done but for what is refused, 3 some device failed, 130 interrupted.
 
     Example: campusctl apply schule-042
     """
@@ -51,24 +53,26 @@ def command(
     from campusctl.cli.carrying import carry_out, check_terms, show_troubles  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
-    _check_choice(schools, plan_file, device)
+    _check_choice(schools, plan_file, choice)
     terms = workflow.Terms(now=now, reason=reason, options=options)
     check_terms(terms, yes=yes, as_json=as_json)
     desk = open_desk()
     loaded = _load(desk, plan_file) if plan_file else None
     with workflow.running(desk, RunKind.APPLY, loaded.schools if loaded else schools, reason=reason) as run:
         workflow.refuse_locked(run)
-        plan = loaded or _make(run, schools, device)
+        plan = loaded or _make(run, schools, choice)
         code = carry_out(run, plan, terms, yes=yes, commands=commands, as_json=as_json)
     show_troubles(run)
     return Exit.ERROR if run.troubles and code is Exit.DONE else code
 
 
-def _check_choice(schools: Sequence[str], plan_file: Path | None, device: str | None) -> None:
+def _check_choice(schools: Sequence[str], plan_file: Path | None, choice: "Choice") -> None:
     if bool(schools) == bool(plan_file):
         raise click.UsageError("name a school, or a saved plan with --plan FILE (not both)")
-    if plan_file and device:
-        raise click.UsageError("--device cannot narrow a saved plan: make a plan of that device")
+    from campusctl.workflow import EVERYTHING  # noqa: PLC0415 - `--help` must not pay for it
+
+    if plan_file and choice != EVERYTHING:
+        raise click.UsageError("--device, --room and --class cannot narrow a saved plan: make a plan of those devices")
 
 
 def _load(desk: "Desk", plan_file: Path) -> "Plan":
@@ -80,9 +84,9 @@ def _load(desk: "Desk", plan_file: Path) -> "Plan":
     return plan
 
 
-def _make(run: "Running", schools: Sequence[str], device: str | None) -> "Plan":
+def _make(run: "Running", schools: Sequence[str], choice: "Choice") -> "Plan":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
 
     with progress("reading") as bar:
-        return workflow.plan(run, schools, device, bar.emit, bar.start)
+        return workflow.plan(run, schools, choice, bar.emit, bar.start)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
+from campusctl.errors import InventoryError, Problem
 from campusctl.inventory.city import City, School
 from campusctl.inventory.resolve import settings_of
 from campusctl.inventory.source import school_ids, short_names
@@ -17,6 +18,12 @@ PC_DRIVER: Final = "pc"
 
 PLATFORMS: Final = ("linux", "windows")
 """Dialects of PCs."""
+
+WITH_ROLES: Final = "campus_with_roles"
+"""Group of the PCs that have roles of the city's own."""
+
+_TAKEN: Final = ("all", "ungrouped", WITH_ROLES, *PLATFORMS)
+"""Groups that are there whatever the inventory says."""
 
 HostValue: TypeAlias = str | int | bool
 """Value of a host's variable."""
@@ -62,14 +69,35 @@ def pc_hosts(city: City, reach: Reach) -> Iterator[PcHost]:
     """Every PC of the loaded schools that has an address and a profile with a platform, school by school.
 
     Raises:
-        InventoryError: Its layers together make no sense.
+        InventoryError: Its layers together make no sense, or two things would be one group.
         CampusError: The lab does not have it.
     """
-    said = _Said(city)
+    said, owners = _Said(city), dict.fromkeys(_TAKEN, ("Ansible's own", ""))
     for school in city.schools.values():
         for device in school.devices.values():
             if device.address and _platform(city, device):
-                yield _host(city, school, device, said.about(school, device), reach)
+                host = _host(city, school, device, said.about(school, device), reach)
+                _refuse_shared(owners, host, school, device)
+                yield host
+
+
+def _refuse_shared(owners: dict[str, tuple[str, str]], host: PcHost, school: School, device: Device) -> None:
+    """Remember what each group stands for.
+
+    Raises:
+        InventoryError: Two things would have the same group, such as rooms `R1` and `r1`.
+    """
+    means = (
+        ("school", school.id),
+        (f"room of {school.id}", device.room),
+        ("class", device.device_class),
+        ("profile", device.profile or ""),
+    )
+    for group, mine in zip(host.groups, means, strict=False):
+        other = owners.setdefault(group, mine)
+        if other != mine:
+            what = f"the {' '.join(mine)} and the {' '.join(other).strip()} would both be Ansible's group {group}"
+            raise InventoryError((Problem(device.file, 0, device.name, what, "give one of them another name"),))
 
 
 def pc_groups(school: School, device: Device, platform: str) -> tuple[str, ...]:

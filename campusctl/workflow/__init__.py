@@ -1,6 +1,7 @@
 """The corridor: load → resolve → render → observe → diff → plan → guard → apply → verify → record."""
 
-from campusctl.workflow.applying import Terms, apply, blocked, refuse_closed, refuse_locked, state_of, waves
+from campusctl.workflow.applying import Terms, apply, blocked, refuse_closed, refuse_locked, state_of, waiting, waves
+from campusctl.workflow.choosing import EVERYTHING, SWITCHES, Choice
 from campusctl.workflow.corridor import check, drift, plan, plan_for, targets
 from campusctl.workflow.desk import Desk, Endpoint, ground, open_desk
 from campusctl.workflow.going_back import plan_restore, plan_resume, plan_revert, settle
@@ -10,8 +11,41 @@ from campusctl.workflow.status import Status, close, close_covered, ended_run, s
 from campusctl.workflow.trust import forget_key, look_at_keys, remember_keys
 
 __all__ = [
-    "Desk", "Endpoint", "Running", "SecretMemory", "Status", "Terms", "apply", "blocked", "check", "check_rotation",
-    "close", "close_covered", "drift", "ended_run", "forget_key", "ground", "list_secrets", "look_at_keys", "open_desk",
-    "plan", "plan_for", "plan_restore", "plan_resume", "plan_revert", "refuse_closed", "refuse_locked", "remember_keys",
-    "running", "settle", "state_of", "status", "targets", "waves",
+    "EVERYTHING",
+    "SWITCHES",
+    "Choice",
+    "Desk",
+    "Endpoint",
+    "Running",
+    "SecretMemory",
+    "Status",
+    "Terms",
+    "apply",
+    "blocked",
+    "check",
+    "check_rotation",
+    "close",
+    "close_covered",
+    "drift",
+    "ended_run",
+    "forget_key",
+    "ground",
+    "list_secrets",
+    "look_at_keys",
+    "open_desk",
+    "plan",
+    "plan_for",
+    "plan_restore",
+    "plan_resume",
+    "plan_revert",
+    "refuse_closed",
+    "refuse_locked",
+    "remember_keys",
+    "running",
+    "settle",
+    "state_of",
+    "status",
+    "targets",
+    "waiting",
+    "waves",
 ]  # fmt: skip

@@ -1,47 +1,64 @@
 """From the inventory to plans, drift reports and outcomes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
-from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
-from campusctl.inventory.resolve import settings_of, switch_intent
-from campusctl.inventory.topology import order, topology
 from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
-from campusctl.model.intent import SwitchIntent
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
-from campusctl.model.plan import Assessment, DeviceLogin, DriftReport, ManagementPath, Plan, Target
-from campusctl.render import Renderer
+from campusctl.model.plan import Assessment, DriftReport, Plan, Target
+from campusctl.workflow.choosing import EVERYTHING, SWITCH, Choice, chosen_devices, driver_of
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.running import Running
+from campusctl.workflow.switch_targets import switch_targets
+
+Maker = Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]
+"""Makes the targets of some devices of a school, in the order in which they are worked on."""
+
+_MAKERS: Final[Mapping[str, Maker]] = {SWITCH: switch_targets}
+"""By name of the driver, in the order in which a school's devices are worked on."""
 
 
-def targets(desk: Desk, city: City, device: str | None = None) -> tuple[Target, ...]:
-    """Every switch of the loaded schools, core first, rendered and ready to be read.
+def targets(desk: Desk, city: City, choice: Choice = EVERYTHING) -> tuple[Target, ...]:
+    """Devices of the loaded schools, switches first, the core before the others, ready to be read.
 
     Args:
         desk: The workspace.
         city: The schools.
-        device: Only this one.
+        choice: Which devices.
 
     Raises:
-        UnknownNameError, RenderError: Nothing was contacted.
+        UnknownNameError, InventoryError, RenderError: Nothing was contacted.
     """
-    renderer = Renderer(desk.root / "templates")
-    schools = tuple(city.schools.values()) if device is None else (city.school_of(device),)
-    names = [(school, name) for school in schools for name in order(city, school) if device in (None, name)]
-    if device and not names:
-        raise UnknownNameError(f"{device} is no switch", "campusctl plan, apply and drift work on switches")
-    return tuple(_target(desk, city, school, switch_intent(city, school.id, name), renderer) for school, name in names)
+    found: list[Target] = []
+    for school, names in chosen_devices(city, choice).values():
+        drivers = {name: driver_of(city, school.devices[name]) for name in names}
+        for driver in dict.fromkeys((*_MAKERS, *drivers.values())):
+            mine = [name for name in names if drivers[name] == driver]
+            if mine:
+                found += _maker(driver)(desk, city, school, mine)
+    return tuple(found)
+
+
+def _maker(driver: str) -> Maker:
+    """What makes the targets of a driver.
+
+    Raises:
+        UnknownNameError: Nothing does.
+    """
+    if driver not in _MAKERS:
+        raise UnknownNameError(f"no driver `{driver}`", f"inventory/city.yml names it; there are {', '.join(_MAKERS)}")
+    return _MAKERS[driver]
 
 
 def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
-    """Open the vault once, and miss a secret before the first switch is contacted.
+    """Open the vault once, and miss a secret before the first device is contacted.
 
     Raises:
         SecretError: A secret is missing, or its source cannot be opened.
@@ -49,59 +66,21 @@ def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
     desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
 
 
-def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
-    settings = settings_of(city, school, city.find_device(intent.name))
-    host, port = desk.endpoint(intent.address.partition("/")[0])
-    below = topology(city, school).downlinks.get(intent.name, ())
-    return Target(
-        device=intent.name,
-        school=school.id,
-        dialect=intent.dialect,
-        login=DeviceLogin(
-            host=host,
-            port=port,
-            user=intent.login_user,
-            password=settings.login.password,
-            enable=settings.login.enable,
-            key_file=settings.login.key_file,
-            key_passphrase=settings.login.key_passphrase,
-            known_hosts=str(desk.known_hosts_of(school.id)),
-            known_hosts_before=desk.known_hosts_before,
-            legacy_algorithms=settings.legacy_algorithms,
-            timeout_s=desk.timeout_s,
-            read_timeout_s=desk.read_timeout_s,
-        ),
-        intended=renderer.render(intent),
-        management=ManagementPath(
-            vlan=str(intent.management_vlan),
-            uplinks=intent.uplinks,
-            downlinks=tuple(link.parent_port for link in below),
-            user=intent.login_user,
-        ),
-        allow_revert=settings.revert,
-        settle_s=desk.settle_s,
-        neighbors=expected_cables(city, school, intent.name),
-        switches=tuple(school.switches),
-        devices=declared_devices(city, intent),
-        rooms={port.name: city.find_device(port.peer).room for port in intent.ports if port.peer},
-    )
-
-
-def plan(run: Running, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
-    """Read the switches of the schools and say what would change.
+def plan(run: Running, schools: Sequence[str], choice: Choice, emit: Emit, ready: Callable[[int], None]) -> Plan:
+    """Read devices of the schools and say what would change.
 
     Args:
         run: The run this belongs to; it keeps what was read.
         schools: School ids.
-        device: Only this one; None: every switch.
+        choice: Which devices.
         emit: Told of every step.
-        ready: Told how many switches will be read, before the first one is.
+        ready: Told how many devices will be read, before the first one is.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
     names = tuple(city.schools)
     standing = ground(desk.root, names)
-    return plan_for(run, targets(desk, city, device), standing, emit, ready, schools=names)
+    return plan_for(run, targets(desk, city, choice), standing, emit, ready, schools=names)
 
 
 def plan_for(  # noqa: PLR0913 - what a plan stands on
@@ -142,20 +121,20 @@ def _stranger(desk: Desk, target: Target) -> bool:
 
 
 def drift(
-    run: Running, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
+    run: Running, schools: Sequence[str] | None, choice: Choice, emit: Emit, ready: Callable[[int], None]
 ) -> DriftReport:
-    """Read switches and say what differs; writes nothing to any device.
+    """Read devices and say what differs; writes nothing to any device.
 
     Args:
         run: The run this belongs to; it keeps what was read.
         schools: School ids; None: every school.
-        device: Only this one; None: every switch.
+        choice: Which devices.
         emit: Told of every step.
-        ready: Told how many switches will be read, before the first one is.
+        ready: Told how many devices will be read, before the first one is.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city, device)
+    wanted = targets(desk, city, choice)
     _need_secrets(desk, wanted)
     ready(len(wanted))
     found = {result.device: result for result in desk.driver(record=run).assess(wanted, emit)}

@@ -17,6 +17,7 @@ from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
 from campusctl.ports import Driver, Record, SecretSource
 from campusctl.render import template_digest
+from campusctl.workflow.driving import Drivers
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
@@ -66,13 +67,14 @@ class Desk:
         return str(self.known_hosts) if self.known_hosts_per_school else ""
 
     def driver(self, stop: threading.Event | None = None, record: Record | None = None) -> Driver:
-        """The switch driver on this desk.
+        """Every driver behind one door.
 
         Args:
             stop: When set, nothing new is started.
             record: Where it writes down what it is about to do and what it has read; None: nowhere.
         """
-        return load_driver("switch")(self.secrets, self.key, stop=stop, record=record)
+        halt = stop or threading.Event()
+        return Drivers(lambda name: load_driver(name)(self.secrets, self.key, stop=halt, record=record), halt)
 
 
 def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:

@@ -53,9 +53,8 @@ class Batch:
         if platform is None:
             known = ", ".join(sorted(PLATFORMS))
             what = f"campusctl knows no PCs of the kind {target.dialect!r}"
-            return Fault(
-                device=target.device, kind=FaultKind.REFUSED, what=what, hint=f"a profile's dialect is {known}"
-            )
+            hint = f"a profile's dialect is {known}"
+            return Fault(device=target.device, kind=FaultKind.REFUSED, what=what, hint=hint, driver=target.driver)
         return Item(only_named(target), platform)
 
     def scrub(self, target: Target) -> Scrub:

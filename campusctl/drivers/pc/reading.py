@@ -21,6 +21,7 @@ def assessment(report: Report, scrub: Scrub) -> Assessment | Fault:
     return Assessment(
         device=target.device,
         school=target.school,
+        driver=target.driver,
         dialect=target.dialect,
         edits=tuple(scrub.edit(edit) for edit in seen.edits),
         commands=tuple(Command(text=text, path=path) for text, path in scrub.steps(seen)),
@@ -35,7 +36,9 @@ def assessment(report: Report, scrub: Scrub) -> Assessment | Fault:
 def fault_of(report: Report, trouble: Trouble) -> Fault:
     """One PC's trouble as a value."""
     what, hint, sent = trouble.what, trouble.hint, report.result.done
-    return Fault(device=report.item.name, kind=trouble.kind, what=what, hint=hint, sent=sent)
+    return Fault(
+        device=report.item.name, kind=trouble.kind, what=what, hint=hint, sent=sent, driver=report.item.target.driver
+    )
 
 
 def noted(report: Report) -> Report:

@@ -70,8 +70,8 @@ def run(place: Path, command: Sequence[str], job: bytes | None, environ: Mapping
         job: A job, handed over as campusctl's driver does, with a pipe for the events; None: as a person does.
         environ: Besides our own environment.
     """
-    mine = {**child_environ(), "HOME": str(place.parent / "home"), "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1", **environ}
-    mine["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    mine = {**child_environ(), "HOME": str(place.parent / "home"), "ANSIBLE_NOCOLOR": "1", **environ}
+    mine["PYTHONPATH"] = os.pathsep.join(filter(None, [environ.get("PYTHONPATH", ""), str(ROOT)]))
     mine.pop("CAMPUSCTL_WORKSPACE", None)
     if job is None:
         done = subprocess.run(command, cwd=place, env=mine, capture_output=True, text=True, check=False, timeout=60)

@@ -23,6 +23,9 @@ WORKSPACE = "campus_workspace"
 LAB = "campus_lab"
 """Variable that says whether the PCs are the lab's."""
 
+_MOST_LINES = 20
+"""How many lines of problems are shown."""
+
 
 @contextmanager
 def words(kind: type[AnsibleError] = AnsibleError) -> Iterator[None]:
@@ -41,7 +44,16 @@ def words(kind: type[AnsibleError] = AnsibleError) -> Iterator[None]:
     try:
         yield
     except CampusError as error:
-        raise kind(str(error)) from None
+        raise kind(_bounded(str(error))) from None
+
+
+def _bounded(text: str) -> str:
+    """The beginning of a long list of problems: Ansible shows it twice."""
+    lines = text.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return text
+    more = len(lines) - _MOST_LINES
+    return "\n".join([*lines[:_MOST_LINES], f"… and {more} lines more: campusctl validate"])
 
 
 def hosts(root: Path, *, lab: bool, limit: str) -> Iterator[PcHost]:
@@ -95,7 +107,8 @@ def module_arguments(variables: Mapping[str, Any], host: str, *, check: bool) ->
     with words():
         from campusctl.workflow import pc_by_hand  # noqa: PLC0415 - see above
 
-        return pc_by_hand.module_arguments(*_place(variables), host, check=check)
+        root, lab = _place(variables)
+        return pc_by_hand.module_arguments(root, host, lab=lab, check=check)
 
 
 def secret(variables: Mapping[str, Any], reference: str) -> str:
@@ -107,7 +120,8 @@ def secret(variables: Mapping[str, Any], reference: str) -> str:
     with words():
         from campusctl.workflow import pc_by_hand  # noqa: PLC0415 - see above
 
-        return pc_by_hand.secret(*_place(variables), reference)
+        root, lab = _place(variables)
+        return pc_by_hand.secret(root, reference, lab=lab)
 
 
 def _place(variables: Mapping[str, Any]) -> tuple[Path, bool]:

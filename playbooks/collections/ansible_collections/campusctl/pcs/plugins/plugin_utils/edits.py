@@ -45,6 +45,11 @@ def summary(result: Mapping[str, Any]) -> str:
     return f"{f'{done} of {len(edits)} changed' if done else f'{len(edits)} differ'}: {named}{more}"
 
 
+def plain(text: str) -> str:
+    """A text on one line, without what would move a terminal's cursor."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
