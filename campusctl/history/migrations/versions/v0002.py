@@ -30,10 +30,9 @@ def _known() -> "sa.Select[tuple[object, ...]]":
     """Of every device that was read or changed: the newest time, and the run."""
     devices = sa.table("devices", *map(sa.column, ("run_id", "device", "school", "state", "ended")))
     runs = sa.table("runs", sa.column("id"), sa.column("lab"))
-    order = {"partition_by": [devices.c.device, runs.c.lab], "order_by": devices.c.ended.desc()}
-    place = sa.func.row_number().over(**order).label("place")
+    newest = sa.func.row_number().over(partition_by=(devices.c.device, runs.c.lab), order_by=devices.c.ended.desc())
     read = (
-        sa.select(devices, runs.c.lab, place)
+        sa.select(devices, runs.c.lab, newest.label("place"))
         .join(runs, runs.c.id == devices.c.run_id)
         .where(devices.c.state.in_(["read", "done"]), devices.c.ended.is_not(None))
         .subquery()
