@@ -92,6 +92,14 @@ class Target(Frozen):
     """End devices at its ports that must still be seen after a change."""
     only: tuple[tuple[str, ...], ...] = ()
     """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
+    groups: tuple[str, ...] = ()
+    """Groups of a PC in Ansible's inventory, such as `schule_042_r201`."""
+    roles: tuple[str, ...] = ()
+    """Roles of the city's own that a PC gets after its document."""
+    own_playbooks: tuple[str, ...] = ()
+    """Playbooks of the city's own that a PC gets after that, paths below the workspace."""
+    playbooks: str = ""
+    """Folder with the workspace's playbooks; empty: campusctl's own."""
 
     @property
     def secret_refs(self) -> tuple[str, ...]:
@@ -176,6 +184,8 @@ class Assessment(Frozen):
     """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
     cable_notes: tuple[str, ...] = ()
     """Cables that could not be checked, and why."""
+    notes: tuple[str, ...] = ()
+    """What a person should know besides, one sentence each; nothing is changed for it."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 

@@ -1,0 +1,1 @@
+"""What kinds of PC there are, by the dialect of their profile."""
