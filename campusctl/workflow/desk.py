@@ -53,6 +53,8 @@ class Desk:
     """How long what was good before a change may take to be good again, in seconds."""
     known_hosts_per_school: bool = False
     """`known_hosts` is the folder."""
+    pc_key: str = ""
+    """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
 
     def known_hosts_of(self, school: str) -> Path:
         """The file that knows the host keys of a school's devices."""
