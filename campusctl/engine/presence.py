@@ -73,7 +73,7 @@ def absence_words(found: Absence) -> str:
         return "overdue: never seen"
     if not found.overdue:
         return f"off (seen last {found.last_day})"
-    apart = f" ({found.school_days} without holidays)" if found.school_days != found.days else ""
+    apart = f", {found.school_days} without holidays" if found.school_days != found.days else ""
     return f"overdue: not seen for {found.days} day{'' if found.days == 1 else 's'}{apart}"
 
 

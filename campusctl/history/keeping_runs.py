@@ -12,7 +12,16 @@ from campusctl.history import pruning, reading, runs, sightings, trail, verifyin
 from campusctl.history.opened import Opened
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
-from campusctl.model.journal import CHANGING, AuditEntry, DeviceRow, PendingRow, PruneCount, RunDetail, RunRow
+from campusctl.model.journal import (
+    CHANGING,
+    AuditEntry,
+    DeviceRow,
+    PendingRow,
+    PruneCount,
+    RunDetail,
+    RunRow,
+    SightingRow,
+)
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step
@@ -108,6 +117,15 @@ class KeepsRuns(Opened):
             lab: The simulated devices instead of the real ones.
         """
         return self._database.read(lambda connection: sightings.last_seen(connection, school, devices, lab=lab))
+
+    def silent(self, since: datetime, *, lab: bool = False) -> tuple[SightingRow, ...]:
+        """Devices that have not answered since a moment, or never although they were asked for; by name.
+
+        Args:
+            since: The moment (aware).
+            lab: The simulated devices instead of the real ones.
+        """
+        return self._database.read(lambda connection: sightings.silent(connection, since, lab=lab))
 
     def pending(self, *, lab: bool = False) -> tuple[PendingRow, ...]:
         """Devices that were off when they were to be changed, and have not answered since; by school and name.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, func, or_, select
 
 from campusctl.history.schema import devices, runs, seen
-from campusctl.model.journal import DeviceState, PendingRow
+from campusctl.model.journal import DeviceState, PendingRow, SightingRow
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment
 
@@ -75,6 +75,13 @@ def last_seen(
     found: dict[str, datetime | None] = {row.device: row.at for row in connection.execute(query)}
     # Chosen here: a database takes only so many values in one question.
     return found if wanted is None else {device: found[device] for device in sorted({*wanted} & found.keys())}
+
+
+def silent(connection: Connection, since: datetime, *, lab: bool) -> tuple[SightingRow, ...]:
+    """Devices that have not answered since a moment, or never."""
+    query = select(seen.c.device, seen.c.school, seen.c.at).where(seen.c.lab == lab)
+    query = query.where(or_(seen.c.at.is_(None), seen.c.at < since)).order_by(seen.c.device)
+    return tuple(SightingRow(**row) for row in connection.execute(query).mappings())
 
 
 def pending(connection: Connection, *, lab: bool) -> tuple[PendingRow, ...]:

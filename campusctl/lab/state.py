@@ -22,6 +22,13 @@ class LabState(Frozen):
     """Inventory address by device name."""
     secrets: Literal["lab", "workspace"] = "lab"
     """Whose secrets the switches know."""
+    wake_port: int = 0
+    """UDP port on 127.0.0.1 where a magic packet boots the PC with its MAC address; 0: the lab has no PCs."""
+
+    @property
+    def wake_to(self) -> tuple[str, int] | None:
+        """Where magic packets go; None: the lab has no PCs."""
+        return ("127.0.0.1", self.wake_port) if self.wake_port else None
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.

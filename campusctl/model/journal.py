@@ -157,6 +157,17 @@ class Claim(Frozen):
     """What for."""
 
 
+class SightingRow(Frozen):
+    """When a device answered last."""
+
+    device: str
+    """Device name."""
+    school: str
+    """School id; empty when it was not told."""
+    at: datetime | None
+    """When; None: it was asked for and never answered."""
+
+
 class PendingRow(Frozen):
     """A device that was off when it was to be changed, and has not answered since."""
 

@@ -55,6 +55,8 @@ class Desk:
     """`known_hosts` is the folder."""
     pc_key: str = ""
     """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
+    wake_to: tuple[str, int] | None = None
+    """Where every magic packet goes (host and UDP port): the lab's ear; None: to the PCs."""
 
     def known_hosts_of(self, school: str) -> Path:
         """The file that knows the host keys of a school's devices."""
@@ -109,7 +111,7 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
         from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them
 
         secrets = workspace_source(root, ask)
-    return Desk(root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True)
+    return Desk(root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, wake_to=lab.wake_to)
 
 
 def _key(path: Path) -> bytes:

@@ -113,7 +113,7 @@ def test_a_holiday_is_a_day_off_that_is_no_mere_weekend() -> None:
         ("2026-11-03T12:00", "2026-11-26T08:00", "overdue: not seen for 23 days"),
         # 16 days of autumn holidays, All Saints' Day among them, do not count.
         ("2026-10-10T12:00", "2026-11-09T08:00", "off (seen last 2026-10-10)"),
-        ("2026-10-10T12:00", "2026-11-10T08:00", "overdue: not seen for 31 days (15 without holidays)"),
+        ("2026-10-10T12:00", "2026-11-10T08:00", "overdue: not seen for 31 days, 15 without holidays"),
         # A clock that was wrong when it was seen.
         ("2027-11-26T12:00", "2026-11-26T08:00", "off (seen last 2027-11-26)"),
     ],

@@ -5,73 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from wake_room import Room
 
-from campusctl.drivers.pc.wake.orders import WakeOrder, WakeResult, WakeState
+from campusctl.drivers.pc.wake.orders import WakeResult, WakeState
 from campusctl.drivers.pc.wake.waking import Patience, look_for, wake
 from campusctl.model.events import Event, EventKind, ignore
 from campusctl.model.plan import DeviceLogin
 
 QUICK = Patience(wait_s=5.0, repeat_s=0.2, look_s=0.02, answer_s=0.3)
 ROOT = Path(__file__).parents[3]
-
-
-class Room:
-    """PCs on loopback addresses; the third packet for a PC's card switches it on."""
-
-    def __init__(self, needs: int = 3) -> None:
-        self.needs = needs
-        self.packets: list[str] = []
-        self.heard = threading.Condition()
-        self.ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.ear.bind(("127.0.0.1", 0))
-        self.to: tuple[str, int] = self.ear.getsockname()
-        self.servers: list[socket.socket] = []
-        self.beds: dict[str, str] = {}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.thread = threading.Thread(target=self.listen)
-        self.thread.start()
-
-    def pc(self, number: int, *, on: bool = False, sleeper: bool = True) -> WakeOrder:
-        """A PC of the room."""
-        mac, host = f"c8:d9:d2:42:00:{number:02x}", f"127.42.101.{number}"
-        if on:
-            self.switch_on(host)
-        elif sleeper:
-            self.beds[mac] = host
-        return WakeOrder(
-            device=f"pc{number}", school="schule-042", host=host, port=self.port, mac=mac, method="helper",
-            address="10.42.101.2",
-        )  # fmt: skip
-
-    def switch_on(self, host: str) -> None:
-        """It listens."""
-        self.servers.append(socket.create_server((host, self.port)))
-
-    def listen(self) -> None:
-        """Count packets, wake cards."""
-        while data := self.ear.recv(2000):
-            mac = data[6:12].hex(":")
-            with self.heard:
-                self.packets.append(mac)
-                self.heard.notify_all()
-            if self.packets.count(mac) == self.needs and mac in self.beds:
-                self.switch_on(self.beds[mac])
-
-    def close(self) -> None:
-        """Everybody goes."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", self.to)
-        self.thread.join()
-        for one in (self.ear, *self.servers):
-            one.close()
 
 
 @pytest.fixture

@@ -85,22 +85,27 @@ def wake(
 
 async def _until_they_answer(work: _Work, patience: Patience, emit: Emit, to: tuple[str, int] | None) -> None:
     began = time.monotonic()
+    end = began + patience.wait_s
     if not patience.wait_s:
         _note(work, work.left, await send_all([*work.left.values()], to), emit)
         return
     sending: asyncio.Task[None] | None = None
     due = began
     try:
-        while work.left and time.monotonic() - began < patience.wait_s:
-            if time.monotonic() >= due and (sending is None or sending.done()):
+        while work.left:
+            late = time.monotonic() >= end
+            if not late and time.monotonic() >= due and (sending is None or sending.done()):
                 if sending is not None and not work.sent:
                     # Not one packet could be sent: nobody will answer.
                     return
                 due = time.monotonic() + patience.repeat_s
                 sending = asyncio.create_task(_round(work, emit, to))
             await _look(work, patience, began, emit)
+            if late:
+                # That was the last look.
+                return
             if work.left:
-                await asyncio.sleep(patience.look_s)
+                await asyncio.sleep(min(patience.look_s, max(end - time.monotonic(), 0)))
     finally:
         if sending is not None:
             sending.cancel()
