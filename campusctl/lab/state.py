@@ -28,6 +28,11 @@ class LabState(Frozen):
     """Whose secrets the switches know."""
 
     @property
+    def wake_to(self) -> tuple[str, int] | None:
+        """Where magic packets go; None: the lab has no PCs."""
+        return ("127.0.0.1", self.wake_port) if self.wake_port else None
+
+    @property
     def in_words(self) -> str:
         """How many devices are up."""
         pcs = f" and {len(self.pcs)} PC{'s' * (len(self.pcs) != 1)}" if self.pcs else ""
