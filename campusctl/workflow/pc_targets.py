@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from campusctl.inventory.city import City, School
-from campusctl.inventory.resolve_pc import DRIVER, managed_pcs, pc_dialect, pc_intent
+from campusctl.inventory.resolve_pc import DRIVER, managed_pcs, pc_dialect, pc_groups, pc_intent
 from campusctl.model.inventory import Device
 from campusctl.model.pc_intent import PcIntent
 from campusctl.model.plan import DeviceLogin, Target
@@ -29,7 +29,7 @@ def pc_targets(desk: Desk, city: City, wanted: Collection[str] | None = None) ->
     """
     renderer = PcRenderer(desk.root / "templates")
     return tuple(
-        _target(desk, pc_intent(city, school, device), renderer)
+        _target(desk, pc_intent(city, school, device), renderer, pc_groups(city, school, device))
         for school, device in _chosen(city)
         if wanted is None or device.name in wanted
     )
@@ -50,7 +50,7 @@ def _chosen(city: City) -> Iterator[tuple[School, Device]]:
         yield from ((school, device) for device in managed_pcs(city, school) if pc_dialect(city, device) in DOCUMENTS)
 
 
-def _target(desk: Desk, pc: PcIntent, renderer: PcRenderer) -> Target:
+def _target(desk: Desk, pc: PcIntent, renderer: PcRenderer, groups: tuple[str, ...]) -> Target:
     return Target(
         device=pc.name,
         school=pc.school.id,
@@ -59,6 +59,10 @@ def _target(desk: Desk, pc: PcIntent, renderer: PcRenderer) -> Target:
         login=_login(desk, pc),
         intended=renderer.render(pc),
         allow_revert="none",
+        groups=groups,
+        roles=pc.pc.roles,
+        own_playbooks=pc.pc.playbooks,
+        playbooks=str(desk.root / "playbooks"),
     )
 
 
