@@ -11,7 +11,8 @@ from campusctl.errors import InventoryError, Problem
 from campusctl.inventory.city import City, School
 from campusctl.inventory.resolve import settings_of
 from campusctl.inventory.source import school_ids, short_names
-from campusctl.model.inventory import Device, Login, Settings
+from campusctl.model.inventory import Device, Settings
+from campusctl.model.login import Login
 
 PC_DRIVER: Final = "pc"
 """What a class of devices says under `driver:` that are PCs."""
