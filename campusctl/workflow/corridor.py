@@ -13,15 +13,16 @@ from campusctl.model.events import Emit
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan, Target
-from campusctl.workflow.choosing import EVERYTHING, SWITCH, Choice, chosen_devices, driver_of
+from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
 from campusctl.workflow.desk import Desk, ground
+from campusctl.workflow.pc_targets import pc_targets
 from campusctl.workflow.running import Running
 from campusctl.workflow.switch_targets import switch_targets
 
 Maker = Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]
 """Makes the targets of some devices of a school, in the order in which they are worked on."""
 
-_MAKERS: Final[Mapping[str, Maker]] = {SWITCH: switch_targets}
+_MAKERS: Final[Mapping[str, Maker]] = {SWITCH: switch_targets, PC: pc_targets}
 """By name of the driver, in the order in which a school's devices are worked on."""
 
 
@@ -43,7 +44,16 @@ def targets(desk: Desk, city: City, choice: Choice = EVERYTHING) -> tuple[Target
             mine = [name for name in names if drivers[name] == driver]
             if mine:
                 found += _maker(driver)(desk, city, school, mine)
+    if choice.device and not found:
+        raise UnknownNameError(f"{choice.device} cannot be worked on", _why_not(desk, city, choice.device))
     return tuple(found)
+
+
+def _why_not(desk: Desk, city: City, name: str) -> str:
+    if not desk.has_pc(name):
+        return "the lab that is up does not have it: campusctl lab down, then campusctl lab up --pcs SCHOOL"
+    device = city.find_device(name)
+    return "it has no `address`" if not device.address else f"profile {device.profile} says no `dialect` of a PC"
 
 
 def _maker(driver: str) -> Maker:

@@ -100,7 +100,7 @@ def translate(result: Mapping[str, Json]) -> Trouble:
     for pattern, trouble in _COMPILED:
         if pattern.search(text):
             return trouble
-    code = result.get("rc")
+    code = result["rc"] if isinstance(result.get("rc"), int) else 0
     if code in _KILLED_CODES or re.search(r"^Killed$|\bKilled\b.*python", text, re.MULTILINE):
         return _KILLED
     if code == _NO_COMMAND:

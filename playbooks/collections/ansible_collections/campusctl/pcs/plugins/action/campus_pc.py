@@ -16,7 +16,7 @@ from ansible_collections.campusctl.pcs.plugins.plugin_utils.edits import as_diff
 MODULE = "campusctl.pcs.campus_pc"
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     """The controller's half of the module of the same name."""
 
     _supports_check_mode = True

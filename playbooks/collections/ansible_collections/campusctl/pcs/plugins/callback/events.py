@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from ansible.plugins.callback import CallbackBase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ansible.executor.stats import AggregateStats
     from ansible.executor.task_result import CallbackTaskResult
     from ansible.inventory.host import Host
@@ -48,7 +50,7 @@ MOST = 10_000
 """Most items of a list in an event."""
 
 
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     """Writes events; without `CAMPUSCTL_EVENTS` it does nothing."""
 
     CALLBACK_VERSION = 2.0
@@ -56,8 +58,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "campusctl.pcs.events"
     CALLBACK_NEEDS_ENABLED = True
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
+    def __init__(self) -> None:
+        super().__init__()
         number = os.environ.get(VARIABLE, "")
         self._out = os.fdopen(int(number), "wb", closefd=False) if number.isdigit() else None
         self.disabled = self._out is None
@@ -150,7 +152,7 @@ def _name(task: Task) -> str:
     return str(task.name or task.get_name())
 
 
-def _passed(action: str, result: dict[str, Any]) -> dict[str, Any]:
+def _passed(action: str, result: Mapping[str, Any]) -> dict[str, Any]:
     if action == WHOLE:
         return {key: value for key, value in result.items() if key not in LEFT_OUT and not key.startswith("_ansible_")}
     shown = {key: result[key] for key in PASSED if key in result}

@@ -20,13 +20,15 @@ from ansible_collections.campusctl.pcs.plugins.plugin_utils import job
 from ansible_collections.campusctl.pcs.plugins.plugin_utils.edits import plain, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ansible.executor.stats import AggregateStats
     from ansible.executor.task_result import CallbackTaskResult
 
 MODULE = "campusctl.pcs.campus_pc"
 
 
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     """Prints a summary; in campusctl's own runs it does nothing."""
 
     CALLBACK_VERSION = 2.0
@@ -34,8 +36,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "campusctl.pcs.summary"
     CALLBACK_NEEDS_ENABLED = True
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
+    def __init__(self) -> None:
+        super().__init__()
         self.disabled = job.given()
         self._right = 0
         self._told: list[tuple[str, list[str]]] = []
@@ -65,13 +67,13 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
                 self._display.display(f"{host:<27}: {plain(line)}")
         self._display.display(f"{self._right} of {self._right + len(self._told)} as they should be")
 
-    def _note(self, host: str, result: dict[str, Any]) -> None:
+    def _note(self, host: str, result: Mapping[str, Any]) -> None:
         if result.get("edits") or result.get("remaining") or result.get("moved"):
             self._tell(host, "", result)
         else:
             self._right += 1
 
-    def _tell(self, host: str, word: str, result: dict[str, Any]) -> None:
+    def _tell(self, host: str, word: str, result: Mapping[str, Any]) -> None:
         said = summary(result) if "edits" in result or result.get("fault") else str(result.get("msg", ""))
         lines = [f"{word}: {said}" if word else said]
         remaining = result.get("remaining") or ()

@@ -33,6 +33,7 @@ plugin: campusctl.pcs.campus
 """
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ _ROLE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
-class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
+class InventoryModule(BaseInventoryPlugin):
     """Adds hosts from the job, or from the workspace when a person runs Ansible."""
 
     NAME = "campusctl.pcs.campus"
@@ -71,6 +72,7 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             AnsibleParserError: The inventory has problems; each with its file and line.
         """
         super().parse(inventory, loader, path, cache)
+        into = _Hosts(inventory)
         inventory.add_group(WITH_ROLES)
         # A play may name both, whether or not there are such PCs.
         inventory.add_group("linux")
@@ -79,27 +81,34 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         found = job.hosts()
         if found is not None:
             for name, host in found.items():
-                self._add(name, host.get("groups", ()), host.get("vars", {}), host.get("roles", ()))
+                into.add(name, host.get("groups", ()), host.get("vars", {}), host.get("roles", ()))
         else:
             self._read_config_data(path)
-            self._add_workspace(Path(path).resolve().parent)
+            self._add_workspace(Path(path).resolve().parent, into)
 
-    def _add_workspace(self, folder: Path) -> None:
+    def _add_workspace(self, folder: Path, into: _Hosts) -> None:
         named = self.get_option("workspace")
         root = (folder / named).resolve() if named else folder.parent
         lab = bool(self.get_option("lab"))
-        inventory = self.inventory
+        inventory = into.inventory
         inventory.set_variable("all", byhand.WORKSPACE, str(root))
         inventory.set_variable("all", byhand.LAB, lab)
         with byhand.words(AnsibleParserError):
             for host in byhand.hosts(root, lab=lab, limit=_limit()):
-                self._add(host.name, host.groups, host.values, host.roles)
+                into.add(host.name, host.groups, host.values, host.roles)
                 for variable, reference in host.secrets.items():
                     inventory.set_variable(host.name, variable, _looked_up(reference))
         if "start_at_task" in context.CLIARGS:
             byhand.warm(root, lab=lab)
 
-    def _add(self, name: str, groups: Iterable[str], values: Mapping[str, Any], roles: Iterable[str]) -> None:
+
+@dataclass(frozen=True)
+class _Hosts:
+    """Where hosts go."""
+
+    inventory: InventoryData
+
+    def add(self, name: str, groups: Iterable[str], values: Mapping[str, Any], roles: Iterable[str]) -> None:
         """One host in its groups: the first is the school's, and what begins with its name lies in it."""
         inventory = self.inventory
         inventory.add_host(name)

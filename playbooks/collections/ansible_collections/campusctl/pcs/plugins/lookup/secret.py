@@ -32,7 +32,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.campusctl.pcs.plugins.plugin_utils import byhand
 
 
-class LookupModule(LookupBase):  # type: ignore[misc]
+class LookupModule(LookupBase):
     """`lookup('campusctl.pcs.secret', REFERENCE)`."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **options: object) -> list[str]:

@@ -108,7 +108,8 @@ def module_arguments(variables: Mapping[str, Any], host: str, *, check: bool) ->
         from campusctl.workflow import pc_by_hand  # noqa: PLC0415 - see above
 
         root, lab = _place(variables)
-        return pc_by_hand.module_arguments(root, host, lab=lab, check=check)
+        found: dict[str, Any] = pc_by_hand.module_arguments(root, host, lab=lab, check=check)
+        return found
 
 
 def secret(variables: Mapping[str, Any], reference: str) -> str:
