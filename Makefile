@@ -35,6 +35,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q playbooks
 	$(BIN)/python -m pytest tests/docs
 
 format: install

@@ -1,5 +1,6 @@
 """Plans, outcomes and drift, for a person or as JSON."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Final
@@ -8,13 +9,16 @@ import click
 
 from campusctl.cli.rollout_views import order_json, report_json, show_order, show_waves
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
-from campusctl.cli.words import counted, without_parts
+from campusctl.cli.words import counted, counted_devices, without_parts
 from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, Stage
 from campusctl.model.printable import printable
 
+_SWITCH: Final = "switch"
+_OVERDUE: Final = "overdue"
+"""How the fault of a PC begins that was not seen for too long."""
 _PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
 
@@ -26,7 +30,8 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | N
     for change in plan.changes:
         if change.assessment.drifted or change.assessment.unmanaged:
             _change(change.assessment, commands=commands)
-    show_faults(plan.faults)
+    show_off(plan.off)
+    show_faults(plan.failures)
     _summary(plan)
     if rollout:
         show_order(rollout)
@@ -49,6 +54,7 @@ def _change(found: Assessment, *, commands: bool) -> None:
     show_refused(found.refused)
     _quiet("not managed, kept", found.unmanaged)
     _quiet("cannot be checked", found.unchecked)
+    _quiet("note", found.notes)
     if len(found.stages) > 1:
         _quiet("in stages", [", then ".join(_stage(stage) for stage in found.stages)])
     if found.revert:
@@ -74,10 +80,11 @@ def _summary(plan: Plan) -> None:
     edits = sum(len(change.assessment.edits) for change in changes)
     refused = sum(len(change.assessment.refused) for change in plan.changes)
     ports = sum(len(_interrupted_ports(change)) for change in changes)
-    wide = sum(_is_wide(change) for change in changes)
+    wide = sum(_is_wide(change) for change in changes if change.target.driver == _SWITCH)
+    disturbed = [change.target.driver for change in changes if change.target.driver != _SWITCH
+                 and change.assessment.disruptive]  # fmt: skip
     rooms = {room for change in changes for room in _rooms(change)}
-    read = len(plan.changes)
-    parts = [f"{read} switch{'es' if read != 1 else ''} read"]
+    parts = [f"{counted_devices(change.target.driver for change in plan.changes)} read"]
     parts.append(f"{len(changes)} to change, {counted(edits, 'setting')}" if changes else "nothing to change")
     if unsaved:
         parts.append(f"{len(unsaved)} only to save")
@@ -86,12 +93,16 @@ def _summary(plan: Plan) -> None:
         parts.append(f"{counted(ports, 'port')} interrupted{where}")
     if wide:
         parts.append(f"{wide} switch{'es' if wide != 1 else ''} interrupted as a whole or in a VLAN")
+    if disturbed:
+        parts.append(f"work interrupted on {counted_devices(disturbed)}")
     if refused:
         parts.append(f"{refused} refused")
     if blocked:
         parts.append(f"{blocked} blocked by a cable")
-    if plan.faults:
-        parts.append(f"{len(plan.faults)} not readable")
+    if plan.off:
+        parts.append(f"{len(plan.off)} switched off")
+    if plan.failures:
+        parts.append(f"{len(plan.failures)} not readable")
     click.secho(f"Plan {plan.id}: {'; '.join(parts)}.", bold=True)
 
 
@@ -109,6 +120,18 @@ def _rooms(change: Change) -> Iterable[str]:
     """Rooms of the ports that a change interrupts."""
     interrupted = _interrupted_ports(change)
     return (room for port, room in change.target.rooms.items() if port in interrupted)
+
+
+def show_off(faults: Sequence[Fault]) -> None:
+    """Devices that are switched off, which is no failure: their names on a few lines, and who is overdue."""
+    overdue = [fault for fault in faults if fault.what.startswith(_OVERDUE)]
+    names = [fault.device for fault in faults if fault not in overdue]
+    if names:
+        said = f"switched off: {', '.join(names)}"
+        lines = textwrap.wrap(said, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+        click.secho("\n".join(lines), dim=True)
+    for fault in overdue:
+        click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
 
 
 def show_faults(faults: Iterable[Fault]) -> None:
@@ -132,28 +155,41 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rol
         }
         print_json(document)
         return
+    drivers = {change.target.device: change.target.driver for change in plan.changes}
     for outcome in outcomes:
-        _outcome(outcome)
-    show_faults(outcome.fault for outcome in outcomes if outcome.fault)
-    if outcomes:
+        _outcome(outcome, drivers.get(outcome.device, _SWITCH))
+    show_faults(outcome.fault for outcome in outcomes if outcome.fault and not outcome.fault.off)
+    tried = [outcome for outcome in outcomes if not (outcome.fault and outcome.fault.off)]
+    if tried:
         show_waves(reports)
-        done = [outcome for outcome in outcomes if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
-        colour = "green" if len(done) == len(outcomes) and not plan.faults else "red"
-        click.secho(f"{len(done)} of {len(outcomes)} switches done.", fg=colour, bold=True)
+        done = [outcome for outcome in tried if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
+        colour = "green" if len(done) == len(tried) and not plan.failures else "red"
+        all_of_them = counted_devices(drivers.get(outcome.device, _SWITCH) for outcome in tried)
+        click.secho(f"{len(done)} of {all_of_them} done.", fg=colour, bold=True)
+    _waiting(len(outcomes) - len(tried))
 
 
-def _outcome(outcome: Outcome) -> None:
+def _waiting(count: int) -> None:
+    if count:
+        who = "PC is" if count == 1 else "PCs are"
+        click.secho(f"{count} {who} switched off: the next apply that finds them on makes their changes.", fg="cyan")
+
+
+def _outcome(outcome: Outcome, driver: str) -> None:
     if outcome.fault:
         return
-    saved = "read back, saved, startup = running" if outcome.saved else "not saved"
     click.secho(f"{outcome.device}: {outcome.kind}", fg="green", nl=False)
-    click.echo(f"  {counted(outcome.edits, 'setting')}, {counted(outcome.sent, 'command')}; {saved}")
+    if driver == _SWITCH:
+        saved = "read back, saved, startup = running" if outcome.saved else "not saved"
+        click.echo(f"  {counted(outcome.edits, 'setting')}, {counted(outcome.sent, 'command')}; {saved}")
+    else:
+        click.echo(f"  {counted(outcome.edits, 'setting')}; read again, nothing differs any more")
     for note in outcome.notes:
         click.echo(f"  · {note}")
 
 
 def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
-    """One line a switch, or every difference; or JSON."""
+    """One line a device, or every difference; or JSON."""
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
@@ -165,18 +201,18 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
             _quiet("not managed, kept", found.unmanaged)
             _quiet("cannot be checked", found.unchecked)
             _quiet("cable", found.cable_notes)
-    show_faults(report.faults)
+            _quiet("note", found.notes)
+    show_off(report.off)
+    show_faults(report.failures)
     for claim in report.claims:
         click.secho(claim, fg="cyan")
     for finding in report.findings:
         click.secho(finding, fg="yellow")
-    total = len(report.assessments) + len(report.faults)
-    right = total - report.drifted - len(report.faults)
-    click.secho(
-        f"{total} switch{'es' if total != 1 else ''}: {right} as the inventory says, "
-        f"{report.drifted} differ, {len(report.faults)} not readable.",
-        bold=True,
-    )
+    drivers = [*(found.driver for found in report.assessments), *(fault.driver for fault in report.faults)]
+    right = len(report.assessments) - report.drifted
+    parts = [f"{right} as the inventory says", f"{report.drifted} differ", f"{len(report.failures)} not readable"]
+    parts += [f"{len(report.off)} switched off"] if report.off else []
+    click.secho(f"{counted_devices(drivers)}: {', '.join(parts)}.", bold=True)
 
 
 def _drift_line(found: Assessment) -> None:

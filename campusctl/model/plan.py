@@ -150,12 +150,14 @@ class Stage(Frozen):
 
 
 class Assessment(Frozen):
-    """What was seen on a switch and what it would take to make it right."""
+    """What was seen on a device and what it would take to make it right."""
 
     device: str
     """Device name."""
     school: str
     """School id."""
+    driver: str = "switch"
+    """Name of the driver that saw it."""
     dialect: str
     """Dialect name."""
     edits: tuple[EditView, ...] = ()
@@ -252,6 +254,16 @@ class Plan(Frozen):
         """Changes with something to send or to save."""
         return tuple(change for change in self.changes if change.pending)
 
+    @property
+    def failures(self) -> tuple[Fault, ...]:
+        """Devices that could not be read and should have been."""
+        return tuple(fault for fault in self.faults if not fault.off)
+
+    @property
+    def off(self) -> tuple[Fault, ...]:
+        """Devices that are switched off."""
+        return tuple(fault for fault in self.faults if fault.off)
+
 
 class DriftReport(Frozen):
     """What a drift check saw."""
@@ -261,9 +273,9 @@ class DriftReport(Frozen):
     schools: tuple[str, ...]
     """School ids."""
     assessments: tuple[Assessment, ...]
-    """One per switch that was read, core first within its school."""
+    """One per device that was read, switches first, the core before the others, within its school."""
     faults: tuple[Fault, ...]
-    """Switches that could not be read."""
+    """Devices that could not be read."""
     findings: tuple[str, ...] = ()
     """What the inventory itself owes, such as an expired exception."""
     claims: tuple[str, ...] = ()
@@ -271,5 +283,15 @@ class DriftReport(Frozen):
 
     @property
     def drifted(self) -> int:
-        """How many switches differ."""
+        """How many devices differ."""
         return sum(assessment.drifted for assessment in self.assessments)
+
+    @property
+    def failures(self) -> tuple[Fault, ...]:
+        """Devices that could not be read and should have been."""
+        return tuple(fault for fault in self.faults if not fault.off)
+
+    @property
+    def off(self) -> tuple[Fault, ...]:
+        """Devices that are switched off."""
+        return tuple(fault for fault in self.faults if fault.off)

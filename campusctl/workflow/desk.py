@@ -17,6 +17,7 @@ from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
 from campusctl.ports import Driver, Record, SecretSource
 from campusctl.render import template_digest
+from campusctl.workflow.driving import Drivers
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
@@ -55,8 +56,14 @@ class Desk:
     """`known_hosts` is the folder."""
     pc_key: str = ""
     """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
+    pcs: frozenset[str] | None = None
+    """Names of the PCs that are there; None: all that the inventory knows. A lab need not have any."""
     wake_to: tuple[str, int] | None = None
     """Where every magic packet goes (host and UDP port): the lab's ear; None: to the PCs."""
+
+    def has_pc(self, name: str) -> bool:
+        """Whether a PC is there."""
+        return self.pcs is None or name in self.pcs
 
     def known_hosts_of(self, school: str) -> Path:
         """The file that knows the host keys of a school's devices."""
@@ -68,13 +75,14 @@ class Desk:
         return str(self.known_hosts) if self.known_hosts_per_school else ""
 
     def driver(self, stop: threading.Event | None = None, record: Record | None = None) -> Driver:
-        """The switch driver on this desk.
+        """Every driver behind one door.
 
         Args:
             stop: When set, nothing new is started.
             record: Where it writes down what it is about to do and what it has read; None: nowhere.
         """
-        return load_driver("switch")(self.secrets, self.key, stop=stop, record=record)
+        halt = stop or threading.Event()
+        return Drivers(lambda name: load_driver(name)(self.secrets, self.key, stop=halt, record=record), halt)
 
 
 def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
@@ -111,7 +119,10 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
         from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them
 
         secrets = workspace_source(root, ask)
-    return Desk(root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, wake_to=lab.wake_to)
+    return Desk(
+        root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, pcs=frozenset(lab.pcs),
+        pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
+    )  # fmt: skip
 
 
 def _key(path: Path) -> bytes:

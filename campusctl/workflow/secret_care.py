@@ -13,6 +13,7 @@ from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, Sec
 from campusctl.model.secret import fingerprint
 from campusctl.ports import SecretSource
 from campusctl.secrets import ChainSource, Origin
+from campusctl.workflow.choosing import SWITCHES
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 
@@ -86,7 +87,7 @@ def check_rotation(  # noqa: PLR0913 - each is one word to the caller
         InventoryError, SecretError: Nothing was contacted.
     """
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city)
+    wanted = targets(desk, city, SWITCHES)
     values = desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
     ready(len(wanted))
     now = datetime.now(UTC)

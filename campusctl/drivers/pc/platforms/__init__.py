@@ -1,1 +1,1 @@
-"""What kinds of PC there are, by the dialect of their profile."""
+"""The kinds of PC: one file each, registered in `table.py`."""

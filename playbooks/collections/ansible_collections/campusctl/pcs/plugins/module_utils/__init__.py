@@ -1,0 +1,1 @@
+"""What the modules of this collection run on a PC: the standard library only, Python 3.9 and later."""
