@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA other\n"
 _DROP = "table inet filter {\n chain input {\n  type filter hook input priority 0; policy drop;\n  %s\n }\n}\n"
+_REJECT = _DROP.replace("policy drop;", "") % "tcp dport { 80, 443 } accept\n  drop"
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "our user": ({"users": {"campus": {"state": "absent"}}}, "user campus: campusctl logs in through it"),
@@ -68,6 +69,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"files": {"/etc/ssh/sshd_config.d/x.conf": {"content": "PubkeyAuthentication no\n"}}},
         "sshd_config: pubkeyauthentication would be no",
     ),
+    "firewall without a policy": (
+        {"files": {"/etc/nftables.conf": {"content": _REJECT, "run": "nft"}}},
+        "/etc/nftables.conf: the input chain drops, and no rule accepts tcp dport 22 (ssh)",
+    ),
     "firewall": (
         {"files": {"/etc/nftables.conf": {"content": _DROP % "tcp dport 80 accept", "run": "nft"}}},
         "/etc/nftables.conf: the input chain drops, and no rule accepts tcp dport 22 (ssh)",
@@ -108,13 +113,24 @@ def test_what_is_no_danger_is_taken(ours: PcRoot) -> None:
                 "mode": "0600",
             },
             "/etc/sudoers.d/campus": {"content": "campus ALL=(ALL:ALL) NOPASSWD: ALL\n", "mode": "0440"},
-            "/etc/nftables.conf": {"content": _DROP % "tcp dport { 22, 80 } accept"},
+            "/etc/nftables.conf": {"content": _DROP % "tcp dport { 22, 80 } accept", "run": "nft"},
             "/etc/ssh/sshd_config.d/x.conf": {"content": "AllowUsers campus\nPasswordAuthentication no\n"},
         },
         "services": {"ssh": {"enabled": True}},
     }
     result = ours.converge(document)
     assert (result.get("fault"), result["remaining"]) == (None, [])
+    assert "policy drop" in ours.must("nft", "list", "ruleset")
+
+
+def test_sudo_is_tried_after_its_rules_changed(ours: PcRoot) -> None:
+    """A rule that every check takes and that asks us for a password all the same is taken back at once."""
+    rules = {"/etc/sudoers.d/zz": {"content": "ALL ALL=(ALL) PASSWD: ALL\n", "mode": "0440"}}
+    fault = ours.converge({"files": rules})["fault"]
+    words = "/etc/sudoers.d/zz: campus could not become root any more; the file is as it was (nothing is changed)"
+    assert (fault["kind"], fault["what"]) == ("refused", words)
+    assert ours.run("runuser", "-u", "campus", "--", "sudo", "-n", "true").returncode == 0
+    assert ours.run("test", "-e", "/etc/sudoers.d/zz").returncode == 1
 
 
 def test_broken_sudoers_and_sshd_config_are_never_put_in_place(ours: PcRoot) -> None:
