@@ -43,7 +43,7 @@ def test_a_pc_of_the_lab_is_woken(lab: PcLab, capsys: pytest.CaptureFixture[str]
         "wake",
         f"{SCHOOL}/R201",
         "--wait",
-        "12",
+        "8",
         "--now",
         "--reason",
         "test",
@@ -51,7 +51,7 @@ def test_a_pc_of_the_lab_is_woken(lab: PcLab, capsys: pytest.CaptureFixture[str]
     assert call([*words, "--json"]) == 3
     found = {row["device"]: (row["state"], row["what"]) for row in json.loads(capsys.readouterr().out)}
     assert found == {
-        FIRST: ("on", ""), SECOND: ("woke", ""), THIRD: ("silent", "it did not answer within 12 s")
+        FIRST: ("on", ""), SECOND: ("woke", ""), THIRD: ("silent", "it did not answer within 8 s")
     }  # fmt: skip
     done = subprocess.run([*lab.ssh(SECOND), "hostname"], capture_output=True, text=True, timeout=20, check=False)
     assert (done.stdout, done.returncode) == (f"{SECOND}\n", 0)
