@@ -11,6 +11,8 @@ from campusctl.model.inventory import Device
 
 SWITCH: Final = "switch"
 """Driver of the switches, whatever city.yml says of their class."""
+PC: Final = "pc"
+"""Driver of PCs and notebooks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ def module_arguments(root: Path, name: str, *, lab: bool, check: bool) -> dict[s
         InventoryError, RenderError, SecretError: There is no document, or it needs a secret that nobody has.
         UnknownNameError: There is no such PC.
     """
-    desk = opened(root, lab=lab)
-    found = pc_targets(desk, load_for(root, name), {name})
+    desk, city = opened(root, lab=lab), load_for(root, name)
+    found = pc_targets(desk, city, city.school_of(name), {name})
     if not found:
         raise UnknownNameError(f"{name} is no PC with an address and a platform", "see `pc` in docs/pcs.md")
     intended = found[0].intended

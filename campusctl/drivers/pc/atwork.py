@@ -71,10 +71,10 @@ class AtWork:
             stopped: Why it was not left to go to its end; None: it was.
         """
         yield from self.reports()
-        self.playbook.close()
         trouble = stopped
         if not trouble and not self.playbook.finished:
             trouble = engine_trouble(self.playbook.last_words)
+        self.playbook.close()
         for item in tuple(self._owed.values()):
             yield self._read(item) if trouble is None or self._lost(item) else self._without(item, trouble)
 

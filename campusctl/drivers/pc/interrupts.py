@@ -10,7 +10,7 @@ _QUIET_KINDS: Final = frozenset({"directory", "link", "cron", "wol", "timezone",
 """Nobody who sits at the PC sees these change."""
 
 _SESSION_FILE: Final = re.compile(
-    r"/etc/(lightdm|gdm3?|sddm|X11|xdg|dconf|pam\.d|security|nsswitch|default/(locale|keyboard)|environment)"
+    r"/etc/(lightdm|gdm3?|sddm|X11|xdg|dconf|pam\.d|security/(?!limits)|nsswitch|default/(locale|keyboard)|environment)"
     r"|/usr/share/(xsessions|wayland-sessions)|/(home|etc/skel)/|kiosk|exam|guest"
 )
 """Who logs in, what they see then, and what a kiosk or an exam allows."""

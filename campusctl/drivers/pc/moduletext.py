@@ -26,7 +26,7 @@ def module_result(event: Event) -> HostResult:
         event: The event of its task, `ok` or `failed`.
     """
     said = event.result
-    if event.kind == "failed" and not isinstance(said.get("fault"), dict):
+    if event.kind == "failed" and not isinstance(said.get("fault"), dict) and said.get("moved") is not True:
         return HostResult(trouble=translate(said))
     if "edits" not in said:
         return HostResult(trouble=Trouble(FaultKind.MALFORMED, "campus_pc answers without a result", _VERSIONS))

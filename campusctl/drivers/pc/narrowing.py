@@ -19,6 +19,7 @@ KINDS: Final[Mapping[str, str]] = {
     "services": "service",
     "cron": "cron",
     "features": "feature",
+    "registry_lists": "registry",
     "tasks": "task",
 }
 """What an edit of a part of the document is called."""

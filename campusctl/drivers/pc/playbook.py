@@ -34,7 +34,15 @@ _WORDS: Final = frozenset({"start", "ok", "failed", "unreachable", "skipped", "i
 class Playbook:
     """A child process. Use as a context manager: leaving it ends the child and everything that came of it."""
 
-    def __init__(self, playbooks: Sequence[Path], hosts: Mapping[str, JobHost], needs: Needs, *, check: bool) -> None:
+    def __init__(
+        self,
+        playbooks: Sequence[Path],
+        hosts: Mapping[str, JobHost],
+        needs: Needs,
+        *,
+        check: bool,
+        runner: Sequence[str] = _RUNNER,
+    ) -> None:
         """Prepare; see `__enter__`.
 
         Args:
@@ -42,7 +50,9 @@ class Playbook:
             hosts: The job.
             needs: What it depends on.
             check: Nothing is changed.
+            runner: The program and its first arguments.
         """
+        self._runner = runner
         self._arguments = (*(["--check"] if check else []), "--", *map(str, playbooks))
         self._job, self._needs = job_text(hosts), needs
         self._stack = contextlib.ExitStack()
@@ -75,7 +85,7 @@ class Playbook:
         surroundings = environment(os.environ, folder, self._needs) | {name: str(value) for name, value in own.items()}
         self._child = stack.enter_context(
             subprocess.Popen(  # noqa: S603 - a fixed program; nothing of an inventory is among its arguments
-                [*_RUNNER, "-i", str(folder / "campus.yml"), *self._arguments],
+                [*self._runner, "-i", str(folder / "campus.yml"), *self._arguments],
                 env=child_environ(surroundings),
                 cwd=self._needs.playbooks.parent,
                 stdin=subprocess.DEVNULL,

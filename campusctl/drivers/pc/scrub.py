@@ -42,18 +42,18 @@ class Scrub:
 
     def trouble(self, trouble: Trouble) -> Trouble:
         """The same trouble."""
-        return trouble._replace(what=self.line(redact(trouble.what)), hint=self.line(trouble.hint))
+        return trouble._replace(what=self.line(trouble.what), hint=self.line(trouble.hint))
 
     def lines(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Sentences for a person, each once."""
-        return tuple(dict.fromkeys(self.line(redact(text)) for text in texts))
+        return tuple(dict.fromkeys(self.line(text) for text in texts))
 
     def steps(self, result: HostResult) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What is done, each once, with the path of the first edit it serves."""
         found: dict[str, tuple[str, ...]] = {}
         for edit in result.edits:
             step = edit.step or f"set {' '.join(edit.path)}"
-            found.setdefault(self.line(redact(step)), tuple(self.line(part) for part in edit.path))
+            found.setdefault(self.line(step), tuple(self.line(part) for part in edit.path))
         return tuple(found.items())
 
     def _value(self, value: Shown) -> Shown:

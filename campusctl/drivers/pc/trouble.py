@@ -6,6 +6,7 @@ from typing import Final
 
 from campusctl.drivers.pc.platforms.base import Json, Trouble
 from campusctl.model.outcome import FaultKind
+from campusctl.model.secret import redact
 
 NOTHING_SAID: Final = Trouble(
     FaultKind.INTERNAL, "Ansible did not work on it", "please report this, with the PC's profile"
@@ -37,6 +38,8 @@ TABLE: Final[tuple[tuple[str, Trouble], ...]] = (
      Trouble(FaultKind.AUTH, "others may read our private key, so ssh does not use it", "chmod 600 the key file")),
     (r"(Load key|Identity file) .*(invalid format|error in libcrypto|No such file|not accessible)",
      Trouble(FaultKind.AUTH, "ssh cannot use our private key", "see pc.login.key_file in the inventory")),
+    (r"Failed to add configured private key|incorrect passphrase|broken checksum",
+     Trouble(FaultKind.AUTH, "our private key cannot be decrypted", "see pc.login.key_passphrase in the inventory")),
     (r"Permission denied|Invalid/incorrect password|Too many authentication failures|No more authentication methods",
      Trouble(FaultKind.AUTH, "it refuses our key or password", "see pc.login in the inventory, and authorized_keys")),
     (r"[Nn]o matching (host key type|key exchange method|cipher|MAC)|Unable to negotiate",
@@ -97,7 +100,7 @@ def translate(result: Mapping[str, Json]) -> Trouble:
     for pattern, trouble in _COMPILED:
         if pattern.search(text):
             return trouble
-    code = result.get("rc")
+    code = result["rc"] if isinstance(result.get("rc"), int) else 0
     if code in _KILLED_CODES or re.search(r"^Killed$|\bKilled\b.*python", text, re.MULTILINE):
         return _KILLED
     if code == _NO_COMMAND:
@@ -130,5 +133,5 @@ _COMPILED: Final = tuple((re.compile(pattern, re.MULTILINE), trouble) for patter
 def _first_line(text: str) -> str:
     """The first line that says something."""
     lines = (line.strip() for line in text.splitlines())
-    line = next((line for line in lines if line), "it does not say why")
+    line = redact(next((line for line in lines if line), "it does not say why"))
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

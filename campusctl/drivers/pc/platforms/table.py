@@ -5,6 +5,7 @@ from typing import Final
 
 from campusctl.drivers.pc.platforms.base import Platform
 from campusctl.drivers.pc.platforms.linux import Linux
+from campusctl.drivers.pc.platforms.windows import Windows
 
-PLATFORMS: Final[Mapping[str, Platform]] = {platform.name: platform for platform in (Linux(),)}
+PLATFORMS: Final[Mapping[str, Platform]] = {platform.name: platform for platform in (Linux(), Windows())}
 """By dialect."""

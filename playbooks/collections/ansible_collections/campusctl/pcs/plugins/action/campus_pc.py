@@ -44,7 +44,9 @@ class ActionModule(ActionBase):
         found.pop("invocation", None)
         result.update(scrubbed(found, secrets.values()))
         self._remove_tmp_path(self._connection._shell.tmpdir)  # noqa: SLF001 - as Ansible's own plugins do
-        if "msg" not in result or result.get("fault"):
+        if result.get("moved"):
+            result["failed"] = True  # so that no role works on a PC that is not as the plan saw it
+        if result.get("fault") or "edits" in result:
             result["msg"] = summary(result)
         if self._task.diff:
             result["diff"] = as_diff(result.get("edits") or ())

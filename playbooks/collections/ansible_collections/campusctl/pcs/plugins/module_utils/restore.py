@@ -148,4 +148,4 @@ def _remove_directory(pc: Pc, path: str) -> None:
     try:
         os.rmdir(path)
     except OSError:
-        pc.note(f"{path}: something is in it by now; it stays")
+        pc.tell(f"{path}: something is in it by now; it stays")
