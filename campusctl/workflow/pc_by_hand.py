@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from campusctl.errors import UnknownNameError
 from campusctl.inventory.load import load_for
 from campusctl.model.secret import TOKEN
+from campusctl.workflow.choosing import PC, Choice
+from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk, open_desk
-from campusctl.workflow.pc_targets import pc_targets
 
 
 @cache
@@ -36,11 +36,9 @@ def module_arguments(root: Path, name: str, *, lab: bool, check: bool) -> dict[s
         InventoryError, RenderError, SecretError: There is no document, or it needs a secret that nobody has.
         UnknownNameError: There is no such PC.
     """
-    desk, city = opened(root, lab=lab), load_for(root, name)
-    found = pc_targets(desk, city, city.school_of(name), {name})
-    if not found:
-        raise UnknownNameError(f"{name} is no PC with an address and a platform", "see `pc` in docs/pcs.md")
-    intended = found[0].intended
+    desk = opened(root, lab=lab)
+    (target,) = targets(desk, load_for(root, name), Choice(device=name, drivers=(PC,)))
+    intended = target.intended
     needed = sorted({token[1] for token in TOKEN.finditer(intended)})
     return {
         "document": json.loads(intended),

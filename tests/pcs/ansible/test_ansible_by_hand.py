@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Ansible
+from ansible_rig import Ansible
 
 PLAYBOOK = ("playbook", "-i", "inventory/campus.yml", "playbooks/pcs.yml", "--limit", "s042-r201-pc01")
 HERE = ("-e", "ansible_connection=local", "-e", "ansible_become=false")

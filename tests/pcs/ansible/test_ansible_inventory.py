@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ansible
+from ansible_rig import Ansible
 
 from campusctl.cli.main import call
 from campusctl.errors import InventoryError
