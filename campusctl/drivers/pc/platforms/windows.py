@@ -39,7 +39,9 @@ class Windows:
             raise MissingExtraError("windows", "a Windows PC")
         own = {"campus_windows": windows_items(work.document), "campus_secrets": _named(work)}
         groups = list(dict.fromkeys((*target.groups, "windows")))
-        return JobHost(groups=groups, vars={**_connection(target, work), **own}, args={}, roles=list(target.roles))
+        return JobHost(
+            groups=groups, vars={**target.facts, **_connection(target, work), **own}, args={}, roles=list(target.roles)
+        )
 
     def complete(self, target: Target, event: Event) -> bool:  # noqa: ARG002 - the protocol's
         """A PC that is lost gets no further task."""
