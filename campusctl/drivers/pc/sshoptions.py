@@ -20,7 +20,6 @@ _STRICT: Final = (
     "IdentitiesOnly=yes",
     "ServerAliveInterval=10",
     "ServerAliveCountMax=3",
-    "LogLevel=ERROR",
     "SetEnv=LC_ALL=C.UTF-8",
 )
 

@@ -28,6 +28,7 @@ BROKEN: Final = {
     "key": {"wrong_host_key": True},
     "sudo": {"wrong_sudo": True},
     "python": {"no_python": True},
+    "clock": {"clock_wrong": -3.0},
 }
 """What is wrong with a PC from the beginning, by what it is called here."""
 
@@ -77,7 +78,7 @@ def target(lab: PcLab, name: str, document: object = DOCUMENT) -> Target:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
-    """Ten PCs: a plan; then some break, and it is applied; then the good one is read again, and taken back."""
+    """Eleven PCs: a plan; then some break, and it is applied; then the good one is read again, and taken back."""
     pcs = make_pcs(len(NAMES))
     called = dict(zip([pc.name for pc in pcs], NAMES, strict=True))
     named = {word: name for name, word in called.items()}
@@ -128,6 +129,9 @@ def test_what_cannot_be_read_has_its_own_word(seen: Seen) -> None:
         ("file", "/etc/motd"),
     }
     assert good.notes == ()
+    clock = seen.plan["clock"]
+    assert isinstance(clock, Assessment)
+    assert clock.notes == ("its clock is 3 days behind",)
 
 
 def test_inventory_text_arrives_as_text(seen: Seen) -> None:
