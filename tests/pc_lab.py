@@ -109,11 +109,14 @@ class PcLab:
     def ssh(self, name: str, *options: str) -> list[str]:
         """The words of an ssh client that logs in; add a command."""
         host, port = self.endpoint(name)
-        return [
-            "ssh", "-F", "none", "-p", str(port), "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-i", str(self.key),
-            "-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "StrictHostKeyChecking=yes", *options,
-            f"campus@{host}",
-        ]  # fmt: skip
+        said = (
+            "BatchMode=yes",
+            "IdentitiesOnly=yes",
+            f"UserKnownHostsFile={self.known_hosts}",
+            "StrictHostKeyChecking=yes",
+        )
+        settings = [word for option in said for word in ("-o", option)]
+        return ["ssh", "-F", "none", "-p", str(port), "-i", str(self.key), *settings, *options, f"campus@{host}"]
 
     def run_in(self, name: str, argv: Sequence[str], stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run a command as root on a PC, without ssh."""

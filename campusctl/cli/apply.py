@@ -14,7 +14,7 @@ from campusctl.cli.rollout_options import rollout_options
 if TYPE_CHECKING:
     from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
-    from campusctl.workflow import Choice, Desk, Running
+    from campusctl.workflow import Choice, Desk, Running, WakeTerms
 
 
 @click.command()
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited.")
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history.")
+@click.option("--wake", is_flag=True, help="Switch on PCs that are off first; not during lessons or on holidays.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
 @rollout_options
@@ -34,6 +35,7 @@ def command(
     yes: bool,
     now: bool,
     reason: str,
+    wake: bool,
     commands: bool,
     as_json: bool,
     options: "RolloutOptions",
@@ -53,22 +55,24 @@ def command(
     from campusctl.cli.carrying import carry_out, check_terms, show_troubles  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
-    _check_choice(schools, plan_file, choice)
+    _check_choice(schools, plan_file, choice, wake=wake)
     terms = workflow.Terms(now=now, reason=reason, options=options)
     check_terms(terms, yes=yes, as_json=as_json)
     desk = open_desk()
     loaded = _load(desk, plan_file) if plan_file else None
     with workflow.running(desk, RunKind.APPLY, loaded.schools if loaded else schools, reason=reason) as run:
         workflow.refuse_locked(run)
-        plan = loaded or _make(run, schools, choice)
+        plan = loaded or _make(run, schools, choice, workflow.WakeTerms(now=now, reason=reason) if wake else None)
         code = carry_out(run, plan, terms, yes=yes, commands=commands, as_json=as_json)
     show_troubles(run)
     return Exit.ERROR if run.troubles and code is Exit.DONE else code
 
 
-def _check_choice(schools: Sequence[str], plan_file: Path | None, choice: "Choice") -> None:
+def _check_choice(schools: Sequence[str], plan_file: Path | None, choice: "Choice", *, wake: bool) -> None:
     if bool(schools) == bool(plan_file):
         raise click.UsageError("name a school, or a saved plan with --plan FILE (not both)")
+    if plan_file and wake:
+        raise click.UsageError("--wake comes before a plan is made: wake the PCs, then make it")
     from campusctl.workflow import EVERYTHING  # noqa: PLC0415 - `--help` must not pay for it
 
     if plan_file and choice != EVERYTHING:
@@ -84,9 +88,12 @@ def _load(desk: "Desk", plan_file: Path) -> "Plan":
     return plan
 
 
-def _make(run: "Running", schools: Sequence[str], choice: "Choice") -> "Plan":
+def _make(run: "Running", schools: Sequence[str], choice: "Choice", wake: "WakeTerms | None") -> "Plan":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.cli.wake_views import show_woken_first  # noqa: PLC0415 - likewise
 
     with progress("reading") as bar:
-        return workflow.plan(run, schools, choice, bar.emit, bar.start)
+        plan = workflow.plan(run, schools, choice, bar.emit, bar.start, wake=wake)
+    show_woken_first(run)
+    return plan

@@ -17,6 +17,8 @@ from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, St
 from campusctl.model.printable import printable
 
 _SWITCH: Final = "switch"
+_OVERDUE: Final = "overdue"
+"""How the fault of a PC begins that was not seen for too long."""
 _PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
 
@@ -121,11 +123,15 @@ def _rooms(change: Change) -> Iterable[str]:
 
 
 def show_off(faults: Sequence[Fault]) -> None:
-    """Devices that are switched off, which is no failure: their names on a few lines."""
-    if faults:
-        names = f"switched off: {', '.join(fault.device for fault in faults)}"
-        lines = textwrap.wrap(names, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    """Devices that are switched off, which is no failure: their names on a few lines, and who is overdue."""
+    overdue = [fault for fault in faults if fault.what.startswith(_OVERDUE)]
+    names = [fault.device for fault in faults if fault not in overdue]
+    if names:
+        said = f"switched off: {', '.join(names)}"
+        lines = textwrap.wrap(said, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
         click.secho("\n".join(lines), dim=True)
+    for fault in overdue:
+        click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
 
 
 def show_faults(faults: Iterable[Fault]) -> None:

@@ -1,7 +1,7 @@
 """Who woke up, who was on already, who did not, and who cannot be woken: for a person or as JSON."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -9,6 +9,9 @@ from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.drivers.pc.wake.orders import WakeResult, WakeState
 from campusctl.model.printable import printable
+
+if TYPE_CHECKING:
+    from campusctl.workflow import Running
 
 _SHOWN: Final = {
     WakeState.ON: ("on", "green"),
@@ -44,3 +47,9 @@ def _summary(results: Sequence[WakeResult]) -> str:
     numbers = {state: sum(result.state is state for result in results) for state in WakeState}
     parts = [f"{numbers[state]} {words}" for state, words in _COUNTED.items() if numbers[state]]
     return f"{counted(len(results), 'PC')}: {', '.join(parts)}."
+
+
+def show_woken_first(run: "Running") -> None:
+    """What became of the PCs that a run was to switch on before it reads them; on stderr, nothing if it was not."""
+    if run.woken:
+        click.echo(f"switched on first: {_summary(run.woken)}", err=True)

@@ -1,7 +1,8 @@
 """Rules of PCs: who has an address, and whether the layers of a PC together make sense."""
 
+import socket
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.check_pc_parts import PARTS, Fault
@@ -10,7 +11,7 @@ from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.layers import Layer
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.resolve_pc import DIALECTS, DRIVER, Heard, heard, pc_dialect
-from campusctl.inventory.sites import SiteVlan, site_vlans
+from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Profile
 
 _ADDRESS_HINT: Final = "it is reached by its address; without `profile` it is left alone"
@@ -100,36 +101,36 @@ def _device_faults(school: School, found: Heard) -> Iterator[Fault]:
             yield Fault(path, f"{name} has no address", f"say it in {device.file}")
 
 
+class _RoomNet(NamedTuple):
+    """The network that a room has of its own, for quick comparison."""
+
+    room: str
+    vlan: int
+    network: int
+    mask: int
+
+
 def _address_issues(city: City, school: School, device: Device) -> Iterator[Issue]:
     """A PC of one room with an address of another room's own network."""
-    located = school.rooms.get(device.room)
-    if not device.address or located is None:
+    if not device.address:
         return
-    own = set(located.room.vlans.values())
-    for room_id, vlan in _room_vlans(city, school, school.site_of(device)).items():
-        if room_id != device.room and vlan.id not in own and vlan.subnet and _inside(device.address, vlan):
-            what = f"address {device.address} is of vlan {vlan.id}, the network of room {room_id}"
-            yield Issue(device.file, ("devices", device.name, "address"), device.name, what, "one of the two is wrong")
+    number = int.from_bytes(socket.inet_aton(device.address), "big")
+    hits = [net for net in _room_nets(city, school, school.site_of(device)) if number & net.mask == net.network]
+    if hits and device.room not in {net.room for net in hits}:
+        what = f"address {device.address} is of vlan {hits[0].vlan}, the network of room {hits[0].room}"
+        yield Issue(device.file, ("devices", device.name, "address"), device.name, what, "one of the two is wrong")
 
 
-def _room_vlans(city: City, school: School, site: int) -> dict[str, SiteVlan]:
+def _room_nets(city: City, school: School, site: int) -> tuple[_RoomNet, ...]:
     """The rooms of a site that have a network of their own."""
-    key = ("room vlans", school.id, site)
+    key = ("room nets", school.id, site)
     known = city.memo.get(key)
-    if not isinstance(known, dict):
+    if not isinstance(known, tuple):
         vlans = site_vlans(city, school, site)
-        known = city.memo[key] = {
-            room_id: vlans[vlan]
+        known = city.memo[key] = tuple(
+            _RoomNet(room_id, vlan, int(net.network_address), int(net.netmask))
             for room_id, located in school.rooms.items()
             for vlan in located.room.vlans.values()
-            if vlan in vlans
-        }
+            if vlan in vlans and (net := vlans[vlan].subnet)
+        )
     return known
-
-
-def _inside(address: str, vlan: SiteVlan) -> bool:
-    net = vlan.subnet
-    if net is None:
-        return False
-    number = int.from_bytes(bytes(map(int, address.split("."))), "big")
-    return number & int(net.netmask) == int(net.network_address)

@@ -21,6 +21,8 @@ from campusctl.lab.drift import drift_lines
 from campusctl.lab.faults import parse_faults
 from campusctl.lab.outside import outside
 from campusctl.lab.pcs import base
+from campusctl.lab.pcs.city import lab_pcs, linux_pcs
+from campusctl.lab.pcs.faults import parse_pc_faults
 from campusctl.lab.secrets import LabSource, lab_dir
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
@@ -45,6 +47,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     speed: float = 1.0,
     port: int = 0,
     secrets: SecretSource | None = None,
+    pcs: bool = False,
 ) -> LabSpec:
     """What a lab of these schools consists of.
 
@@ -57,6 +60,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
         speed: How fast the lab's clock runs.
         port: TCP port of every switch; 0: a free one.
         secrets: What the switches know; None: the lab's own secrets.
+        pcs: With the schools' Linux PCs.
 
     Raises:
         InventoryError, UnknownNameError, RenderError, CampusError: Nothing was started.
@@ -66,13 +70,17 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     intents = {
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
-    broken = parse_faults(faults, intents)
+    of_pcs = [fault for fault in faults if fault.partition(":")[0] in linux_pcs(city)]
+    if of_pcs and not pcs:
+        raise CampusError(f"--fault {of_pcs[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
+    broken = parse_faults([fault for fault in faults if fault not in of_pcs], intents)
     switches = tuple(
         _switch(city, intent, _startup(renderer.render(intent), known), drift, broken.get(name, Faults()))
         for name, intent in intents.items()
     )
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
-    return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
+    machines = lab_pcs(city, parse_pc_faults(of_pcs)) if pcs else ()
+    return LabSpec(switches=switches, pcs=machines, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
 
 
 def _startup(text: str, secrets: SecretSource) -> str:

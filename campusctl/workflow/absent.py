@@ -1,6 +1,6 @@
 """PCs that are off: whose change waits, who has not been seen for too long, and the words for it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from campusctl.engine.presence import Absence, absence, absence_words, is_holiday
 from campusctl.inventory.city import City
+from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve_pc import pc_settings
 from campusctl.model.journal import PendingRow
+from campusctl.model.outcome import Fault
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.running import Running
 from campusctl.workflow.wake_names import is_pc, known_city
 from campusctl.workflow.windows import calendar_of
 
@@ -95,18 +98,18 @@ def absences(desk: Desk, city: City, seen: Mapping[str, datetime | None]) -> Map
     return found
 
 
-def off_words(desk: Desk, store: "Store", city: City, devices: Collection[str]) -> Mapping[str, str]:
-    """Of PCs that are off: `off (seen last 2026-11-12)`, `overdue: not seen for 23 days`, `overdue: never seen`.
+def off_since(run: Running, faults: Sequence[Fault], schools: Mapping[str, str]) -> dict[str, Fault]:
+    """Faults of PCs that are off, each saying since when: `off (seen last 2026-11-12)`, `overdue: never seen`.
 
     Args:
-        desk: The workspace.
-        store: The history.
-        city: With the PCs' schools loaded.
-        devices: Names of PCs.
-
-    Raises:
-        JournalError: The history cannot be read.
+        run: The run that met them; what cannot be looked up in its history stays as it is.
+        faults: Of PCs that are off.
+        schools: School by device.
     """
-    seen = store.last_seen(devices=devices, lab=desk.lab)
-    found = absences(desk, city, {name: seen.get(name) for name in devices})
-    return {name: absence_words(told) for name, told in found.items()}
+    seen = run.last_seen([fault.device for fault in faults]) if faults else None
+    if seen is None:
+        return {}
+    city = load_city(run.desk.root, sorted({schools[fault.device] for fault in faults}))
+    found = absences(run.desk, city, {fault.device: seen.get(fault.device) for fault in faults})
+    words = {name: absence_words(told) for name, told in found.items()}
+    return {fault.device: fault.model_copy(update={"what": words[fault.device]}) for fault in faults}

@@ -13,11 +13,16 @@ from campusctl.model.events import Emit
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan, Target
+from campusctl.workflow.absent import off_since
 from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.pc_targets import pc_targets
 from campusctl.workflow.running import Running
 from campusctl.workflow.switch_targets import switch_targets
+from campusctl.workflow.waking import WakeTerms, wake_first
+
+Ready = Callable[[int], None]
+"""Told how many devices will be read, before the first one is."""
 
 Maker = Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]
 """Makes the targets of some devices of a school, in the order in which they are worked on."""
@@ -76,7 +81,15 @@ def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
     desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
 
 
-def plan(run: Running, schools: Sequence[str], choice: Choice, emit: Emit, ready: Callable[[int], None]) -> Plan:
+def plan(  # noqa: PLR0913 - what a plan is asked for
+    run: Running,
+    schools: Sequence[str],
+    choice: Choice,
+    emit: Emit,
+    ready: Ready,
+    *,
+    wake: WakeTerms | None = None,
+) -> Plan:
     """Read devices of the schools and say what would change.
 
     Args:
@@ -85,29 +98,43 @@ def plan(run: Running, schools: Sequence[str], choice: Choice, emit: Emit, ready
         choice: Which devices.
         emit: Told of every step.
         ready: Told how many devices will be read, before the first one is.
+        wake: Switch on PCs that are off first, on these terms; None: nobody is woken.
+
+    Raises:
+        ClosedError: PCs must not be woken now; nothing was contacted.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
     names = tuple(city.schools)
     standing = ground(desk.root, names)
-    return plan_for(run, targets(desk, city, choice), standing, emit, ready, schools=names)
+    wanted = targets(desk, city, choice)
+    _wake(run, city, wanted, wake, emit)
+    return plan_for(run, wanted, standing, emit, ready, schools=names)
 
 
 def plan_for(  # noqa: PLR0913 - what a plan stands on
-    run: Running,
-    wanted: Sequence[Target],
-    standing: Ground,
-    emit: Emit,
-    ready: Callable[[int], None],
-    *,
-    schools: Sequence[str],
+    run: Running, wanted: Sequence[Target], standing: Ground, emit: Emit, ready: Ready, *, schools: Sequence[str]
 ) -> Plan:
     """Read these devices and say what would bring them to their targets; see `plan`."""
+    results = _read(run, wanted, emit, ready)
+    return make_plan(schools, wanted, results, standing)
+
+
+def _wake(run: Running, city: City, wanted: Sequence[Target], terms: WakeTerms | None, emit: Emit) -> None:
+    if terms:
+        run.woken = wake_first(run, city, wanted, terms, emit)
+
+
+def _read(run: Running, wanted: Sequence[Target], emit: Emit, ready: Ready) -> tuple[Assessment | Fault, ...]:
+    """One result for each target, in their order; written down in the run."""
     _need_secrets(run.desk, wanted)
     ready(len(wanted))
-    results = tuple(run.desk.driver(record=run).assess(wanted, emit))
-    run.results(results, {target.device: target.school for target in wanted})
-    return make_plan(schools, wanted, results, standing)
+    found = {result.device: result for result in run.desk.driver(record=run).assess(wanted, emit)}
+    results = tuple(found[target.device] for target in wanted)
+    schools = {target.device: target.school for target in wanted}
+    run.results(results, schools)
+    said = off_since(run, [fault for fault in results if isinstance(fault, Fault) and fault.off], schools)
+    return tuple(said.get(result.device, result) for result in results)
 
 
 def check(desk: Desk, plan: Plan) -> None:
@@ -130,10 +157,16 @@ def _stranger(desk: Desk, target: Target) -> bool:
     return (target.login.known_hosts, target.login.known_hosts_before) != here
 
 
-def drift(
-    run: Running, schools: Sequence[str] | None, choice: Choice, emit: Emit, ready: Callable[[int], None]
+def drift(  # noqa: PLR0913 - what a check is asked for
+    run: Running,
+    schools: Sequence[str] | None,
+    choice: Choice,
+    emit: Emit,
+    ready: Ready,
+    *,
+    wake: WakeTerms | None = None,
 ) -> DriftReport:
-    """Read devices and say what differs; writes nothing to any device.
+    """Read devices and say what differs; changes nothing on any device.
 
     Args:
         run: The run this belongs to; it keeps what was read.
@@ -141,15 +174,16 @@ def drift(
         choice: Which devices.
         emit: Told of every step.
         ready: Told how many devices will be read, before the first one is.
+        wake: Switch on PCs that are off first, on these terms; None: nobody is woken.
+
+    Raises:
+        ClosedError: PCs must not be woken now; nothing was contacted.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
     wanted = targets(desk, city, choice)
-    _need_secrets(desk, wanted)
-    ready(len(wanted))
-    found = {result.device: result for result in desk.driver(record=run).assess(wanted, emit)}
-    results = [found[target.device] for target in wanted]
-    run.results(results, {target.device: target.school for target in wanted})
+    _wake(run, city, wanted, wake, emit)
+    results = _read(run, wanted, emit, ready)
     return DriftReport(
         checked=datetime.now(UTC).replace(microsecond=0),
         schools=tuple(city.schools),

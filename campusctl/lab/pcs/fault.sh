@@ -11,6 +11,11 @@ stop() {
     [ ! -e "$run/$kind.pid" ] || kill -9 "$(cat "$run/$kind.pid")" 2>/dev/null || :
     rm -f "$run/$kind.pid"
 }
+clock_wrong_off() {
+    sed -i '/^LD_PRELOAD /d; /^FAKETIME /d' "$pam"
+    sed -i '/pam_env.so # clock$/d' /etc/pam.d/sudo
+}
+pam=/etc/security/pam_env.conf
 kind=$1
 case $1-$2 in
 wrong_sudo-on) sed -i 's/NOPASSWD: *//' "/etc/sudoers.d/$user" ;;
@@ -21,11 +26,12 @@ apt_lock-on) stop && start "$run/unattended-upgrade" /var/lib/dpkg/lock-frontend
 killed_after-on) stop && start "$run/killer" after "$3" ;;
 killed_at-on) stop && start "$run/killer" at "$3" ;;
 *_lock-off | killed_*-off) stop ;;
-# What starts from now on sees the wrong time, setuid programs too.
+# Every session that begins from now on sees the wrong time, and what it runs with sudo too.
 clock_wrong-on)
-    echo "$3" >/etc/faketimerc
-    ls /usr/lib/*/faketime/libfaketime.so.1 >/etc/ld.so.preload
+    clock_wrong_off
+    printf 'LD_PRELOAD DEFAULT=%s\nFAKETIME DEFAULT=%sd\n' "$(ls /usr/lib/*/faketime/libfaketime.so.1)" "$3" >>"$pam"
+    echo 'session required pam_env.so # clock' >>/etc/pam.d/sudo
     ;;
-clock_wrong-off) rm -f /etc/ld.so.preload /etc/faketimerc ;;
+clock_wrong-off) clock_wrong_off ;;
 *) exit 64 ;;
 esac

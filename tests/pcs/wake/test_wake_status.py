@@ -11,10 +11,10 @@ from wake_room import SATURDAY, SCHOOL, Room, make_city
 from campusctl import workflow
 from campusctl.cli.main import call
 from campusctl.history.store import open_store
-from campusctl.inventory.load import load_city
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment
 from campusctl.model.run import RunInfo, RunKind, RunState
+from campusctl.workflow.absent import off_since
 
 REPO = Path(__file__).parents[3]
 Status = Callable[..., tuple[int, str, str]]
@@ -134,10 +134,10 @@ def test_the_words_for_those_that_are_off(root: Path) -> None:
     ran(root, "12ab34cd", 23, on=(PCS[0],))
     ran(root, "22ab34cd", 2, on=(PCS[1],))
     room = Room()
-    city = load_city(root, [SCHOOL])
-    with open_store(root) as store:
-        told = workflow.off_words(room.desk(root), store, city, PCS)
+    faults = [Fault(device=name, kind=FaultKind.OFF, what="does not answer", driver="pc") for name in PCS]
+    with workflow.running(room.desk(root), RunKind.DRIFT, [SCHOOL]) as run:
+        told = off_since(run, faults, dict.fromkeys(PCS, SCHOOL))
     room.close()
-    assert told == {
+    assert {name: fault.what for name, fault in told.items()} == {
         PCS[0]: "overdue: not seen for 23 days", PCS[1]: "off (seen last 2026-11-26)", PCS[2]: "overdue: never seen"
     }  # fmt: skip
