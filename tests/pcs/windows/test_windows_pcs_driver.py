@@ -236,4 +236,4 @@ def test_nothing_listens(windows: Rig) -> None:
         port = other.port
     found = windows.assess(windows.target(SMALL, port=port))
     assert isinstance(found, Fault)
-    assert found.kind is FaultKind.UNREACHABLE
+    assert (found.kind, found.hint) == (FaultKind.UNREACHABLE, "has it a listener of WinRM there?")
