@@ -98,6 +98,11 @@ class Station:
             elif before[kind]:
                 self._change(kind, "off")
         if now["disk_full"]:
+            if not self.machine.in_memory:
+                raise CampusError(
+                    f"{self.machine.spec.name} has no disk of its own that could be full",
+                    "that needs Linux 6.6 or later",
+                )
             self.machine.disk("sh", "-c", _FILL)
         self._made = self.faults
 
