@@ -82,7 +82,7 @@ def test_a_kernel_without_user_namespaces_is_named(tmp_path: Path, monkeypatch: 
     refusing.write_text("#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n")
     refusing.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(CampusError, match="no PC can be simulated here: unshare.*not permitted") as wrong:
+    with pytest.raises(CampusError, match=r"no PC can be simulated here: unshare.*not permitted") as wrong:
         rack.Rack()
     assert "allow user namespaces" in wrong.value.hint
 
