@@ -3,33 +3,26 @@
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from campusctl.errors import InventoryError, Problem
 from campusctl.inventory.city import City, School
-from campusctl.inventory.resolve import settings_of
+from campusctl.inventory.resolve_pc import DIALECTS, managed_pcs, pc_dialect, pc_groups, pc_settings
 from campusctl.inventory.source import school_ids, short_names
-from campusctl.model.inventory import Device, Settings
+from campusctl.model.inventory import Device
 from campusctl.model.login import Login
-
-PC_DRIVER: Final = "pc"
-"""What a class of devices says under `driver:` that are PCs."""
-
-PLATFORMS: Final = ("linux", "windows")
-"""Dialects of PCs."""
 
 WITH_ROLES: Final = "campus_with_roles"
 """Group of the PCs that have roles of the city's own."""
 
-_TAKEN: Final = ("all", "ungrouped", WITH_ROLES, *PLATFORMS)
+_TAKEN: Final = ("all", "ungrouped", WITH_ROLES, *DIALECTS)
 """Groups that are there whatever the inventory says."""
 
 HostValue: TypeAlias = str | int | bool
 """Value of a host's variable."""
 
-_NO_GROUP: Final = re.compile(r"[^a-z0-9_]")
 _LIMIT: Final = re.compile(r"[A-Za-z0-9_.,:&!-]+")
 
 
@@ -52,8 +45,8 @@ class PcHost(NamedTuple):
 class Reach:
     """How PCs are reached from here."""
 
-    endpoint: Callable[[str], tuple[str, int]]
-    """From an inventory address to host and port."""
+    endpoint: Callable[[str], tuple[str, int] | None]
+    """From an inventory address to host and port; None: such a PC is not there, and is left out."""
     known_hosts: Callable[[str], str]
     """From a school's id to the file with the host keys of its PCs."""
     key_file: str = ""
@@ -71,13 +64,13 @@ def pc_hosts(city: City, reach: Reach) -> Iterator[PcHost]:
 
     Raises:
         InventoryError: Its layers together make no sense, or two things would be one group.
-        CampusError: The lab does not have it.
     """
-    said, owners = _Said(city), dict.fromkeys(_TAKEN, ("Ansible's own", ""))
+    owners = dict.fromkeys(_TAKEN, ("Ansible's own", ""))
     for school in city.schools.values():
-        for device in school.devices.values():
-            if device.address and _platform(city, device):
-                host = _host(city, school, device, said.about(school, device), reach)
+        for device in managed_pcs(city, school):
+            endpoint = reach.endpoint(device.address or "")
+            if endpoint:
+                host = _host(city, school, device, endpoint, reach)
                 _refuse_shared(owners, host, school, device)
                 yield host
 
@@ -101,18 +94,6 @@ def _refuse_shared(owners: dict[str, tuple[str, str]], host: PcHost, school: Sch
             raise InventoryError((Problem(device.file, 0, device.name, what, "give one of them another name"),))
 
 
-def pc_groups(school: School, device: Device, platform: str) -> tuple[str, ...]:
-    """Names of the groups a PC is in: school, room, class, profile, platform; of the first, the second is a part."""
-    site = group_name(school.id)
-    room = group_name(device.room)
-    return site, f"{site}_{room}", device.device_class, f"profile_{group_name(device.profile or '')}", platform
-
-
-def group_name(text: str) -> str:
-    """A name as the name of a group, in which only `[a-z0-9_]` may stand: `schule-042` is `schule_042`."""
-    return _NO_GROUP.sub("_", text.lower())
-
-
 def limited_schools(root: Path, limit: str) -> Sequence[str] | None:
     """The schools that an Ansible limit is about; None: all, or it does not say so plainly.
 
@@ -127,7 +108,7 @@ def limited_schools(root: Path, limit: str) -> Sequence[str] | None:
     shorts = short_names(root, known)
     found: list[str] = []
     for term in wanted:
-        of = [school for school in known if f"{term}_".startswith(f"{group_name(school)}_")]
+        of = [school for school in known if f"{term}_".startswith(f"{school.replace('-', '_')}_")]
         of = of or [school for short, school in shorts.items() if term.startswith(f"{short}-")]
         if not of:
             return None
@@ -135,49 +116,14 @@ def limited_schools(root: Path, limit: str) -> Sequence[str] | None:
     return tuple(dict.fromkeys(found)) or None
 
 
-def _platform(city: City, device: Device) -> str:
-    kind = city.spec.classes.get(device.device_class)
-    profile = city.profiles.get(device.profile or "")
-    known = kind is not None and kind.driver == PC_DRIVER and profile is not None and profile.dialect in PLATFORMS
-    return profile.dialect if known and profile else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Settings of PCs; those of a room that say nothing of their own share them."""
-
-    city: City
-    memo: dict[tuple[str, ...], Settings] = field(default_factory=dict)
-
-    def about(self, school: School, device: Device) -> Settings:
-        if device.settings.model_fields_set or any(item.device == device.name for item in school.spec.exceptions):
-            return settings_of(self.city, school, device)
-        key = (school.id, device.profile or "", device.room)
-        if key not in self.memo:
-            self.memo[key] = settings_of(self.city, school, device)
-        return self.memo[key]
-
-
-class _Pc(NamedTuple):
-    """What a connection to a PC needs of its settings."""
-
-    login: Login
-    roles: tuple[str, ...]
-
-
-def _pc(settings: Settings) -> _Pc:
-    found = getattr(settings, "pc", None)
-    return _Pc(found.login, found.roles) if found else _Pc(Login(), ())
-
-
-def _host(city: City, school: School, device: Device, settings: Settings, reach: Reach) -> PcHost:
-    """A PC that has a platform and an address."""
-    platform, pc = _platform(city, device), _pc(settings)
-    reached = _ssh(school, device, pc.login, reach) if platform == "linux" else _winrm(device)
+def _host(city: City, school: School, device: Device, endpoint: tuple[str, int], reach: Reach) -> PcHost:
+    pc = pc_settings(city, school, device).pc
+    over_ssh = pc_dialect(city, device) == "linux"
+    reached = _ssh(school, endpoint, pc.login, reach) if over_ssh else _winrm(device)
     needed = {"ansible_password": pc.login.password, "ansible_become_password": pc.login.enable}
     return PcHost(
         name=device.name,
-        groups=pc_groups(school, device, platform),
+        groups=pc_groups(city, school, device),
         values={**reached, **_user(pc.login), **_facts(school, device)},
         secrets={variable: reference for variable, reference in needed.items() if reference},
         roles=pc.roles,
@@ -188,13 +134,12 @@ def _user(login: Login) -> dict[str, HostValue]:
     return {"ansible_user": login.user} if login.user else {}
 
 
-def _ssh(school: School, device: Device, login: Login, reach: Reach) -> dict[str, HostValue]:
+def _ssh(school: School, endpoint: tuple[str, int], login: Login, reach: Reach) -> dict[str, HostValue]:
     """Over SSH, to a PC whose host key is known, and to no other."""
-    host, port = reach.endpoint(device.address or "")
     key = reach.key_file or (str(Path(login.key_file).expanduser()) if login.key_file else "")
     return {
-        "ansible_host": host,
-        "ansible_port": port,
+        "ansible_host": endpoint[0],
+        "ansible_port": endpoint[1],
         "ansible_ssh_common_args": shlex.join(_ssh_options(reach.known_hosts(school.id), own_key=bool(key))),
         **({"ansible_ssh_private_key_file": key} if key else {}),
     }

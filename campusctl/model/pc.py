@@ -41,6 +41,7 @@ from campusctl.model.pc_parts import (
     Updates,
     Wake,
 )
+from campusctl.model.pc_windows import WindowsSettings
 
 __all__ = ["PcMode", "PcSettings", "Wake"]
 
@@ -106,6 +107,8 @@ class PcSettings(Frozen):
     """What exam mode allows."""
     modes: dict[Literal["kiosk", "exam"], "PcSettings"] = Field(default_factory=dict)
     """What else holds in a mode: the same keys as here, heard after all layers."""
+    windows: WindowsSettings = Field(default_factory=WindowsSettings)
+    """What only Windows PCs have."""
     roles: tuple[RoleName, ...] = ()
     """Ansible roles of the city's own, run after the state is made."""
     playbooks: tuple[Playbook, ...] = ()

@@ -1,5 +1,7 @@
 r"""What the inventory may say of a Windows PC beside what it says of every PC (`pc.windows`).
 
+Every field has a default, and an entry may be null, as in `campusctl.model.pc_parts`.
+
 Packages, accounts, services, printers, time zone, time servers, updates, firewall, proxy and browsers are said once for
 all operating systems; here stands what only Windows has.
 """
@@ -68,20 +70,27 @@ class RegistryValue(Frozen):
     type: Literal["dword", "qword", "string", "expandstring", "multistring"] = "string"
     """Its type."""
     data: Annotated[int, Field(strict=True, ge=0)] | Line | tuple[Line, ...] | None = None
-    """A number, a text or a list of texts, as the type wants; none only where it is absent."""
+    """A number, a text or a list of texts, as the type wants."""
     state: PresentAbsent = "present"
     """Whether it is there."""
 
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the value as a whole; empty: nothing."""
+        if self.state == "absent":
+            return ""
+        wanted, words = _DATA[self.type]
+        if not isinstance(self.data, wanted):
+            return f"a {self.type} holds {words}"
+        if isinstance(self.data, int) and self.data >= 2 ** (32 if self.type == "dword" else 64):
+            return f"{self.data} is too large for a {self.type}"
+        return ""
+
     @model_validator(mode="after")
     def _data_fits(self) -> Self:
-        wanted, words = _DATA[self.type]
-        if self.state == "absent":
-            if self.data is not None:
-                raise ValueError("what is absent has no data")
-        elif not isinstance(self.data, wanted):
-            raise ValueError(f"a {self.type} holds {words}")
-        elif isinstance(self.data, int) and self.data >= 2 ** (32 if self.type == "dword" else 64):
-            raise ValueError(f"{self.data} is too large for a {self.type}")
+        # One layer may say the type, another the data.
+        if {"type", "data"} <= self.model_fields_set and self.complaint:
+            raise ValueError(self.complaint)
         return self
 
 
@@ -92,6 +101,9 @@ _DATA: Final[dict[str, tuple[type, str]]] = {
     "expandstring": (str, "a text"),
     "multistring": (tuple, "a list of texts"),
 }
+
+
+_LONGEST_PATH: Final = 255
 
 
 class WindowsTask(Frozen):
@@ -110,18 +122,22 @@ class WindowsTask(Frozen):
     user: Literal["SYSTEM", "LOCAL SERVICE", "NETWORK SERVICE", "USERS"] = "SYSTEM"
     """Who runs it: a service account, or whoever is logged on (`USERS`)."""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
+    @property
+    def complaint(self) -> str:
+        """What is missing, or does not go together; empty: nothing."""
         if self.state == "absent":
-            return self
+            return ""
         if not self.command:
-            raise ValueError("`command` is missing")
-        if (self.when == "time") is not (self.at is not None):
-            raise ValueError("`at` is missing" if self.when == "time" else f"a task at {self.when} has no `at`")
-        if self.days and self.when != "time":
-            raise ValueError(f"a task at {self.when} has no `days`")
-        if len(self.command[0]) > 255 or not re.search(PROGRAM, self.command[0]):
-            raise ValueError(f"`{self.command[0][:60]}` is not {RULES[PROGRAM]}")
+            return "`command` is missing"
+        if self.when == "time":
+            return "" if self.at else "`at` is missing"
+        return f"what starts at {self.when} has neither `at` nor `days`" if self.at or self.days else ""
+
+    @model_validator(mode="after")
+    def _program_fits(self) -> Self:
+        program = self.command[0] if self.command else ""
+        if program and (len(program) > _LONGEST_PATH or not re.search(PROGRAM, program)):
+            raise ValueError(f"`{program[:60]}` is not {RULES[PROGRAM]}")
         return self
 
 
@@ -152,15 +168,15 @@ def _always(value: Any) -> Any:  # noqa: ANN401 - a default of any type
 class WindowsSettings(Frozen):
     """What only Windows PCs have. Maps are merged key by key, everything else is replaced."""
 
-    packages: dict[PackageId, WindowsPackage] = Field(default_factory=dict)
+    packages: dict[PackageId, WindowsPackage | None] = Field(default_factory=dict)
     """How packages of `pc.packages` are had; one that is not listed is taken for an id of winget."""
-    features: dict[Feature, PresentAbsent] = Field(default_factory=dict)
+    features: dict[Feature, PresentAbsent | None] = Field(default_factory=dict)
     """Optional features of Windows."""
-    registry: dict[RegistryKey, dict[RegistryName, RegistryValue]] = Field(default_factory=dict)
+    registry: dict[RegistryKey, dict[RegistryName, RegistryValue | None] | None] = Field(default_factory=dict)
     """Registry values by key and name: policies."""
-    tasks: dict[TaskName, WindowsTask] = Field(default_factory=dict)
+    tasks: dict[TaskName, WindowsTask | None] = Field(default_factory=dict)
     """Scheduled tasks by name."""
-    printer_drivers: dict[Label, Line] = Field(default_factory=dict)
+    printer_drivers: dict[Label, Line | None] = Field(default_factory=dict)
     """Driver by print queue, as Windows names it; a queue with an `ipp:` address needs none."""
     power: Annotated[str, Field(pattern=PLAN)] = ""
     """The active power plan; empty: as it is."""

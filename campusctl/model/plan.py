@@ -241,7 +241,7 @@ class Plan(Frozen):
     inventory_digest: str
     """Fingerprint of every inventory file the plan stands on."""
     template_digest: str
-    """Fingerprint of every template."""
+    """Fingerprint of every template and playbook."""
     schools: tuple[str, ...]
     """School ids, as asked for."""
     changes: tuple[Change, ...] = ()

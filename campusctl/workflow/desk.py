@@ -1,5 +1,6 @@
 """A workspace made ready for work on devices, real or simulated."""
 
+import hashlib
 import os
 import secrets as random_source
 import threading
@@ -16,7 +17,7 @@ from campusctl.engine.planner import Ground
 from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
 from campusctl.ports import Driver, Record, SecretSource
-from campusctl.render import template_digest
+from campusctl.render import playbooks_digest, template_digest
 from campusctl.workflow.driving import Drivers
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
@@ -139,4 +140,5 @@ def _key(path: Path) -> bytes:
 
 def ground(root: Path, schools: Sequence[str]) -> Ground:
     """Fingerprints of everything a plan for these schools stands on."""
-    return Ground(inventory_digest(root, schools), template_digest(root / "templates"))
+    templates = template_digest(root / "templates") + playbooks_digest(root / "playbooks")
+    return Ground(inventory_digest(root, schools), hashlib.blake2b(templates.encode(), digest_size=16).hexdigest())

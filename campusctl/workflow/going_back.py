@@ -118,7 +118,7 @@ def _refuse_moved(root: Path, old: RunDetail) -> None:
     if standing.inventory_digest != old.info.inventory_digest:
         moved.append("the inventory")
     if standing.template_digest != old.info.template_digest:
-        moved.append("a template")
+        moved.append("a template or playbook")
     if moved:
         now = f"campusctl apply {' '.join(old.info.schools)} does what it says now"
         again = f"{now}; campusctl revert {old.info.id} undoes the run"

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final
 
 from campusctl.inventory.city import City, School
 from campusctl.inventory.resolve_pc import DRIVER, managed_pcs, pc_dialect, pc_groups, pc_intent
@@ -11,9 +10,6 @@ from campusctl.model.pc_intent import PcIntent
 from campusctl.model.plan import DeviceLogin, Target
 from campusctl.render.pc import DOCUMENTS, PcRenderer
 from campusctl.workflow.desk import Desk
-
-WINRM_PORT: Final = 5986
-"""WinRM over TLS."""
 
 
 def pc_targets(desk: Desk, city: City, school: School, names: Collection[str]) -> tuple[Target, ...]:
@@ -75,9 +71,11 @@ def _target(desk: Desk, city: City, school: School, device: Device, renderer: Pc
 def _login(desk: Desk, pc: PcIntent) -> DeviceLogin:
     login = pc.pc.login
     host, port = desk.endpoint(pc.address)
+    windows = pc.dialect == "windows"
+    winrm = pc.pc.windows.winrm
     return DeviceLogin(
         host=host,
-        port=WINRM_PORT if pc.dialect == "windows" and not desk.lab else port,
+        port=winrm.port if windows and not desk.lab else port,
         user=login.user,
         password=login.password,
         enable=login.enable,
@@ -87,4 +85,6 @@ def _login(desk: Desk, pc: PcIntent) -> DeviceLogin:
         known_hosts_before=desk.known_hosts_before,
         timeout_s=desk.timeout_s,
         read_timeout_s=desk.read_timeout_s,
+        authentication=winrm.authentication if windows else "",
+        ca_file=str(Path(winrm.ca_file).expanduser()) if windows and winrm.ca_file else "",
     )

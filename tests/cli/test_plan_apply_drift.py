@@ -277,7 +277,7 @@ def test_a_saved_plan_is_refused_when_a_template_moved(saved: tuple[Shell, Path]
     if not template.exists():
         template = next((here.lab.root / "templates" / "switch" / "hp_procurve").glob("*.j2"))
     template.write_text(template.read_text() + "{# later #}\n")
-    _refused(here, file, "a template has changed")
+    _refused(here, file, "a template or playbook has changed")
 
 
 def test_a_saved_plan_is_refused_by_another_version(saved: tuple[Shell, Path], monkeypatch: pytest.MonkeyPatch) -> None:

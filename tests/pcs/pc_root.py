@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,27 +54,17 @@ class PcRoot:
         """The PC's own `/`."""
         return self.place / "root"
 
+    @property
+    def enter(self) -> list[str]:
+        """The command before a command that is to run on the PC."""
+        inside = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0]
+        return ["nsenter", "-t", inside, "-m", "-u", "-i", "-n", "-p", "-r", "-w"]
+
     def run(self, *argv: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """What a command on the PC answers; `more` are environment variables."""
         environ = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", **more}
-        inside = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()[0]
         return subprocess.run(
-            [
-                "nsenter",
-                "-t",
-                inside,
-                "-m",
-                "-u",
-                "-i",
-                "-n",
-                "-p",
-                "-r",
-                "-w",
-                "env",
-                "-i",
-                *argv_environ(environ),
-                *argv,
-            ],
+            [*self.enter, "env", "-i", *argv_environ(environ), *argv],
             input=stdin,
             capture_output=True,
             text=True,
@@ -157,3 +148,53 @@ def _furnish(root: Path) -> None:
     program.unlink()
     shutil.copy(systemctl, program)
     program.chmod(0o755)
+
+
+def let_in(pc: PcRoot) -> dict[str, str]:
+    """Make the account `campus`, who may log in with a key and become root.
+
+    Returns:
+        Ansible's variables for this PC: the SSH server answers behind a command, not at an address, and is a real one.
+    """
+    pc.must("useradd", "-m", "-s", "/bin/bash", "campus")
+    key = pc.place / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, env=child_environ())
+    pc.must("mkdir", "-m", "700", "/home/campus/.ssh")
+    pc.must("tee", "/home/campus/.ssh/authorized_keys", stdin=key.with_suffix(".pub").read_text())
+    pc.must("chown", "-R", "campus:campus", "/home/campus/.ssh")
+    pc.must("tee", "/etc/sudoers.d/campus", stdin="campus ALL=(ALL) NOPASSWD: ALL\n")
+    pc.must("chmod", "440", "/etc/sudoers.d/campus")
+    known = pc.place / "known_hosts"
+    known.write_text(f"pc01 {pc.must('cat', '/etc/ssh/ssh_host_ed25519_key.pub')}")
+    proxy = " ".join([*pc.enter, "/usr/sbin/sshd", "-i"])
+    options = f"-o UserKnownHostsFile={known} -o HostKeyAlgorithms=ssh-ed25519 -o 'ProxyCommand={proxy}'"
+    return {
+        "ansible_user": "campus",
+        "ansible_ssh_private_key_file": str(key),
+        "ansible_ssh_common_args": options,
+        "ansible_python_interpreter": "/usr/bin/python3",
+    }
+
+
+def play(pc: PcRoot, variables: dict[str, str], tasks: list[dict[str, Any]], *options: str) -> list[dict[str, Any]]:
+    """What each task of a play on the PC came to, as root: `task`, `kind`, `result`; told by tests/pcs/oracle."""
+    inventory, book = pc.place / "hosts.json", pc.place / "play.json"
+    inventory.write_text(json.dumps({"all": {"hosts": {"pc01": variables}}}))
+    book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "become": True, "tasks": tasks}]))
+    environ = {
+        **child_environ(),
+        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / "playbooks/collections"),
+        "ANSIBLE_STDOUT_CALLBACK": "told",
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "oracle/callback_plugins"),
+        "ANSIBLE_PIPELINING": "1",
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(pc.place),
+        "ANSIBLE_HOME": str(pc.place / "ansible"),
+        "ANSIBLE_DEPRECATION_WARNINGS": "0",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible.cli.playbook", "-i", str(inventory), str(book), *options],
+        capture_output=True, text=True, check=False, env=environ, timeout=120,
+    )  # fmt: skip
+    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert told, (done.stdout, done.stderr)
+    return told

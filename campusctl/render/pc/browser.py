@@ -12,12 +12,17 @@ from campusctl.render.pc.net import json_text
 
 def browser(settings: Settings, _: Text) -> Fragment:
     """The policies of each browser that is listed, if there are any."""
-    said = _for_mode(settings.pc)
-    made = {"firefox": _firefox(said, settings.pc), "chromium": _chromium(said, settings.pc)}
-    wanted = {name: policies for name, policies in made.items() if name in said.browsers and policies}
+    wanted = browser_policies(settings.pc)
     firefox = json_text({"policies": wanted["firefox"]}) + "\n" if "firefox" in wanted else None
     chromium = json_text(wanted["chromium"]) + "\n" if "chromium" in wanted else None
     return joined(file(FIREFOX, firefox), file(CHROMIUM, chromium))
+
+
+def browser_policies(pc: PcSettings) -> dict[str, dict[str, Any]]:
+    """The policies of each browser that is listed and has any, by the names that its maker gives them."""
+    said = _for_mode(pc)
+    made = {"firefox": _firefox(said, pc), "chromium": _chromium(said, pc)}
+    return {name: policies for name, policies in made.items() if name in said.browsers and policies}
 
 
 def _for_mode(pc: PcSettings) -> Browser:

@@ -14,7 +14,7 @@ from campusctl.model.pc_intent import PcIntent
 from campusctl.model.pc_names import CONTROL_IN_TEXT
 from campusctl.model.pc_parts import PcFile
 from campusctl.model.secret import TOKEN
-from campusctl.render.pc import linux
+from campusctl.render.pc import linux, windows
 from campusctl.render.pc.document import Document, Fragment, OfSettings, Text, joined, settled
 from campusctl.render.pc.files import file_entry
 from campusctl.render.pc.sandbox import PcSandbox
@@ -76,6 +76,12 @@ class PcRenderer:
         of_pc = (_made(pc, part, pc, self.text(pc)) for part in linux.OF_PC)
         own = {"files": {path: self._own_file(pc, path, said) for path, said in pc.pc.files.items() if said}}
         return {**linux.HEAD, **settled(joined(*of_pc, self.shared(pc, linux.OF_SETTINGS), own))}
+
+    def windows(self, pc: PcIntent) -> dict[str, Any]:
+        """The document of a Windows PC."""
+        of_pc = (_made(pc, part, pc, self.text(pc)) for part in windows.OF_PC)
+        document = joined(*of_pc, self.shared(pc, windows.OF_SETTINGS))
+        return {**windows.HEAD, **{kind: entries for kind, entries in document.items() if entries}}
 
     def shared(self, pc: PcIntent, parts: Sequence[OfSettings]) -> Document:
         """What PCs with the same settings have in common, made once for them.
@@ -161,5 +167,6 @@ def _collected(template: Template, variables: Mapping[str, object]) -> str:
 
 DOCUMENTS: Final[dict[str, Callable[[PcRenderer, PcIntent], dict[str, Any]]]] = {
     "linux": PcRenderer.linux,
+    "windows": PcRenderer.windows,
 }
 """What makes the document of each dialect."""

@@ -1,6 +1,7 @@
 """Fixtures of the tests that run Ansible."""
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ def place(tmp_path: Path) -> Path:
     module.parent.mkdir()
     module.write_text(ECHO)
     (tmp_path / "home").mkdir()
+    city = root / "inventory/city.yml"
+    city.write_text(re.sub(r"(?m)^(  (?:pc|nb): .*role: pc)}", r"\1, driver: pc}", city.read_text()))
     return root
 
 

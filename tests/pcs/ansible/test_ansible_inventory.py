@@ -21,11 +21,10 @@ WILD = "{{ 1+1 }} {% x %} {# y #} $(id) `id` \\ \"two\" 'one' ${HOME} ü"
 @pytest.fixture
 def three(place: Path) -> Path:
     """The example city with three PCs of our own, at two schools, and no others."""
-    for file in ("schule-042/devices-rooms.yml", "schule-042/devices.yml", "schule-101/devices.csv"):
-        text = (place / "inventory/schools" / file).read_text()
-        kept = [line for line in text.splitlines() if "-pc0" not in line and "-nb0" not in line and "-pc1" not in line]
-        (place / "inventory/schools" / file).write_text("\n".join(kept) + "\n")
-    (place / "inventory/schools/schule-007/devices-pcs.yml").unlink(missing_ok=True)
+    for name in ("pc-debian", "nb-debian", "pc-windows"):
+        profile = place / f"inventory/profiles/{name}.yml"
+        profile.write_text("".join(f"{line}\n" for line in profile.read_text().splitlines() if "dialect:" not in line))
+        profile.write_text(profile.read_text().partition("settings:")[0])
     for name, dialect in (("pc-test", "linux"), ("nb-test", "windows")):
         (place / f"inventory/profiles/{name}.yml").write_text(f"title: T\nclass: {name[:2]}\ndialect: {dialect}\n")
     note = json.dumps(WILD, ensure_ascii=False)
@@ -124,14 +123,15 @@ def test_two_rooms_that_would_be_one_group_are_refused(three: Path) -> None:
     """Group names know no capitals."""
     school = three / "inventory/schools/schule-042/school.yml"
     text = school.read_text()
-    row = next(line for line in text.splitlines() if line.strip().startswith("R201:"))
-    school.write_text(text.replace(row, f"{row}\n{row.replace('R201', 'r201')}"))
+    row = next(line for line in text.splitlines() if line.strip().startswith("R202:"))
+    school.write_text(text.replace(row, f"{row}\n{row.replace('R202', 'r202')}"))
     with (three / "inventory/schools/schule-042/devices-own.yml").open("a") as file:
-        file.write("  s042-r201-pc63: {room: r201, profile: pc-test, address: 10.42.101.63}\n")
+        for number, room in ((63, "R202"), (64, "r202")):
+            file.write(f"  s042-r202-pc{number}: {{room: {room}, profile: pc-test, address: 10.42.30.{number}}}\n")
     with pytest.raises(InventoryError) as caught:
         list(pc_hosts(load_city(three, ["schule-042"]), Reach.of_workspace(three)))
     assert caught.value.problems[0].what == (
-        "the room of schule-042 r201 and the room of schule-042 R201 would both be Ansible's group schule_042_r201"
+        "the room of schule-042 r202 and the room of schule-042 R202 would both be Ansible's group schule_042_r202"
     )
 
 
@@ -144,8 +144,11 @@ def test_a_folder_with_spaces_and_percent_signs_is_no_trouble_for_ssh(three: Pat
 
 
 @pytest.mark.parametrize("schools", [(), ("schule-042",)])
-def test_the_exported_file_says_what_the_plugin_says(ansible: Ansible, three: Path, schools: tuple[str, ...]) -> None:
+def test_the_exported_file_says_what_the_plugin_says(
+    ansible: Ansible, three: Path, monkeypatch: pytest.MonkeyPatch, schools: tuple[str, ...]
+) -> None:
     """The same hosts in the same groups with the same variables; texts are no templates there either."""
+    monkeypatch.setenv("HOME", str(three.parent / "home"))
     assert (
         call(["--workspace", str(three), "export", "ansible-inventory", *schools, "--out", str(three / "x.yml")]) == 0
     )

@@ -99,13 +99,14 @@ def happened(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     [
         ("host", [FIRST, SECOND], []),
         ("helper", [], [FIRST]),
+        ("helper on Linux", [FIRST], []),
         ("broadcast", [FIRST], [SECOND]),
     ],
 )
 def test_a_packet_arrives(happened: Mapping[str, Any], way: str, wire: list[str], port: list[str]) -> None:
     """A host and a directed broadcast put it onto the PCs' wire for every card; a helper gets it itself.
 
-    In the third case one PC is woken by broadcast and the other one by helper, in one go. The path of the host's
+    In the last case one PC is woken by broadcast and the other one by helper, in one go. The path of the host's
     known_hosts has a blank and a percent sign in it.
     """
     assert happened[way] == {

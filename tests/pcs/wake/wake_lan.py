@@ -37,6 +37,8 @@ def make_lan() -> None:
         run("ip", "address", "add", f"10.42.10{number}.1/24", "broadcast", "+", "dev", f"lan{number}")
     run("ip", "link", "set", "lan1", "up")
     run("ip", "link", "set", "pc1", "up")
+    # What docs/pcs-off.md tells to do on a Linux router: an address that stands for everybody.
+    run("ip", "neigh", "replace", "10.42.101.254", "lladdr", "ff:ff:ff:ff:ff:ff", "dev", "lan1", "nud", "permanent")
 
 
 @contextmanager
@@ -134,6 +136,7 @@ def main(folder: Path) -> Mapping[str, Any]:
         "refused": by_host(key="other"),
         "nobody there": by_host(host="10.42.101.99"),
         "helper": (order("pc0", MACS[0], "helper", HERE),),
+        "helper on Linux": (order("pc0", MACS[0], "helper", "10.42.101.254"),),
         "broadcast": (order("pc0", MACS[0], "broadcast", "10.42.101.255"), order("pc1", MACS[1], "helper", HERE)),
         "no way": (order("pc0", MACS[0], "broadcast", "192.0.2.255"),),
     }

@@ -6,12 +6,13 @@ part of a result.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.campusctl.pcs.plugins.plugin_utils import byhand, job
-from ansible_collections.campusctl.pcs.plugins.plugin_utils.edits import as_diff, summary
+from ansible_collections.campusctl.pcs.plugins.plugin_utils.edits import as_diff, scrubbed, summary
 
 MODULE = "campusctl.pcs.campus_pc"
 
@@ -34,10 +35,14 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
         given = self._arguments(variables)
+        secrets = given.get("secrets") or {}
+        # As one text: Ansible hides every value of a secret argument wherever it stands in a result, and a password
+        # `x` would hide each x, in paths as well, and so be told. The module itself masks what its edits show.
+        given["secrets"] = json.dumps(secrets) if secrets else {}
         found = self._execute_module(module_name=MODULE, module_args=given, task_vars=variables)
         # Ansible would show the module's arguments, which are the whole document.
         found.pop("invocation", None)
-        result.update(found)
+        result.update(scrubbed(found, secrets.values()))
         self._remove_tmp_path(self._connection._shell.tmpdir)  # noqa: SLF001 - as Ansible's own plugins do
         if result.get("moved"):
             result["failed"] = True  # so that no role works on a PC that is not as the plan saw it

@@ -61,7 +61,7 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         number = os.environ.get(VARIABLE, "")
-        self._out = os.fdopen(int(number), "wb", closefd=False) if number.isdigit() else None
+        self._out = int(number) if number.isdigit() else None
         self.disabled = self._out is None
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
@@ -138,8 +138,9 @@ class CallbackModule(CallbackBase):
         if self._out is None:
             return
         try:
-            self._out.write(json.dumps(_bounded(event), default=str).encode() + b"\n")
-            self._out.flush()
+            line = memoryview(json.dumps(_bounded(event), default=str).encode() + b"\n")
+            while line:
+                line = line[os.write(self._out, line) :]
         except OSError:
             # Whoever started this run is gone: what nobody records shall not go on.
             self._out = None

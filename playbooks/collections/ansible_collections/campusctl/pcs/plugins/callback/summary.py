@@ -74,9 +74,13 @@ class CallbackModule(CallbackBase):
             self._right += 1
 
     def _tell(self, host: str, word: str, result: Mapping[str, Any]) -> None:
-        said = summary(result) if "edits" in result or result.get("fault") else str(result.get("msg", ""))
+        said = summary(result) if "edits" in result or result.get("fault") else _sentence(result)
         lines = [f"{word}: {said}" if word else said]
         remaining = result.get("remaining") or ()
         if remaining:
             lines.append(f"still {summary({'edits': remaining})}")
         self._told.append((host, [*lines, *(str(note) for note in result.get("notes") or ())]))
+
+
+def _sentence(result: Mapping[str, Any]) -> str:
+    return str(result.get("msg", "")).removeprefix("Task failed: ").replace("\n", "; ")

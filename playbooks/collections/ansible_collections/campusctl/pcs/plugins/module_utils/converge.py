@@ -38,7 +38,10 @@ STATE = "/var/lib/campusctl"
 _READING_SHARE = 0.1
 """Of the deadline, kept for reading again at the end."""
 
-Phase = tuple[str, Callable[[Pc, Mapping[str, Any]], list[Work]]]
+Look = Callable[[Pc, Mapping[str, Any]], list[Work]]
+"""What differs of one kind."""
+
+Phase = tuple[str, Look]
 
 KINDS: tuple[Phase, ...] = (
     ("groups", lambda pc, wanted: accounts.look_groups(pc, wanted.get("groups", {}))),
@@ -114,6 +117,14 @@ def converge(request: Request) -> dict[str, Any]:
     return run.result()
 
 
+class _OutOfTimeError(Exception):
+    """The deadline came while something was changed."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.what)
+        self.trouble = trouble
+
+
 class _Run:
     """One run, as it goes."""
 
@@ -145,7 +156,10 @@ class _Run:
             self._digests[1] = self._digests[0]
             self._remaining = self._edits
             if works and not self._moved:
-                self._change(pc, works)
+                try:
+                    self._change(pc, works)
+                except _OutOfTimeError as late:
+                    self.troubles.append(late.trouble)
                 self._again(pc)
 
     def _look(self, pc: Pc) -> list[Found]:
@@ -155,27 +169,53 @@ class _Run:
         self._digests[0] = pc.digest(self._request.salt)
         for _, work in works:
             if work.trouble and self._request.check:
-                pc.note(f"cannot be done: {work.trouble.what}")
+                pc.tell(f"cannot be done: {work.trouble.what}")
         return works
 
     def _change(self, pc: Pc, works: list[Found]) -> None:
         atomic.sweep({os.path.dirname(path) for kind in _PATHS for path in self._request.document.get(kind, {})})
-        pc.keeper.others([edit.as_json() for name, work in works if name not in _KEPT for edit in work.edits])
-        reloaded = False
-        for name, work in works:
-            if name in _UNITS and not reloaded:
-                reloaded = True
+        changed = reloaded = False
+        for name, look in KINDS:
+            # What was changed before may matter here: a package brings files, a group has another number.
+            mine = self._fresh(pc, look) if changed else [work for kind, work in works if kind == name]
+            if mine and name not in _KEPT:
+                pc.keeper.others([edit.as_json() for work in mine for edit in work.edits])
+            if mine and name in _UNITS and not reloaded:
                 self.troubles += runs.pay(pc, self._pending, ["daemon-reload"])
-            try:
-                pc.machine.left_s()
-                self._do(work)
-            except Trouble as trouble:
-                self.troubles.append(trouble)
-                if trouble.kind == "timeout":
-                    return
-            except OSError as error:
-                self.troubles.append(atomic.in_words(str(error.filename or work.edits[0].path[1]), error))
+                reloaded = True
+            for work in mine:
+                self._attempt(pc, work)
+            changed = changed or bool(mine)
         self.troubles += runs.pay(pc, self._pending)
+
+    def _fresh(self, pc: Pc, look: Look) -> list[Work]:
+        try:
+            works = look(pc, self._request.document)
+        except Trouble as trouble:
+            self._failed(trouble)
+            return []
+        except OSError as error:
+            self._failed(atomic.in_words(str(error.filename or "the PC"), error))
+            return []
+        known = {edit.path: edit for edit in self._edits}
+        for work in works:
+            self._edits += [edit for edit in work.edits if edit.path not in known]
+        return works
+
+    def _attempt(self, pc: Pc, work: Work) -> None:
+        try:
+            pc.machine.left_s()
+            self._do(work)
+        except Trouble as trouble:
+            self._failed(trouble)
+        except OSError as error:
+            self._failed(atomic.in_words(str(error.filename or work.edits[0].path[1]), error))
+
+    def _failed(self, trouble: Trouble) -> None:
+        """Note a trouble; the end of the time ends the change."""
+        if trouble.kind == "timeout":
+            raise _OutOfTimeError(trouble)
+        self.troubles.append(trouble)
 
     def _do(self, work: Work) -> None:
         if work.trouble:
@@ -187,8 +227,9 @@ class _Run:
         except BaseException:
             self._pending.set(before)
             raise
-        for edit in work.edits:
-            edit.done = True
+        made = {edit.path for edit in work.edits}
+        for edit in self._edits:
+            edit.done = edit.done or edit.path in made
 
     def _again(self, pc: Pc) -> None:
         pc.machine = Machine(max(self._end - time.monotonic(), 1.0), self._request.lock_wait_s)
@@ -230,7 +271,7 @@ class _Run:
             what += f" ({done} of {len(self._edits)} changes are made)" if done else " (nothing is changed)"
         for other in self.troubles[1:]:
             if self._pc:
-                self._pc.note(other.what)
+                self._pc.tell(other.what)
         return {"kind": first.kind, "what": what, "hint": first.hint}
 
 

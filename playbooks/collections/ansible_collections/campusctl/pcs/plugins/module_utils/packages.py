@@ -68,7 +68,7 @@ def _foresee(pc: Pc, missing: list[str], extra: list[str], wanted: Mapping[str, 
     _may_go(plan.removed, wanted, set())
     more = sorted(plan.removed - set(extra))
     if more:
-        pc.note(f"apt would also remove {', '.join(more[:20])}")
+        pc.tell(f"apt would also remove {', '.join(more[:20])}")
 
 
 def _may_go(names: set[str], wanted: Mapping[str, str], essential: set[str]) -> None:

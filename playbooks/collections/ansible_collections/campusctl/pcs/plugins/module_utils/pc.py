@@ -29,7 +29,8 @@ class Pc:
         self.machine = machine
         self.keeper = keeper
         self.user = user
-        self.notes: list[str] = []
+        self._noted: list[str] = []
+        self._told: list[str] = []
         self._secrets = secrets
         self._seen: dict[str, Any] = {}
 
@@ -38,9 +39,17 @@ class Pc:
         self._seen["\0".join(path)] = value
 
     def note(self, sentence: str) -> None:
-        """Tell a person something, once."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+        """Tell a person something about what was looked at; another look may not say it any more."""
+        self._noted.append(sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Tell a person something about what was done, or will be."""
+        self._told.append(sentence)
+
+    @property
+    def notes(self) -> list[str]:
+        """Everything that was told, once."""
+        return list(dict.fromkeys(self._noted + self._told))
 
     def digest(self, salt: str) -> str:
         """Keyed digest of everything that was looked at since the last `forget`."""
@@ -51,6 +60,7 @@ class Pc:
     def forget(self) -> None:
         """Begin another look."""
         self._seen = {}
+        self._noted = []
 
     def expand(self, text: str) -> str:
         """The text with its secrets in the clear.

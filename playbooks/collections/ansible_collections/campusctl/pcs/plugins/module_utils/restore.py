@@ -35,7 +35,9 @@ def look(pc: Pc, keep: str) -> list[Work]:
     for other in manifest["others"]:
         pc.note(f"not taken back: {' '.join(other['path'])}: {other['after']!r} (it was {other['before']!r})")
     works: list[Work] = []
-    for path, entry in _first_and_last(manifest["entries"]).items():
+    entries = _first_and_last(manifest["entries"])
+    ours = {path for path, entry in entries.items() if entry["was"]["kind"] == "none"}
+    for path, entry in entries.items():
         try:
             node = read(path)
         except (OSError, Trouble) as error:
@@ -43,6 +45,9 @@ def look(pc: Pc, keep: str) -> list[Work]:
             pc.note(f"{words}; it stays as it is")
             continue
         pc.saw(("file", path), node.facts)
+        if path in ours and node.kind == "directory" and {os.path.join(path, name) for name in os.listdir(path)} - ours:
+            pc.note(f"{path}: something is in it by now; it stays")
+            continue
         works += _entry(pc, keep, node, entry)
     return sorted(works, key=lambda work: (work.edits[0].path[0] == "directory", -len(work.edits[0].path[1])))
 
@@ -128,7 +133,7 @@ def _maker(pc: Pc, entry: Mapping[str, Any], kept: str) -> Callable[[], None]:
         node = read(path)
         if was["kind"] == "none" and node.kind == "directory":
             pc.keeper.replaced(path, Node("none"), [])
-            _remove_directory(pc, path)
+            os.rmdir(path)
             return
         now = Node(was["kind"], was["mode"], was["uid"], was["gid"], target=was["target"])
         pc.keeper.replaced(path, now, [])
@@ -142,10 +147,3 @@ def _maker(pc: Pc, entry: Mapping[str, Any], kept: str) -> Callable[[], None]:
             pc.machine.must(["cp", "-a", "-T", "--", kept, path])
 
     return make
-
-
-def _remove_directory(pc: Pc, path: str) -> None:
-    try:
-        os.rmdir(path)
-    except OSError:
-        pc.note(f"{path}: something is in it by now; it stays")

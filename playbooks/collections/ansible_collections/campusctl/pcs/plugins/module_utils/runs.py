@@ -97,7 +97,7 @@ def _run(pc: Pc, what: str, paths: Sequence[str]) -> None:
 def _unit(pc: Pc, verb: str, unit: str) -> None:
     shown = pc.machine.run(["systemctl", "show", "-p", "LoadState,ActiveState", unit])
     if shown.code == 127 or "LoadState=loaded" not in shown.out:
-        pc.note(f"{verb}:{unit}: there is no such unit on this PC")
+        pc.tell(f"{verb}:{unit}: there is no such unit on this PC")
     elif "ActiveState=active" in shown.out:  # what does not run reads its files when it starts
         pc.machine.must(["systemctl", "restart" if verb == "restart" else "reload-or-restart", unit])
 
@@ -105,4 +105,4 @@ def _unit(pc: Pc, verb: str, unit: str) -> None:
 def _noted(pc: Pc, argv: list[str]) -> None:
     done = pc.machine.run(argv)
     if done.code:
-        pc.note(f"{argv[0]}: {done.words}")
+        pc.tell(f"{argv[0]}: {done.words}")

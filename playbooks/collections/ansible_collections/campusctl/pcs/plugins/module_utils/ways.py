@@ -131,8 +131,9 @@ def _groups(pc: Pc) -> set[str]:
 
 
 def _home(pc: Pc) -> list[str]:
-    home = os.path.expanduser(f"~{pc.user}")
-    return [home if home.startswith("/") else f"/home/{pc.user}", f"{home}/.ssh"]
+    known = os.path.expanduser(f"~{pc.user}")
+    home = known if known.startswith("/") else f"/home/{pc.user}"
+    return [home, f"{home}/.ssh"]
 
 
 def _places(path: str) -> tuple[str, str]:

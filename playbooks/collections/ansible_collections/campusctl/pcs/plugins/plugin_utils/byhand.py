@@ -74,9 +74,17 @@ def _reach(root: Path, *, lab: bool) -> Any:  # noqa: ANN401 - campusctl's, whic
     if not lab:
         return Reach.of_workspace(root)
     from campusctl import workflow  # noqa: PLC0415 - see above
+    from campusctl.errors import CampusError  # noqa: PLC0415 - see above
 
     desk = workflow.open_desk(root, lab=True)
-    return Reach(desk.endpoint, lambda school: str(desk.known_hosts_of(school)), desk.pc_key)
+
+    def endpoint(address: str) -> tuple[str, int] | None:
+        try:
+            return desk.endpoint(address)
+        except CampusError:  # the lab that is up has other schools
+            return None
+
+    return Reach(endpoint, lambda school: str(desk.known_hosts_of(school)), desk.pc_key)
 
 
 def warm(root: Path, *, lab: bool) -> None:

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+MASK = "********"
+"""What stands in a secret's place."""
+
+_MASKED_ALREADY = frozenset({"edits", "remaining"})
+_SHORTEST_SOUGHT = 6
 _MOST_NAMED = 5
 """How many edits a sentence names."""
 
@@ -43,6 +48,26 @@ def summary(result: Mapping[str, Any]) -> str:
     more = f" and {len(edits) - _MOST_NAMED} more" if len(edits) > _MOST_NAMED else ""
     done = sum(bool(edit.get("done")) for edit in edits)
     return f"{f'{done} of {len(edits)} changed' if done else f'{len(edits)} differ'}: {named}{more}"
+
+
+def scrubbed(result: Mapping[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
+    """A module's result without the secrets it was given, should one stand in what some program said.
+
+    `edits` and `remaining` are left alone: the module masks them, and a path must stay what it is. A secret of a few
+    letters is not looked for: it stands in words that have nothing to do with it, and the holes would tell it.
+    """
+    wanted = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SOUGHT}, key=len, reverse=True)
+    return {key: value if key in _MASKED_ALREADY else _without(value, wanted) for key, value in result.items()}
+
+
+def _without(value: Any, secrets: list[str]) -> Any:  # noqa: ANN401 - whatever a module returns
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, MASK)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(item, secrets) for key, item in value.items()}
+    return [_without(item, secrets) for item in value] if isinstance(value, list | tuple) else value
 
 
 def plain(text: str) -> str:
