@@ -10,7 +10,7 @@ umask 022
 
 if [ $# = 6 ]; then
     # Its disk outlives a night without power, so it belongs to the rack and not to the PC.
-    mountpoint -q "$place/disk" || mount -t tmpfs -o mode=0755,size="$(cat "$place/size")" disk "$place/disk"
+    [ ! -s "$place/size" ] || mountpoint -q "$place/disk" || mount -t tmpfs -o mode=0755,size="$(cat "$place/size")" disk "$place/disk"
     mkdir -p "$place/disk/upper" "$place/disk/work"
     exec unshare --mount --pid --uts --ipc --net --fork --kill-child sh "$0" "$@" inside
 fi
