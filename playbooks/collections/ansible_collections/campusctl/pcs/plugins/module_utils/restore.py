@@ -32,8 +32,8 @@ def look(pc: Pc, keep: str) -> list[Work]:
             f"this PC keeps nothing of {keep}",
             "the newest thirty changes are kept, and those of ninety days",
         )
-    for other in manifest["others"]:
-        pc.note(f"not taken back: {' '.join(other['path'])}: {other['after']!r} (it was {other['before']!r})")
+    for sentence in _left(manifest["others"]):
+        pc.note(sentence)
     works: list[Work] = []
     entries = _first_and_last(manifest["entries"])
     ours = {path for path, entry in entries.items() if entry["was"]["kind"] == "none"}
@@ -50,6 +50,20 @@ def look(pc: Pc, keep: str) -> list[Work]:
             continue
         works += _entry(pc, keep, node, entry)
     return sorted(works, key=lambda work: (work.edits[0].path[0] == "directory", -len(work.edits[0].path[1])))
+
+
+def _left(others: list[dict[str, Any]]) -> list[str]:
+    """What is not a file and stays as it is, one sentence for each kind: `not taken back: package added: tree, zip`."""
+    whole = {tuple(other["path"]): other for other in others if len(other["path"]) == 2}
+    found: dict[tuple[str, str], list[str]] = {}
+    for other in others:
+        path = tuple(other["path"])
+        if len(path) > 2 and path[:2] in whole:
+            continue
+        what = "added" if other["before"] is None else "removed" if other["after"] is None else "changed"
+        names = found.setdefault((path[0], what), [])
+        names += [path[1]] if path[1:] and path[1] not in names else []
+    return [f"not taken back: {kind} {what}: {', '.join(names)}" for (kind, what), names in found.items()]
 
 
 def _first_and_last(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -78,7 +92,7 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
     if not _same(node, entry["now"]):
         pc.note(f"{path}: somebody else has changed it since; it stays as it is")
         return []
-    kind = "directory" if "directory" in (node.kind, was["kind"]) else "link" if was["kind"] == "link" else "file"
+    kind = "directory" if "directory" in (node.kind, was["kind"]) else _file_or_link(node.kind, was["kind"])
     kept = os.path.join(pc.keeper.state, "kept", keep, entry.get("data", ""))
     if "data" in entry and not os.path.lexists(kept):
         pc.note(f"{path}: what was kept of it is not there any more; it stays as it is")
@@ -90,6 +104,10 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
         return _file(pc, (edit, node), entry, kept, runs)
     ways.check_removal(pc, path)
     return [Work([edit], _maker(pc, entry, kept), runs, unit_file=is_unit_file(path))]
+
+
+def _file_or_link(now: str, was: str) -> str:
+    return "link" if was == "link" or (now, was) == ("link", "none") else "file"
 
 
 def _file(
