@@ -124,7 +124,7 @@ def _host(city: City, school: School, device: Device, endpoint: tuple[str, int],
     return PcHost(
         name=device.name,
         groups=pc_groups(city, school, device),
-        values={**reached, **_user(pc.login), **_facts(school, device)},
+        values={**reached, **_user(pc.login), **pc_facts(school, device)},
         secrets={variable: reference for variable, reference in needed.items() if reference},
         roles=pc.roles,
     )
@@ -158,8 +158,8 @@ def _winrm(device: Device) -> dict[str, HostValue]:
     return {"ansible_host": device.address or "", "ansible_port": 5986, "ansible_connection": "psrp"}
 
 
-def _facts(school: School, device: Device) -> dict[str, HostValue]:
-    """What a city's own roles may want to know; texts of people among it."""
+def pc_facts(school: School, device: Device) -> dict[str, str]:
+    """What a city's own roles may ask about a PC, by the name of the variable; texts of people are among it."""
     located = school.rooms.get(device.room)
     facts = {
         "campus_school": school.id,

@@ -98,6 +98,8 @@ class Target(Frozen):
     """Roles of the city's own that a PC gets after its document."""
     own_playbooks: tuple[str, ...] = ()
     """Playbooks of the city's own that a PC gets after that, paths below the workspace."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """What these may ask about a PC, by the name of Ansible's variable, such as `campus_room_title`."""
     playbooks: str = ""
     """Folder with the workspace's playbooks; empty: campusctl's own."""
 

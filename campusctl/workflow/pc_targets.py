@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from campusctl.inventory.city import City, School
+from campusctl.inventory.pc_hosts import pc_facts
 from campusctl.inventory.resolve_pc import DRIVER, managed_pcs, pc_dialect, pc_groups, pc_intent
 from campusctl.model.inventory import Device
 from campusctl.model.pc_intent import PcIntent
@@ -64,6 +65,7 @@ def _target(desk: Desk, city: City, school: School, device: Device, renderer: Pc
         groups=pc_groups(city, school, device),
         roles=pc.pc.roles,
         own_playbooks=pc.pc.playbooks,
+        facts=pc_facts(school, device) if pc.pc.roles or pc.pc.playbooks else {},
         playbooks=str(desk.root / "playbooks"),
     )
 

@@ -15,6 +15,9 @@ _LONGEST_TEMP: Final = 50
 """A socket's path has 107 characters at most, and ssh adds 40 to this folder's."""
 
 _FORKS: Final = 20
+
+# Ansible's own loop looks for results a thousand times a second, and has no environment variable for that.
+_FILE: Final = "[defaults]\ninternal_poll_interval = 0.01\n"
 _DROPPED: Final = ("ANSIBLE_", "SSH_ASKPASS", "LC_", "LANGUAGE", "DISPLAY")
 
 
@@ -41,7 +44,7 @@ def private_folder() -> Iterator[Path]:
     usual = tempfile.gettempdir()
     folder = Path(tempfile.mkdtemp(prefix="cc-", dir=usual if len(usual) <= _LONGEST_TEMP else "/tmp"))  # noqa: S108 - 0700
     try:
-        (folder / "ansible.cfg").write_text("[defaults]\n", encoding="ascii")
+        (folder / "ansible.cfg").write_text(_FILE, encoding="ascii")
         (folder / "campus.yml").write_text(f"plugin: {INVENTORY}\n", encoding="ascii")
         yield folder
     finally:

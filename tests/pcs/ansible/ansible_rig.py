@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,10 @@ class Ran:
     def of(self, event: str, host: str = "") -> list[dict[str, Any]]:
         """Events of one kind, of one host or of all."""
         return [item for item in self.events if item["event"] == event and host in ("", item.get("host"))]
+
+
+Ansible = Callable[..., Ran]
+"""Runs a program of Ansible in the workspace."""
 
 
 def run(place: Path, command: Sequence[str], job: bytes | None, environ: Mapping[str, str]) -> Ran:

@@ -4,16 +4,14 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_rig import COLLECTION, ECHO, Ran, run
+from ansible_rig import COLLECTION, ECHO, Ansible, Ran, run
 
 from campusctl import workspace
-
-Ansible = Callable[..., Ran]
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_rig import job_of
-from conftest import Ansible
+from ansible_rig import Ansible, job_of
 
 PLAYBOOK = ("playbook", "-i", "inventory/campus.yml", "playbooks/pcs.yml")
 WILD = "{{ 1+1 }} {% if x %} {# no #} $(id) `id` \\ \"two\" 'one' $HOME\nline 2\n\ttab ü €"

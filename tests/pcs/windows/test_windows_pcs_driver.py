@@ -1,5 +1,7 @@
 """The PC driver and a Windows PC, over the real psrp connection and TLS; the PC is a model behind a real protocol."""
 
+from pathlib import Path
+
 import pytest
 from windows_arguments import complaints
 from windows_rig import SECRETS, Rig
@@ -195,6 +197,22 @@ def test_each_trouble_has_its_own_word(windows: Rig, login: dict[str, str], kind
     assert windows.pc.model.calls == []
 
 
+@pytest.mark.parametrize("authentication", ["ntlm", ""])
+def test_ntlm_is_spoken_where_it_is_asked_for(
+    windows: Rig, authentication: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Kerberos, what is negotiated is NTLM, also when nothing is said."""
+    accounts = tmp_path / "accounts"
+    accounts.write_text(":campus:geheim\n")
+    monkeypatch.setenv("NTLM_USER_FILE", str(accounts))
+    windows.pc.ntlm = True
+    right = windows.assess(windows.target(SMALL, authentication=authentication))
+    assert set(_seen(right)) == {("timezone", "zone"), ("registry", EDGE, "A")}
+    wrong = windows.assess(windows.target(SMALL, authentication=authentication, password="pc/falsch"))
+    assert isinstance(wrong, Fault)
+    assert (wrong.kind, wrong.what) == (FaultKind.AUTH, "it refuses our account or password")
+
+
 def test_a_certificate_for_another_address_is_not_enough(windows: Rig) -> None:
     """Even if we trust its authority."""
     with listening(WindowsPc(windows.tls, host="127.0.0.2")) as other:
@@ -218,4 +236,4 @@ def test_nothing_listens(windows: Rig) -> None:
         port = other.port
     found = windows.assess(windows.target(SMALL, port=port))
     assert isinstance(found, Fault)
-    assert found.kind is FaultKind.UNREACHABLE
+    assert (found.kind, found.hint) == (FaultKind.UNREACHABLE, "has it a listener of WinRM there?")

@@ -29,7 +29,11 @@ class Linux:
         """The connection as host variables, the document as the module's arguments."""
         return JobHost(
             groups=list(target.groups),
-            vars={**ssh_vars(target.login, work.secrets), "ansible_python_interpreter": "/usr/bin/python3"},
+            vars={
+                **target.facts,
+                **ssh_vars(target.login, work.secrets),
+                "ansible_python_interpreter": "/usr/bin/python3",
+            },
             args=_args(target, work),
             roles=list(target.roles),
         )

@@ -13,6 +13,7 @@ requirements:
   - enabled in the configuration
 """
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.callback import CallbackBase
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 MODULE = "campusctl.pcs.campus_pc"
 
+RIGHT = "as it should be"
+SAID = ("changed", "differs")
+"""What the sentence about a PC says itself."""
+
+WORDS = (RIGHT, *SAID, "failed", "unreachable")
+"""What may become of a PC, in the order in which they are counted."""
+
 
 class CallbackModule(CallbackBase):
     """Prints a summary; in campusctl's own runs it does nothing."""
@@ -39,13 +47,13 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self.disabled = job.given()
-        self._right = 0
+        self._counts: Counter[str] = Counter()
         self._told: list[tuple[str, list[str]]] = []
 
     def v2_runner_on_ok(self, result: CallbackTaskResult) -> None:
         """A PC is right, differs or was changed."""
         if result.task.action == MODULE:
-            self._note(result.host.get_name(), result.result)
+            self._tell(result.host.get_name(), _became(result.result), result.result)
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Ansible's signature
         """Something went wrong on a PC."""
@@ -59,27 +67,31 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats: AggregateStats) -> None:  # noqa: ARG002 - Ansible's signature
         """The run is over."""
-        if not self._told and not self._right:
+        if not self._counts:
             return
         self._display.banner("PCS")
         for host, lines in sorted(self._told):
             for line in lines:
                 self._display.display(f"{host:<27}: {plain(line)}")
-        self._display.display(f"{self._right} of {self._right + len(self._told)} as they should be")
-
-    def _note(self, host: str, result: Mapping[str, Any]) -> None:
-        if result.get("edits") or result.get("remaining") or result.get("moved"):
-            self._tell(host, "", result)
-        else:
-            self._right += 1
+        counted = ", ".join(f"{self._counts[word]} {word}" for word in WORDS if self._counts[word])
+        total = sum(self._counts.values())
+        self._display.display(f"{total} {'PC' if total == 1 else 'PCs'}: {counted}")
 
     def _tell(self, host: str, word: str, result: Mapping[str, Any]) -> None:
         said = summary(result) if "edits" in result or result.get("fault") else _sentence(result)
-        lines = [f"{word}: {said}" if word else said]
+        self._counts[word] += 1
+        if word == RIGHT:
+            return
+        lines = [said if word in SAID else f"{word}: {said}"]
         remaining = result.get("remaining") or ()
         if remaining:
             lines.append(f"still {summary({'edits': remaining})}")
         self._told.append((host, [*lines, *(str(note) for note in result.get("notes") or ())]))
+
+
+def _became(result: Mapping[str, Any]) -> str:
+    edits = result.get("edits") or ()
+    return RIGHT if not edits else "changed" if any(edit.get("done") for edit in edits) else "differs"
 
 
 def _sentence(result: Mapping[str, Any]) -> str:
