@@ -19,6 +19,7 @@ demo: install
 
 test: install
 	@sh tools/test-packages.sh
+	@sh tools/collections.sh $(BIN)/python .collections
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 # Every fault at every line, on every make of switch: hours. FAULTS="--sample 16" takes a quarter of an hour,
@@ -35,6 +36,8 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@sh tools/collections.sh $(BIN)/python .collections
+	@ANSIBLE_COLLECTIONS_PATH=playbooks/collections:.collections PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q playbooks
 	$(BIN)/python -m pytest tests/docs
 
 format: install
@@ -45,5 +48,5 @@ bench:
 	@PYTHON="$(PYTHON)" sh bench/run.sh $(BENCH)
 
 clean:
-	rm -rf $(VENV) .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
+	rm -rf $(VENV) .collections .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

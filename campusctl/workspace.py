@@ -66,7 +66,7 @@ def state_dir(root: Path) -> Path:
 
 
 def defaults() -> Path:
-    """The folder with the `inventory`, `templates` and `playbooks` that campusctl comes with.
+    """The folder with the `inventory`, `templates`, `playbooks` and `ansible.cfg` that campusctl comes with.
 
     Raises:
         WorkspaceError: The installation lacks them.
@@ -85,6 +85,9 @@ def _default_folders() -> Iterator[Path]:
 
 _PARTS: Final = ("inventory", "templates", "playbooks")
 
+_ANSIBLE: Final = "ansible.cfg"
+"""What Ansible reads when a person runs it in the workspace."""
+
 _IGNORED: Final = """\
 # What campusctl keeps for itself: cache, known hosts, journal.
 .campusctl/
@@ -94,7 +97,7 @@ vault-password
 
 
 def create(folder: Path) -> None:
-    """Make a workspace from the defaults: inventory, templates, playbooks and a `.gitignore`.
+    """Make a workspace from the defaults: inventory, templates, playbooks, `ansible.cfg` and a `.gitignore`.
 
     Args:
         folder: New, or empty apart from a `.git`.
@@ -110,6 +113,8 @@ def create(folder: Path) -> None:
         for part in _PARTS:
             if (source / part).is_dir():
                 shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        if (source / _ANSIBLE).is_file():
+            shutil.copy(source / _ANSIBLE, folder / _ANSIBLE)
         (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
     except shutil.Error as error:
         _remove_parts(folder)

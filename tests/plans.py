@@ -92,7 +92,7 @@ class Drill:
 
     def apply(self, changes: Sequence[Change]) -> Iterator[Outcome]:
         """Backwards, because drivers answer in any order."""
-        schools = [each.target.school for each in changes]
+        schools = [each.target.school for each in changes if each.target.driver == "switch"]
         assert len(schools) == len(set(schools)), "two switches of one school side by side"
         if self.log:
             self.log.append("|")
@@ -111,7 +111,8 @@ class Drill:
         )
         if kind:
             fault = Fault(device=device, kind=kind, what="it failed", sent=1)
-            return Outcome(device=device, kind=OutcomeKind.FAILED, sent=1, fault=fault)
+            ended = OutcomeKind.SKIPPED if kind is FaultKind.OFF else OutcomeKind.FAILED
+            return Outcome(device=device, kind=ended, sent=1, fault=fault)
         self.digests[device] = f"{device} after {len(self.log)}"
         return Outcome(
             device=device, kind=OutcomeKind.OK, sent=len(found.commands), edits=len(found.edits), saved=True,

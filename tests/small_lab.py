@@ -69,13 +69,13 @@ class SmallLab:
         """The workspace, pointed at the lab."""
         return workflow.Desk(
             self.root, LabSource(self.root), lambda address: (lab_address(address), self.thread.server.port),
-            known_hosts(self.root), b"k" * 32, lab=True, clock=lambda: self.now, **self.timeouts,
+            known_hosts(self.root), b"k" * 32, lab=True, pcs=frozenset(), clock=lambda: self.now, **self.timeouts,
         )  # fmt: skip
 
     def plan(self, device: str | None = None) -> Plan:
         """What would change."""
         with workflow.running(self.desk, RunKind.PLAN, [SCHOOL]) as run:
-            return workflow.plan(run, [SCHOOL], device, ignore, lambda _count: None)
+            return workflow.plan(run, [SCHOOL], workflow.Choice(device=device or ""), ignore, lambda _count: None)
 
     def apply(self, plan: Plan) -> list[Outcome]:
         """Carry out a plan; windows and reasons aside."""
@@ -85,7 +85,7 @@ class SmallLab:
     def drift(self) -> DriftReport:
         """What differs."""
         with workflow.running(self.desk, RunKind.DRIFT, [SCHOOL]) as run:
-            return workflow.drift(run, [SCHOOL], None, ignore, lambda _count: None)
+            return workflow.drift(run, [SCHOOL], workflow.EVERYTHING, ignore, lambda _count: None)
 
     def targets(self, **login: object) -> tuple[Target, ...]:
         """Every switch as the driver is told of it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from campusctl.cli.exits import Exit
+from campusctl.cli.words import counted_devices
 
 if TYPE_CHECKING:
     from campusctl.engine.rollout import Rollout
@@ -30,18 +31,18 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
         as_json: Print plan and outcomes as one JSON document instead.
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli import outcome_views, plan_views  # noqa: PLC0415 - likewise
 
     rollout = workflow.waves(run.desk, plan, terms.options)
     if not as_json:
         plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
-    outcomes = workflow.blocked(run, plan)
+    outcomes = [*workflow.waiting(run, plan), *workflow.blocked(run, plan)]
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
-        _consent(len(plan.pending), yes=yes)
+        _consent(counted_devices(change.target.driver for change in plan.pending), yes=yes)
         outcomes += _apply(run, plan, terms, stop, rollout)
-    plan_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
+    outcome_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)
@@ -70,20 +71,20 @@ def show_troubles(run: "Running") -> None:
 
 
 def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
-    if plan.faults or any(outcome.fault for outcome in outcomes):
+    if plan.failures or any(outcome.fault and not outcome.fault.off for outcome in outcomes):
         return Exit.DEVICES
     left = any(change.assessment.refused for change in plan.changes)
     return Exit.CHANGES if left else Exit.DONE
 
 
-def _consent(count: int, *, yes: bool) -> None:
+def _consent(devices: str, *, yes: bool) -> None:
     if yes:
         return
     from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
 
     if not sys.stdin.isatty():
         raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
-    if not click.confirm(f"Apply this to {count} switch{'es' if count > 1 else ''}?", default=False, err=True):
+    if not click.confirm(f"Apply this to {devices}?", default=False, err=True):
         raise CampusError("you did not agree, so nothing was changed")
 
 

@@ -37,6 +37,8 @@ _STATES: Final = {
     DeviceState.PLANNED: "not begun",
     DeviceState.SKIPPED: "skipped",
     DeviceState.READ: "read",
+    DeviceState.PENDING: "pending: off, changed when it is on",
+    DeviceState.OFF: "off",
 }
 _COLOURS: Final = {
     RunState.DONE: "green",
@@ -111,7 +113,7 @@ def _facts(found: RunDetail, zone: tzinfo) -> Iterator[tuple[str, str]]:
 def _device(row: DeviceRow, zone: tzinfo, *, verbose: bool) -> None:
     click.secho(f"{printable(row.device)}: ", bold=True, nl=False)
     click.echo(f"{_STATES[row.state]}{_told(row)}")
-    if row.fault:
+    if row.fault and row.state not in (DeviceState.OFF, DeviceState.PENDING):
         click.secho(f"  {row.fault.kind}: {printable(row.fault.what)}", fg="red")
     for name in row.unreadable:
         click.secho(f"  {name} cannot be read: another version wrote it, or somebody changed it", fg="yellow")

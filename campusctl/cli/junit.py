@@ -16,10 +16,10 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def junit(report: DriftReport, schools: Mapping[str, str], findings: Sequence[FindingRow] = ()) -> str:
-    """The report as a JUnit document: a suite for each school, a case for each switch and each finding.
+    """The report as a JUnit document: a suite for each school, a case for each device and each finding.
 
-    A switch that differs is a failure with its edits, one that could not be read an error. A finding that waits is a
-    failure; one that may stay is skipped, with its reason.
+    A device that differs is a failure with its edits, one that could not be read an error, one that is off skipped. A
+    finding that waits is a failure; one that may stay is skipped, with its reason.
 
     Args:
         report: What was seen.
@@ -36,7 +36,7 @@ def junit(report: DriftReport, schools: Mapping[str, str], findings: Sequence[Fi
 
 
 def _suite(school: str, report: DriftReport, schools: Mapping[str, str], rows: Sequence[FindingRow]) -> ET.Element:
-    mine = (*_switches(school, report, schools), *_owed(school, report), *_findings(school, rows))
+    mine = (*_devices(school, report, schools), *_owed(school, report), *_findings(school, rows))
     suite = ET.Element("testsuite", name=school, timestamp=_stamp(report.checked), hostname="campusctl", time="0")
     for case in mine:
         suite.append(case)
@@ -51,17 +51,24 @@ def _stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
-def _switches(school: str, report: DriftReport, schools: Mapping[str, str]) -> Iterator[ET.Element]:
+def _group(driver: str) -> str:
+    return {"switch": "switches", "pc": "pcs"}.get(driver, driver)
+
+
+def _devices(school: str, report: DriftReport, schools: Mapping[str, str]) -> Iterator[ET.Element]:
     for found in report.assessments:
         if found.school == school:
-            case = _case(f"{school}.switches", found.device)
+            case = _case(f"{school}.{_group(found.driver)}", found.device)
             if found.drifted:
                 _add(case, "failure", "drift", _drift_words(found), "\n".join(_lines(found)))
             yield case
     for fault in report.faults:
         if schools.get(fault.device) == school:
-            case = _case(f"{school}.switches", fault.device)
-            _add(case, "error", str(fault.kind), fault.what, _fault_text(fault))
+            case = _case(f"{school}.{_group(fault.driver)}", fault.device)
+            if fault.off:
+                ET.SubElement(case, "skipped", message="switched off")
+            else:
+                _add(case, "error", str(fault.kind), fault.what, _fault_text(fault))
             yield case
 
 

@@ -1,5 +1,6 @@
-"""`campusctl lab`: simulated switches behind real SSH on loopback."""
+"""`campusctl lab`: simulated switches, and real Linux PCs, behind real SSH on loopback."""
 
+from functools import partial
 from importlib import import_module
 from typing import Final
 
@@ -8,9 +9,9 @@ import click
 from campusctl.cli.options import current, find_workspace, workspace_secrets
 
 _COMMANDS: Final = {
-    "up": ("up", "Start the simulated switches of schools."),
+    "up": ("up", "Start the simulated switches of schools, and PCs."),
     "status": ("status", "Say whether the lab is up, and with what."),
-    "fault": ("lab_fault", "Break and mend switches while they run."),
+    "fault": ("lab_fault", "Break and mend switches and PCs while they run."),
     "text": ("lab_text", "Print what a simulated switch runs or has stored."),
     "advance": ("lab_advance", "Let the lab's time pass at once."),
     "down": ("down", "Stop the lab."),
@@ -36,7 +37,7 @@ class _LabGroup(click.Group):
 
 @click.group(cls=_LabGroup)
 def command() -> None:
-    """Simulated switches behind real SSH on loopback; `campusctl --lab …` talks to them.
+    """Simulated switches, and real Linux PCs, behind real SSH on loopback; `campusctl --lab …` talks to them.
 
     An inventory address 10.a.b.c answers at 127.a.b.c. A lab is no certification for hardware.
     """
@@ -44,6 +45,7 @@ def command() -> None:
 
 @command.command(short_help=_COMMANDS["up"][1])
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
+@click.option("--pcs", is_flag=True, help="Start the schools' Linux PCs too, as real ones; see docs/lab.md.")
 @click.option("--drift", type=int, metavar="SEED", help="Put drift into some switches; the same seed, the same drift.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC", help="DEVICE:KIND[=VALUE]; `--fault help` lists them."
@@ -61,7 +63,13 @@ def command() -> None:
     help="Whose secrets the switches know: made up for the lab, or those of the workspace.  [default: lab]",
 )
 def up(
-    schools: tuple[str, ...], drift: int | None, faults: tuple[str, ...], rtt_ms: float, speed: float, secrets: str
+    schools: tuple[str, ...],
+    pcs: bool,
+    drift: int | None,
+    faults: tuple[str, ...],
+    rtt_ms: float,
+    speed: float,
+    secrets: str,
 ) -> None:
     """Start the simulated switches of each SCHOOL (of every school if none is named), as the inventory says.
 
@@ -69,19 +77,20 @@ def up(
     """
     from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.lab.faults import HELP  # noqa: PLC0415 - likewise
+    from campusctl.lab.pcs.faults import HELP as HELP_FOR_PCS  # noqa: PLC0415 - likewise
 
     if "help" in faults:
-        click.echo(HELP)
+        click.echo(f"a switch:\n{HELP}\na PC:\n{HELP_FOR_PCS}")
         return
     root = find_workspace(current())
     known = workspace_secrets(root) if secrets == "workspace" else None
     spec = fleet.build_spec(
-        root, schools or None, drift=drift, faults=faults, rtt_ms=rtt_ms, speed=speed, secrets=known
+        root, schools or None, drift=drift, faults=faults, rtt_ms=rtt_ms, speed=speed, secrets=known, pcs=pcs
     )
-    state = fleet.start(root, spec)
+    state = fleet.start(root, spec, partial(click.echo, err=True))
     drifted = sum(bool(switch.drift) for switch in spec.switches)
     note = f", {drifted} with drift" if drift is not None else ""
-    click.echo(f"{len(state.switches)} switches are up{note}; port {state.port} on 127.x.y.z for 10.x.y.z")
+    click.echo(f"{state.in_words} are up{note}; port {state.port} on 127.x.y.z for 10.x.y.z")
     click.echo("talk to them with: campusctl --lab …", err=True)
 
 
@@ -97,15 +106,15 @@ def status() -> None:
         click.echo("the lab is not up")
         return
     seen = Remote(root).faults()
-    click.echo(f"up: {len(found.switches)} switches, process {found.pid}, port {found.port}")
-    for name, address in found.switches.items():
+    click.echo(f"up: {found.in_words}, process {found.pid}, port {found.port}")
+    for name, address in (found.switches | found.pcs).items():
         fault = f"  fault: {seen[name]}" if seen.get(name) else ""
         click.echo(f"  {name:<16} {address:<15} {state.lab_address(address)}:{found.port}{fault}")
 
 
 @command.command()
 def down() -> None:
-    """Stop the lab; what was not saved on its switches is lost."""
+    """Stop the lab; what was not saved on its switches is lost, and its PCs are gone."""
     from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
 
     click.echo("the lab is down" if fleet.stop(find_workspace(current())) else "the lab was not up")

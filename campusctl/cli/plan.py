@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from campusctl.cli.choice_options import choice_options
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import current, open_desk
 from campusctl.cli.rollout_options import rollout_options
@@ -13,26 +14,27 @@ from campusctl.cli.rollout_options import rollout_options
 if TYPE_CHECKING:
     from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
+    from campusctl.workflow import Choice
 
 
 @click.command()
 @click.argument("schools", nargs=-1, required=True, metavar="SCHOOL...")
-@click.option("--device", help="Only this switch.")
+@choice_options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `campusctl apply --plan FILE`.")
-@click.option("--exit-code", is_flag=True, help="Exit 4 when a switch differs.")
+@click.option("--exit-code", is_flag=True, help="Exit 4 when a device differs.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @rollout_options
 def command(
     schools: tuple[str, ...],
-    device: str | None,
+    choice: "Choice",
     out: Path | None,
     exit_code: bool,
     commands: bool,
     as_json: bool,
     options: "RolloutOptions",
 ) -> int:
-    """Read every switch of each SCHOOL and say what would change, setting by setting. Writes nothing.
+    """Read the devices of each SCHOOL and say what would change, setting by setting. Writes nothing.
 
     Example: campusctl plan schule-042 --commands
     """
@@ -49,7 +51,7 @@ def command(
     desk = open_desk()
     with workflow.running(desk, RunKind.PLAN, schools) as run:
         with progress("reading") as bar:
-            plan = workflow.plan(run, schools, device, bar.emit, bar.start)
+            plan = workflow.plan(run, schools, choice, bar.emit, bar.start)
         if out:
             write_file(out, dump_plan(plan, desk.key))
         rollout = workflow.waves(desk, plan, options)
@@ -64,7 +66,7 @@ def command(
 
 
 def _exit(plan: "Plan", *, exit_code: bool) -> Exit:
-    if plan.faults:
+    if plan.failures:
         return Exit.DEVICES
     differs = any(change.assessment.drifted for change in plan.changes)
     return Exit.CHANGES if exit_code and differs else Exit.DONE

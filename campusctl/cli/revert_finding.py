@@ -79,7 +79,7 @@ def _save(desk: "Desk", row: "FindingRow", out: Path, *, commands: bool, as_json
             plan = findings.revert(run, row, bar.emit, bar.start)
         write_file(out, dump_plan(plan, desk.key))
         plan_views.show_plan(plan, commands=commands, as_json=as_json)
-        code = Exit.DEVICES if plan.faults else Exit.DONE
+        code = Exit.DEVICES if plan.failures else Exit.DONE
         run.end(workflow.state_of(code), code)
     show_troubles(run)
     _tell(out)

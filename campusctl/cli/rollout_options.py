@@ -90,6 +90,6 @@ _OPTIONS: Final = (
         type=click.IntRange(0, 1_000_000),
         default=0,
         show_default=True,
-        help="Begin no further wave when more switches than this have failed.",
+        help="Begin no further wave when more devices than this have failed.",
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from campusctl.cli.words import counted
+from campusctl.cli.words import counted_devices
 from campusctl.engine.rolling import WaveReport, report
 from campusctl.engine.rollout import Rollout, Wave
 from campusctl.model.outcome import Outcome
@@ -21,8 +21,7 @@ def show_order(rollout: Rollout) -> None:
     click.echo()
     for wave in rollout.waves:
         schools = "" if wave.canary else f" {', '.join(wave.schools)};"
-        count = len(wave.devices)
-        _wrapped(f"{wave.title}:{schools} {count} switch{'es' if count != 1 else ''}")
+        _wrapped(f"{wave.title}:{schools} {_devices(wave)}")
 
 
 def order_json(rollout: Rollout) -> list[dict[str, Any]]:
@@ -36,6 +35,7 @@ def order_json(rollout: Rollout) -> list[dict[str, Any]]:
                 ]
                 for work in wave.work
             },
+            "together": {work.school: [change.target.device for change in work.together] for work in wave.work},
         }
         for wave in rollout.waves
     ]
@@ -55,6 +55,13 @@ def report_json(reports: Iterable[WaveReport]) -> list[dict[str, Any]]:
     ]
 
 
+def _devices(wave: Wave) -> str:
+    """How many devices of which kind a wave works on."""
+    ordered = {step.device: step.whole.target.driver for work in wave.work for step in work.steps}
+    together = [change.target.driver for work in wave.work for change in work.together]
+    return counted_devices([*ordered.values(), *together])
+
+
 def _wave_json(wave: Wave) -> dict[str, Any]:
     return {"wave": wave.number, "of": wave.total, "canary": wave.canary, "schools": list(wave.schools)}
 
@@ -72,7 +79,7 @@ def wave_words(found: WaveReport) -> str:
     wave = found.wave
     if not found.begun and found.held:
         return f"{wave.title}: not begun: {', '.join(wave.schools)}"
-    parts = [f"{len(found.done)} of {counted(len(wave.devices), 'switch').replace('switchs', 'switches')} done"]
+    parts = [f"{len(found.done)} of {_devices(wave)} done"]
     if found.failed:
         parts.append(f"failed: {', '.join(found.failed)}")
     if found.unread:

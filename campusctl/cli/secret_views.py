@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from campusctl.cli.columns import show_columns
-from campusctl.cli.plan_views import show_faults
+from campusctl.cli.device_views import show_faults
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretUse, Verdict

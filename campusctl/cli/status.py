@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> int:
-    """List runs that did not end as they should, who changes which school, and claims.
+    """List runs that did not end as they should, who changes which school, claims, and PCs that are off for too long.
 
     Contacts no device. Exit codes: 0 nothing is unfinished or half done, 4 something is.
 

@@ -1,18 +1,24 @@
 """What was left unfinished, for a person or as JSON."""
 
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
+from itertools import groupby
+from typing import Final
 
 import click
 
 from campusctl.cli.moments import shown
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
-from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
+from campusctl.model.journal import DeviceRow, DeviceState, PendingRow, RunDetail
 from campusctl.workflow import Status
+
+_FEW: Final = 8
+"""So many PCs of a school are named."""
 
 
 def show_status(found: Status, *, as_json: bool) -> None:
-    """Unfinished runs first, then locks and claims."""
+    """Unfinished runs first, then locks and claims, then PCs that are off."""
     if as_json:
         print_json(_plain(found))
         return
@@ -25,6 +31,10 @@ def show_status(found: Status, *, as_json: bool) -> None:
         click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {since} ({lock.reason})")
     for claim in found.claims:
         click.echo(f"{claim.school}: claimed by {claim.holder} until {shown(claim.until, found.zone)} ({claim.reason})")
+    for line in _absent(found):
+        click.echo(line)
+    if found.note:
+        click.secho(f"warning: {found.note}", err=True, fg="yellow")
     if not (found.unfinished or found.half_done):
         click.secho("nothing is unfinished", fg="green")
 
@@ -55,7 +65,36 @@ def _plain(found: Status) -> dict[str, object]:
         ],
         "locks": [lock.model_dump(mode="json", exclude={"token"}) for lock in found.locks],
         "claims": [claim.model_dump(mode="json") for claim in found.claims],
+        "pending": [row.model_dump(mode="json") for row in found.pending],
+        "overdue": [
+            {"device": pc.device, "school": pc.school, "seen": pc.seen.isoformat() if pc.seen else None}
+            for pc in found.overdue
+        ],
+        "note": found.note,
     }
+
+
+def _absent(found: Status) -> Iterator[str]:
+    """PCs that are off: whose change waits, by school and run, and who was not seen for too long, by school."""
+    groups: dict[tuple[str, str], list[PendingRow]] = {}
+    for row in sorted(found.pending, key=lambda row: (row.school, row.since)):
+        groups.setdefault((row.school, row.run_id), []).append(row)
+    for (school, run), rows in groups.items():
+        waits, them = ("PC waits", "it") if len(rows) == 1 else ("PCs wait", "them")
+        yield (
+            f"{school}: {len(rows)} {waits} for being switched on: {_few(sorted(row.device for row in rows))}, "
+            f"since run {run} of {shown(rows[0].since, found.zone)[:10]}; "
+            f"the next apply that finds {them} on makes the change"
+        )
+    for school, pcs in groupby(found.overdue, lambda pc: pc.school):
+        late = [f"{pc.device} ({pc.words})" for pc in pcs]
+        yield f"{school}: {counted(len(late), 'PC')} {'is' if len(late) == 1 else 'are'} overdue: {_few(late)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first ones of many names, and how many more there are; JSON has all."""
+    rest = len(names) - _FEW
+    return ", ".join(names) if rest <= 1 else f"{', '.join(names[:_FEW])} and {rest} more"
 
 
 def _run(run: RunDetail, zone: tzinfo) -> None:

@@ -1,10 +1,24 @@
 """Edits and numbers in words a campus manager reads."""
 
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
 from campusctl.engine.words import edit_words, without_parts
 
-__all__ = ["counted", "edit_words", "without_parts"]
+__all__ = ["counted", "counted_devices", "edit_words", "without_parts"]
+
+_DEVICES: Final = {"switch": ("switch", "switches"), "pc": ("PC", "PCs")}
+"""What the devices of a driver are called: one, and many."""
 
 
 def counted(number: int, noun: str) -> str:
     """`1 setting`, `2 settings`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def counted_devices(drivers: Iterable[str]) -> str:
+    """`20 switches and 1 PC`, from the driver of each device."""
+    found = Counter(_DEVICES.get(driver, ("device", "devices")) for driver in drivers)
+    words = [f"{number} {one if number == 1 else many}" for (one, many), number in found.items()]
+    return " and ".join(words) or "0 devices"

@@ -204,13 +204,17 @@ def require_window(calendar: SchoolCalendar, now: datetime, expected: timedelta)
     return Verdict(open=False, why=why, until=found.until, next_open=at)
 
 
-def expected_duration(switches: int) -> timedelta:
+def expected_duration(switches: int, others: int = 0) -> timedelta:
     """How long an apply at one school may take: two minutes, and one for each switch, as they go one after another.
 
     An estimate on the safe side: a switch takes 5 to 20 s to read, change, read back and save; the rest is for a slow
-    one, and for its revert to be confirmed.
+    one, and for its revert to be confirmed. PCs go side by side: five minutes, for packages, and one for each 25.
+
+    Args:
+        switches: How many of them are changed.
+        others: How many devices are changed that go side by side.
     """
-    return timedelta(minutes=2 + switches)
+    return timedelta(minutes=2 + switches + (5 + others // 25 if others else 0))
 
 
 def windows(calendar: SchoolCalendar, first_day: date, days: int) -> tuple[Window, ...]:

@@ -21,7 +21,6 @@ PortNames: TypeAlias = Mapping[str, Mapping[str, str]]
 """Device to canonical port name to what the inventory calls that port."""
 Path: TypeAlias = tuple[str, ...]
 
-SWITCH: Final = "switch"
 INVENTORY: Final = "inventory"
 """Device class of a finding that is about the inventory itself: its device is the file."""
 STARTUP: Final = "startup"
@@ -45,6 +44,8 @@ class Spot(NamedTuple):
     """Device name."""
     school: str
     """School id."""
+    driver: str
+    """Driver of the device, which is its class here."""
     difference: EditView
     """As every device of the finding shows it: the port by its number, VLANs of a port together."""
     edits: tuple[EditView, ...]
@@ -85,8 +86,8 @@ def spots_of(assessments: Iterable[Assessment], ports: PortNames) -> Iterator[Sp
 
 def _spot(found: Assessment, difference: EditView, edits: tuple[EditView, ...], refused: str = "") -> Spot:
     reason = refused or next((_reason(found, edit) for edit in edits if edit in found.refused_edits), "")
-    name = finding_id(found.school, SWITCH, difference)
-    return Spot(name, found.device, found.school, difference, edits, reason)
+    name = finding_id(found.school, found.driver, difference)
+    return Spot(name, found.device, found.school, found.driver, difference, edits, reason)
 
 
 def _reason(found: Assessment, edit: EditView) -> str:
@@ -198,7 +199,7 @@ def _seen(spots: Sequence[Spot]) -> FindingSeen:
         before=first.difference.before,
         after=first.difference.after,
         title=printable(title),
-        device_class=SWITCH,
+        device_class=first.driver,
     )
 
 
@@ -236,7 +237,7 @@ def narrowed(targets: Iterable[Target], finding: FindingRow | FindingSeen, ports
     """The targets of a finding, each limited to the finding's own settings: what is read of them is what differs there.
 
     Args:
-        targets: Switches of the school, or more.
+        targets: Devices of the school, or more.
         finding: What shall go.
         ports: As for `findings_of`.
     """

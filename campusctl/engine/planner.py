@@ -29,7 +29,7 @@ class Ground:
     inventory_digest: str
     """Fingerprint of the inventory files."""
     template_digest: str
-    """Fingerprint of the templates."""
+    """Fingerprint of the templates and playbooks."""
 
 
 def make_plan(
@@ -73,7 +73,7 @@ def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
     if plan.inventory_digest != ground.inventory_digest:
         raise PlanError(f"the inventory has changed since plan {plan.id} was made", again)
     if plan.template_digest != ground.template_digest:
-        raise PlanError(f"a template has changed since plan {plan.id} was made", again)
+        raise PlanError(f"a template or playbook has changed since plan {plan.id} was made", again)
 
 
 def dump_plan(plan: Plan, key: bytes) -> str:

@@ -11,11 +11,11 @@ from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change, EditView
 
 ApplyBatch = Callable[[Sequence[Change]], Iterable[Outcome]]
-"""Makes changes of different schools side by side; one outcome each."""
+"""Makes changes side by side: one switch of a school at most, or devices that carry nobody; one outcome each."""
 
 _GONE: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 """The switch was there when the plan was made, and is not any more."""
-_NOT_BEGUN: Final = frozenset({FaultKind.HELD, FaultKind.INTERRUPTED})
+_NOT_BEGUN: Final = frozenset({FaultKind.HELD, FaultKind.INTERRUPTED, FaultKind.OFF})
 _AGAIN: Final = "mend it, then apply again: what is done is not sent twice"
 _STOPPED: Final = "the run was stopped"
 
@@ -60,11 +60,10 @@ def _make(schools: "Sequence[_School]", apply_batch: ApplyBatch, stopped: Callab
         for school in schools:
             if stopped():
                 school.stop(FaultKind.INTERRUPTED, _STOPPED)
-            change = school.next_change()
+            found = school.next_changes()
             yield from school.told()
-            if change:
-                changes.append(change)
-                batch[change.target.device] = school
+            changes += found
+            batch.update((change.target.device, school) for change in found)
         if not changes:
             return
         for outcome in apply_batch(tuple(changes)):
@@ -99,9 +98,11 @@ class _School:
     """Switches that did not come to their end, and why in a few words."""
     _finals: list[Outcome] = field(default_factory=list)
     _over: tuple[FaultKind, str] | None = None
+    _together: tuple[Change, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self._waiting = deque(self.work.steps)
+        self._together = self.work.together
         self._ended.update(dict.fromkeys(self.work.unread, "could not be read"))
 
     def told(self) -> Iterator[Outcome]:
@@ -109,8 +110,22 @@ class _School:
         while self._finals:
             yield self._finals.pop(0)
 
-    def next_change(self) -> Change | None:
-        """The next change to be made; None when there is none left."""
+    def next_changes(self) -> tuple[Change, ...]:
+        """The next changes to be made: of one switch, or of all devices that carry nobody; () when none is left."""
+        change = self._next_step()
+        return (change,) if change else self._rest()
+
+    def _rest(self) -> tuple[Change, ...]:
+        """What is made side by side after the switches, once."""
+        rest, self._together, self._at_work = self._together, (), None
+        if rest and self._over:
+            for change in rest:
+                self._hold(change.target.device, *self._over)
+            return ()
+        return rest
+
+    def _next_step(self) -> Change | None:
+        """The change of the next switch; None when there is none left."""
         while self._waiting:
             step = self._waiting.popleft()
             if step.device in self._ended:

@@ -1,7 +1,8 @@
 """In which order a plan is rolled out: schools in waves, the switches of a school in passes.
 
 In a school, one switch at a time: what is new from the core to the edge, then what touches the way to a switch,
-farthest first, then what takes carriage away, from the edge to the core.
+farthest first, then what takes carriage away, from the edge to the core. Devices that carry nobody (PCs) come last, all
+of a school at once.
 """
 
 from collections import defaultdict
@@ -13,6 +14,9 @@ from typing import Final
 
 from campusctl.errors import UnknownNameError
 from campusctl.model.plan import Change, Pass, Plan
+
+ORDERED: Final = frozenset({"switch"})
+"""Drivers of the devices that carry others: those go one at a time, in the order in which they hang together."""
 
 SIZES: Final = (5, 25)
 """Schools in the first, second, … wave, unless the operator says otherwise; the last number holds from there on."""
@@ -78,13 +82,16 @@ class SchoolWork:
     """School id."""
     steps: tuple[Step, ...]
     """In this order."""
+    together: tuple[Change, ...] = ()
+    """What is made after that, side by side: changes of devices that carry nobody."""
     unread: tuple[str, ...] = ()
     """Its switches that could not be read when the plan was made."""
 
     @property
     def devices(self) -> tuple[str, ...]:
-        """Every switch that is worked on, in the order of its first step."""
-        return tuple(dict.fromkeys(step.device for step in self.steps))
+        """Every device that is worked on, in the order of its first step."""
+        ordered = dict.fromkeys(step.device for step in self.steps)
+        return (*ordered, *(change.target.device for change in self.together))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Wave:
 
     @property
     def devices(self) -> tuple[str, ...]:
-        """Every switch that is worked on."""
+        """Every device that is worked on."""
         return tuple(device for work in self.work for device in work.devices)
 
     @property
@@ -130,7 +137,7 @@ class Rollout:
     @property
     def steps(self) -> int:
         """How many steps there are in all."""
-        return sum(len(work.steps) for wave in self.waves for work in wave.work)
+        return sum(len(work.steps) + len(work.together) for wave in self.waves for work in wave.work)
 
 
 def rollout(plan: Plan, schools: Mapping[str, Above], options: RolloutOptions) -> Rollout:
@@ -150,18 +157,19 @@ def rollout(plan: Plan, schools: Mapping[str, Above], options: RolloutOptions) -
     changes: dict[str, list[Change]] = defaultdict(list)
     for change in plan.pending:
         changes[change.target.school].append(change)
-    faulty = tuple(fault.device for fault in plan.faults)
+    faulty = tuple(fault.device for fault in plan.failures)
     work = {
         school: SchoolWork(
             school,
-            tuple(_steps(changes[school], distance)),
+            tuple(_steps([change for change in changes[school] if change.target.driver in ORDERED], distance)),
+            tuple(change for change in changes[school] if change.target.driver not in ORDERED),
             tuple(device for device in faulty if device in schools.get(school, {})),
         )
         for school in dict.fromkeys((*plan.schools, *changes))
     }
     canaries = tuple(work[school] for school in dict.fromkeys(options.canary))
-    first = tuple(each for each in canaries if each.steps or each.unread)
-    rest = [each for each in work.values() if each.steps and each not in canaries]
+    first = tuple(each for each in canaries if each.devices or each.unread)
+    rest = [each for each in work.values() if each.devices and each not in canaries]
     groups = [*([first] if first else []), *_cut(rest, options.sizes)]
     return Rollout(
         tuple(

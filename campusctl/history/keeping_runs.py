@@ -1,18 +1,27 @@
 """The part of the journal that remembers runs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from campusctl.errors import JournalError
-from campusctl.history import pruning, reading, runs, trail, verifying
+from campusctl.history import pruning, reading, runs, sightings, trail, verifying
 from campusctl.history.opened import Opened
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
-from campusctl.model.journal import CHANGING, AuditEntry, DeviceRow, PruneCount, RunDetail, RunRow
+from campusctl.model.journal import (
+    CHANGING,
+    AuditEntry,
+    DeviceRow,
+    PendingRow,
+    PruneCount,
+    RunDetail,
+    RunRow,
+    SightingRow,
+)
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step
@@ -96,6 +105,35 @@ class KeepsRuns(Opened):
         return self._database.read(
             lambda connection: reading.last_change(connection, device, self._shared_now(connection))
         )
+
+    def last_seen(
+        self, school: str = "", devices: Collection[str] | None = None, *, lab: bool = False
+    ) -> Mapping[str, datetime | None]:
+        """When each device answered last (UTC); one that never did is None, one that was never asked for is left out.
+
+        Args:
+            school: Only devices of this school; empty: of any.
+            devices: Only these; None: all.
+            lab: The simulated devices instead of the real ones.
+        """
+        return self._database.read(lambda connection: sightings.last_seen(connection, school, devices, lab=lab))
+
+    def silent(self, since: datetime, *, lab: bool = False) -> tuple[SightingRow, ...]:
+        """Devices that have not answered since a moment, or never although they were asked for; by name.
+
+        Args:
+            since: The moment (aware).
+            lab: The simulated devices instead of the real ones.
+        """
+        return self._database.read(lambda connection: sightings.silent(connection, since, lab=lab))
+
+    def pending(self, *, lab: bool = False) -> tuple[PendingRow, ...]:
+        """Devices that were off when they were to be changed, and have not answered since; by school and name.
+
+        Args:
+            lab: The simulated devices instead of the real ones.
+        """
+        return self._database.read(lambda connection: sightings.pending(connection, lab=lab))
 
     def names(self) -> tuple[frozenset[str], frozenset[str]]:
         """Every school and every device that some run speaks of."""

@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Insert, select, update
 
 from campusctl.errors import JournalError
+from campusctl.history import sightings
 from campusctl.history.schema import devices, run_schools, runs, steps
 from campusctl.model.frozen import Frozen
 from campusctl.model.journal import DeviceState
-from campusctl.model.outcome import Fault, Outcome, OutcomeKind
+from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunState, Step, StepKind
 
@@ -67,11 +68,13 @@ def add_results(
     schools: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Write down what was read, of any number of devices."""
+    """Write down what was read, of any number of devices, and which of them answered."""
+    found = tuple(results)
     _upsert(
-        connection, [_result(run_id, result, schools, now) for result in results],
+        connection, [_result(run_id, result, schools, now) for result in found],
         ("school", "state", "assessment", "fault", "ended"),
     )  # fmt: skip
+    sightings.add_results(connection, run_id, found, schools, now)
 
 
 def _result(run_id: str, result: Assessment | Fault, schools: Mapping[str, str], now: datetime) -> dict[str, Any]:
@@ -79,7 +82,8 @@ def _result(run_id: str, result: Assessment | Fault, schools: Mapping[str, str],
     if isinstance(result, Assessment):
         return {**row, "school": result.school, "state": str(DeviceState.READ), "assessment": _json(result)}
     school = schools.get(result.device, "")
-    return {**row, "school": school, "state": str(DeviceState.FAILED), "fault": _json(result)}
+    state = DeviceState.OFF if result.kind is FaultKind.OFF else DeviceState.FAILED
+    return {**row, "school": school, "state": str(state), "fault": _json(result)}
 
 
 def plan_devices(connection: Connection, run_id: str, changes: Iterable[Change]) -> None:
@@ -129,12 +133,18 @@ def add_outcome(connection: Connection, run_id: str, outcome: Outcome, now: date
         "run_id": run_id,
         "device": outcome.device,
         "school": "",
-        "state": str(_ENDS[outcome.kind]),
+        "state": str(_end(outcome)),
         "outcome": _json(outcome),
         "fault": _json(outcome.fault) if outcome.fault else None,
         "ended": now,
     }
     _upsert(connection, [row], ("state", "outcome", "fault", "ended"))
+    sightings.add_outcome(connection, run_id, outcome, now)
+
+
+def _end(outcome: Outcome) -> DeviceState:
+    off = outcome.fault is not None and outcome.fault.kind is FaultKind.OFF
+    return DeviceState.PENDING if off and outcome.kind is OutcomeKind.SKIPPED else _ENDS[outcome.kind]
 
 
 def _upsert(connection: Connection, rows: list[dict[str, Any]], changed: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The newest migration, so that an up-to-date database is recognised without importing Alembic."""
 
 metadata: Final = MetaData()
@@ -205,6 +205,19 @@ secrets_set: Final = Table(
     Index("secrets_set_by_device", "device"),
     Index("secrets_set_by_ref", "ref"),
 )  # fmt: skip
+
+seen: Final = Table(
+    "seen", metadata,
+    Column("device", AnyText, primary_key=True),
+    Column("lab", Boolean, primary_key=True),
+    _text("school"),
+    Column("at", UtcTime),
+    Column("asked", UtcTime, nullable=False),
+    _text("run_id"),
+    Index("seen_by_school", "school"),
+)  # fmt: skip
+"""When each device answered last, real and simulated ones apart; `at` is empty for one that is asked in vain since
+`asked`. Runs are pruned, this is not."""
 
 audit: Final = Table(
     "audit", metadata,

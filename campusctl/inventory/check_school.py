@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from campusctl.errors import InventoryError
 from campusctl.inventory.check import exact_date, settings_issues, unknown_role, unknown_vlan
 from campusctl.inventory.check_calendar import school_calendar_issues
+from campusctl.inventory.check_pc import pc_issues
 from campusctl.inventory.check_ports import confirmation_issues, mended_port_issues, port_issues
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Issue, Place
@@ -35,7 +36,7 @@ def school_issues(city: City, school: School) -> list[Issue]:
     found += [*_mended_issues(city, school), *mended_port_issues(city, school)]
     if not exceptions:
         # With exceptions that make no sense there are no values to look at.
-        found += [*confirmation_issues(city, school), *_resolved_issues(city, school)]
+        found += [*confirmation_issues(city, school), *_resolved_issues(city, school), *pc_issues(city, school)]
     return found
 
 

@@ -11,6 +11,7 @@ from campusctl.inventory.layers import CITY_FILE, Layer, merged, role_layers, ro
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.portmap import PortError
 from campusctl.inventory.resolve import UNUSED, Resolver, resolver
+from campusctl.inventory.resolve_pc import heard, pc_dialect
 from campusctl.inventory.sites import site_vlans, vlan_layers
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device, PortSettings, Settings
@@ -54,6 +55,9 @@ class Resolved(NamedTuple):
 
 
 _MISSING: Final = object()
+_ONLY_SWITCHES: Final = frozenset(Settings.model_fields) - {"pc", "domain", "timezone", "ntp", "dns"}
+"""Settings that a PC does not read; a path shows them all the same."""
+
 _NOT_FACTS: Final = {"settings", "ports", "lags", "name", "file", "device_class"}
 
 
@@ -70,8 +74,10 @@ def resolve(city: City, device_name: str) -> Resolved:
 
 
 def _layers(city: City, school: School, device: Device) -> Iterator[Layer]:
-    yield Layer("default", "", (), (), Settings().model_dump())
-    spoken = tuple(settings_layers(city, school, device))
+    is_pc = bool(pc_dialect(city, device))
+    yield Layer("default", "", (), (), Settings().model_dump(exclude=None if is_pc else {"pc"}))
+    # A PC's layers end with what they say for the mode it is in.
+    spoken = heard(city, school, device).layers if is_pc else tuple(_without_pc(settings_layers(city, school, device)))
     yield from _computed(city, school, device, merged(spoken))
     yield from spoken
     facts = device.model_dump(exclude_unset=True, exclude=_NOT_FACTS)
@@ -82,6 +88,15 @@ def _layers(city: City, school: School, device: Device) -> Iterator[Layer]:
         for role in city.spec.roles:
             yield from role_layers(city, school, device, role)
         yield from _port_layers(resolver(city, school), city, school, device)
+
+
+def _without_pc(layers: Iterator[Layer]) -> Iterator[Layer]:
+    """What is said about PCs is nothing to another device."""
+    for layer in layers:
+        if layer.prefix[:1] != ("pc",):
+            values = layer.values
+            kept = {key: item for key, item in values.items() if key != "pc"} if isinstance(values, dict) else values
+            yield layer._replace(values=values if layer.prefix else kept)
 
 
 def _computed(city: City, school: School, device: Device, spoken: dict[str, Any]) -> Iterator[Layer]:
@@ -132,7 +147,7 @@ def explain(city: City, resolved: Resolved, path: str) -> tuple[Explained, ...]:
     Raises:
         UnknownNameError: There is no such path; knows what was probably meant.
     """
-    keys = _canonical(city, resolved, tuple(path.split("."))) if path else ()
+    keys = _canonical(city, resolved, _keys(resolved.values, path)) if path else ()
     value = _at(resolved.values, keys)
     if value is _MISSING:
         raise UnknownNameError(f"{resolved.device.name} has no `{path}`", _hint(resolved, keys))
@@ -140,9 +155,26 @@ def explain(city: City, resolved: Resolved, path: str) -> tuple[Explained, ...]:
     return tuple(Explained(".".join(leaf), _at(resolved.values, leaf), _said(resolved, leaf)) for leaf in leaves)
 
 
+def _keys(values: Any, path: str) -> tuple[str, ...]:  # noqa: ANN401 - any value of the tree
+    """The keys of a path; a key of a map may have dots in it, such as that of a file."""
+    parts = tuple(path.split("."))
+    return next(_splits(values, parts), parts)
+
+
+def _splits(values: Any, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - any value of the tree
+    """Every way to read the parts of a path as keys that are there."""
+    if not parts:
+        yield ()
+    for size in range(1, len(parts) + 1) if isinstance(values, dict) else ():
+        key = ".".join(parts[:size])
+        if key in values:
+            yield from ((key, *rest) for rest in _splits(values[key], parts[size:]))
+
+
 def _setting_leaves(resolved: Resolved) -> Iterator[tuple[str, ...]]:
+    hidden = ("vlans", "roles", "ports", "lags", *(_ONLY_SWITCHES if "pc" in resolved.values else ()))
     for name, value in resolved.values.items():
-        if name not in ("vlans", "roles", "ports", "lags"):
+        if name not in hidden:
             yield from _leaves(value, (name,))
 
 

@@ -51,21 +51,23 @@ def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def settings_layers(city: City, school: School, device: Device) -> Iterator[Layer]:
     """Settings of a device from the city down to itself, then its exceptions. Layers that say nothing are left out."""
-    yield from _settings("city", CITY_FILE, ("settings",), city.spec.settings)
+    yield from _settings(city, "city", CITY_FILE, ("settings",), city.spec.settings)
     profile = city.profiles.get(device.profile or "")
     if profile:
         file = f"inventory/profiles/{device.profile}.yml"
-        yield from _settings(f"profile {device.profile}", file, ("settings",), profile.settings)
+        yield from _settings(city, f"profile {device.profile}", file, ("settings",), profile.settings)
     kind = city.spec.school_types.get(school.spec.type)
     if kind:
         place: Place = ("school_types", school.spec.type, "settings")
-        yield from _settings(f"type {school.spec.type}", CITY_FILE, place, kind.settings)
-    yield from _settings(f"school {school.id}", school.file, ("settings",), school.spec.settings)
+        yield from _settings(city, f"type {school.spec.type}", CITY_FILE, place, kind.settings)
+    yield from _settings(city, f"school {school.id}", school.file, ("settings",), school.spec.settings)
     located = school.rooms.get(device.room)
     if located:
         place = (*room_place(school, device.room), "settings")
-        yield from _settings(f"room {device.room}", school.file, place, located.room.settings)
-    yield from _settings(f"device {device.name}", device.file, ("devices", device.name, "settings"), device.settings)
+        yield from _settings(city, f"room {device.room}", school.file, place, located.room.settings)
+    yield from _settings(
+        city, f"device {device.name}", device.file, ("devices", device.name, "settings"), device.settings
+    )
     for number, exemption in exemptions(school, device):
         path = tuple(exemption.path.split("."))
         if path[0] in Settings.model_fields:
@@ -77,9 +79,18 @@ def room_place(school: School, room: str) -> Place:
     return ("buildings", school.rooms[room].building_id, "rooms", room)
 
 
-def _settings(label: str, file: str, source: Place, settings: Settings) -> Iterator[Layer]:
+def _settings(city: City, label: str, file: str, source: Place, settings: Settings) -> Iterator[Layer]:
     if settings.model_fields_set:
-        yield Layer(label, file, source, (), settings.model_dump(exclude_unset=True))
+        yield Layer(label, file, source, (), _said(city, file, source, settings))
+
+
+def _said(city: City, file: str, source: Place, settings: Settings) -> dict[str, Any]:
+    """What a layer says, made once for a City: most devices of a school hear the same layers."""
+    key = ("said", file, source)
+    known = city.memo.get(key)
+    if not isinstance(known, dict):
+        known = city.memo[key] = settings.model_dump(exclude_unset=True)
+    return known
 
 
 def exemptions(school: School, device: Device) -> Iterator[tuple[int, Exemption]]:

@@ -15,6 +15,7 @@ from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming
 from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
 from campusctl.inventory.check_calendar import city_calendar_issues
+from campusctl.inventory.check_pc import pc_profile_issues
 from campusctl.inventory.check_school import school_issues
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
@@ -189,7 +190,10 @@ def _with_sound_profiles(
 ) -> tuple[City, list[Issue]]:
     """A city without schools that knows only profiles that make sense, and what is wrong with the others."""
     city = City(spec, profiles, {})
-    issues = {name: list(profile_issues(city, name, profile)) for name, profile in profiles.items()}
+    issues = {
+        name: [*profile_issues(city, name, profile), *pc_profile_issues(city, name, profile)]
+        for name, profile in profiles.items()
+    }
     bad = broken | {name for name, found in issues.items() if found}
     sound = {name: profile for name, profile in profiles.items() if name not in bad}
     return City(spec, sound, {}, bad), [issue for found in issues.values() for issue in found]

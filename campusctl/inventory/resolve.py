@@ -57,13 +57,15 @@ class Resolved(NamedTuple):
 
 
 def settings_of(city: City, school: School, device: Device) -> Settings:
-    """The settings of a device.
+    """The settings of a device, without those of PCs (see `campusctl.inventory.resolve_pc`).
 
     Raises:
         InventoryError: The layers together make no sense, such as an exception for half a user.
     """
+    tree = merged(settings_layers(city, school, device))
+    tree.pop("pc", None)
     try:
-        return Settings.model_validate(merged(settings_layers(city, school, device)))
+        return Settings.model_validate(tree)
     except ValidationError as error:
         found = issues_of(device.file, Settings, error, ("devices", device.name))
         problems = tuple(Problem(device.file, 0, issue.where, issue.what, issue.hint) for issue in found)

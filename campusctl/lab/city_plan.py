@@ -111,7 +111,7 @@ class Thing:
     role: str = ""
     """Role of its port, where its class does not say it."""
     address: str = ""
-    """Fixed address; empty: DHCP."""
+    """Fixed address; empty until the cables are known."""
 
 
 @dataclass(slots=True)
@@ -366,14 +366,22 @@ class _Numbering:
         return Switch(self._placer.name(room, "sw"), room, f"10.{self._site}.3.{10 + self._count}", model)
 
     def addresses(self, switches: list[Switch]) -> None:
-        """Fixed addresses for what is reached by address: access points, displays, printers."""
-        pools = {"ap": ("3", 100), "dt": ("60", 10), "bm": ("60", 10), "pr": ("70", 10)}
-        counts: dict[str, int] = defaultdict(int)
+        """Fixed addresses for what is reached by address: access points, displays, printers, PCs."""
+        pools = {"ap": (3, 100), "dt": (60, 10), "bm": (60, 10), "pr": (70, 10)}
+        counts: dict[int, int] = defaultdict(int)
         for thing in (thing for switch in switches for thing in switch.things):
-            net, start = pools.get(thing.name[-4:-2], ("", 0))
-            if net:
-                counts[net] += 1
-                thing.address = f"10.{self._site}.{net}.{start + counts[net]}"
+            net, start = pools.get(thing.name[-4:-2]) or (_pc_net(thing), 10)
+            counts[net] += 1
+            # The larger nets are two or more of 256 addresses.
+            more, last = divmod(start + counts[net], 256)
+            thing.address = f"10.{self._site}.{net + more}.{last}"
+
+
+def _pc_net(thing: Thing) -> int:
+    """The VLAN of a PC, which is the third part of its address too: its room's own, the teachers', the pupils'."""
+    if thing.role == "pc-room" and thing.room.vlan:
+        return thing.room.vlan
+    return 20 if thing.role == "teacher" else 30
 
 
 # -- names ---------------------------------------------------------------------------------------------------------

@@ -13,23 +13,26 @@ from campusctl.errors import CampusError
 from campusctl.lab import device
 from campusctl.lab.faults import in_words
 from campusctl.lab.messages import SOCKET, Look, Reply, Request
+from campusctl.lab.pcs.room import Room
 from campusctl.lab.server import LabServer
+from campusctl.lab.spec import Faults
 from campusctl.lab.station import Station
 
 _LONGEST: Final = 1 << 20
 """Bytes of a request."""
 
 
-async def open_control(folder: Path, lab: LabServer) -> asyncio.Server:
+async def open_control(folder: Path, lab: LabServer, room: Room | None = None) -> asyncio.Server:
     """Listen in the lab's folder.
 
     Args:
         folder: Of its owner only.
         lab: What is controlled.
+        room: The lab's PCs, likewise; None: it has none.
     """
     path = folder / SOCKET
     path.unlink(missing_ok=True)
-    control = Control(lab)
+    control = Control(lab, room)
     listener = _listening(path)
     return await asyncio.start_unix_server(control.serve, sock=listener, limit=_LONGEST)
 
@@ -51,8 +54,9 @@ def _listening(path: Path) -> socket.socket:
 class Control:
     """Answers requests; runs in the lab's event loop, so between two lines of any session."""
 
-    def __init__(self, lab: LabServer) -> None:
+    def __init__(self, lab: LabServer, room: Room | None = None) -> None:
         self._lab = lab
+        self._pcs = room.stations if room else {}
         self._doings: dict[str, Callable[[Request], Any]] = {
             "look": self._look,
             "faults": self._faults,
@@ -101,11 +105,20 @@ class Control:
         return {station.spec.name: _look(station).model_dump() for station in self._stations(request)}
 
     def _faults(self, request: Request) -> dict[str, str]:
-        return {station.spec.name: in_words(station.spec.faults) for station in self._stations(request)}
+        said = {station.spec.name: in_words(station.spec.faults) for station in self._lab.stations.values()}
+        said |= {name: in_words(station.faults) for name, station in self._pcs.items()}
+        return {name: said[name] for name in request.devices} if request.devices else said
 
     def _fault(self, request: Request) -> None:
-        for station in tuple(self._stations(request)):
-            station.set_faults(request.faults)
+        pcs = [name for name in request.devices if name in self._pcs]
+        if not request.devices and request.faults == Faults():
+            pcs = list(self._pcs)
+        for name in pcs:
+            self._pcs[name].set_faults(request.pc_faults)
+        others = tuple(name for name in request.devices if name not in self._pcs)
+        if others or not request.devices:
+            for station in tuple(self._stations(request.model_copy(update={"devices": others}))):
+                station.set_faults(request.faults)
 
     def _release(self, request: Request) -> None:
         for station in tuple(self._stations(request)):

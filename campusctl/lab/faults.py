@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from campusctl.errors import CampusError
+from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.spec import Faults
 
 _KINDS: Final = {
@@ -89,7 +90,7 @@ def _writer(spec: str, value: str) -> str:
     return value
 
 
-def in_words(faults: Faults) -> str:
+def in_words(faults: Faults | PcFaults) -> str:
     """Faults as they are typed, with commas between; empty when there are none."""
     return ", ".join(
         kind.replace("_", "-") if value is True else f"{kind.replace('_', '-')}={value}"

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
@@ -20,6 +20,9 @@ from campusctl.lab import state as lab_state
 from campusctl.lab.drift import drift_lines
 from campusctl.lab.faults import parse_faults
 from campusctl.lab.outside import outside
+from campusctl.lab.pcs import base
+from campusctl.lab.pcs.city import lab_pcs, linux_pcs
+from campusctl.lab.pcs.faults import parse_pc_faults
 from campusctl.lab.secrets import LabSource, lab_dir
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
@@ -29,7 +32,9 @@ from campusctl.ports import SecretSource
 from campusctl.render import Renderer
 
 _START_S: Final = 60.0
-_STOP_S: Final = 10.0
+_PC_START_S: Final = 1.0
+"""And for each PC."""
+_STOP_S: Final = 30.0
 
 
 def build_spec(  # noqa: PLR0913 - a lab's options
@@ -42,6 +47,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     speed: float = 1.0,
     port: int = 0,
     secrets: SecretSource | None = None,
+    pcs: bool = False,
 ) -> LabSpec:
     """What a lab of these schools consists of.
 
@@ -54,6 +60,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
         speed: How fast the lab's clock runs.
         port: TCP port of every switch; 0: a free one.
         secrets: What the switches know; None: the lab's own secrets.
+        pcs: With the schools' Linux PCs.
 
     Raises:
         InventoryError, UnknownNameError, RenderError, CampusError: Nothing was started.
@@ -63,13 +70,17 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     intents = {
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
-    broken = parse_faults(faults, intents)
+    of_pcs = [fault for fault in faults if fault.partition(":")[0] in linux_pcs(city)]
+    if of_pcs and not pcs:
+        raise CampusError(f"--fault {of_pcs[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
+    broken = parse_faults([fault for fault in faults if fault not in of_pcs], intents)
     switches = tuple(
         _switch(city, intent, _startup(renderer.render(intent), known), drift, broken.get(name, Faults()))
         for name, intent in intents.items()
     )
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
-    return LabSpec(switches=switches, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
+    machines = lab_pcs(city, parse_pc_faults(of_pcs)) if pcs else ()
+    return LabSpec(switches=switches, pcs=machines, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
 
 
 def _startup(text: str, secrets: SecretSource) -> str:
@@ -113,8 +124,13 @@ def _refuse_unknown_ports(intent: SwitchIntent, faults: Faults) -> None:
             )
 
 
-def start(root: Path, spec: LabSpec) -> LabState:
-    """Start the lab's process and wait until every switch listens.
+def start(root: Path, spec: LabSpec, say: Callable[[str], None] = print) -> LabState:
+    """Start the lab's process and wait until every switch and PC listens.
+
+    Args:
+        root: The workspace.
+        spec: What it consists of; the PCs' root is found or built.
+        say: Is told what takes time.
 
     Raises:
         MissingExtraError: The extra [lab] is not installed.
@@ -122,9 +138,9 @@ def start(root: Path, spec: LabSpec) -> LabState:
     """
     _need_asyncssh()
     if running := lab_state.read(root):
-        raise CampusError(
-            f"the lab is up already: {len(running.switches)} switches, process {running.pid}", "campusctl lab down"
-        )
+        raise CampusError(f"the lab is up already: {running.in_words}, process {running.pid}", "campusctl lab down")
+    if spec.pcs:
+        spec = spec.model_copy(update={"pc_root": str(base.ensure(say))})
     folder = lab_dir(root)
     (folder / "state.json").unlink(missing_ok=True)
     with (folder / "log.txt").open("wb") as log:
@@ -133,7 +149,7 @@ def start(root: Path, spec: LabSpec) -> LabState:
             stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, env=child_environ(),
         )  # fmt: skip
     _tell(process, spec)
-    return _wait_until_up(root, process)
+    return _wait_until_up(root, process, _START_S + _PC_START_S * len(spec.pcs))
 
 
 def _need_asyncssh() -> None:
@@ -143,8 +159,8 @@ def _need_asyncssh() -> None:
         raise MissingExtraError("lab", "the lab of simulated switches") from None
 
 
-def _wait_until_up(root: Path, process: "subprocess.Popen[bytes]") -> LabState:
-    end = time.monotonic() + _START_S
+def _wait_until_up(root: Path, process: "subprocess.Popen[bytes]", longest_s: float) -> LabState:
+    end = time.monotonic() + longest_s
     while time.monotonic() < end:
         if process.poll() is not None:
             break

@@ -35,6 +35,9 @@ _SHEET_EVERY: Final = 3
 
 _EXCEPTION_EVERY: Final = 7
 
+_PC_PROFILE: Final = "pc-debian"
+"""Every PC of the made-up city is one of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -200,14 +203,14 @@ def _device_lines(school: School, tags: _Tags, *, sheet: bool) -> Iterator[str]:
     for switch in school.switches:
         yield from _switch_lines(switch, tags)
     for thing in school.things:
-        if not (sheet and _in_sheet(thing)):
+        if not (sheet and _is_pc(thing)):
             mac, serial, asset = tags.next(thing.name)
-            address = f"address: {thing.address}, " if thing.address else ""
-            values = f'room: {thing.room.id}, {address}mac: "{mac}", serial: {serial}, asset: {asset}'
-            yield f"  {thing.name}: {{{values}}}\n"
+            profile = f"profile: {_PC_PROFILE}, " if _is_pc(thing) else ""
+            place = f"{profile}room: {thing.room.id}, address: {thing.address}"
+            yield f'  {thing.name}: {{{place}, mac: "{mac}", serial: {serial}, asset: {asset}}}\n'
 
 
-def _in_sheet(thing: Thing) -> bool:
+def _is_pc(thing: Thing) -> bool:
     return thing.name[-4:-2] == "pc"
 
 
@@ -244,7 +247,7 @@ def _role(thing: Thing) -> str:
 
 
 def _sheet_lines(school: School, tags: _Tags) -> Iterator[str]:
-    yield "name;room;mac;serial;asset\n"
+    yield "name;profile;room;address;mac;serial;asset\n"
     for thing in school.things:
-        if _in_sheet(thing):
-            yield ";".join([thing.name, thing.room.id, *tags.next(thing.name)]) + "\n"
+        if _is_pc(thing):
+            yield ";".join([thing.name, _PC_PROFILE, thing.room.id, thing.address, *tags.next(thing.name)]) + "\n"

@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.spec import Faults
 from campusctl.model.frozen import Frozen
 
@@ -23,6 +24,8 @@ class Request(Frozen):
     """With which switches; empty: every one."""
     faults: Faults = Faults()
     """`fault` (`faults` asks for them): what is wrong with them from now on."""
+    pc_faults: PcFaults = PcFaults()
+    """`fault`: what is wrong with those of them that are PCs."""
     startup: bool = False
     """`text`: the stored configuration, not the running one."""
     lines: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The lab's own process: `python -m campusctl.lab.process WORKSPACE`, its switches as JSON on stdin.
+"""The lab's own process: `python -m campusctl.lab.process WORKSPACE`, its switches and PCs as JSON on stdin.
 
 Started by `campusctl lab up`.
 """
@@ -12,8 +12,10 @@ from pathlib import Path
 
 import asyncssh
 
+from campusctl.errors import CampusError
 from campusctl.lab import state as lab_state
 from campusctl.lab.control import open_control
+from campusctl.lab.pcs.room import Room
 from campusctl.lab.secrets import lab_dir
 from campusctl.lab.server import LabServer, known_hosts_text
 from campusctl.lab.spec import LabSpec
@@ -25,23 +27,36 @@ async def serve(root: Path, spec: LabSpec) -> None:
 
     Args:
         root: The workspace.
-        spec: Its switches.
+        spec: Its switches and PCs.
+
+    Raises:
+        CampusError: A PC does not come up.
     """
-    keys = _host_keys(lab_dir(root) / "host_keys", [switch.name for switch in spec.switches])
+    keys = _host_keys(lab_dir(root) / "host_keys", [device.name for device in spec.devices])
     server = LabServer(spec, keys)
     await server.start()
-    control = await open_control(lab_dir(root), server)
-    _replace(lab_state.known_hosts(root), known_hosts_text(spec.switches, keys, server.port))
-    _replace(lab_state.state_file(root), _state(spec, server.port).model_dump_json(indent=1))
+    room = await _open_room(root, spec, server.port, keys) if spec.pcs else None
+    control = await open_control(lab_dir(root), server, room)
+    _replace(lab_state.known_hosts(root), known_hosts_text(spec.devices, keys, server.port))
+    _replace(lab_state.state_file(root), _state(spec, server.port, room).model_dump_json(indent=1))
     warming = asyncio.create_task(_boot_all(server))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await ended.wait()
     warming.cancel()
-    lab_state.state_file(root).unlink(missing_ok=True)
     control.close()
+    if room:
+        room.stop()
     await server.stop()
+    # Last: whoever waits for the end of the lab looks at this file.
+    lab_state.state_file(root).unlink(missing_ok=True)
+
+
+async def _open_room(root: Path, spec: LabSpec, port: int, keys: dict[str, asyncssh.SSHKey]) -> Room:
+    room = Room(lab_dir(root) / "pcs", Path(spec.pc_root), _key(lab_state.pc_key(root)), keys)
+    await room.start(spec.pcs, port)
+    return room
 
 
 async def _boot_all(server: LabServer) -> None:
@@ -51,28 +66,31 @@ async def _boot_all(server: LabServer) -> None:
         await asyncio.sleep(0)
 
 
-def _state(spec: LabSpec, port: int) -> LabState:
+def _state(spec: LabSpec, port: int, room: Room | None) -> LabState:
     return LabState(
         pid=os.getpid(),
         port=port,
         switches={switch.name: switch.address for switch in spec.switches},
+        pcs={pc.name: pc.address for pc in spec.pcs},
+        wake_port=room.wake_port if room else 0,
         secrets=spec.secrets,
     )
 
 
 def _host_keys(folder: Path, names: list[str]) -> dict[str, asyncssh.SSHKey]:
-    """A host key per switch, the same each time the lab comes up."""
+    """A host key per device, the same each time the lab comes up."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    keys: dict[str, asyncssh.SSHKey] = {}
-    for name in names:
-        file = folder / name
-        if not file.exists():
-            key = asyncssh.generate_private_key("ssh-ed25519")
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "wb") as handle:
-                handle.write(key.export_private_key())
-        keys[name] = asyncssh.read_private_key(str(file))
-    return keys
+    return {name: _key(folder / name) for name in names}
+
+
+def _key(file: Path) -> asyncssh.SSHKey:
+    """A private key of the workspace, made if it is not there."""
+    if not file.exists():
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(key.export_private_key())
+    return asyncssh.read_private_key(str(file))
 
 
 def _replace(path: Path, text: str) -> None:
@@ -85,4 +103,8 @@ def _replace(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
-    asyncio.run(serve(Path(sys.argv[1]), LabSpec.model_validate_json(sys.stdin.buffer.read())))
+    try:
+        asyncio.run(serve(Path(sys.argv[1]), LabSpec.model_validate_json(sys.stdin.buffer.read())))
+    except CampusError as wrong:
+        # `campusctl lab up` shows the last line.
+        sys.exit(wrong.what)

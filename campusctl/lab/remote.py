@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from campusctl.errors import CampusError
 from campusctl.lab.messages import SOCKET, Look, Reply, Request
+from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.secrets import lab_dir
 from campusctl.lab.spec import Faults
 
@@ -27,12 +28,17 @@ class Remote:
         return {name: Look.model_validate(seen) for name, seen in found.items()}
 
     def faults(self) -> Mapping[str, str]:
-        """What is wrong with each switch, in words; empty where nothing is."""
+        """What is wrong with each switch and PC, in words; empty where nothing is."""
         return dict(self._ask(Request(do="faults")))
 
     def fault(self, faults: Faults, *devices: str) -> None:
-        """Break switches in these ways and in no other; lines are counted anew."""
+        """Break switches in these ways and in no other; lines are counted anew. No fault and no name mends PCs too."""
         self._ask(Request(do="fault", devices=devices, faults=faults))
+
+    def fault_pc(self, faults: PcFaults, *devices: str) -> None:
+        """Break PCs in these ways and in no other."""
+        if devices:
+            self._ask(Request(do="fault", devices=devices, pc_faults=faults))
 
     def release(self, *devices: str) -> None:
         """Let replies that were kept back get out."""

@@ -12,6 +12,7 @@ import asyncssh
 
 from campusctl.lab.campus import Campus
 from campusctl.lab.clock import LoopClock
+from campusctl.lab.pcs.spec import LabPc
 from campusctl.lab.spec import LabSpec, LabSwitch
 from campusctl.lab.state import lab_address
 from campusctl.lab.station import Station, SwitchServer
@@ -119,11 +120,11 @@ class LabThread:
         return self.server.stations[name]
 
 
-def known_hosts_text(switches: Iterable[LabSwitch], keys: dict[str, asyncssh.SSHKey], port: int) -> str:
+def known_hosts_text(devices: Iterable[LabSwitch | LabPc], keys: dict[str, asyncssh.SSHKey], port: int) -> str:
     """An OpenSSH known_hosts file."""
     lines = (
-        f"[{lab_address(switch.address)}]:{port} {keys[switch.name].export_public_key().decode().strip()}"
-        for switch in switches
+        f"[{lab_address(device.address)}]:{port} {keys[device.name].export_public_key().decode().strip()}"
+        for device in devices
     )
     return "".join(f"{line}\n" for line in lines)
 

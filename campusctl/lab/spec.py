@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from campusctl.lab.pcs.spec import LabPc
 from campusctl.model.frozen import Frozen
 
 
@@ -100,9 +101,18 @@ class LabSpec(Frozen):
     """Every switch."""
     port: int = 0
     """TCP port of all of them; 0: a free one is chosen."""
+    pcs: tuple[LabPc, ...] = ()
+    """Every PC, on the same port."""
+    pc_root: str = ""
+    """The folder with the PCs' root; empty: there are no PCs."""
     rtt_ms: float = 0.0
     """Round-trip time to every switch, in milliseconds."""
     speed: float = 1.0
     """How fast the lab's clock runs; 60: a minute passes in a second."""
     secrets: Literal["lab", "workspace"] = "lab"
     """Whose secrets the switches know: the lab's own, or the workspace's."""
+
+    @property
+    def devices(self) -> tuple[LabSwitch | LabPc, ...]:
+        """Every switch and every PC."""
+        return (*self.switches, *self.pcs)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from campusctl.errors import CampusError
 from campusctl.lab.secrets import lab_dir
@@ -17,21 +17,36 @@ class LabState(Frozen):
     pid: int
     """Process that runs it."""
     port: int
-    """TCP port of every switch."""
+    """TCP port of every switch and PC."""
     switches: dict[str, str]
-    """Inventory address by device name."""
+    """Inventory address of each switch, by device name."""
+    pcs: dict[str, str] = Field(default_factory=dict)
+    """Inventory address of each PC, by device name."""
+    wake_port: int = 0
+    """UDP port on 127.0.0.1 at which a magic packet switches a PC on; 0: there are no PCs."""
     secrets: Literal["lab", "workspace"] = "lab"
     """Whose secrets the switches know."""
+
+    @property
+    def wake_to(self) -> tuple[str, int] | None:
+        """Where magic packets go; None: the lab has no PCs."""
+        return ("127.0.0.1", self.wake_port) if self.wake_port else None
+
+    @property
+    def in_words(self) -> str:
+        """How many devices are up."""
+        pcs = f" and {len(self.pcs)} PC{'s' * (len(self.pcs) != 1)}" if self.pcs else ""
+        return f"{len(self.switches)} switch{'es' * (len(self.switches) != 1)}{pcs}"
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.
 
         Raises:
-            CampusError: The lab has no switch there.
+            CampusError: The lab has no device there.
         """
-        if address not in self.switches.values():
+        if address not in self.switches.values() and address not in self.pcs.values():
             raise CampusError(
-                f"the lab that is up has no switch at {address}",
+                f"the lab that is up has no device at {address}",
                 "start it with that school: campusctl lab down, then campusctl lab up SCHOOL",
             )
         return lab_address(address), self.port
@@ -55,8 +70,13 @@ def state_file(root: Path) -> Path:
 
 
 def known_hosts(root: Path) -> Path:
-    """The host keys of the simulated switches."""
+    """The host keys of the simulated switches and PCs."""
     return lab_dir(root) / "known_hosts"
+
+
+def pc_key(root: Path) -> Path:
+    """The private key that may log in to the lab's PCs."""
+    return lab_dir(root) / "pc_key"
 
 
 def read(root: Path) -> LabState | None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from campusctl.model import names
 from campusctl.model.calendar import CityCalendar, SchoolDays
 from campusctl.model.frozen import Frozen
+from campusctl.model.login import Login
 from campusctl.model.names import (
     Address,
     ConfigLine,
@@ -32,6 +33,7 @@ from campusctl.model.names import (
     VlanName,
     Word,
 )
+from campusctl.model.pc import PcSettings
 
 
 def _tagged(value: object) -> object:
@@ -112,21 +114,6 @@ class User(Frozen):
     """Full rights, or read only."""
 
 
-class Login(Frozen):
-    """How campusctl logs in."""
-
-    user: Label = ""
-    """Account name; one of `users` if the switch has local accounts."""
-    password: SecretRef = ""
-    """Secret reference of the password; empty: keys only."""
-    enable: SecretRef = ""
-    """Secret reference of the enable secret; empty: none is needed."""
-    key_file: Line = ""
-    """Private key file, `~` is the home folder; empty: none."""
-    key_passphrase: SecretRef = ""
-    """Reference of the passphrase of that key; empty if it has none."""
-
-
 class Stp(Frozen):
     """Spanning tree."""
 
@@ -179,6 +166,8 @@ class Settings(Frozen):
     """Which revert may be armed on the device: none, a rollback timer, or also one that reboots it."""
     legacy_algorithms: bool = False
     """Allow old SSH algorithms (group14-sha1, ssh-rsa, CBC); each device that does is reported."""
+    pc: PcSettings = _always(PcSettings())
+    """The state of PCs; switches do not read it."""
 
 
 class PortSettings(Frozen):
@@ -358,7 +347,7 @@ class Profile(Frozen):
     model: Line = ""
     """Model as the templates know it."""
     dialect: Annotated[str, Field(pattern=names.DIALECT)] = ""
-    """Command language of a switch, such as `cisco_ios`."""
+    """Command language of a switch, such as `cisco_ios`; of a PC that is managed, `linux` or `windows`."""
     ports: Annotated[dict[BlockKey, PortBlock], BeforeValidator(_text_keys)] = Field(default_factory=dict)
     """Ports in the device's order: short numbers, or slots such as `A1-A24`, and their canonical names."""
     lag: Annotated[str, Field(pattern=names.LAG_NAME)] = "lag {n}"

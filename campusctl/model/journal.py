@@ -30,6 +30,10 @@ class DeviceState(StrEnum):
     """It could not be read, or the change failed: see fault and outcome."""
     SKIPPED = "skipped"
     """It was not touched; the outcome says why."""
+    OFF = "off"
+    """It was switched off: not a failure."""
+    PENDING = "pending"
+    """It is off, and its change waits: the next run that finds it on makes it."""
 
 
 class StepRow(Frozen):
@@ -151,6 +155,30 @@ class Claim(Frozen):
     """Until when."""
     reason: str
     """What for."""
+
+
+class SightingRow(Frozen):
+    """When a device answered last."""
+
+    device: str
+    """Device name."""
+    school: str
+    """School id; empty when it was not told."""
+    at: datetime | None
+    """When; None: it was asked for and never answered."""
+
+
+class PendingRow(Frozen):
+    """A device that was off when it was to be changed, and has not answered since."""
+
+    device: str
+    """Device name."""
+    school: str
+    """School id; empty when it was not told."""
+    run_id: str
+    """The first run since it answered last that would have changed it."""
+    since: datetime
+    """When that run found it off."""
 
 
 class AuditEntry(Frozen):

@@ -63,6 +63,13 @@ class Fault(Frozen):
     """What to do first."""
     sent: int = 0
     """How many commands were sent before it happened."""
+    driver: str = "switch"
+    """Name of the driver that met it."""
+
+    @property
+    def off(self) -> bool:
+        """The device is switched off, which is no failure."""
+        return self.kind is FaultKind.OFF
 
 
 class OutcomeKind(StrEnum):

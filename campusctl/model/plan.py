@@ -92,6 +92,16 @@ class Target(Frozen):
     """End devices at its ports that must still be seen after a change."""
     only: tuple[tuple[str, ...], ...] = ()
     """Paths as they are shown; nothing but the settings there and their parts is changed. Empty: everything is."""
+    groups: tuple[str, ...] = ()
+    """Groups of a PC in Ansible's inventory, such as `schule_042_r201`."""
+    roles: tuple[str, ...] = ()
+    """Roles of the city's own that a PC gets after its document."""
+    own_playbooks: tuple[str, ...] = ()
+    """Playbooks of the city's own that a PC gets after that, paths below the workspace."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """What these may ask about a PC, by the name of Ansible's variable, such as `campus_room_title`."""
+    playbooks: str = ""
+    """Folder with the workspace's playbooks; empty: campusctl's own."""
 
     @property
     def secret_refs(self) -> tuple[str, ...]:
@@ -142,12 +152,14 @@ class Stage(Frozen):
 
 
 class Assessment(Frozen):
-    """What was seen on a switch and what it would take to make it right."""
+    """What was seen on a device and what it would take to make it right."""
 
     device: str
     """Device name."""
     school: str
     """School id."""
+    driver: str = "switch"
+    """Name of the driver that saw it."""
     dialect: str
     """Dialect name."""
     edits: tuple[EditView, ...] = ()
@@ -176,6 +188,8 @@ class Assessment(Frozen):
     """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
     cable_notes: tuple[str, ...] = ()
     """Cables that could not be checked, and why."""
+    notes: tuple[str, ...] = ()
+    """What a person should know besides, one sentence each; nothing is changed for it."""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 
@@ -229,7 +243,7 @@ class Plan(Frozen):
     inventory_digest: str
     """Fingerprint of every inventory file the plan stands on."""
     template_digest: str
-    """Fingerprint of every template."""
+    """Fingerprint of every template and playbook."""
     schools: tuple[str, ...]
     """School ids, as asked for."""
     changes: tuple[Change, ...] = ()
@@ -242,6 +256,16 @@ class Plan(Frozen):
         """Changes with something to send or to save."""
         return tuple(change for change in self.changes if change.pending)
 
+    @property
+    def failures(self) -> tuple[Fault, ...]:
+        """Devices that could not be read and should have been."""
+        return tuple(fault for fault in self.faults if not fault.off)
+
+    @property
+    def off(self) -> tuple[Fault, ...]:
+        """Devices that are switched off."""
+        return tuple(fault for fault in self.faults if fault.off)
+
 
 class DriftReport(Frozen):
     """What a drift check saw."""
@@ -251,9 +275,9 @@ class DriftReport(Frozen):
     schools: tuple[str, ...]
     """School ids."""
     assessments: tuple[Assessment, ...]
-    """One per switch that was read, core first within its school."""
+    """One per device that was read, switches first, the core before the others, within its school."""
     faults: tuple[Fault, ...]
-    """Switches that could not be read."""
+    """Devices that could not be read."""
     findings: tuple[str, ...] = ()
     """What the inventory itself owes, such as an expired exception."""
     claims: tuple[str, ...] = ()
@@ -261,5 +285,15 @@ class DriftReport(Frozen):
 
     @property
     def drifted(self) -> int:
-        """How many switches differ."""
+        """How many devices differ."""
         return sum(assessment.drifted for assessment in self.assessments)
+
+    @property
+    def failures(self) -> tuple[Fault, ...]:
+        """Devices that could not be read and should have been."""
+        return tuple(fault for fault in self.faults if not fault.off)
+
+    @property
+    def off(self) -> tuple[Fault, ...]:
+        """Devices that are switched off."""
+        return tuple(fault for fault in self.faults if fault.off)

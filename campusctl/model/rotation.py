@@ -11,7 +11,7 @@ from campusctl.model.secret import MASK, TOKEN, fingerprint
 
 
 class SecretUse(Frozen):
-    """One place where a switch needs a secret."""
+    """One place where a device needs a secret."""
 
     device: str
     """Device name."""
@@ -20,7 +20,7 @@ class SecretUse(Frozen):
     path: str
     """What it is for: the setting's path joined with ` / `, or `login`, `login enable`, `key file`."""
     unchecked: str
-    """Why the switch cannot be checked against the value; empty: it can."""
+    """Why the device cannot be checked against the value; empty: it can."""
 
 
 class SecretRow(Frozen):

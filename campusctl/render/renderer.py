@@ -3,16 +3,16 @@
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NoReturn
+from typing import Final
 
-from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Template
 
 from campusctl.errors import RenderError
 from campusctl.model.intent import SwitchIntent
 from campusctl.model.secret import TOKEN
 from campusctl.render.sandbox import Sandbox, start_counting
 from campusctl.render.sources import digest, read_templates
+from campusctl.render.trouble import TEMPLATE_TROUBLE, fail
 from campusctl.render.values import RefusedValueError
 
 MAX_OUTPUT: Final = 4_000_000
@@ -20,16 +20,6 @@ MAX_OUTPUT: Final = 4_000_000
 
 _BAD: Final = re.compile(r"[^\n -~]")
 _BLANK: Final = re.compile(r"[ ]+$|^\n", re.MULTILINE)
-_TEMPLATE_TROUBLE: Final = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What a template can make Python raise; anything else is a bug of ours."""
 
 
 class Renderer:
@@ -61,8 +51,8 @@ class Renderer:
         try:
             template = self._find(name, intent)
             text = self._collect(template, intent)
-        except _TEMPLATE_TROUBLE as wrong:
-            _fail(wrong, intent, f"{self._folder}/{name}", {path for _, path in self._templates.values()})
+        except TEMPLATE_TROUBLE as wrong:
+            fail(wrong, intent.name, f"{self._folder}/{name}", {path for _, path in self._templates.values()})
         return self._checked(text, f"{self._folder}/{name}", intent)
 
     def _find(self, name: str, intent: SwitchIntent) -> Template:
@@ -104,39 +94,3 @@ def template_digest(template_dir: Path) -> str:
         RenderError: The folder is missing, or a file in it is unfit.
     """
     return digest(read_templates(template_dir))
-
-
-def _fail(wrong: Exception, intent: SwitchIntent, path: str, paths: set[str]) -> NoReturn:
-    """Raise what happened with the template's file and line.
-
-    Raises:
-        RenderError: Always.
-    """
-    line = _last_line(wrong.__traceback__, paths)
-    if isinstance(wrong, TemplateSyntaxError):
-        line = (wrong.filename or path, wrong.lineno)
-    place = f"{line[0]}:{line[1]}" if line else path
-    raise RenderError(f"{place}: {intent.name}: {_what(wrong)}", _hint(wrong)) from wrong
-
-
-def _last_line(trace: TracebackType | None, paths: set[str]) -> tuple[str, int] | None:
-    found = None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename in paths:
-            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-        trace = trace.tb_next
-    return found
-
-
-def _what(wrong: Exception) -> str:
-    if isinstance(wrong, TemplateNotFound):
-        return f"no template {wrong.name} to include"
-    if isinstance(wrong, RecursionError):
-        return "the templates include or call themselves without end"
-    if isinstance(wrong, RefusedValueError | TemplateError):
-        return str(wrong)
-    return f"{type(wrong).__name__}: {wrong}"
-
-
-def _hint(wrong: Exception) -> str:
-    return wrong.hint if isinstance(wrong, RefusedValueError) else "docs/templates.md lists what a template may use."

@@ -122,6 +122,14 @@ def apply(run: Running, plan: Plan, terms: Terms, emit: Emit, stop: threading.Ev
             yield outcome
 
 
+def waiting(run: Running, plan: Plan) -> list[Outcome]:
+    """What becomes of devices that are switched off: their change waits for the next run that finds them on."""
+    found = [Outcome(device=fault.device, kind=OutcomeKind.SKIPPED, fault=fault) for fault in plan.off]
+    for outcome in found:
+        run.outcome(outcome)
+    return found
+
+
 def blocked(run: Running, plan: Plan) -> list[Outcome]:
     """What becomes of switches that are cabled otherwise than the inventory says: nothing is sent to them."""
     found = []

@@ -22,6 +22,7 @@ from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, Target
 from campusctl.model.run import Step
+from campusctl.workflow.choosing import SWITCH, Choice
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 
@@ -119,7 +120,7 @@ def backup(
         BackupError: What was read could not be kept.
     """
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city, device)
+    wanted = targets(desk, city, Choice(device=device or "", drivers=(SWITCH,)))
     # Miss a secret before the first switch is contacted.
     desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
     ready(len(wanted))

@@ -15,6 +15,7 @@ from campusctl.errors import CampusError
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.workflow.backups import author, backups_of
+from campusctl.workflow.choosing import SWITCHES
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 
@@ -112,7 +113,7 @@ def _masked(match: Match, text: str, key: bytes, vault: Iterable[str]) -> str:
 def _vault(desk: Desk, city: City) -> tuple[str, ...]:
     """The secrets of the city's switches, as far as they are at hand: they must not stay wherever they stand."""
     with suppress(CampusError):
-        refs = {ref for target in targets(desk, city) for ref in target.secret_refs}
+        refs = {ref for target in targets(desk, city, SWITCHES) for ref in target.secret_refs}
         return tuple(desk.secrets.resolve(sorted(refs)).values())
     return ()
 

@@ -1,47 +1,79 @@
 """From the inventory to plans, drift reports and outcomes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
-from campusctl.inventory.cabling import declared_devices, expected_cables
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
-from campusctl.inventory.resolve import settings_of, switch_intent
-from campusctl.inventory.topology import order, topology
 from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
-from campusctl.model.intent import SwitchIntent
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
-from campusctl.model.plan import Assessment, DeviceLogin, DriftReport, ManagementPath, Plan, Target
-from campusctl.render import Renderer
+from campusctl.model.plan import Assessment, DriftReport, Plan, Target
+from campusctl.workflow.absent import off_since
+from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
 from campusctl.workflow.desk import Desk, ground
+from campusctl.workflow.pc_targets import pc_targets
 from campusctl.workflow.running import Running
+from campusctl.workflow.switch_targets import switch_targets
+from campusctl.workflow.waking import WakeTerms, wake_first
+
+Ready = Callable[[int], None]
+"""Told how many devices will be read, before the first one is."""
+
+Maker = Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]
+"""Makes the targets of some devices of a school, in the order in which they are worked on."""
+
+_MAKERS: Final[Mapping[str, Maker]] = {SWITCH: switch_targets, PC: pc_targets}
+"""By name of the driver, in the order in which a school's devices are worked on."""
 
 
-def targets(desk: Desk, city: City, device: str | None = None) -> tuple[Target, ...]:
-    """Every switch of the loaded schools, core first, rendered and ready to be read.
+def targets(desk: Desk, city: City, choice: Choice = EVERYTHING) -> tuple[Target, ...]:
+    """Devices of the loaded schools, switches first, the core before the others, ready to be read.
 
     Args:
         desk: The workspace.
         city: The schools.
-        device: Only this one.
+        choice: Which devices.
 
     Raises:
-        UnknownNameError, RenderError: Nothing was contacted.
+        UnknownNameError, InventoryError, RenderError: Nothing was contacted.
     """
-    renderer = Renderer(desk.root / "templates")
-    schools = tuple(city.schools.values()) if device is None else (city.school_of(device),)
-    names = [(school, name) for school in schools for name in order(city, school) if device in (None, name)]
-    if device and not names:
-        raise UnknownNameError(f"{device} is no switch", "campusctl plan, apply and drift work on switches")
-    return tuple(_target(desk, city, school, switch_intent(city, school.id, name), renderer) for school, name in names)
+    found: list[Target] = []
+    for school, names in chosen_devices(city, choice).values():
+        drivers = {name: driver_of(city, school.devices[name]) for name in names}
+        for driver in dict.fromkeys((*_MAKERS, *drivers.values())):
+            mine = [name for name in names if drivers[name] == driver]
+            if mine:
+                found += _maker(driver)(desk, city, school, mine)
+    if choice.device and not found:
+        raise UnknownNameError(f"{choice.device} cannot be worked on", _why_not(desk, city, choice.device))
+    return tuple(found)
+
+
+def _why_not(desk: Desk, city: City, name: str) -> str:
+    if not desk.has_pc(name):
+        return "the lab that is up does not have it: campusctl lab down, then campusctl lab up --pcs SCHOOL"
+    device = city.find_device(name)
+    return "it has no `address`" if not device.address else f"profile {device.profile} says no `dialect` of a PC"
+
+
+def _maker(driver: str) -> Maker:
+    """What makes the targets of a driver.
+
+    Raises:
+        UnknownNameError: Nothing does.
+    """
+    if driver not in _MAKERS:
+        raise UnknownNameError(f"no driver `{driver}`", f"inventory/city.yml names it; there are {', '.join(_MAKERS)}")
+    return _MAKERS[driver]
 
 
 def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
-    """Open the vault once, and miss a secret before the first switch is contacted.
+    """Open the vault once, and miss a secret before the first device is contacted.
 
     Raises:
         SecretError: A secret is missing, or its source cannot be opened.
@@ -49,76 +81,60 @@ def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
     desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
 
 
-def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
-    settings = settings_of(city, school, city.find_device(intent.name))
-    host, port = desk.endpoint(intent.address.partition("/")[0])
-    below = topology(city, school).downlinks.get(intent.name, ())
-    return Target(
-        device=intent.name,
-        school=school.id,
-        dialect=intent.dialect,
-        login=DeviceLogin(
-            host=host,
-            port=port,
-            user=intent.login_user,
-            password=settings.login.password,
-            enable=settings.login.enable,
-            key_file=settings.login.key_file,
-            key_passphrase=settings.login.key_passphrase,
-            known_hosts=str(desk.known_hosts_of(school.id)),
-            known_hosts_before=desk.known_hosts_before,
-            legacy_algorithms=settings.legacy_algorithms,
-            timeout_s=desk.timeout_s,
-            read_timeout_s=desk.read_timeout_s,
-        ),
-        intended=renderer.render(intent),
-        management=ManagementPath(
-            vlan=str(intent.management_vlan),
-            uplinks=intent.uplinks,
-            downlinks=tuple(link.parent_port for link in below),
-            user=intent.login_user,
-        ),
-        allow_revert=settings.revert,
-        settle_s=desk.settle_s,
-        neighbors=expected_cables(city, school, intent.name),
-        switches=tuple(school.switches),
-        devices=declared_devices(city, intent),
-        rooms={port.name: city.find_device(port.peer).room for port in intent.ports if port.peer},
-    )
-
-
-def plan(run: Running, schools: Sequence[str], device: str | None, emit: Emit, ready: Callable[[int], None]) -> Plan:
-    """Read the switches of the schools and say what would change.
+def plan(  # noqa: PLR0913 - what a plan is asked for
+    run: Running,
+    schools: Sequence[str],
+    choice: Choice,
+    emit: Emit,
+    ready: Ready,
+    *,
+    wake: WakeTerms | None = None,
+) -> Plan:
+    """Read devices of the schools and say what would change.
 
     Args:
         run: The run this belongs to; it keeps what was read.
         schools: School ids.
-        device: Only this one; None: every switch.
+        choice: Which devices.
         emit: Told of every step.
-        ready: Told how many switches will be read, before the first one is.
+        ready: Told how many devices will be read, before the first one is.
+        wake: Switch on PCs that are off first, on these terms; None: nobody is woken.
+
+    Raises:
+        ClosedError: PCs must not be woken now; nothing was contacted.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
     names = tuple(city.schools)
     standing = ground(desk.root, names)
-    return plan_for(run, targets(desk, city, device), standing, emit, ready, schools=names)
+    wanted = targets(desk, city, choice)
+    _wake(run, city, wanted, wake, emit)
+    return plan_for(run, wanted, standing, emit, ready, schools=names)
 
 
 def plan_for(  # noqa: PLR0913 - what a plan stands on
-    run: Running,
-    wanted: Sequence[Target],
-    standing: Ground,
-    emit: Emit,
-    ready: Callable[[int], None],
-    *,
-    schools: Sequence[str],
+    run: Running, wanted: Sequence[Target], standing: Ground, emit: Emit, ready: Ready, *, schools: Sequence[str]
 ) -> Plan:
     """Read these devices and say what would bring them to their targets; see `plan`."""
+    results = _read(run, wanted, emit, ready)
+    return make_plan(schools, wanted, results, standing)
+
+
+def _wake(run: Running, city: City, wanted: Sequence[Target], terms: WakeTerms | None, emit: Emit) -> None:
+    if terms:
+        run.woken = wake_first(run, city, wanted, terms, emit)
+
+
+def _read(run: Running, wanted: Sequence[Target], emit: Emit, ready: Ready) -> tuple[Assessment | Fault, ...]:
+    """One result for each target, in their order; written down in the run."""
     _need_secrets(run.desk, wanted)
     ready(len(wanted))
-    results = tuple(run.desk.driver(record=run).assess(wanted, emit))
-    run.results(results, {target.device: target.school for target in wanted})
-    return make_plan(schools, wanted, results, standing)
+    found = {result.device: result for result in run.desk.driver(record=run).assess(wanted, emit)}
+    results = tuple(found[target.device] for target in wanted)
+    schools = {target.device: target.school for target in wanted}
+    run.results(results, schools)
+    said = off_since(run, [fault for fault in results if isinstance(fault, Fault) and fault.off], schools)
+    return tuple(said.get(result.device, result) for result in results)
 
 
 def check(desk: Desk, plan: Plan) -> None:
@@ -141,26 +157,33 @@ def _stranger(desk: Desk, target: Target) -> bool:
     return (target.login.known_hosts, target.login.known_hosts_before) != here
 
 
-def drift(
-    run: Running, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
+def drift(  # noqa: PLR0913 - what a check is asked for
+    run: Running,
+    schools: Sequence[str] | None,
+    choice: Choice,
+    emit: Emit,
+    ready: Ready,
+    *,
+    wake: WakeTerms | None = None,
 ) -> DriftReport:
-    """Read switches and say what differs; writes nothing to any device.
+    """Read devices and say what differs; changes nothing on any device.
 
     Args:
         run: The run this belongs to; it keeps what was read.
         schools: School ids; None: every school.
-        device: Only this one; None: every switch.
+        choice: Which devices.
         emit: Told of every step.
-        ready: Told how many switches will be read, before the first one is.
+        ready: Told how many devices will be read, before the first one is.
+        wake: Switch on PCs that are off first, on these terms; None: nobody is woken.
+
+    Raises:
+        ClosedError: PCs must not be woken now; nothing was contacted.
     """
     desk = run.desk
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city, device)
-    _need_secrets(desk, wanted)
-    ready(len(wanted))
-    found = {result.device: result for result in desk.driver(record=run).assess(wanted, emit)}
-    results = [found[target.device] for target in wanted]
-    run.results(results, {target.device: target.school for target in wanted})
+    wanted = targets(desk, city, choice)
+    _wake(run, city, wanted, wake, emit)
+    results = _read(run, wanted, emit, ready)
     return DriftReport(
         checked=datetime.now(UTC).replace(microsecond=0),
         schools=tuple(city.schools),

@@ -1,5 +1,6 @@
 """A workspace made ready for work on devices, real or simulated."""
 
+import hashlib
 import os
 import secrets as random_source
 import threading
@@ -16,7 +17,8 @@ from campusctl.engine.planner import Ground
 from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
 from campusctl.ports import Driver, Record, SecretSource
-from campusctl.render import template_digest
+from campusctl.render import playbooks_digest, template_digest
+from campusctl.workflow.driving import Drivers
 
 Endpoint: TypeAlias = Callable[[str], tuple[str, int]]
 """From an inventory address to the host and port to connect to."""
@@ -53,6 +55,16 @@ class Desk:
     """How long what was good before a change may take to be good again, in seconds."""
     known_hosts_per_school: bool = False
     """`known_hosts` is the folder."""
+    pc_key: str = ""
+    """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
+    pcs: frozenset[str] | None = None
+    """Names of the PCs that are there; None: all that the inventory knows. A lab need not have any."""
+    wake_to: tuple[str, int] | None = None
+    """Where every magic packet goes (host and UDP port): the lab's ear; None: to the PCs."""
+
+    def has_pc(self, name: str) -> bool:
+        """Whether a PC is there."""
+        return self.pcs is None or name in self.pcs
 
     def known_hosts_of(self, school: str) -> Path:
         """The file that knows the host keys of a school's devices."""
@@ -64,13 +76,14 @@ class Desk:
         return str(self.known_hosts) if self.known_hosts_per_school else ""
 
     def driver(self, stop: threading.Event | None = None, record: Record | None = None) -> Driver:
-        """The switch driver on this desk.
+        """Every driver behind one door.
 
         Args:
             stop: When set, nothing new is started.
             record: Where it writes down what it is about to do and what it has read; None: nowhere.
         """
-        return load_driver("switch")(self.secrets, self.key, stop=stop, record=record)
+        halt = stop or threading.Event()
+        return Drivers(lambda name: load_driver(name)(self.secrets, self.key, stop=halt, record=record), halt)
 
 
 def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
@@ -107,7 +120,10 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
         from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them
 
         secrets = workspace_source(root, ask)
-    return Desk(root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True)
+    return Desk(
+        root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, pcs=frozenset(lab.pcs),
+        pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
+    )  # fmt: skip
 
 
 def _key(path: Path) -> bytes:
@@ -124,4 +140,5 @@ def _key(path: Path) -> bytes:
 
 def ground(root: Path, schools: Sequence[str]) -> Ground:
     """Fingerprints of everything a plan for these schools stands on."""
-    return Ground(inventory_digest(root, schools), template_digest(root / "templates"))
+    templates = template_digest(root / "templates") + playbooks_digest(root / "playbooks")
+    return Ground(inventory_digest(root, schools), hashlib.blake2b(templates.encode(), digest_size=16).hexdigest())

@@ -33,6 +33,7 @@ from campusctl.model.finding import LIVE, FindingRow, FindingState
 from campusctl.model.plan import DriftReport, Plan
 from campusctl.ports import FindingStore
 from campusctl.workflow.adopting import adopt as proven
+from campusctl.workflow.choosing import SWITCH
 from campusctl.workflow.corridor import plan_for, targets
 from campusctl.workflow.desk import ground
 from campusctl.workflow.running import Running
@@ -258,6 +259,11 @@ def adopt(run: Running, row: FindingRow, emit: Emit, ready: Ready, *, terms: Ter
 def _refuse_what_no_inventory_says(row: FindingRow) -> None:
     if row.device_class == INVENTORY:
         raise AdoptionError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
+    if row.device_class not in (INVENTORY, SWITCH):
+        raise AdoptionError(
+            f"what a {row.device_class} has is not written into the inventory by itself",
+            f"say it under `settings.{row.device_class}` of its profile, room or device; or accept the finding",
+        )
     if row.path == (STARTUP,):
         raise AdoptionError(
             "a configuration that was not saved is nothing the inventory can say",

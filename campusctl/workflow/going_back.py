@@ -11,6 +11,7 @@ from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
 from campusctl.model.outcome import Outcome
 from campusctl.model.plan import Armed, Plan, Target
 from campusctl.model.run import RunKind, StepKind
+from campusctl.workflow.choosing import Choice
 from campusctl.workflow.corridor import plan_for, targets
 from campusctl.workflow.desk import ground
 from campusctl.workflow.running import Running
@@ -96,7 +97,9 @@ def plan_restore(run: Running, device: str, text: str, emit: Emit, ready: Ready)
     """
     desk = run.desk
     city = load_city(desk.root, run.info.schools)
-    wanted = tuple(target.model_copy(update={"intended": text}) for target in targets(desk, city, device))
+    wanted = tuple(
+        target.model_copy(update={"intended": text}) for target in targets(desk, city, Choice(device=device))
+    )
     return plan_for(run, wanted, ground(desk.root, run.info.schools), emit, ready, schools=run.info.schools)
 
 
@@ -115,7 +118,7 @@ def _refuse_moved(root: Path, old: RunDetail) -> None:
     if standing.inventory_digest != old.info.inventory_digest:
         moved.append("the inventory")
     if standing.template_digest != old.info.template_digest:
-        moved.append("a template")
+        moved.append("a template or playbook")
     if moved:
         now = f"campusctl apply {' '.join(old.info.schools)} does what it says now"
         again = f"{now}; campusctl revert {old.info.id} undoes the run"

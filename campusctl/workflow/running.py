@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import CampusError, JournalError
@@ -15,6 +16,7 @@ from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
 from campusctl.workflow.desk import Desk, ground
 
 if TYPE_CHECKING:
+    from campusctl.drivers.pc.wake.orders import WakeResult
     from campusctl.history.store import Store
 
 
@@ -37,6 +39,8 @@ class Running:
         self.info = info
         self.troubles: list[str] = []
         """What could not be written down, one sentence each."""
+        self.woken: tuple[WakeResult, ...] = ()
+        """What became of the PCs that were switched on first."""
         self._store = store
         self._texts: dict[tuple[str, str], str] = {}
         self._begun: set[str] = set()
@@ -101,6 +105,12 @@ class Running:
         with self._or_trouble():
             return self.store.claims()
         return ()
+
+    def last_seen(self, devices: Sequence[str]) -> Mapping[str, datetime | None] | None:
+        """When devices answered last; None when the history cannot be read."""
+        with self._or_trouble():
+            return self.store.last_seen(devices=devices, lab=self.desk.lab)
+        return None
 
     def secret(self, device: str, path: tuple[str, ...], ref: str, fingerprint: str) -> None:
         """Write down that a secret was set on a device."""

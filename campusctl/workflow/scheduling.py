@@ -13,6 +13,7 @@ from campusctl.errors import WorkspaceError
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import settings_of
+from campusctl.inventory.resolve_pc import managed_pcs, pc_settings
 from campusctl.schedule.machine import Machine
 from campusctl.schedule.order import RESULTS, Order, ScheduleError
 from campusctl.workspace import state_dir
@@ -75,13 +76,12 @@ def order_for(  # noqa: PLR0913 - each is one word to the caller
 
 
 def _key_files(city: City) -> set[str]:
-    """Private keys that the switches' sessions need."""
+    """Private keys that the sessions of switches and PCs need."""
     found = set()
     for school in city.schools.values():
-        for device in school.switches.values():
-            name = settings_of(city, school, device).login.key_file
-            if name:
-                found.add(str(Path(name).expanduser()))
+        names = {settings_of(city, school, device).login.key_file for device in school.switches.values()}
+        names |= {pc_settings(city, school, device).pc.login.key_file for device in managed_pcs(city, school)}
+        found |= {str(Path(name).expanduser()) for name in names if name}
     return found
 
 

@@ -1,18 +1,21 @@
 """Which secrets are needed, whether switches have them, and what is due for a change."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from campusctl.drivers.pc.secretuses import pc_secret_uses
 from campusctl.drivers.switch.stored_secrets import check_secrets, secret_uses
 from campusctl.inventory.load import load_city
 from campusctl.model.events import Emit
 from campusctl.model.journal import SecretSet
 from campusctl.model.outcome import Fault
+from campusctl.model.plan import Target
 from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretUse, Verdict
 from campusctl.model.secret import fingerprint
 from campusctl.ports import SecretSource
 from campusctl.secrets import ChainSource, Origin
+from campusctl.workflow.choosing import SWITCH, SWITCHES
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 
@@ -45,7 +48,7 @@ def list_secrets(desk: Desk, schools: Sequence[str] | None) -> tuple[SecretRow, 
     """
     uses: dict[str, list[SecretUse]] = {}
     for target in targets(desk, load_city(desk.root, schools)):
-        for ref, use in secret_uses(target):
+        for ref, use in _uses(target):
             uses.setdefault(ref, []).append(use)
     source = desk.secrets
     unused = source.stored() if schools is None and isinstance(source, ChainSource) else ()
@@ -55,6 +58,10 @@ def list_secrets(desk: Desk, schools: Sequence[str] | None) -> tuple[SecretRow, 
         SecretRow(ref=ref, source=origins[ref].source, trouble=origins[ref].trouble, uses=tuple(uses.get(ref, ())))
         for ref in refs
     )
+
+
+def _uses(target: Target) -> Iterator[tuple[str, SecretUse]]:
+    return secret_uses(target) if target.driver == SWITCH else pc_secret_uses(target)
 
 
 def _origins(source: SecretSource, refs: Sequence[str]) -> dict[str, Origin]:
@@ -86,7 +93,7 @@ def check_rotation(  # noqa: PLR0913 - each is one word to the caller
         InventoryError, SecretError: Nothing was contacted.
     """
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city)
+    wanted = targets(desk, city, SWITCHES)
     values = desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
     ready(len(wanted))
     now = datetime.now(UTC)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import PlanError
 from campusctl.inventory.zone import city_zone
-from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, RunDetail
+from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, PendingRow, RunDetail
 from campusctl.model.run import RunKind, RunState, StepKind
+from campusctl.workflow.absent import OverduePc, absent_pcs
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
 
@@ -32,6 +33,12 @@ class Status:
     """Which school somebody keeps for themselves."""
     zone: tzinfo
     """The city's time zone, in which all this is told."""
+    pending: tuple[PendingRow, ...] = ()
+    """PCs that are off and whose change waits; by school and name."""
+    overdue: tuple[OverduePc, ...] = ()
+    """PCs that have not answered for too long."""
+    note: str = ""
+    """What may be missing in the two; empty: nothing."""
 
 
 def status(desk: Desk) -> Status:
@@ -46,7 +53,8 @@ def status(desk: Desk) -> Status:
         locks = tuple(lease for lease in store.leases() if lease.alive)
         # A run that only read left nothing behind, however it ended.
         left = tuple(run for run in store.unfinished() if run.info.kind in CHANGING)
-        return Status(left, _half_done(store), locks, store.claims(), city_zone(desk.root))
+        absent = absent_pcs(desk, store)
+        return Status(left, _half_done(store), locks, store.claims(), city_zone(desk.root), *absent)
 
 
 def _half_done(store: "Store") -> tuple[RunDetail, ...]:

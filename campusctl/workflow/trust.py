@@ -9,13 +9,15 @@ from campusctl.drivers.switch.noted import read_noted
 from campusctl.drivers.switch.trusting import KeyState, SeenKey, TrustedKey, forget, look, remember
 from campusctl.errors import UnknownNameError
 from campusctl.inventory.load import load_city
+from campusctl.model.plan import Target
+from campusctl.workflow.choosing import Choice
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.history import journal, person
 
 
 def look_at_keys(desk: Desk, schools: Sequence[str], device: str | None, noted: Path | None) -> tuple[SeenKey, ...]:
-    """The host key of every switch, core first, against what is known and, if there is a list, what was noted.
+    """The host key of every device that is reached by SSH, against what is known and, if there is a list, noted.
 
     Args:
         desk: The workspace.
@@ -27,9 +29,14 @@ def look_at_keys(desk: Desk, schools: Sequence[str], device: str | None, noted: 
         WorkspaceError: A known_hosts file or the list cannot be read; nothing was contacted.
     """
     prints = read_noted(noted) if noted else None
-    wanted = targets(desk, load_city(desk.root, schools), device)
+    wanted = _over_ssh(targets(desk, load_city(desk.root, schools), Choice(device=device or "")))
     seen = look([(target.device, target.login) for target in wanted], noted=prints)
     return tuple(key if prints is None else _compared(key, prints, str(noted)) for key in seen)
+
+
+def _over_ssh(wanted: Sequence[Target]) -> tuple[Target, ...]:
+    """Devices that have a host key: Windows PCs have certificates."""
+    return tuple(target for target in wanted if target.dialect != "windows")
 
 
 def _compared(key: SeenKey, noted: Mapping[str, frozenset[str]], file: str) -> SeenKey:
@@ -74,7 +81,7 @@ def forget_key(desk: Desk, school: str, device: str) -> tuple[TrustedKey, ...]:
     """
     city = load_city(desk.root, [school])
     (school_id,) = city.schools
-    found = {target.device: target for target in targets(desk, city)}
+    found = {target.device: target for target in _over_ssh(targets(desk, city))}
     login = found[device].login if device in found else None
     address = (login.host, login.port) if login else None
     path = desk.known_hosts_of(school_id)

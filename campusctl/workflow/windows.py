@@ -17,6 +17,7 @@ from campusctl.engine.calendar import (
     windows,
 )
 from campusctl.engine.occasions import Occasion, occasions
+from campusctl.engine.rollout import ORDERED
 from campusctl.errors import InventoryError
 from campusctl.inventory import lines
 from campusctl.inventory.check_calendar import time_zone, unknown_zone
@@ -42,7 +43,7 @@ class ClosedSchool:
     next_words: str
     """The same for a person, in the city's time zone: `today at 15:50`; empty without one."""
     devices: tuple[str, ...]
-    """The switches whose changes disturb somebody, in the order of the plan."""
+    """The devices whose changes disturb somebody, in the order of the plan."""
     interruptions: tuple[str, ...]
     """Who is disturbed: `s042-a2-sw01: 1/1/7 (Beamer, R101)`."""
 
@@ -115,7 +116,8 @@ def closed_schools(root: Path, city: City, plan: Plan, now: datetime) -> tuple[C
         if not disruptive:
             continue
         calendar = calendar_of(root, city, city.school(school))
-        verdict = require_window(calendar, now, expected_duration(len(changes)))
+        ordered = sum(change.target.driver in ORDERED for change in changes)
+        verdict = require_window(calendar, now, expected_duration(ordered, len(changes) - ordered))
         if not verdict.open:
             found.append(_closed(calendar, verdict, disruptive, now))
     return tuple(found)

@@ -29,7 +29,7 @@ def run(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_validate_counts_what_is_right(run: Run) -> None:
     """Exit 0; notes go to stderr."""
     code, out, err = run("validate")
-    assert (code, out) == (0, "valid: 3 schools, 68 devices, 20 switches\n")
+    assert (code, out) == (0, "valid: 3 schools, 75 devices, 20 switches\n")
     assert err == (
         f"note: {SWITCHES}:67: s042-a2-sw02: old SSH algorithms are allowed\n"
         "hint: update its firmware, then delete `legacy_algorithms`\n"
@@ -134,7 +134,7 @@ def test_explain_shows_each_layer_and_the_winner(run: Run) -> None:
     assert out == (
         "ports.GigabitEthernet1/0/7.poe = true\n"
         "    role board: false  inventory/city.yml:44\n"
-        "  → exception until 2027-07-31: true  inventory/schools/schule-042/school.yml:59\n"
+        "  → exception until 2027-07-31: true  inventory/schools/schule-042/school.yml:77\n"
     )
 
 

@@ -277,7 +277,7 @@ def test_a_saved_plan_is_refused_when_a_template_moved(saved: tuple[Shell, Path]
     if not template.exists():
         template = next((here.lab.root / "templates" / "switch" / "hp_procurve").glob("*.j2"))
     template.write_text(template.read_text() + "{# later #}\n")
-    _refused(here, file, "a template has changed")
+    _refused(here, file, "a template or playbook has changed")
 
 
 def test_a_saved_plan_is_refused_by_another_version(saved: tuple[Shell, Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,7 +382,7 @@ def test_a_mistyped_name_is_answered_with_the_right_one(shell: Callable[..., She
     assert (code, CORE in err) == (1, True)
     code, _, err = here.run("plan", SCHOOL, "--device", "s007-r1-dt01")
     assert code == 1
-    assert "no switch" in err
+    assert "nothing brings s007-r1-dt01 to standard" in err
 
 
 def test_no_file_of_the_workspace_holds_a_secret(saved: tuple[Shell, Path]) -> None:

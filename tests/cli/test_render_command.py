@@ -1,5 +1,6 @@
 """`campusctl render` and `campusctl lab generate` as they are typed."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -46,16 +47,21 @@ def test_school_is_printed_with_a_head_for_each_switch(
 
 
 def test_out_writes_a_file_for_each_switch(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`DIR/<school>/<device>.cfg`, and one line on stderr."""
+    """`DIR/<school>/<device>.cfg`, of PCs `.json`, and one line on stderr."""
     assert render(workspace, "schule-007", "--out", str(tmp_path / "out")) == 0
     files = sorted(
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     )
     assert files
+    assert [name for name in files if name.endswith(".json")] == [
+        "schule-007/s007-r3-pc01.json",
+        "schule-007/s007-r4-pc01.json",
+    ]
+    files = [name for name in files if not name.endswith(".json")]
     assert all(name.startswith("schule-007/s007-") and name.endswith(".cfg") for name in files)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith(f"{len(files)} configurations in ")
+    assert err.startswith(f"{len(files)} configurations and 2 documents in ")
     assert render(workspace, files[0].split("/")[1].removesuffix(".cfg")) == 0
     assert capsys.readouterr().out == (tmp_path / "out" / files[0]).read_text(encoding="ascii")
 
@@ -82,13 +88,30 @@ def test_mistyped_name_gets_a_suggestion(
 def test_odd_names_are_unknown_names(workspace: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """No path is made of a name."""
     assert call(["--workspace", str(workspace), "render", "--", name]) == 1
-    assert capsys.readouterr().err.startswith("error: no school or switch")
+    assert capsys.readouterr().err.startswith("error: no school or device")
 
 
-def test_device_that_is_no_switch_says_so(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_device_that_is_neither_switch_nor_pc_says_so(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A board has no configuration here."""
     assert render(workspace, "s042-r101-dt01") == 1
-    assert "s042-r101-dt01 is no switch" in capsys.readouterr().err
+    assert "s042-r101-dt01 is no switch, and no PC that campusctl brings to a standard" in capsys.readouterr().err
+
+
+def test_one_pc_is_printed_as_json(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its document, fit for a JSON tool; a secret stands as a reference."""
+    assert render(workspace, "s042-r201-pc01") == 0
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert (document["format"], document["os"], err) == (1, "linux", "")
+    assert document["users"]["lehrer"]["password"] == "<<secret:pc/lehrer>>"
+
+
+def test_documents_of_a_school_are_counted_not_printed(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON after JSON is none: what is left out is said on stderr."""
+    assert render(workspace, "schule-007") == 0
+    out, err = capsys.readouterr()
+    assert '"format"' not in out
+    assert err == "2 documents of PCs are not shown; --out writes them\n"
 
 
 def test_broken_template_writes_nothing(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -262,7 +262,7 @@ def test_what_an_apply_has_set_can_be_remembered(school: tuple[SmallLab, ChainSo
     """Each reference with its setting, as the check looks them up; no value among it."""
     desk = with_secrets(school, snmp_ro="kanarie-neu", switch_login=LOGIN)
     with workflow.running(desk, RunKind.PLAN, [SCHOOL]) as run:
-        plan = workflow.plan(run, [SCHOOL], None, lambda _event: None, lambda _count: None)
+        plan = workflow.plan(run, [SCHOOL], workflow.EVERYTHING, lambda _event: None, lambda _count: None)
     places = set(verdicts(desk))
     values = {"snmp/ro": "kanarie-neu", "switch/login": LOGIN}
     for change in plan.changes:

@@ -149,7 +149,7 @@ def test_a_plan_names_the_schools_file(school: SmallLab, capsys: pytest.CaptureF
     assert call(["trust", SCHOOL, "--yes"]) == 0
     desk = workflow.open_desk(school.root, lab=False)
     with workflow.running(desk, RunKind.PLAN, [SCHOOL]) as run:
-        plan = workflow.plan(run, [SCHOOL], None, lambda _event: None, lambda _count: None)
+        plan = workflow.plan(run, [SCHOOL], workflow.EVERYTHING, lambda _event: None, lambda _count: None)
     assert {change.target.login.known_hosts for change in plan.changes} == {str(school.root / "known_hosts" / SCHOOL)}
     workflow.check(desk, plan)
     for other in (replace(desk, known_hosts_per_school=False), replace(desk, known_hosts=school.root / "others")):

@@ -76,7 +76,7 @@ def test_a_database_of_a_newer_campusctl_is_refused(journal: Journal) -> None:
     journal.open()
     journal.sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(
-        JournalError, match=r"made by a newer campusctl \(its tables are at 9999, this one knows 0001\)"
+        JournalError, match=r"made by a newer campusctl \(its tables are at 9999, this one knows 0002\)"
     ):
         journal.open()
 
@@ -155,7 +155,7 @@ from campusctl.history.store import open_store
 from campusctl.model.run import Step, StepKind
 store = open_store(Path(sys.argv[1]))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (440_000, 440_000))
 written = 0
 try:
     while True:

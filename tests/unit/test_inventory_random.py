@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
 FILES = (
     "inventory/city.yml",
     "inventory/profiles/hp-5406r.yml",
+    "inventory/profiles/pc-debian.yml",
     "inventory/schools/schule-042/school.yml",
     "inventory/schools/schule-042/devices.yml",
 )

@@ -20,7 +20,8 @@ def test_the_schema_in_the_repository_is_current(name: str) -> None:
 
 def test_every_example_file_names_its_schema() -> None:
     """And the schema is where it says."""
-    files = sorted((ROOT / "inventory").rglob("*.yml"))
+    # campus.yml is Ansible's.
+    files = sorted(path for path in (ROOT / "inventory").rglob("*.yml") if path.name != "campus.yml")
     assert len(files) > 10
     for path in files:
         found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text(encoding="utf-8"))

@@ -128,8 +128,11 @@ def configs(draw: st.DrawFn) -> tuple[str, str, list[str]]:
     dialect = draw(st.sampled_from(list(LINES)))
     strings = st.text(PLAIN, min_size=1, max_size=40).map(lambda text: "X9q" + text + "7")
     secrets = draw(st.lists(strings, min_size=1, max_size=4, unique=True))
-    lines = [draw(st.sampled_from(LINES[dialect])).replace(SECRET, secret) for secret in secrets]
-    lines += [draw(st.sampled_from(LINES[dialect])).replace(SECRET, draw(AWKWARD)) for _ in range(2)]
+    # Each line once: no device has the same account twice.
+    templates = draw(st.permutations(LINES[dialect]))
+    lines = [template.replace(SECRET, secret) for template, secret in zip(templates, secrets, strict=False)]
+    rest = templates[len(secrets) : len(secrets) + 2]
+    lines += [template.replace(SECRET, draw(AWKWARD)) for template in rest]
     return dialect, "\n".join(["hostname sw1", *draw(st.permutations(lines)), "vlan 10", "   name Server"]), secrets
 
 

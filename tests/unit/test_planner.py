@@ -106,7 +106,7 @@ def test_a_plan_that_still_stands_is_not_refused() -> None:
     ("ground", "later", "version", "words"),
     [
         (Ground("other", "templates"), timedelta(0), None, "the inventory has changed"),
-        (Ground("inventory", "other"), timedelta(0), None, "a template has changed"),
+        (Ground("inventory", "other"), timedelta(0), None, "a template or playbook has changed"),
         (GROUND, planner.LIFETIME, None, "expired at"),
         (GROUND, timedelta(0), "99.0", "this is 99.0"),
     ],

@@ -113,6 +113,9 @@ def _snmp_host(notes: Notes, found: Found, rest: list[str]) -> bool:
     return True
 
 
+_BITS: Final = frozenset({"128", "192", "256"})
+
+
 def _snmp_user(notes: Notes, found: Found, rest: list[str]) -> bool:
     """`GROUP v3 [encrypted] [auth ALGO SECRET [priv ALGO [BITS] SECRET]] [access ACL]`."""
     words = list(rest)
@@ -124,7 +127,7 @@ def _snmp_user(notes: Notes, found: Found, rest: list[str]) -> bool:
         shown.append(word)
         if word in {"auth", "priv"} and len(words) > 1:
             shown.append(words.pop(0))
-            if words[0].isdigit() and len(words) > 1:
+            if word == "priv" and words[0] in _BITS and len(words) > 1:
                 shown.append(words.pop(0))
             notes.put((*found.path, word), read_secret(words.pop(0)))
     notes.put(found.path, " ".join(shown) or True)

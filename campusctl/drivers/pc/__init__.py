@@ -1,0 +1,1 @@
+"""The PC driver: classroom PCs through Ansible, one child process per school."""

@@ -1,0 +1,30 @@
+"""How `ansible-playbook` is started: it ends when we do, even if we are killed. Run with `-m`."""
+
+import os
+import signal
+import sys
+import threading
+from typing import Final
+
+LIFELINE: Final = "CAMPUSCTL_LIFELINE"
+"""Environment variable: descriptor of a pipe whose other end only campusctl has."""
+
+
+def end_with(fd: int) -> None:
+    """Wait until the other end of the pipe is closed, which is what death does to it; then end this process."""
+    os.read(fd, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """Ansible's own `ansible-playbook`, with the arguments of this process."""
+    fd = int(os.environ.pop(LIFELINE))
+    os.set_inheritable(fd, False)
+    threading.Thread(target=end_with, args=(fd,), daemon=True).start()
+    from ansible.cli.playbook import main as ansible_playbook  # noqa: PLC0415 - half a second, and it reads the environment
+
+    ansible_playbook(["ansible-playbook", *sys.argv[1:]])  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The kinds of PC: one file each, registered in `table.py`."""

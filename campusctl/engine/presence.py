@@ -1,0 +1,113 @@
+"""PCs that are off: since when, whether that is too long, and when one may be woken. Pure; the clock is given."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from campusctl.engine.calendar import DAY_NAMES, HORIZON, SchoolCalendar, Verdict, status
+from campusctl.engine.closures import DAY, MIDNIGHT, in_utc
+
+UTC_ZONE: Final = ZoneInfo("UTC")
+
+
+def never(_day: date) -> bool:
+    """No day is a holiday."""
+    return False
+
+
+class Absence(NamedTuple):
+    """How long a device has not answered."""
+
+    seen: datetime | None
+    """When it answered last (UTC); None: never."""
+    days: int
+    """Days since, as a calendar counts them: 1 since yesterday; 0 when it was never seen."""
+    school_days: int
+    """Those of them that were no holiday; weekends count."""
+    overdue: bool
+    """It was never seen, or not for too long."""
+    last_day: date | None = None
+    """The day of `seen` on the city's clocks."""
+
+
+def absence(
+    seen: datetime | None,
+    limit_days: int,
+    now: datetime,
+    holiday: Callable[[date], bool] = never,
+    zone: ZoneInfo = UTC_ZONE,
+) -> Absence:
+    """How long a device has not answered, and whether that is too long.
+
+    Args:
+        seen: When it answered last (aware); None: never.
+        limit_days: So many days without an answer are allowed, holidays apart.
+        now: With a time zone, any.
+        holiday: Whether a day is one on which nobody switches a PC on.
+        zone: The city's.
+    """
+    if seen is None:
+        return Absence(None, 0, 0, overdue=True)
+    last, today = seen.astimezone(zone).date(), now.astimezone(zone).date()
+    days = max((today - last).days, 0)
+    counted = days if days <= limit_days else sum(not holiday(last + number * DAY) for number in range(1, days + 1))
+    return Absence(seen, days, counted, counted > limit_days, last)
+
+
+def overdue(
+    seen: Mapping[str, datetime | None],
+    limit_days: int,
+    now: datetime,
+    holiday: Callable[[date], bool] = never,
+    zone: ZoneInfo = UTC_ZONE,
+) -> Mapping[str, Absence]:
+    """The devices that have not answered for too long, in the order given; see `absence`."""
+    found = {device: absence(at, limit_days, now, holiday, zone) for device, at in seen.items()}
+    return {device: told for device, told in found.items() if told.overdue}
+
+
+def absence_words(found: Absence) -> str:
+    """`off (seen last 2026-11-12)`, `overdue: not seen for 23 days`, `overdue: never seen`."""
+    if found.last_day is None:
+        return "overdue: never seen"
+    if not found.overdue:
+        return f"off (seen last {found.last_day})"
+    apart = f", {found.school_days} without holidays" if found.school_days != found.days else ""
+    return f"overdue: not seen for {found.days} day{'' if found.days == 1 else 's'}{apart}"
+
+
+def is_holiday(calendar: SchoolCalendar, day: date) -> bool:
+    """Whether a day has no lessons for another reason than its weekday: a public or school holiday, a day off."""
+    kind = calendar.day(day)
+    return not kind.lessons and kind.why not in DAY_NAMES
+
+
+def may_wake(calendar: SchoolCalendar, now: datetime) -> Verdict:
+    """Whether PCs may be woken at a moment: not during lessons, exams and freezes, and on no holiday.
+
+    A weekend that is no holiday is free: that is when a PC room is set up.
+
+    Returns:
+        `next_open`: the first moment from now on at which they may (UTC); None: not within a year.
+    """
+    found = status(calendar, now)
+    today = calendar.local(now).date()
+    if found.open and is_holiday(calendar, today):
+        found = Verdict(
+            open=False, why=f"holiday: {calendar.day(today).why}", until=_midnight(calendar, now), next_open=None
+        )
+    return found if found.open else found._replace(next_open=_free(calendar, now))
+
+
+def _free(calendar: SchoolCalendar, now: datetime) -> datetime | None:
+    at = calendar.opening(now)
+    while at is not None and is_holiday(calendar, calendar.local(at).date()):
+        at = calendar.opening(_midnight(calendar, at))
+    return None if at is None or at - now > HORIZON else at
+
+
+def _midnight(calendar: SchoolCalendar, moment: datetime) -> datetime:
+    """The end of a moment's day (UTC)."""
+    day = calendar.local(moment).date() + timedelta(days=1)
+    return in_utc(datetime.combine(day, MIDNIGHT), calendar.zone)[0]
