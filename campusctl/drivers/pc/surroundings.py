@@ -63,6 +63,11 @@ def environment(ours: Mapping[str, str], folder: Path, needs: Needs) -> dict[str
     return {**kept, **_settings(folder, needs), "LC_ALL": "C.UTF-8"}
 
 
+def _collections(own: Path, home: Path) -> tuple[str, ...]:
+    """Where Ansible looks for collections: the workspace's, the account's, the system's."""
+    return str(own / "collections"), str(home / ".ansible/collections"), "/usr/share/ansible/collections"
+
+
 def _settings(folder: Path, needs: Needs) -> dict[str, str]:
     own = needs.playbooks
     home = Path("~").expanduser()
@@ -71,7 +76,7 @@ def _settings(folder: Path, needs: Needs) -> dict[str, str]:
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp"),
-        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(own / "collections"), str(home / ".ansible/collections"))),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(_collections(own, home)),
         "ANSIBLE_ROLES_PATH": str(own / "roles"),
         "ANSIBLE_INVENTORY_ENABLED": INVENTORY,
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
