@@ -64,9 +64,13 @@ def show_rotation(report: RotationReport, *, verbose: bool, as_json: bool) -> No
     open_ = sum(check.verdict is Verdict.UNCHECKED for check in report.checks)
     click.secho(
         f"{counted(len(report.checks), 'place')} with a secret: {same} as it should be, {open_} cannot be checked, "
-        f"{len(report.due)} due, {counted_devices(fault.driver for fault in report.faults)} not readable.",
+        f"{len(report.due)} due, {_faulty(report)} not readable.",
         bold=True,
     )
+
+
+def _faulty(report: RotationReport) -> str:
+    return counted_devices(fault.driver for fault in report.faults) if report.faults else "none"
 
 
 _WORDS = {
