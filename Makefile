@@ -36,7 +36,8 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q playbooks
+	@sh tools/collections.sh $(BIN)/python .collections
+	@ANSIBLE_COLLECTIONS_PATH=playbooks/collections:.collections PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q playbooks
 	$(BIN)/python -m pytest tests/docs
 
 format: install

@@ -63,7 +63,7 @@ def go(
 def _settle(run: "Running", old: "RunDetail", *, quiet: bool) -> None:
     """End what the run left armed on its devices; who cannot be reached shows when it is read."""
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli.plan_views import show_faults  # noqa: PLC0415 - likewise
+    from campusctl.cli.device_views import show_faults  # noqa: PLC0415 - likewise
     from campusctl.model.events import ignore  # noqa: PLC0415 - likewise
 
     outcomes = workflow.settle(run, old, ignore)

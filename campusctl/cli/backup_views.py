@@ -7,7 +7,7 @@ import click
 
 from campusctl.backups.repository import Place, Version
 from campusctl.cli.columns import show_columns
-from campusctl.cli.plan_views import show_faults
+from campusctl.cli.device_views import show_faults
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.workflow.backups import BackupReport

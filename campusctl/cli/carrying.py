@@ -31,7 +31,7 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
         as_json: Print plan and outcomes as one JSON document instead.
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli import plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli import outcome_views, plan_views  # noqa: PLC0415 - likewise
 
     rollout = workflow.waves(run.desk, plan, terms.options)
     if not as_json:
@@ -42,7 +42,7 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
         workflow.refuse_closed(run, plan, terms)
         _consent(counted_devices(change.target.driver for change in plan.pending), yes=yes)
         outcomes += _apply(run, plan, terms, stop, rollout)
-    plan_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
+    outcome_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)

@@ -48,7 +48,7 @@ def command(
 
     Example: campusctl drift schule-042 -v
     """
-    from campusctl.cli import drift_files, plan_views  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli import drift_files, drift_views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.schedule.lock import only_run  # noqa: PLC0415 - likewise
 
     if bool(schools) == every:
@@ -60,7 +60,7 @@ def command(
             click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
             return Exit.DONE
         report = _check(schools, choice, files, terms, scheduled=scheduled)
-    plan_views.show_drift(report, verbose=verbose, as_json=as_json)
+    drift_views.show_drift(report, verbose=verbose, as_json=as_json)
     return _exit(report)
 
 

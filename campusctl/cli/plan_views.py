@@ -1,24 +1,21 @@
-"""Plans, outcomes and drift, for a person or as JSON."""
+"""Plans, for a person or as JSON."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import click
 
-from campusctl.cli.rollout_views import order_json, report_json, show_order, show_waves
+from campusctl.cli.device_views import show_faults, show_off, show_quiet
+from campusctl.cli.rollout_views import order_json, show_order
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
 from campusctl.cli.words import counted, counted_devices, without_parts
-from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
-from campusctl.model.outcome import Fault, Outcome, OutcomeKind
-from campusctl.model.plan import Assessment, Change, DriftReport, Pass, Plan, Stage
+from campusctl.model.plan import Assessment, Change, EditView, Pass, Plan, Stage
 from campusctl.model.printable import printable
 
 _SWITCH: Final = "switch"
-_OVERDUE: Final = "overdue"
-"""How the fault of a PC begins that was not seen for too long."""
 _PASSES: Final = {Pass.ADD: "core → edge", Pass.PATH: "farthest first", Pass.REMOVE: "edge → core"}
 
 
@@ -27,9 +24,9 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | N
     if as_json:
         print_json(plan.model_dump(mode="json") | ({"waves": order_json(rollout)} if rollout else {}))
         return
-    for change in plan.changes:
-        if change.assessment.drifted or change.assessment.unmanaged:
-            _change(change.assessment, commands=commands)
+    for group in _alike(change.assessment for change in plan.changes):
+        if group.first.drifted or group.first.unmanaged:
+            _change(group, commands=commands)
     show_off(plan.off)
     show_faults(plan.failures)
     _summary(plan)
@@ -37,11 +34,45 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | N
         show_order(rollout)
 
 
-def _change(found: Assessment, *, commands: bool) -> None:
-    click.secho(f"{found.device}", bold=True, nl=False)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Devices of which the same is to be said; a switch stands alone."""
+
+    members: tuple[Assessment, ...]
+
+    @property
+    def first(self) -> Assessment:
+        return self.members[0]
+
+    @property
+    def heading(self) -> str:
+        """The names on one or more lines of 80 columns, how many there are at the end."""
+        count = f" ({len(self.members)})" if len(self.members) > 1 else ""
+        names = ", ".join(found.device for found in self.members)
+        return "\n".join(textwrap.wrap(names + count, 80, break_on_hyphens=False, break_long_words=False))
+
+    def own(self, edit: EditView) -> str:
+        """A word behind an edit whose values are others on each device."""
+        every = (found.edits for found in self.members)
+        return "" if all(edit in edits for edits in every) else f"  (each its own; this is {self.first.device})"
+
+
+def _alike(assessments: Iterable[Assessment]) -> tuple[_Group, ...]:
+    """Devices of which the same is to be said, in the order of the first of each group."""
+    groups: dict[object, list[Assessment]] = {}
+    for found in assessments:
+        paths = tuple(edit.path for edit in found.edits)
+        said = (found.dialect, paths, found.refused, found.unchecked, found.notes, found.interrupts)
+        groups.setdefault(found.device if found.driver == _SWITCH else said, []).append(found)
+    return tuple(_Group(tuple(members)) for members in groups.values())
+
+
+def _change(group: _Group, *, commands: bool) -> None:
+    found = group.first
+    click.secho(group.heading, bold=True, nl=False)
     click.echo(f"  {found.dialect}")
     for edit in without_parts(found.edits):
-        show_edit(edit)
+        show_edit(edit, note=group.own(edit))
     if found.cables:
         for cable in found.cables:
             click.secho(f"  blocked by a cable: {printable(cable)}", fg="red")
@@ -52,11 +83,11 @@ def _change(found: Assessment, *, commands: bool) -> None:
     if commands:
         show_commands(found.commands)
     show_refused(found.refused)
-    _quiet("not managed, kept", found.unmanaged)
-    _quiet("cannot be checked", found.unchecked)
-    _quiet("note", found.notes)
+    show_quiet("not managed, kept", found.unmanaged)
+    show_quiet("cannot be checked", found.unchecked)
+    show_quiet("note", found.notes)
     if len(found.stages) > 1:
-        _quiet("in stages", [", then ".join(_stage(stage) for stage in found.stages)])
+        show_quiet("in stages", [", then ".join(_stage(stage) for stage in found.stages)])
     if found.revert:
         click.secho(f"  the switch itself is armed to go back ({found.revert}) until a new session confirms", fg="cyan")
     if found.interrupts:
@@ -66,11 +97,6 @@ def _change(found: Assessment, *, commands: bool) -> None:
 
 def _stage(stage: Stage) -> str:
     return f"{counted(stage.commands, 'command')} {_PASSES[stage.kind]}"
-
-
-def _quiet(title: str, lines: Sequence[str]) -> None:
-    for line in lines:
-        click.secho(f"  · {title}: {printable(line)}", dim=True)
 
 
 def _summary(plan: Plan) -> None:
@@ -120,109 +146,3 @@ def _rooms(change: Change) -> Iterable[str]:
     """Rooms of the ports that a change interrupts."""
     interrupted = _interrupted_ports(change)
     return (room for port, room in change.target.rooms.items() if port in interrupted)
-
-
-def show_off(faults: Sequence[Fault]) -> None:
-    """Devices that are switched off, which is no failure: their names on a few lines, and who is overdue."""
-    overdue = [fault for fault in faults if fault.what.startswith(_OVERDUE)]
-    names = [fault.device for fault in faults if fault not in overdue]
-    if names:
-        said = f"switched off: {', '.join(names)}"
-        lines = textwrap.wrap(said, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
-        click.secho("\n".join(lines), dim=True)
-    for fault in overdue:
-        click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
-
-
-def show_faults(faults: Iterable[Fault]) -> None:
-    """What went wrong with which device, and what to do first."""
-    told = tuple(faults)
-    for fault, later in zip_longest(told, told[1:]):
-        click.secho(f"{fault.device}: {fault.kind}: {printable(fault.what)}", fg="red")
-        # Ten dead switches in a row need the same advice once.
-        if fault.hint and not (later and later.hint == fault.hint):
-            click.echo(f"  hint: {fault.hint}")
-
-
-def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rollout: Rollout | None = None) -> None:
-    """What an apply did, wave by wave where there was more than one."""
-    reports = report(rollout, outcomes) if rollout else ()
-    if as_json:
-        document = {
-            "plan": plan.model_dump(mode="json"),
-            "outcomes": [outcome.model_dump(mode="json") for outcome in outcomes],
-            "waves": report_json(reports),
-        }
-        print_json(document)
-        return
-    drivers = {change.target.device: change.target.driver for change in plan.changes}
-    for outcome in outcomes:
-        _outcome(outcome, drivers.get(outcome.device, _SWITCH))
-    show_faults(outcome.fault for outcome in outcomes if outcome.fault and not outcome.fault.off)
-    tried = [outcome for outcome in outcomes if not (outcome.fault and outcome.fault.off)]
-    if tried:
-        show_waves(reports)
-        done = [outcome for outcome in tried if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
-        colour = "green" if len(done) == len(tried) and not plan.failures else "red"
-        all_of_them = counted_devices(drivers.get(outcome.device, _SWITCH) for outcome in tried)
-        click.secho(f"{len(done)} of {all_of_them} done.", fg=colour, bold=True)
-    _waiting(len(outcomes) - len(tried))
-
-
-def _waiting(count: int) -> None:
-    if count:
-        who = "PC is" if count == 1 else "PCs are"
-        click.secho(f"{count} {who} switched off: the next apply that finds them on makes their changes.", fg="cyan")
-
-
-def _outcome(outcome: Outcome, driver: str) -> None:
-    if outcome.fault:
-        return
-    click.secho(f"{outcome.device}: {outcome.kind}", fg="green", nl=False)
-    if driver == _SWITCH:
-        saved = "read back, saved, startup = running" if outcome.saved else "not saved"
-        click.echo(f"  {counted(outcome.edits, 'setting')}, {counted(outcome.sent, 'command')}; {saved}")
-    else:
-        click.echo(f"  {counted(outcome.edits, 'setting')}; read again, nothing differs any more")
-    for note in outcome.notes:
-        click.echo(f"  · {note}")
-
-
-def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
-    """One line a device, or every difference; or JSON."""
-    if as_json:
-        print_json(report.model_dump(mode="json"))
-        return
-    for found in report.assessments:
-        _drift_line(found)
-        if verbose:
-            for edit in without_parts((*found.edits, *found.refused_edits)):
-                show_edit(edit)
-            _quiet("not managed, kept", found.unmanaged)
-            _quiet("cannot be checked", found.unchecked)
-            _quiet("cable", found.cable_notes)
-            _quiet("note", found.notes)
-    show_off(report.off)
-    show_faults(report.failures)
-    for claim in report.claims:
-        click.secho(claim, fg="cyan")
-    for finding in report.findings:
-        click.secho(finding, fg="yellow")
-    drivers = [*(found.driver for found in report.assessments), *(fault.driver for fault in report.faults)]
-    right = len(report.assessments) - report.drifted
-    parts = [f"{right} as the inventory says", f"{report.drifted} differ", f"{len(report.failures)} not readable"]
-    parts += [f"{len(report.off)} switched off"] if report.off else []
-    click.secho(f"{counted_devices(drivers)}: {', '.join(parts)}.", bold=True)
-
-
-def _drift_line(found: Assessment) -> None:
-    if not found.drifted:
-        click.secho(f"{found.device}: ok", fg="green")
-        return
-    count = len(found.edits) + len(found.refused_edits)
-    parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
-    if found.startup_differs:
-        parts.append("running is not saved")
-    parts += map(printable, found.cables)
-    click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
-    click.echo(", ".join(parts))

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from campusctl.cli.words import edit_words, without_parts
+from campusctl.cli.words import counted, edit_words, without_parts
 from campusctl.drivers.switch.compare import Difference, shown_line, view
+from campusctl.engine.words import is_text, text_changes
 from campusctl.model.command import Command, CommandKind, RefusedCommand
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
@@ -87,11 +88,25 @@ def _edits(title: str, edits: Sequence[EditView]) -> None:
         show_edit(edit)
 
 
-def show_edit(edit: EditView, indent: str = "  ") -> None:
-    """One edit in words, coloured by what it does."""
+def show_edit(edit: EditView, indent: str = "  ", note: str = "") -> None:
+    """One edit in words, coloured by what it does; a note behind it."""
     colour = "green" if edit.before is None else "red" if edit.after is None else "yellow"
     sign = "+" if edit.before is None else "-" if edit.after is None else "~"
-    click.secho(f"{indent}{sign} {edit_words(edit)}", fg=colour)
+    click.secho(f"{indent}{sign} {edit_words(edit)}{note}", fg=colour)
+    if isinstance(edit.before, str) and isinstance(edit.after, str) and is_text(edit):
+        _text_edit(edit.before, edit.after, indent + "    ")
+
+
+_MOST_LINES: Final = 8
+"""Lines of a text that are shown; the rest is counted."""
+
+
+def _text_edit(before: str, after: str, indent: str) -> None:
+    lines = tuple(text_changes(before, after))
+    for line in lines[:_MOST_LINES]:
+        click.secho(f"{indent}{printable(line)}", fg="green" if line[0] == "+" else "red")
+    if len(lines) > _MOST_LINES:
+        click.secho(f"{indent}… {counted(len(lines) - _MOST_LINES, 'more line')}", dim=True)
 
 
 def _lines(title: str, lines: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Edits in words a campus manager reads. Pure: the terminal, a report and a finding say the same."""
 
+import difflib
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
@@ -19,7 +20,27 @@ _ROOTS: Final = {
     "route": "route",
     "vty": "terminal lines",
     "aaa": "login rule",
+    "package": "package",
+    "feature": "feature",
+    "group": "group",
+    "directory": "folder",
+    "file": "file",
+    "link": "link",
+    "absent": "path",
+    "line": "line in",
+    "block": "block in",
+    "service": "service",
+    "printer": "printer",
+    "cron": "cron job",
+    "task": "scheduled task",
+    "registry": "registry",
+    "role": "role",
 }
+_NOTHING_THERE: Final = frozenset({
+    "absent", "block", "cron", "directory", "feature", "file", "group", "line", "link",
+    "package", "printer", "registry", "role", "service", "task", "wol",
+})  # fmt: skip
+"""Roots of paths of PCs: what is not there is not there, and not a default."""
 _PARTS: Final = {
     "access_vlan": "access VLAN",
     "native_vlan": "native VLAN",
@@ -78,7 +99,38 @@ def _edit_words(edit: EditView) -> str:
         return f"{subject}: add"
     if edit.after is None and edit.before is True:
         return f"{subject}: remove"
-    return f"{subject}: {value_words(edit.before)} → {value_words(edit.after)}"
+    if is_text(edit):
+        return f"{subject}: {_text_words(edit.before, edit.after)}"
+    return f"{subject}: {_value(edit.path, edit.before)} → {_value(edit.path, edit.after)}"
+
+
+def is_text(edit: EditView) -> bool:
+    """Whether an edit is about a text of several lines, such as a file's."""
+    return edit.path[0] in ("file", "block") and any(
+        isinstance(value, str) and "\n" in value for value in (edit.before, edit.after)
+    )
+
+
+def _text_words(before: Shown, after: Shown) -> str:
+    """What happens to a text of several lines: `new, 4 lines`, `2 lines more, 1 less`."""
+    if not isinstance(before, str) or not isinstance(after, str):
+        text = after if isinstance(after, str) else str(before)
+        count = text.rstrip("\n").count("\n") + 1
+        return f"{'new' if isinstance(after, str) else 'goes'}, {count} line{'' if count == 1 else 's'}"
+    lines = tuple(text_changes(before, after))
+    more, less = sum(line[0] == "+" for line in lines), sum(line[0] == "-" for line in lines)
+    return f"{more} line{'' if more == 1 else 's'} new, {less} gone" if lines else "the end of the last line"
+
+
+def text_changes(before: str, after: str) -> Iterator[str]:
+    """Lines that go and come, `-` or `+` in front."""
+    lines = tuple(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))
+    # The first two name the files.
+    yield from (f"{line[0]} {line[1:]}" for line in lines[2:] if line[0] in "+-")
+
+
+def _value(path: tuple[str, ...], value: Shown) -> str:
+    return "(not there)" if value is None and path[0] in _NOTHING_THERE else value_words(value)
 
 
 def subject_words(path: tuple[str, ...]) -> str:
@@ -114,4 +166,12 @@ def difference_words(edit: EditView) -> str:
         return f"{subject}: missing"
     if edit.after is None and edit.before is True:
         return f"{subject}: not in the inventory"
-    return f"{subject}: is {value_words(edit.before)}, should be {value_words(edit.after)}"
+    if is_text(edit):
+        return f"{subject}: {_text_difference(edit.before, edit.after)}"
+    return f"{subject}: is {_value(edit.path, edit.before)}, should be {_value(edit.path, edit.after)}"
+
+
+def _text_difference(before: Shown, after: Shown) -> str:
+    if before is None or after is None:
+        return "missing" if before is None else "should not be there"
+    return "the text differs"

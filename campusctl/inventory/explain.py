@@ -157,15 +157,18 @@ def explain(city: City, resolved: Resolved, path: str) -> tuple[Explained, ...]:
 
 def _keys(values: Any, path: str) -> tuple[str, ...]:  # noqa: ANN401 - any value of the tree
     """The keys of a path; a key of a map may have dots in it, such as that of a file."""
-    parts = path.split(".")
-    found: list[str] = []
-    while parts:
-        sizes = range(1, len(parts) + 1) if isinstance(values, dict) else ()
-        size = next((size for size in sizes if ".".join(parts[:size]) in values), 1)
-        found.append(".".join(parts[:size]))
-        values = values.get(found[-1]) if isinstance(values, dict) else None
-        parts = parts[size:]
-    return tuple(found)
+    parts = tuple(path.split("."))
+    return next(_splits(values, parts), parts)
+
+
+def _splits(values: Any, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - any value of the tree
+    """Every way to read the parts of a path as keys that are there."""
+    if not parts:
+        yield ()
+    for size in range(1, len(parts) + 1) if isinstance(values, dict) else ():
+        key = ".".join(parts[:size])
+        if key in values:
+            yield from ((key, *rest) for rest in _splits(values[key], parts[size:]))
 
 
 def _setting_leaves(resolved: Resolved) -> Iterator[tuple[str, ...]]:

@@ -45,11 +45,12 @@ async def serve(root: Path, spec: LabSpec) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await ended.wait()
     warming.cancel()
-    lab_state.state_file(root).unlink(missing_ok=True)
     control.close()
     if room:
         room.stop()
     await server.stop()
+    # Last: whoever waits for the end of the lab looks at this file.
+    lab_state.state_file(root).unlink(missing_ok=True)
 
 
 async def _open_room(root: Path, spec: LabSpec, port: int, keys: dict[str, asyncssh.SSHKey]) -> Room:

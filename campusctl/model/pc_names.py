@@ -9,7 +9,7 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
-from campusctl.model.names import CONTROL, LINE
+from campusctl.model.names import CONTROL, DEVICE_NAME, IPV4, LINE
 from campusctl.model.secret import TOKEN
 
 CONTROL_IN_TEXT: Final = CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f")
@@ -61,6 +61,7 @@ POLICY: Final = r"^[A-Za-z][A-Za-z0-9]*$"
 ROLE: Final = r"^[a-z0-9_]+(\.[a-z0-9_]+)*$"
 PLAYBOOK: Final = r"^[a-z0-9_][a-z0-9_.]*(/[a-z0-9_][a-z0-9_.]*)*\.ya?ml$"
 ENTRY: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$"
+DEVICE_OR_ADDRESS: Final = rf"^({DEVICE_NAME[1:-1]}|{IPV4[1:-1]})$"
 QUEUE: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 RULES: Final = {
@@ -96,6 +97,7 @@ RULES: Final = {
     ROLE: "a role's name: a-z, 0-9, underscores and dots, such as campus.wallpaper",
     PLAYBOOK: "a playbook's path below the workspace, such as playbooks/cad.yml",
     ENTRY: "a name of letters, digits, spaces and ._-",
+    DEVICE_OR_ADDRESS: "a device's name, such as s042-r101-pc01, or an IPv4 address",
     QUEUE: "a print queue's name: letters, digits, hyphens and underscores",
 }
 """What each pattern wants, in words."""
@@ -240,5 +242,6 @@ RoleName: TypeAlias = Annotated[str, Field(pattern=ROLE, max_length=100)]
 Playbook: TypeAlias = Annotated[str, Field(pattern=PLAYBOOK, max_length=200)]
 Entry: TypeAlias = Annotated[str, Field(pattern=ENTRY, max_length=60)]
 Queue: TypeAlias = Annotated[str, Field(pattern=QUEUE, max_length=60)]
+DeviceOrAddress: TypeAlias = Annotated[str, Field(pattern=DEVICE_OR_ADDRESS, max_length=63)]
 Uid: TypeAlias = Annotated[int, Field(strict=True, ge=1000, le=65533)]
 TcpPort: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=65535)]

@@ -19,6 +19,7 @@ from campusctl.model.pc_names import (
     CalendarEvent,
     Clock,
     CronSchedule,
+    DeviceOrAddress,
     Entry,
     Expression,
     FileMode,
@@ -300,7 +301,7 @@ class Wake(Frozen):
     """Not at all; by a directed broadcast; by a helper at the site; by a host in the PC's VLAN."""
     helper: Address | None = None
     """Address of the helper."""
-    host: DeviceName | Address | None = None
+    host: DeviceOrAddress | None = None
     """The host: a device of the inventory, or an address."""
 
 

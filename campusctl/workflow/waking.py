@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from socket import gethostname
 from typing import TYPE_CHECKING
 
 from campusctl.drivers.pc.wake.orders import WakeOrder, WakeResult, WakeState
-from campusctl.drivers.pc.wake.waking import Patience, look_for, wake
 from campusctl.engine.calendar import moment_words
 from campusctl.engine.presence import may_wake
 from campusctl.errors import ClosedError, WorkspaceError
 from campusctl.inventory.city import City
-from campusctl.model.events import Emit
+from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.plan import Target
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.history import journal, person
@@ -102,7 +102,12 @@ def wake_first(
         for order, target in zip(made, wanted, strict=True)
     ]
     waker = _Waker(run.desk, city, terms, lambda: nullcontext(run.store), run.info.id)
-    return waker.wake(orders, emit, lambda _number: None)
+    return waker.wake(orders, partial(_to_be_read, emit), lambda _number: None)
+
+
+def _to_be_read(emit: Emit, event: Event) -> None:
+    """A PC that answers is not done with yet: it will be read."""
+    emit(event.model_copy(update={"kind": EventKind.CONNECTED}) if event.kind is EventKind.FINISHED else event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ class _Waker:
         if self.desk.lab and orders and not self.desk.wake_to:
             hint = "campusctl lab down, then campusctl lab up --pcs SCHOOL"
             raise WorkspaceError("the lab that is up has no PCs", hint)
+        from campusctl.drivers.pc.wake.waking import Patience, look_for, wake  # noqa: PLC0415 - asyncio is slow to import
+
         patience = Patience(wait_s=self.terms.wait_s)
         on = look_for([order for order in orders if order.host], patience)
         off = [order for order in orders if order.device not in on]

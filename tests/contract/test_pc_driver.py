@@ -41,6 +41,24 @@ class Journal(Steps):
         super().step(step)
 
 
+ROLE = """\
+- name: Write a file
+  ansible.builtin.copy:
+    content: "by a role\\n"
+    dest: "{folder}/role-{{{{ inventory_hostname }}}}"
+    mode: "0644"
+- name: Run a command
+  ansible.builtin.command: touch {folder}/command-{{{{ inventory_hostname }}}}
+"""
+
+
+def make_role(rig: Rig) -> None:
+    """A role of the city's own, in the workspace's playbooks."""
+    tasks = rig.folder / "playbooks/roles/hello/tasks"
+    tasks.mkdir(parents=True)
+    (tasks / "main.yml").write_text(ROLE.format(folder=rig.folder / "pcs"))
+
+
 @dataclass
 class Played:
     """A plan, its apply, and a plan after that: one run of Ansible each."""
@@ -56,7 +74,8 @@ class Played:
 
 @pytest.fixture(scope="module")
 def played(rig: Rig) -> Played:
-    """Six PCs, each with a fate of its own; `moved` is changed by somebody between plan and apply."""
+    """Each PC has a fate of its own; `moved` is changed by somebody between plan and apply."""
+    make_role(rig)
     rig.secrets.values["wifi/key"] = "Sehr-geheim-42"
     rig.path("old").write_text("other\n")
     rig.path("secret").write_text("old psk=Sehr-geheim-42\n")
@@ -64,6 +83,7 @@ def played(rig: Rig) -> Played:
     stuck = {"files": {str(rig.path("stuck")): {"content": "a\n"}}, "do": {"stuck": [str(rig.path("stuck"))]}}
     secret = {"files": {str(rig.path("secret")): {"content": "psk=<<secret:wifi/key>>\n"}}, "do": {"ahead": -10800}}
     documents = {
+        "roled": {},
         "new": None,
         "old": None,
         "right": None,
@@ -72,7 +92,10 @@ def played(rig: Rig) -> Played:
         "stuck": stuck,
         "secret": secret,
     }
-    targets = [rig.target(name, document) for name, document in documents.items()]
+    targets = [
+        rig.target(name, document, roles=("hello",) if name in ("roled", "moved") else ())
+        for name, document in documents.items()
+    ]
     plan = _plan(rig, targets)
     touched, asked = sorted(file.name for file in (rig.folder / "pcs").iterdir()), rig.secrets.asked
     rig.path("moved").write_text("somebody was here\n")
@@ -143,14 +166,14 @@ def test_a_pc_is_written_down_before_it_is_touched(rig: Rig, played: Played) -> 
     assert (begin.kind, back["format"], back["os"]) == (StepKind.BEGIN, 1, "linux")
     assert (send.kind, send.first, send.last, send.total) == (StepKind.SEND, 1, 1, 1)
     assert send.text == f"write {rig.path('old')}"
-    assert played.outcomes["old"].notes == (f"what was replaced is kept on the PC as {back['restore']}",)
+    assert played.outcomes["old"].notes == ("what was replaced is kept on the PC; campusctl revert brings it back",)
     assert not [step for step in played.journal.found if step.device == "right"]
 
 
 def test_a_pc_that_cannot_be_written_down_is_not_touched(rig: Rig, played: Played) -> None:
     """The others are."""
     assert played.outcomes["unwritten"].fault == Fault(
-        device="unwritten", kind=FaultKind.JOURNAL, what="the disk is full"
+        device="unwritten", kind=FaultKind.JOURNAL, what="the disk is full", driver="pc"
     )
     assert not rig.path("unwritten").exists()
 
@@ -170,6 +193,19 @@ def test_a_wrong_clock_is_a_note(played: Played) -> None:
     assert played.plan["secret"].assessment.notes == ("its clock is 3 h behind",)
     assert "its clock is 3 h behind" in played.outcomes["secret"].notes
     assert played.plan["old"].assessment.notes == ()
+
+
+def test_a_citys_own_role_is_planned_as_far_as_check_mode_knows_and_then_run(rig: Rig, played: Played) -> None:
+    """What it would change is an edit; what cannot be checked is told; on a PC that moved it does not run."""
+    seen = played.plan["roled"].assessment
+    assert [edit.path for edit in seen.edits] == [("role", "hello", "Write a file")]
+    assert seen.unchecked == ("role hello: task 'Run a command' cannot be checked",)
+    outcome = played.outcomes["roled"]
+    assert (outcome.kind, outcome.edits) == (OutcomeKind.OK, 2)
+    assert rig.path("role-roled").read_text() == "by a role\n"
+    assert rig.path("command-roled").exists()
+    assert not rig.path("role-moved").exists()
+    assert played.after["roled"].assessment.edits == ()
 
 
 def test_every_pc_is_started_and_finished_exactly_once(played: Played) -> None:

@@ -198,3 +198,17 @@ def test_a_journal_from_before_knows_whom_its_runs_have_read(journal: Journal) -
     assert days(again, lab=True) == {"a": "11-28", "c": "11-28"}
     again.add_results("cccc", [assessment("d")], {})
     assert [*again.last_seen(lab=True)] == ["a", "c", "d"]
+
+
+def test_who_has_been_silent_since_a_moment(journal: Journal) -> None:
+    """With school and last sighting; who answered since is left out."""
+    store = journal.open()
+    store.begin_run(run(kind=RunKind.DRIFT))
+    store.add_results("0a1b2c3d", [assessment("a"), off("b"), assessment("c")], {"b": "schule-042"})
+    journal.clock.move(days=2)
+    store.add_results("0a1b2c3d", [assessment("c")], {})
+    found = store.silent(journal.clock.now - timedelta(days=1))
+    assert [(row.device, row.school, day(row.at)) for row in found] == [
+        ("a", "schule-042", "11-26"), ("b", "schule-042", "")
+    ]  # fmt: skip
+    assert store.silent(journal.clock.now, lab=True) == ()

@@ -25,9 +25,10 @@ mount -t tmpfs -o mode=755 tmpfs dev; mount -t tmpfs -o mode=755 tmpfs run
 for n in null zero full random urandom tty; do touch dev/$n; mount --bind /dev/$n dev/$n; done
 mkdir -p dev/pts dev/shm run/sshd run/lock; ln -s /proc/self/fd dev/fd
 ip link set lo up; pivot_root . mnt; umount -l /mnt; exec sleep infinity"""
-_CORE = """import json, sys; sys.path.insert(0, "/opt/campusctl-test")
+CORE = """import json, sys; sys.path.insert(0, "/opt/campusctl-test")
 from campus_pc.converge import Request, converge
 json.dump(converge(Request(**json.load(sys.stdin))), sys.stdout)"""
+"""What Python runs on the PC: a request on its standard input, the result on its standard output."""
 
 
 def why_not() -> str:
@@ -82,7 +83,7 @@ class PcRoot:
     def converge(self, document: dict[str, Any], **request: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """The module's result, computed on the PC by its own Python; `check` is False unless it is given."""
         asked = json.dumps({"document": {"format": 1, "os": "linux", **document}, "check": False, **request})
-        done = self.run("python3", "-W", "error", "-c", _CORE, stdin=asked, SUDO_USER="campus")
+        done = self.run("python3", "-W", "error", "-c", CORE, stdin=asked, SUDO_USER="campus")
         assert done.returncode == 0, done.stderr
         result: dict[str, Any] = json.loads(done.stdout)
         return result

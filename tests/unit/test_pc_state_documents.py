@@ -12,6 +12,7 @@ import yaml
 
 from campusctl.child import child_environ
 from campusctl.errors import RenderError, UnknownNameError
+from campusctl.inventory.explain import explain, resolve
 from campusctl.inventory.load import check, load_city
 from campusctl.inventory.resolve_pc import managed_pcs, pc_groups, pc_intent
 from campusctl.render.pc import PcRenderer
@@ -247,3 +248,24 @@ def test_a_secret_in_a_file_stays_a_reference(city: Path) -> None:
     )
     assert content(city, "/etc/a") == 'psk="<<secret:wifi/psk>>"\n'
     assert content(city, "/etc/b") == "<<secret:wifi/psk>>\n"
+
+
+def test_explain_reads_keys_with_dots_and_shows_the_mode(city: Path) -> None:
+    """`/etc/motd` and `/etc/motd.conf` are two files; what a mode says is a layer of its own."""
+    say(city, {"mode": "exam", "files": {"/etc/motd": {"content": "a"}, "/etc/motd.conf": {"content": "b"}}})
+    loaded = load_city(city, ["schule-042"])
+    resolved = resolve(loaded, PC)
+    (found,) = explain(loaded, resolved, "pc.files./etc/motd.conf.content")
+    assert (found.path, found.value) == ("pc.files./etc/motd.conf.content", "b")
+    (zipped,) = explain(loaded, resolved, "pc.packages.zip")
+    assert [(said.label, said.value) for said in zipped.said] == [
+        ("profile pc-debian", "present"),
+        ("profile pc-debian, mode exam", "absent"),
+    ]
+
+
+def test_a_switch_knows_nothing_of_pcs() -> None:
+    """What is said about PCs is no setting of a switch."""
+    loaded = load_city(ROOT, ["schule-042"])
+    found = explain(loaded, resolve(loaded, "s042-a1-sw01"), "")
+    assert [item.path for item in found if item.path.startswith("pc")] == []

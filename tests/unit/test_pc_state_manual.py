@@ -8,7 +8,7 @@ import yaml
 
 from campusctl.model import pc_names
 from campusctl.model.inventory import Settings
-from campusctl.model.names import LINE
+from campusctl.model.names import DEVICE_NAME, IPV4, LINE
 from campusctl.model.pc import PcSettings
 from campusctl.model.pc_paths import MADE, SHARED
 from campusctl.render.pc.sandbox import PcSandbox
@@ -54,4 +54,4 @@ def test_every_filter_is_in_the_manual() -> None:
 def test_every_pattern_has_its_rule_in_words() -> None:
     """No message quotes a regular expression."""
     made = {value for key, value in vars(pc_names).items() if key.isupper() and isinstance(value, str)}
-    assert {value for value in made if value.startswith("^")} == {*pc_names.RULES, LINE}
+    assert {value for value in made if value.startswith("^")} == {*pc_names.RULES, DEVICE_NAME, IPV4, LINE}

@@ -27,6 +27,8 @@ class Limits(NamedTuple):
     """Child processes at once."""
     probe_s: float
     """How long a PC may take to accept a connection, in seconds."""
+    lock_wait_s: float
+    """How long somebody else's package lock is waited for, in seconds."""
 
 
 class Batch:
@@ -55,7 +57,7 @@ class Batch:
             what = f"campusctl knows no PCs of the kind {target.dialect!r}"
             hint = f"a profile's dialect is {known}"
             return Fault(device=target.device, kind=FaultKind.REFUSED, what=what, hint=hint, driver=target.driver)
-        return Item(only_named(target), platform)
+        return Item(only_named(target), platform, lock_wait_s=self._limits.lock_wait_s)
 
     def scrub(self, target: Target) -> Scrub:
         """Takes this PC's secrets out of what it says."""

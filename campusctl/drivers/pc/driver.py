@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from campusctl.drivers.pc.atwork import Begin, Report
 from campusctl.drivers.pc.batch import Batch, Limits
-from campusctl.drivers.pc.lots import Item, Lot
+from campusctl.drivers.pc.lots import LOCK_WAIT_S, Item, Lot
 from campusctl.drivers.pc.noting import note_all
 from campusctl.drivers.pc.passes import three_passes
 from campusctl.drivers.pc.probe import CONNECT_S
@@ -33,6 +33,7 @@ class PcDriver:
         record: Record | None = None,
         children: int = 0,
         probe_s: float = CONNECT_S,
+        lock_wait_s: float = LOCK_WAIT_S,
     ) -> None:
         """Prepare; nothing is contacted yet.
 
@@ -43,11 +44,12 @@ class PcDriver:
             record: Told before every change.
             children: Child processes at once; 0: as many as there are cores, four at most.
             probe_s: How long a PC may take to accept a connection before it counts as silent, in seconds.
+            lock_wait_s: How long somebody else's package lock is waited for, in seconds.
         """
         self._secrets = secrets
         self._key = key
         self._record = record
-        self._limits = Limits(stop or threading.Event(), children or pool_size(), probe_s)
+        self._limits = Limits(stop or threading.Event(), children or pool_size(), probe_s, lock_wait_s)
 
     def assess(self, targets: Sequence[Target], emit: Emit) -> Iterator[Assessment | Fault]:
         """Read each PC and say what it would take; writes nothing."""

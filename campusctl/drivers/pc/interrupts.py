@@ -104,8 +104,12 @@ def _of_service(edit: HostEdit) -> _Found:
         yield f"whoever uses {unit}"
 
 
+_STARTED: Final = ((("running",), True), (("state",), "started"))
+"""A service that is started, as Linux and Windows say it."""
+
+
 def _only_starts(edit: HostEdit, field: tuple[str, ...]) -> bool:
-    return field == ("enabled",) or (field == ("running",) and edit.after is True)
+    return field in (("enabled",), ("start_mode",)) or (field, edit.after) in _STARTED
 
 
 def _of_printer(edit: HostEdit) -> _Found:

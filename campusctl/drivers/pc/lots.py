@@ -37,6 +37,8 @@ class Item:
     """Digest that the plan saw; empty: none."""
     keep: str = ""
     """Id under which the PC keeps what is replaced; empty: nothing is kept."""
+    lock_wait_s: float = LOCK_WAIT_S
+    """How long somebody else's package lock is waited for, in seconds."""
 
     @property
     def name(self) -> str:
@@ -74,7 +76,7 @@ class Lot:
             playbooks=self._folder,
             hosts=len(self.items),
             connect_s=max(item.target.login.timeout_s for item in self.items),
-            task_s=_ROLE_TASK_S if roles else round(DEADLINE_S + LOCK_WAIT_S) + _SLACK_S,
+            task_s=_ROLE_TASK_S if roles else round(DEADLINE_S + self.items[0].lock_wait_s) + _SLACK_S,
             several=roles or not self.items[0].platform.proves,
             agent=any(item.target.login.key_passphrase for item in self.items),
         )

@@ -71,7 +71,7 @@ async def _probe(door: Door, connect_s: float, greeting_s: float) -> Trouble | N
         except TimeoutError:
             continue
         except OSError as error:
-            return _refused(door.port, error)
+            return _refused(door, error)
         try:
             return await _greeting(reader, door, greeting_s)
         finally:
@@ -98,13 +98,12 @@ _HUNG: Final = "it may hang, or something on the way swallows the answer: look a
 _BUSY: Final = "too many connections at once, or a rule on the PC that does not let us in"
 
 
-def _refused(port: int, error: OSError) -> Trouble:
+def _refused(door: Door, error: OSError) -> Trouble:
     """A connection that failed at once, by the number the system gives for it."""
-    number = error.errno
+    number, port = error.errno, door.port
     if isinstance(error, ConnectionRefusedError):
-        return Trouble(
-            FaultKind.UNREACHABLE, f"it is on, and nothing listens on port {port}", "is openssh-server installed?"
-        )
+        hint = "is openssh-server installed?" if door.greeting else "has it a listener of WinRM there?"
+        return Trouble(FaultKind.UNREACHABLE, f"it is on, and nothing listens on port {port}", hint)
     if number in (errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.EHOSTDOWN):
         return _off(port)
     if number == errno.ENETUNREACH:

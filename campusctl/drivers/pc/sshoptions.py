@@ -1,14 +1,18 @@
 """How Ansible's ssh gets to a PC: as host variables of the job, so that nothing stands in arguments or environment."""
 
 import shlex
+import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from campusctl.child import child_environ
 from campusctl.drivers.pc.platforms.base import Json
 from campusctl.errors import CampusError
 from campusctl.model.plan import DeviceLogin
 
+# The last one so that sudo and sh answer in English, where the PC's sshd accepts it, as Debian's does.
 _STRICT: Final = (
     "StrictHostKeyChecking=yes",
     "GlobalKnownHostsFile=none",
@@ -16,7 +20,7 @@ _STRICT: Final = (
     "IdentitiesOnly=yes",
     "ServerAliveInterval=10",
     "ServerAliveCountMax=3",
-    "LogLevel=ERROR",
+    "SetEnv=LC_ALL=C.UTF-8",
 )
 
 
@@ -52,10 +56,35 @@ def ssh_vars(login: DeviceLogin, secrets: Mapping[str, str]) -> dict[str, Json]:
 
 def _options(login: DeviceLogin) -> list[str]:
     files = [login.known_hosts, *([login.known_hosts_before] if login.known_hosts_before else [])]
-    options = [*_STRICT, "UserKnownHostsFile=" + " ".join(_path(file) for file in files)]
+    options = [*_STRICT, *_key_exchange(), "UserKnownHostsFile=" + " ".join(_path(file) for file in files)]
     if login.password:
         return [*options, "NumberOfPasswordPrompts=1"]
     return [*options, "BatchMode=yes", "PreferredAuthentications=publickey"]
+
+
+# What OpenSSH 9 prefers, sntrup761, costs 75 ms of CPU on both ends of every connection; these cost 10.
+_FAST: Final = ("mlkem768x25519-sha256", "curve25519-sha256")
+
+
+@cache
+def _key_exchange() -> tuple[str, ...]:
+    """Ask first for a quick key exchange, as far as our ssh knows one; every other one stays allowed.
+
+    Raises:
+        CampusError: There is no ssh.
+    """
+    try:
+        asked = subprocess.run(
+            ["ssh", "-Q", "kex"],  # noqa: S607 - the one that Ansible will find
+            env=child_environ(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        raise CampusError("there is no ssh here", "apt-get install openssh-client") from None
+    known = [name for name in _FAST if name in asked.stdout.split()]
+    return (f"KexAlgorithms=^{','.join(known)}",) if known else ()
 
 
 def _path(file: str) -> str:

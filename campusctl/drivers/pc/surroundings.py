@@ -15,6 +15,9 @@ _LONGEST_TEMP: Final = 50
 """A socket's path has 107 characters at most, and ssh adds 40 to this folder's."""
 
 _FORKS: Final = 20
+
+# Ansible's own loop looks for results a thousand times a second, and has no environment variable for that.
+_FILE: Final = "[defaults]\ninternal_poll_interval = 0.01\n"
 _DROPPED: Final = ("ANSIBLE_", "SSH_ASKPASS", "LC_", "LANGUAGE", "DISPLAY")
 
 
@@ -41,7 +44,7 @@ def private_folder() -> Iterator[Path]:
     usual = tempfile.gettempdir()
     folder = Path(tempfile.mkdtemp(prefix="cc-", dir=usual if len(usual) <= _LONGEST_TEMP else "/tmp"))  # noqa: S108 - 0700
     try:
-        (folder / "ansible.cfg").write_text("[defaults]\n", encoding="ascii")
+        (folder / "ansible.cfg").write_text(_FILE, encoding="ascii")
         (folder / "campus.yml").write_text(f"plugin: {INVENTORY}\n", encoding="ascii")
         yield folder
     finally:
@@ -60,6 +63,11 @@ def environment(ours: Mapping[str, str], folder: Path, needs: Needs) -> dict[str
     return {**kept, **_settings(folder, needs), "LC_ALL": "C.UTF-8"}
 
 
+def _collections(own: Path, home: Path) -> tuple[str, ...]:
+    """Where Ansible looks for collections: the workspace's, the account's, the system's."""
+    return str(own / "collections"), str(home / ".ansible/collections"), "/usr/share/ansible/collections"
+
+
 def _settings(folder: Path, needs: Needs) -> dict[str, str]:
     own = needs.playbooks
     home = Path("~").expanduser()
@@ -68,7 +76,7 @@ def _settings(folder: Path, needs: Needs) -> dict[str, str]:
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp"),
-        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(own / "collections"), str(home / ".ansible/collections"))),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(_collections(own, home)),
         "ANSIBLE_ROLES_PATH": str(own / "roles"),
         "ANSIBLE_INVENTORY_ENABLED": INVENTORY,
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",

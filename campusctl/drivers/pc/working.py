@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from campusctl.drivers.pc.atwork import Begin
-from campusctl.drivers.pc.lots import DEADLINE_S, LOCK_WAIT_S, Item, Lot
+from campusctl.drivers.pc.lots import DEADLINE_S, Item, Lot
 from campusctl.drivers.pc.narrowing import narrowed, narrowed_roles
 from campusctl.drivers.pc.platforms.base import JobHost, Trouble, Work
 from campusctl.errors import CampusError, SecretError
@@ -84,5 +84,5 @@ def _work(item: Item, secrets: Mapping[str, str], key: bytes) -> Work:
         keep=item.keep,
         check=item.check,
         deadline_s=DEADLINE_S,
-        lock_wait_s=LOCK_WAIT_S,
+        lock_wait_s=item.lock_wait_s,
     )

@@ -15,7 +15,7 @@ import platformdirs
 
 from campusctl.errors import CampusError, MissingExtraError
 from campusctl.lab.pcs.machine import HERE
-from campusctl.lab.pcs.rack import Rack, run_in, tool
+from campusctl.lab.pcs.rack import Rack, disks, run_in, tool
 
 _DEBIAN: Final = "bookworm"
 """The release on a host that is no Debian."""
@@ -29,7 +29,7 @@ def ready() -> Path | None:
 
 
 def ensure(say: Callable[[str], None]) -> Path:
-    """The root; it is built if it is not there.
+    """The root; it is built if it is not there, and looked whether PCs can run here at all.
 
     Args:
         say: Is told when that takes time.
@@ -38,6 +38,8 @@ def ensure(say: Callable[[str], None]) -> Path:
         MissingExtraError: The extra [lab] is not installed.
         CampusError: It cannot be built here; the hint says what is missing.
     """
+    with Rack() as rack:
+        disks(rack)
     if found := ready():
         return found
     tool("debootstrap")

@@ -10,7 +10,7 @@ umask 022
 
 if [ $# = 6 ]; then
     # Its disk outlives a night without power, so it belongs to the rack and not to the PC.
-    mountpoint -q "$place/disk" || mount -t tmpfs -o mode=0755,size="$(cat "$place/size")" disk "$place/disk"
+    [ ! -s "$place/size" ] || mountpoint -q "$place/disk" || mount -t tmpfs -o mode=0755,size="$(cat "$place/size")" disk "$place/disk"
     mkdir -p "$place/disk/upper" "$place/disk/work"
     exec unshare --mount --pid --uts --ipc --net --fork --kill-child sh "$0" "$@" inside
 fi
@@ -46,11 +46,12 @@ umount -l /mnt
 cd /
 
 . /run/campusctl-lab/first.sh
-ip link set lo up
-ip link add eth0 address "$mac" type dummy 2>/dev/null || ip link add eth0 address "$mac" type veth peer name classroom
-ip address add "$address/16" dev eth0
-ip link set eth0 up
-[ ! -e /sys/class/net/classroom ] || ip link set classroom up
+# A network card that leads nowhere; not every kernel has the plain kind.
+network() {
+    printf '%s\n' 'link set lo up' "link add eth0 address $mac type $1" "address add $address/16 dev eth0" 'link set eth0 up' "$2" |
+        ip -batch - 2>/dev/null
+}
+network dummy '' || network 'veth peer name classroom' 'link set classroom up'
 # Timers and paths that are enabled have been started; see systemctl.
 mkdir run/campusctl-lab/units
 for unit in etc/systemd/system/*.wants/*.timer etc/systemd/system/*.wants/*.path; do

@@ -37,7 +37,12 @@ class Station:
         self._waking: asyncio.Future[None] | None = None
 
     def boot(self) -> None:
-        """Switch it on, unless it shall be off, and break it as ordered. Blocks; may run in another thread."""
+        """Switch it on, unless it shall be off, and break it as ordered. Blocks; may run in another thread.
+
+        Raises:
+            CampusError: It did not come up, or cannot be broken in that way here.
+        """
+        self._refuse(self.faults)
         if not self.faults.off:
             self.machine.boot()
             self._break()
@@ -53,7 +58,12 @@ class Station:
             self._sessions.freeze()
 
     def set_faults(self, faults: PcFaults) -> None:
-        """Break it in these ways and in no other; switching on takes a moment."""
+        """Break it in these ways and in no other; switching on takes a moment.
+
+        Raises:
+            CampusError: It cannot be broken in that way here; nothing was changed.
+        """
+        self._refuse(faults)
         self.faults = faults
         if faults.off:
             self._door.silence()
@@ -63,6 +73,11 @@ class Station:
         else:
             self.boot()
         self.connect()
+
+    def _refuse(self, faults: PcFaults) -> None:
+        if faults.disk_full and not self.machine.in_memory:
+            name = self.machine.spec.name
+            raise CampusError(f"{name} has no disk of its own that could be full", "that needs Linux 6.6 or later")
 
     def wake(self) -> None:
         """A magic packet came: switch it on, if it is off."""

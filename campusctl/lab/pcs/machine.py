@@ -35,6 +35,11 @@ class Machine:
         """Whether it is switched on."""
         return self._process is not None
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether its disk is in memory, and so of its own size."""
+        return (self._place / "size").stat().st_size > 0
+
     def boot(self) -> None:
         """Switch it on, and wait until somebody can log in.
 

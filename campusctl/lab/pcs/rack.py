@@ -1,12 +1,16 @@
 """Where the lab's PCs stand: a user namespace in which we are root, and mounts that nobody else sees."""
 
 import os
+import pwd
+import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError
@@ -79,6 +83,27 @@ class Rack:
         self._process.stdin.flush()
 
 
+def disks(rack: Rack) -> Literal["memory", "disk"]:
+    """Where the disks of PCs can be.
+
+    Raises:
+        CampusError: Nowhere.
+    """
+    with tempfile.TemporaryDirectory(prefix="campusctl-overlay-") as folder:
+        _, said = run_in(rack, tool("sh"), str(Path(__file__).parent / "overlay_test.sh"), folder)
+        # What the overlay wrote may belong to nobody outside.
+        run_in(rack, "find", folder, "-mindepth", "1", "-delete")
+    match said.split()[-1:]:
+        case ["memory"]:
+            return "memory"
+        case ["disk"]:
+            return "disk"
+    raise CampusError(
+        f"no PC can be simulated here: {(said.strip().splitlines() or ['overlay does not work'])[-1]}",
+        "PCs need overlay mounts in user namespaces: Linux 5.11 or later, and modprobe overlay",
+    )
+
+
 def tool(name: str) -> str:
     """Where a program is; the folders of an administrator's programs are looked through too.
 
@@ -122,18 +147,25 @@ def _range(kind: str) -> tuple[int, int]:
     Raises:
         CampusError: There are not enough.
     """
-    import pwd  # noqa: PLC0415 - only here
-
     names = {str(os.getuid())}
     with suppress(KeyError):
         names.add(pwd.getpwuid(os.getuid()).pw_name)
-    with suppress(FileNotFoundError):
-        for line in Path(f"/etc/sub{kind}").read_text(encoding="utf-8").splitlines():
-            name, _, numbers = line.partition(":")
-            first, _, count = numbers.partition(":")
-            if name in names and int(count) >= _MANY - 1:
-                return int(first), int(count)
-    raise CampusError(f"no PC can be simulated here: /etc/sub{kind} gives us no users of our own", _SUBIDS)
+    file = Path(f"/etc/sub{kind}")
+    found = subordinate(file.read_text(encoding="utf-8") if file.exists() else "", names)
+    if found is None:
+        many = "users" if kind == "uid" else "groups"
+        raise CampusError(f"no PC can be simulated here: {file} gives us too few {many} of our own", _SUBIDS)
+    return found
+
+
+def subordinate(text: str, names: Collection[str]) -> tuple[int, int] | None:
+    """First and number of a range that is large enough for a PC, from /etc/subuid; None: there is none."""
+    for line in text.splitlines():
+        if (found := re.fullmatch(r"([^:]+):(\d+):(\d+)", line.strip())) and found[1] in names:
+            first, count = int(found[2]), int(found[3])
+            if count >= _MANY - 1:
+                return first, count
+    return None
 
 
 def run_in(rack: Rack, *command: str, log: Path | None = None) -> tuple[int, str]:

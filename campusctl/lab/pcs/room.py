@@ -12,7 +12,7 @@ import asyncssh
 
 from campusctl.lab.pcs.faulty import Station
 from campusctl.lab.pcs.machine import HERE, Machine
-from campusctl.lab.pcs.rack import Rack, run_in
+from campusctl.lab.pcs.rack import Rack, disks, run_in
 from campusctl.lab.pcs.spec import LabPc
 from campusctl.lab.pcs.waking import Waking
 from campusctl.lab.state import lab_address
@@ -45,6 +45,7 @@ class Room:
         self._rack = Rack()
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._clear()
+        self._size = "1g" if disks(self._rack) == "memory" else ""
         for pc in pcs:
             machine = Machine(pc, self._rack, self._base, self._seeded(pc))
             self.stations[pc.name] = Station(machine, lab_address(pc.address), port)
@@ -92,5 +93,5 @@ class Room:
         for name in _SEEDS:
             shutil.copyfile(HERE / name, seed / name)
             (seed / name).chmod(0o755)
-        (place / "size").write_text("1g\n", encoding="ascii")
+        (place / "size").write_text(self._size, encoding="ascii")
         return place

@@ -5,6 +5,9 @@ changes is always said, so that it goes back afterwards.
 """
 
 import json
+import re
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from typing import Any, Final, TypeAlias
 
 from campusctl.model.inventory import Settings
@@ -163,10 +166,29 @@ def _proxy(pc: PcSettings) -> Fragment:
     values: dict[str, Any] = {
         "ProxyEnable": _value(bool(said.http)),
         "ProxyServer": _value(servers) if servers else _ABSENT,
-        "ProxyOverride": _value(";".join((*said.no_proxy, "<local>"))) if servers else _ABSENT,
+        "ProxyOverride": _value(";".join(_past_proxy(said.no_proxy))) if servers else _ABSENT,
         "AutoConfigURL": _value(said.pac) if said.pac else _ABSENT,
     }
     return {"registry": {INTERNET: values, INTERNET_POLICY: {"ProxySettingsPerUser": _value(0)}}}
+
+
+def _past_proxy(said: Sequence[str]) -> Iterator[str]:
+    """As Windows says it: wildcards for domains and networks, and what has no dot in its name."""
+    for item in said:
+        address, slash, _ = item.partition("/")
+        if slash and _NETWORK.fullmatch(address):
+            network = ip_network(item, strict=False)
+            octets = max(1, -(-network.prefixlen // 8))
+            for part in network.subnets(new_prefix=octets * 8):
+                start = str(part.network_address).split(".")[:octets]
+                yield ".".join([*start, *(["*"] if octets < _OCTETS else [])])
+        else:
+            yield f"*{item}" if item.startswith(".") else item
+    yield "<local>"
+
+
+_OCTETS: Final = 4
+_NETWORK: Final = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 def _storage(pc: PcSettings) -> Fragment:

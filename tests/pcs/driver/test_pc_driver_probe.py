@@ -105,7 +105,7 @@ def test_silence_is_off_and_a_refusal_is_not() -> None:
 def test_no_host_is_off_and_no_network_is_our_trouble(number: int, kind: FaultKind) -> None:
     """113: no route to host, 110: timed out, 101: network unreachable, 13: forbidden here."""
     error = OSError(number, "x") if number else OSError("no such name")
-    assert _refused(22, error).kind is kind
+    assert _refused(Door("s042-r201-pc01", "127.0.0.1", 22), error).kind is kind
 
 
 def test_hundreds_are_asked_at_once_and_a_stop_ends_it() -> None:

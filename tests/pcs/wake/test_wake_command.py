@@ -20,7 +20,7 @@ from campusctl.drivers.pc.wake.orders import WakeState
 from campusctl.errors import CampusError, ClosedError, UnknownNameError, WorkspaceError
 from campusctl.history.store import open_store
 from campusctl.inventory.load import load_city
-from campusctl.model.events import ignore
+from campusctl.model.events import Event, EventKind, ignore
 from campusctl.model.plan import DeviceLogin, Target
 from campusctl.model.run import RunKind
 
@@ -189,18 +189,21 @@ def target(device: str, room: Room, host: str, driver: str = "pc") -> Target:
 def test_before_a_run_reads_it_wakes_whom_it_wants(root: Path, room: Room) -> None:
     """Only PCs, only those that are off; the audit names the run."""
     desk, city = room.desk(root), load_city(root, [SCHOOL])
+    events: list[Event] = []
     targets = [
         target("s055-r203-dt01", room, "127.55.60.11", "board"),
         target("s055-r201-pc01", room, "127.55.101.11"),
         target("s055-r201-pc02", room, "127.55.101.13"),
     ]
     with workflow.running(desk, RunKind.DRIFT, [SCHOOL]) as run:
-        found = workflow.wake_first(run, city, targets, workflow.WakeTerms(wait_s=5), ignore)
+        found = workflow.wake_first(run, city, targets, workflow.WakeTerms(wait_s=5), events.append)
         assert workflow.wake_first(run, city, targets[:1], workflow.WakeTerms(), ignore) == ()
         run.end(workflow.state_of(0), 0)
     assert [(result.device, result.state) for result in found] == [
         ("s055-r201-pc01", WakeState.ON), ("s055-r201-pc02", WakeState.WOKE)
     ]  # fmt: skip
+    # It is read afterwards, so it is not finished.
+    assert [event.kind for event in events] == [EventKind.STARTED, EventKind.CONNECTED]
     detail = {"devices": ["s055-r201-pc02"], "lab": True, "run": run.info.id}
     assert audited(root) == [("wake", SCHOOL, detail)]
 

@@ -119,7 +119,7 @@ def test_many_are_counted(root: Path, status: Status) -> None:
     devices = root / "inventory" / "schools" / SCHOOL / "devices.yml"
     many = [f"s055-r202-pc{number}" for number in range(10, 30)]
     more = (
-        f"  {name}: {{profile: wecker, room: R202, address: 10.55.102.{name[-2:]}}}\n" for name in many
+        f"  {name}: {{profile: wecker, room: R202, address: 10.55.30.{name[-2:]}}}\n" for name in many
     )  # fmt: skip
     devices.write_text(devices.read_text() + "".join(more))
     ran(root, "12ab34cd", 0.5, on=(), pending=tuple(many))

@@ -60,7 +60,7 @@ def test_packets_are_repeated_until_they_answer(room: Room) -> None:
 def test_who_does_not_answer_in_time_is_told(room: Room) -> None:
     """Others are not held up; here the address refuses, as a PC without its ssh server would."""
     results = wake(
-        [room.pc(1, sleeper=False), room.pc(2)], Patience(1.0, repeat_s=0.1, look_s=0.02), ignore, room.to
+        [room.pc(1, sleeper=False), room.pc(2)], Patience(2.0, repeat_s=0.1, look_s=0.02), ignore, room.to
     )  # fmt: skip
     assert told(results) == [
         ("pc1", WakeState.SILENT, f"it is on, and nothing listens on port {room.port}"),

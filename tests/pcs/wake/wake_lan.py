@@ -34,7 +34,7 @@ def make_lan() -> None:
     run("ip", "link", "set", "lo", "up")
     for number in (1, 2):
         run("ip", "link", "add", "name", f"lan{number}", "type", "veth", "peer", "name", f"pc{number}")
-        run("ip", "address", "add", f"10.42.10{number}.1/24", "broadcast", "+", "dev", f"lan{number}")
+        run("ip", "address", "add", f"10.42.10{number}.1/24", "dev", f"lan{number}")
     run("ip", "link", "set", "lan1", "up")
     run("ip", "link", "set", "pc1", "up")
     # What docs/pcs-off.md tells to do on a Linux router: an address that stands for everybody.

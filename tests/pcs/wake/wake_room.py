@@ -49,7 +49,7 @@ devices:
   s055-r201-pc01: {profile: wecker, room: R201, address: 10.55.101.11, mac: "c8:d9:d2:55:00:01"}
   s055-r201-pc02: {profile: wecker, room: R201, address: 10.55.101.13, mac: "c8:d9:d2:55:00:02"}
   s055-r201-pc03: {profile: wecker, room: R201, address: 10.55.101.14, mac: "c8:d9:d2:55:00:03"}
-  s055-r202-pc01: {profile: wecker, room: R202, address: 10.55.101.15}
+  s055-r202-pc01: {profile: wecker, room: R202, address: 10.55.30.15}
   s055-r203-dt01: {profile: board-75, room: R203, address: 10.55.60.11}
 """
 

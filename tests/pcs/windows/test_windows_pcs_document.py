@@ -135,6 +135,19 @@ KINDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+KINDS.append((
+    {"proxy": {"http": "10.42.10.20:3128", "no_proxy": ["localhost", ".example", "10.42.0.0/15", "10.1.2.3"]}},
+    {"registry": {
+        "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Internet Settings": {
+            "ProxyEnable": DWORD_1,
+            "ProxyServer": {"type": "string", "data": "http=10.42.10.20:3128;https=10.42.10.20:3128"},
+            "ProxyOverride": {"type": "string", "data": "localhost;*.example;10.42.*;10.43.*;10.1.2.3;<local>"},
+            "AutoConfigURL": ABSENT},
+        f"{POLICIES}\\Microsoft\\Windows\\CurrentVersion\\Internet Settings": {
+            "ProxySettingsPerUser": {"type": "dword", "data": 0}}}},
+))  # fmt: skip
+
+
 @pytest.mark.parametrize(("pc", "wanted"), KINDS, ids="-".join)
 def test_what_is_said_stands_in_the_document(pc: dict[str, Any], wanted: dict[str, Any]) -> None:
     """Each kind in the words of Windows; what only Linux has is not there."""

@@ -1,5 +1,8 @@
 """The PC driver and a Windows PC, over the real psrp connection and TLS; the PC is a model behind a real protocol."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from windows_arguments import complaints
 from windows_rig import SECRETS, Rig
@@ -12,7 +15,7 @@ EDGE = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Edge"
 URI = "ipp://10.42.70.11/ipp/print"
 TRICKY = "{{ 1+1 }} {% if x %} $(calc) `calc` \"'; ä"
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "packages": {
         "Mozilla.Firefox": {"state": "present", "source": "winget", "version": "128.0"},
         "gimp": {"state": "present", "source": "chocolatey"},
@@ -52,8 +55,14 @@ def _seen(found: Assessment | Fault) -> dict[tuple[str, ...], tuple[object, obje
     return {edit.path: (edit.before, edit.after) for edit in found.edits}
 
 
-def test_a_pc_is_brought_to_its_document_and_then_is_there(windows: Rig) -> None:
-    """The plan shows what differs, the change makes it, the second plan is empty; every argument is documented."""
+def _first(entries: dict[str, Any]) -> dict[str, Any]:
+    """A kind with only its first thing; what has no names of its own stays whole."""
+    whole = entries.keys() & {"profiles", "queues", "plan", "zone", "servers"}
+    return entries if whole else dict(list(entries.items())[:1])
+
+
+def test_a_plan_shows_what_differs_and_changes_nothing(windows: Rig) -> None:
+    """Every kind, before and after; every argument is documented; what cannot be told is said."""
     target = windows.target(DOCUMENT)
     first = windows.assess(target)
     seen = _seen(first)
@@ -74,14 +83,21 @@ def test_a_pc_is_brought_to_its_document_and_then_is_there(windows: Rig) -> None
     assert isinstance(first, Assessment)
     assert first.unchecked == ("user schueler: group 'klasse' not found",)
     assert first.notes == ("a feature needs a restart to take effect",)
-    assert all(windows.pc.model.checks), "nothing was changed yet"
+    assert all(windows.pc.model.checks), "nothing was changed"
+    assert complaints(windows.pc.model.calls) == []
 
+
+def test_a_pc_is_brought_to_its_document_and_then_is_there(windows: Rig) -> None:
+    """One thing of each kind: the change makes it, and the next plan is empty."""
+    target = windows.target({kind: _first(entries) for kind, entries in DOCUMENT.items()})
+    first = windows.assess(target)
+    assert isinstance(first, Assessment)
     done = windows.apply(target, first)
     assert (done.kind, done.fault) == (OutcomeKind.OK, None)
     assert windows.pc.model.passwords == {"schueler": SECRETS["pc/schueler"]}
     assert windows.pc.model.users["schueler"]["fullname"] == TRICKY
     assert windows.pc.model.users["schueler"]["groups"] == ["klasse", "Benutzer"]
-    assert windows.pc.model.packages == {("winget", "Mozilla.Firefox"): "128.0", ("chocolatey", "gimp"): "1.0"}
+    assert windows.pc.model.packages == {("winget", "Mozilla.Firefox"): "128.0"}
 
     second = windows.assess(target)
     assert _seen(second) == {}
@@ -195,6 +211,22 @@ def test_each_trouble_has_its_own_word(windows: Rig, login: dict[str, str], kind
     assert windows.pc.model.calls == []
 
 
+@pytest.mark.parametrize("authentication", ["ntlm", ""])
+def test_ntlm_is_spoken_where_it_is_asked_for(
+    windows: Rig, authentication: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Kerberos, what is negotiated is NTLM, also when nothing is said."""
+    accounts = tmp_path / "accounts"
+    accounts.write_text(":campus:geheim\n")
+    monkeypatch.setenv("NTLM_USER_FILE", str(accounts))
+    windows.pc.ntlm = True
+    right = windows.assess(windows.target(SMALL, authentication=authentication))
+    assert set(_seen(right)) == {("timezone", "zone"), ("registry", EDGE, "A")}
+    wrong = windows.assess(windows.target(SMALL, authentication=authentication, password="pc/falsch"))
+    assert isinstance(wrong, Fault)
+    assert (wrong.kind, wrong.what) == (FaultKind.AUTH, "it refuses our account or password")
+
+
 def test_a_certificate_for_another_address_is_not_enough(windows: Rig) -> None:
     """Even if we trust its authority."""
     with listening(WindowsPc(windows.tls, host="127.0.0.2")) as other:
@@ -218,4 +250,4 @@ def test_nothing_listens(windows: Rig) -> None:
         port = other.port
     found = windows.assess(windows.target(SMALL, port=port))
     assert isinstance(found, Fault)
-    assert found.kind is FaultKind.UNREACHABLE
+    assert (found.kind, found.hint) == (FaultKind.UNREACHABLE, "has it a listener of WinRM there?")

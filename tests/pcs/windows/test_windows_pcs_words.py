@@ -8,7 +8,7 @@ from campusctl.drivers.pc.platforms._windows_edits import edits_of
 from campusctl.drivers.pc.platforms._windows_trouble import HIDDEN, NOTHING_SAID, TABLE, translate
 from campusctl.drivers.pc.platforms.base import Event, Work
 from campusctl.drivers.pc.platforms.windows import Windows
-from campusctl.errors import MissingExtraError
+from campusctl.errors import CampusError, MissingExtraError
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import DeviceLogin, Target
 from campusctl.model.secret import redact
@@ -173,6 +173,13 @@ def test_the_way_there_is_strict_and_knows_only_its_own_secrets() -> None:
         "certificate",
     )
     assert "ansible_password" not in by_certificate
+
+
+def test_what_was_replaced_does_not_come_back() -> None:
+    """It is said, not taken for a document without wishes."""
+    work = Work(document={"format": 1, "os": "windows", "restore": "a1b2"})
+    with pytest.raises(CampusError, match="a Windows PC keeps nothing of what was replaced"):
+        Windows().job_host(TARGET, work)
 
 
 def test_without_the_extra_it_says_which_one(monkeypatch: pytest.MonkeyPatch) -> None:

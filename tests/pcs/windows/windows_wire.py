@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import spnego
 from psrpcore import PSRPPayload, ServerPipeline, ServerRunspacePool, StreamType
+from spnego.exceptions import SpnegoError
 from windows_model import WindowsModel
 
 Json = Any
@@ -51,6 +53,8 @@ class WindowsPc(ThreadingHTTPServer):
         self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.model = WindowsModel()
         self.basic = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+        self.ntlm = False
+        """It asks for NTLM, with the accounts in the file that `NTLM_USER_FILE` names, and not for a password."""
         self.runspaces: dict[str, _Runspace] = {}
         self.wire = threading.Lock()
         self.gone_at = ""
@@ -101,6 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: WindowsPc
     message = ""
+    talk: spnego.ContextProxy | None = None
+    proved = False
 
     def log_message(self, *_: Json) -> None:
         pass
@@ -110,8 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.gone_at == "*":
             self.close_connection = True
             return
-        if self.headers.get("Authorization", "") != self.server.basic:
-            self._answer(b"", 401, {"WWW-Authenticate": 'Basic realm="WSMAN"'})
+        refused = self._refused()
+        if refused is not None:
+            self._answer(b"", 401, {"WWW-Authenticate": refused})
             return
         envelope = ET.fromstring(body)
         action = (envelope.findtext("s:Header/a:Action", namespaces=_N) or "").rsplit("/", 1)[1]
@@ -127,6 +134,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._reply(said)
+
+    def _refused(self) -> str | None:
+        """What a client is told that has not proved yet who it is; NTLM takes two rounds, for each connection."""
+        kind, _, token = self.headers.get("Authorization", "").partition(" ")
+        if kind == "Basic":
+            return None if f"Basic {token}" == self.server.basic else 'Basic realm="WSMAN"'
+        if self.proved:
+            return None
+        if kind != "Negotiate":
+            return "Negotiate" if self.server.ntlm else 'Basic realm="WSMAN"'
+        raw = base64.b64decode(token).startswith(b"NTLMSSP")
+        self.talk = self.talk or spnego.server(protocol="ntlm" if raw else "negotiate")
+        try:
+            said = self.talk.step(base64.b64decode(token)) or b""
+        except SpnegoError:
+            return "Negotiate"
+        self.proved = self.talk.complete
+        return None if self.proved else f"Negotiate {base64.b64encode(said).decode()}"
 
     def _reply(self, body: str) -> None:
         spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in _N.items())

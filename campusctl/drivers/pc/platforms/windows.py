@@ -11,7 +11,7 @@ from campusctl.drivers.pc.platforms._windows_edits import edits_of, item_of
 from campusctl.drivers.pc.platforms._windows_items import windows_items
 from campusctl.drivers.pc.platforms._windows_trouble import HIDDEN, NOTHING_SAID, translate
 from campusctl.drivers.pc.platforms.base import Event, HostEdit, HostResult, JobHost, Json, Trouble, Work
-from campusctl.errors import MissingExtraError
+from campusctl.errors import CampusError, MissingExtraError
 from campusctl.model.plan import Target
 from campusctl.model.secret import TOKEN
 
@@ -34,7 +34,10 @@ class Windows:
 
         Raises:
             MissingExtraError: pypsrp is not installed.
+            CampusError: What a run replaced shall come back; nothing of it is kept.
         """
+        if "restore" in work.document:
+            raise CampusError("a Windows PC keeps nothing of what was replaced", "go back in Git, then apply that")
         if importlib.util.find_spec("pypsrp") is None:
             raise MissingExtraError("windows", "a Windows PC")
         own = {"campus_windows": windows_items(work.document), "campus_secrets": _named(work)}

@@ -20,10 +20,12 @@ for _, name in socket.if_nameindex():
         # SIOCGIFFLAGS: up (1), can broadcast (2), is no loopback (8).
         if struct.unpack_from("H", fcntl.ioctl(sender, 0x8913, asked), 16)[0] & 11 != 3:
             continue
-        # SIOCGIFBRDADDR
-        address = socket.inet_ntoa(fcntl.ioctl(sender, 0x8919, asked)[20:24])
-        if address == "0.0.0.0":
+        # SIOCGIFADDR and SIOCGIFNETMASK: a broadcast address of its own is not always set.
+        own, mask = (struct.unpack_from("!I", fcntl.ioctl(sender, code, asked), 20)[0] for code in (0x8915, 0x891B))
+        all_of_them = own | ~mask & 0xFFFFFFFF
+        if all_of_them == own:
             continue
+        address = socket.inet_ntoa(struct.pack("!I", all_of_them))
         for mac in macs:
             sender.sendto(b"\\xff" * 6 + bytes.fromhex(mac.replace(":", "")) * 16, (address, port))
             sent += 1
@@ -31,4 +33,4 @@ for _, name in socket.if_nameindex():
         continue
 sys.exit(0 if sent else 3)
 """
-"""Source of the two numbers: Linux, netdevice(7) and include/uapi/linux/sockios.h."""
+"""Source of the numbers: Linux, netdevice(7) and include/uapi/linux/sockios.h."""

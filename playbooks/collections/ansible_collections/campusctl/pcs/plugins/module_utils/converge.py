@@ -111,7 +111,7 @@ def converge(request: Request) -> dict[str, Any]:
     except Trouble as trouble:
         run.troubles.append(trouble)
     except OSError as error:
-        run.troubles.append(atomic.in_words(str(error.filename or "the PC"), error))
+        run.troubles.append(_in_words("the PC", error))
     except Exception as error:  # noqa: BLE001 - a bug of ours is a fault of its own; its text might hold a secret
         run.troubles.append(_bug(error))
     return run.result()
@@ -195,7 +195,7 @@ class _Run:
             self._failed(trouble)
             return []
         except OSError as error:
-            self._failed(atomic.in_words(str(error.filename or "the PC"), error))
+            self._failed(_in_words("the PC", error))
             return []
         known = {edit.path: edit for edit in self._edits}
         for work in works:
@@ -209,7 +209,7 @@ class _Run:
         except Trouble as trouble:
             self._failed(trouble)
         except OSError as error:
-            self._failed(atomic.in_words(str(error.filename or work.edits[0].path[1]), error))
+            self._failed(_in_words(work.edits[0].path[1], error))
 
     def _failed(self, trouble: Trouble) -> None:
         """Note a trouble; the end of the time ends the change."""
@@ -287,7 +287,7 @@ def _works(pc: Pc, wanted: Mapping[str, Any], pending: runs.Pending) -> tuple[li
                 raise
             troubles.append(trouble)
         except OSError as error:
-            troubles.append(atomic.in_words(str(error.filename or name), error))
+            troubles.append(_in_words(name, error))
     return works, troubles
 
 
@@ -303,6 +303,12 @@ def _lock(state: str, machine: Machine) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _in_words(where: str, error: OSError) -> Trouble:
+    """A failed system call; it names the file where that is more than our temporary one's."""
+    path = str(error.filename or "")
+    return atomic.in_words(path if path.startswith("/") else where, error)
 
 
 def _bug(error: Exception) -> Trouble:

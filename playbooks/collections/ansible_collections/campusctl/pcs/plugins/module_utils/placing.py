@@ -7,13 +7,13 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import atomic, ways
+from .atomic import Owned
 from .edits import Trouble
 from .paths import Node, open_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from .atomic import Owned
     from .machine import Done
     from .pc import Pc
 
@@ -68,7 +68,29 @@ def put(pc: Pc, placed: Placed, node: Node) -> None:
     _validate(pc, placed, strict=True)
     pc.keeper.replaced(placed.path, placed.node, [list(run) for run in placed.runs], secret=placed.secret)
     os.close(open_directory(os.path.dirname(placed.path), create=True))
-    atomic.write(placed.path, placed.data, placed.owned)
+    guarded(pc, placed.path, node, lambda: atomic.write(placed.path, placed.data, placed.owned))
+
+
+def guarded(pc: Pc, path: str, node: Node, change: Callable[[], None]) -> None:
+    """Change a file; one of sudo's is put back at once if it turns out that we cannot become root any more.
+
+    Raises:
+        Trouble: `refused`: so it was.
+    """
+    before = ways.sudo_works(pc) if ways.is_sudoers(path) else None
+    change()
+    if before and not ways.sudo_works(pc):
+        _put_back(path, node)
+        raise ways.refused(path, f"{pc.user} could not become root any more; the file is as it was")
+
+
+def _put_back(path: str, node: Node) -> None:
+    if node.kind == "file" and node.data is not None:
+        atomic.write(path, node.data, Owned(node.mode, node.uid, node.gid))
+    elif node.kind == "link":
+        atomic.link(path, node.target)
+    else:
+        atomic.remove(path)
 
 
 def in_the_way(node: Node) -> str:

@@ -76,15 +76,14 @@ def _state(unit: Unit, name: str) -> Unit:
 
 def _works(pc: Pc, name: str, unit: str, states: tuple[Unit, Mapping[str, Any]]) -> list[Work]:
     now, wanted = states
+    ways.check_unit(
+        name,
+        active=now.active in _RUNS,
+        masked=bool(wanted.get("masked")),
+        running=wanted.get("running"),
+        enabled=wanted.get("enabled"),
+    )
     edits = _edits(pc, name, now, wanted)
-    if edits:
-        ways.check_unit(
-            name,
-            active=now.active in _RUNS,
-            masked=bool(wanted.get("masked")),
-            running=wanted.get("running"),
-            enabled=wanted.get("enabled"),
-        )
     return [Work([edit], _maker(pc, unit, edit)) for edit in edits]
 
 

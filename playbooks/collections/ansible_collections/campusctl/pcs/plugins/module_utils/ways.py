@@ -28,7 +28,8 @@ _FILES = re.compile(
 """What only packages and our own commands may change."""
 _NEEDED = re.compile(r"(ssh|sshd)(\.service|\.socket)?")
 _NETWORK = re.compile(r"(NetworkManager|systemd-networkd|networking|dbus|systemd-logind)(\.service|\.socket)?")
-_DROPS = re.compile(r"type\s+filter\s+hook\s+input\b[^}]*?\bpolicy\s+drop\b", re.DOTALL)
+_CHAINS = re.compile(r"\bchain\s+\S+\s*\{((?:[^{}]|\{[^{}]*\})*)\}", re.DOTALL)
+_DROPS = re.compile(r"\bpolicy\s+drop\b|(?:^|;)\s*(?:counter\s+)?(?:drop|reject)\b", re.MULTILINE)
 _ACCEPTS = re.compile(r"^[^#\n]*\btcp\s+dport\s+(\{[^}]*\}|\S+)[^#\n]*\baccept\b", re.MULTILINE)
 
 
@@ -65,7 +66,7 @@ def check_content(pc: Pc, path: str, data: bytes, *, firewall: bool) -> None:
         keys = _keys(_text(path))
         if keys and not keys & _keys(text):
             raise refused(path, "none of the keys that are there would stay")
-    if firewall and _DROPS.search(text) and not _lets_ssh_in(text):
+    if firewall and _drops_input(text) and not _lets_ssh_in(text):
         raise refused(path, "the input chain drops, and no rule accepts tcp dport 22 (ssh)")
 
 
@@ -78,6 +79,14 @@ def check_unit(name: str, *, active: bool, masked: bool, running: bool | None, e
         raise Trouble(
             "refused", f"service {name}: the PC's network or its logins need it", "change it by hand, beside the PC"
         )
+
+
+def sudo_works(pc: Pc) -> bool | None:
+    """Whether we become root without a password, tried; None: we are root, or have a password for it."""
+    if pc.user == "root":
+        return None
+    done = pc.machine.run(["runuser", "-u", pc.user, "--", "sudo", "-n", "true"])
+    return True if not done.code else None if done.code == 127 or "password is required" in done.err else False
 
 
 def is_sudoers(path: str) -> bool:
@@ -150,7 +159,7 @@ def _text(path: str) -> str:
 
 
 def _names_us(pc: Pc, text: str) -> bool:
-    ours = {pc.user, *(f"%{group}" for group in _groups(pc))}
+    ours = {pc.user, "ALL", *(f"%{group}" for group in _groups(pc))}
     words = (re.split(r"[\s=]+", line.strip())[0] for line in text.splitlines() if "=" in line)
     return any(word in ours for word in words)
 
@@ -162,6 +171,11 @@ def _keys(text: str) -> set[str]:
         if not line.lstrip().startswith("#")
         for word in re.findall(r"AAAA\S{30,}", line)
     }
+
+
+def _drops_input(text: str) -> bool:
+    plain = re.sub(r"#.*", "", text)
+    return any("hook input" in " ".join(body.split()) and _DROPS.search(body) for body in _CHAINS.findall(plain))
 
 
 def _lets_ssh_in(text: str) -> bool:

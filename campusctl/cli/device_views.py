@@ -1,0 +1,47 @@
+"""What plans, outcomes and drift reports say alike: names in rows, who is off, what went wrong."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import Final
+
+import click
+
+from campusctl.model.outcome import Fault
+from campusctl.model.printable import printable
+
+_OVERDUE: Final = "overdue"
+"""How the fault of a PC begins that was not seen for too long."""
+
+
+def listed(title: str, names: Iterable[str]) -> str:
+    """Names behind a title, on lines of 80 columns."""
+    text = f"{title}: {', '.join(names)}"
+    lines = textwrap.wrap(text, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    return "\n".join(lines)
+
+
+def show_off(faults: Sequence[Fault]) -> None:
+    """Devices that are switched off, which is no failure: their names on a few lines, and who is overdue."""
+    overdue = [fault for fault in faults if fault.what.startswith(_OVERDUE)]
+    names = [fault.device for fault in faults if fault not in overdue]
+    if names:
+        click.secho(listed("switched off", names), dim=True)
+    for fault in overdue:
+        click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
+
+
+def show_faults(faults: Iterable[Fault]) -> None:
+    """What went wrong with which device, and what to do first."""
+    told = tuple(faults)
+    for fault, later in zip_longest(told, told[1:]):
+        click.secho(f"{fault.device}: {fault.kind}: {printable(fault.what)}", fg="red")
+        # Ten dead switches in a row need the same advice once.
+        if fault.hint and not (later and later.hint == fault.hint):
+            click.echo(f"  hint: {fault.hint}")
+
+
+def show_quiet(title: str, lines: Sequence[str]) -> None:
+    """Lines that matter little, each with its title."""
+    for line in lines:
+        click.secho(f"  · {title}: {printable(line)}", dim=True)

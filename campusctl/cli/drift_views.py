@@ -1,0 +1,67 @@
+"""What a drift check saw, one line a device or every difference."""
+
+from typing import Final
+
+import click
+
+from campusctl.cli.device_views import listed, show_faults, show_off, show_quiet
+from campusctl.cli.views import print_json, show_edit
+from campusctl.cli.words import counted, counted_devices, without_parts
+from campusctl.model.plan import Assessment, DriftReport
+from campusctl.model.printable import printable
+
+_SWITCH: Final = "switch"
+
+
+def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
+    """One line a device, or every difference; or JSON."""
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    alike = [
+        found.device
+        for found in report.assessments
+        if found.driver != _SWITCH and _is_plainly_right(found, verbose=verbose)
+    ]
+    for found in report.assessments:
+        if found.device in alike:
+            continue
+        _drift_line(found)
+        if verbose:
+            for edit in without_parts((*found.edits, *found.refused_edits)):
+                show_edit(edit)
+            show_quiet("not managed, kept", found.unmanaged)
+            show_quiet("cannot be checked", found.unchecked)
+            show_quiet("cable", found.cable_notes)
+            show_quiet("note", found.notes)
+    if alike:
+        click.secho(listed("ok", alike), fg="green")
+    show_off(report.off)
+    show_faults(report.failures)
+    for claim in report.claims:
+        click.secho(claim, fg="cyan")
+    for finding in report.findings:
+        click.secho(finding, fg="yellow")
+    drivers = [*(found.driver for found in report.assessments), *(fault.driver for fault in report.faults)]
+    right = len(report.assessments) - report.drifted
+    parts = [f"{right} as the inventory says", f"{report.drifted} differ", f"{len(report.failures)} not readable"]
+    parts += [f"{len(report.off)} switched off"] if report.off else []
+    click.secho(f"{counted_devices(drivers)}: {', '.join(parts)}.", bold=True)
+
+
+def _is_plainly_right(found: Assessment, *, verbose: bool) -> bool:
+    """There is nothing to say of it but that."""
+    return not (found.drifted or (verbose and (found.unchecked or found.notes)))
+
+
+def _drift_line(found: Assessment) -> None:
+    if not found.drifted:
+        click.secho(f"{found.device}: ok", fg="green")
+        return
+    count = len(found.edits) + len(found.refused_edits)
+    parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
+    if found.startup_differs:
+        parts.append("running is not saved")
+    parts += map(printable, found.cables)
+    click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
+    click.echo(", ".join(parts))
