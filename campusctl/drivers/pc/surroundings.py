@@ -43,13 +43,24 @@ class Needs(NamedTuple):
 def private_folder() -> Iterator[Path]:
     """A folder that only we may enter, with a short path, and gone afterwards."""
     usual = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="cc-", dir=usual if len(usual) <= _LONGEST_TEMP else "/tmp"))  # noqa: S108 - 0700
+    place = Path(usual if len(usual) <= _LONGEST_TEMP else "/tmp")  # noqa: S108 - it will be 0700
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"cc-{os.getpid()}-", dir=place))
     try:
         (folder / "ansible.cfg").write_text(_FILE, encoding="ascii")
         (folder / "campus.yml").write_text(f"plugin: {INVENTORY}\n", encoding="ascii")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    """Take away what a campusctl that was killed has left; no secret is in it."""
+    for folder in place.glob("cc-*-*"):
+        pid = folder.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and folder.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(ours: Mapping[str, str], folder: Path, needs: Needs) -> dict[str, str]:
