@@ -100,7 +100,7 @@ def absences(desk: Desk, city: City, seen: Mapping[str, SightingRow | None]) -> 
 
 
 def off_since(run: Running, faults: Sequence[Fault], schools: Mapping[str, str]) -> dict[str, Fault]:
-    """Faults of PCs that are off, each saying since when: `off (seen last 2026-11-12)`, `overdue: never seen in 9 days`.
+    """Faults of PCs that are off, each saying since when: `off (seen last 2026-11-12)`, `overdue: never seen`.
 
     Args:
         run: The run that met them; what cannot be looked up in its history stays as it is.
