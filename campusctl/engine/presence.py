@@ -31,7 +31,7 @@ class Absence(NamedTuple):
     """The day of `seen` on the city's clocks."""
 
 
-def absence(
+def absence(  # noqa: PLR0913 - each is one word to the caller
     seen: datetime | None,
     limit_days: int,
     now: datetime,
