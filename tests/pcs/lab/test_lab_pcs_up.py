@@ -68,6 +68,7 @@ def test_a_pc_cannot_touch_the_machine_below_it(lab: PcLab) -> None:
 def test_an_ethernet_card_remembers_wake_on_lan(lab: PcLab) -> None:
     """As the chip of a real one does."""
     name = lab.pcs[0].name
+    assert lab.shell(name, "cd /sys/class/net; ls; ls -d */device; cat eth0/carrier") == "eth0\nlo\neth0/device\n1\n"
     assert "Wake-on: d" in lab.shell(name, "ethtool eth0")
     assert "Wake-on: g" in lab.shell(name, "ethtool -s eth0 wol g; ethtool eth0")
 

@@ -32,8 +32,8 @@ def look(pc: Pc, keep: str) -> list[Work]:
             f"this PC keeps nothing of {keep}",
             "the newest thirty changes are kept, and those of ninety days",
         )
-    for sentence in _left(manifest["others"]):
-        pc.note(sentence)
+    for kind, names in _others(manifest["others"]).items():
+        pc.note(f"not taken back: {kind} {', '.join(names)}")
     works: list[Work] = []
     entries = _first_and_last(manifest["entries"])
     ours = {path for path, entry in entries.items() if entry["was"]["kind"] == "none"}
@@ -52,18 +52,12 @@ def look(pc: Pc, keep: str) -> list[Work]:
     return sorted(works, key=lambda work: (work.edits[0].path[0] == "directory", -len(work.edits[0].path[1])))
 
 
-def _left(others: list[dict[str, Any]]) -> list[str]:
-    """What is not a file and stays as it is, one sentence for each kind: `not taken back: package added: tree, zip`."""
-    whole = {tuple(other["path"]): other for other in others if len(other["path"]) == 2}
-    found: dict[tuple[str, str], list[str]] = {}
-    for other in others:
-        path = tuple(other["path"])
-        if len(path) > 2 and path[:2] in whole:
-            continue
-        what = "added" if other["before"] is None else "removed" if other["after"] is None else "changed"
-        names = found.setdefault((path[0], what), [])
-        names += [path[1]] if path[1:] and path[1] not in names else []
-    return [f"not taken back: {kind} {what}: {', '.join(names)}" for (kind, what), names in found.items()]
+def _others(edits: list[dict[str, Any]]) -> dict[str, dict[str, None]]:
+    """What a change did that is no file, link or directory: names by kind."""
+    found: dict[str, dict[str, None]] = {}
+    for edit in edits:
+        found.setdefault(edit["path"][0], {})[edit["path"][1]] = None
+    return found
 
 
 def _first_and_last(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
