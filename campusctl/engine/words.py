@@ -117,7 +117,7 @@ def _edit_words(edit: EditView) -> str:
         off, on = _FLAGS[edit.path[-1]]
         return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
     if edit.before is None and (edit.after is True or edit.after == _PRESENT):
-        return f"{subject}: add"
+        return f"{subject}: {'install' if edit.path[0] == 'package' else 'add'}"
     if edit.after is None and (edit.before is True or edit.before == _PRESENT):
         return f"{subject}: remove"
     if edit.before is None and edit.path[0] in _ACCOUNTS and isinstance(edit.after, tuple) and len(edit.path) == 2:

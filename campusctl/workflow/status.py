@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from campusctl.errors import PlanError
 from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, PendingRow, RunDetail
-from campusctl.model.run import RunKind, RunState, StepKind
+from campusctl.model.run import RunKind, RunState
 from campusctl.workflow.absent import OverduePc, absent_pcs
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
@@ -19,6 +19,10 @@ _LOOKED_AT: Final = 100
 """Runs back from now, so that an old trouble that nobody mends does not cost every look."""
 
 
+_NOT_MET: Final = frozenset({DeviceState.OFF, DeviceState.PENDING, DeviceState.SKIPPED})
+"""A run that came to this says nothing about the device."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How things stand."""
@@ -26,7 +30,7 @@ class Status:
     unfinished: tuple[RunDetail, ...]
     """Runs that were killed, or whose devices did not all come to an end; the oldest first."""
     half_done: tuple[RunDetail, ...]
-    """Runs that came to an end and left a switch half changed, with those switches only; the oldest first."""
+    """Runs that came to an end and left a device half changed, with those devices only; the oldest first."""
     locks: tuple[Lease, ...]
     """Who changes which school now."""
     claims: tuple[Claim, ...]
@@ -58,7 +62,7 @@ def status(desk: Desk) -> Status:
 
 
 def _half_done(store: "Store") -> tuple[RunDetail, ...]:
-    """Runs that ended with a switch half changed, with those switches; the oldest first."""
+    """Runs that ended with a device half changed, with those devices; the oldest first."""
     found = []
     for row in reversed(store.runs(limit=_LOOKED_AT)):
         if row.info.kind in CHANGING and row.state is not RunState.RUNNING and row.counts.get(DeviceState.FAILED):
@@ -70,17 +74,19 @@ def _half_done(store: "Store") -> tuple[RunDetail, ...]:
 
 
 def _is_half(row: DeviceRow) -> bool:
-    return row.state is DeviceState.FAILED and any(step.kind is StepKind.SEND for step in row.steps)
+    return row.state is DeviceState.FAILED and row.touched
 
 
 def _mended(store: "Store", run: RunDetail, row: DeviceRow) -> bool:
-    """A later run has changed the switch, or found it as it shall be."""
-    later = store.runs(device=row.device, limit=1)
-    if not later or later[0].info.id == run.info.id:
-        return False
-    seen = next(device for device in store.run(later[0].info.id).devices if device.device == row.device)
-    right = seen.assessment is not None and not seen.assessment.drifted
-    return seen.state is DeviceState.DONE or (seen.state is DeviceState.READ and right)
+    """The last run since that met the device has changed it, or found it as it shall be."""
+    for later in store.runs(device=row.device, limit=_LOOKED_AT):
+        if later.info.id == run.info.id:
+            return False
+        seen = next(device for device in store.run(later.info.id).devices if device.device == row.device)
+        if seen.state not in _NOT_MET:
+            right = seen.assessment is not None and not seen.assessment.drifted
+            return seen.state is DeviceState.DONE or (seen.state is DeviceState.READ and right)
+    return False
 
 
 def ended_run(desk: Desk, run_id: str) -> RunDetail:
