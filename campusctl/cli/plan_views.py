@@ -25,7 +25,7 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | N
         print_json(plan.model_dump(mode="json") | ({"waves": order_json(rollout)} if rollout else {}))
         return
     for group in _alike(change.assessment for change in plan.changes):
-        if group.first.drifted or group.first.unmanaged:
+        if group.first.drifted or group.first.unmanaged or (group.first.notes and group.first.driver != _SWITCH):
             _change(group, commands=commands)
     show_off(plan.off)
     show_faults(plan.failures)
