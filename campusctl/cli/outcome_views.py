@@ -59,7 +59,7 @@ def _together(outcomes: Sequence[Outcome]) -> None:
         if not outcome.fault:
             groups.setdefault(outcome.notes, []).append(outcome)
     for notes, members in groups.items():
-        click.secho(listed("ok", [outcome.device for outcome in members]), fg="green")
+        click.secho(listed("ok", sorted(outcome.device for outcome in members)), fg="green")
         click.echo(
             f"  {counted(sum(outcome.edits for outcome in members), 'setting')}; read again, nothing differs any more"
         )
