@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pc_lab import PcLab, need_pcs
 from small_lab import REPO, SATURDAY, SCHOOL, make_workspace
@@ -117,14 +118,16 @@ _OPEN_DESK = workflow.open_desk
 
 
 @contextmanager
-def pc_school_up(root: Path, *, switches: bool = True) -> Iterator[PcSchool]:
-    """The school's lab, in a process of its own; without switches it is up sooner."""
+def pc_school_up(
+    root: Path, *, switches: bool = True, secrets: Literal["lab", "workspace"] = "lab"
+) -> Iterator[PcSchool]:
+    """The school's lab, in a process of its own; without switches it is up sooner. `secrets`: whose."""
     need_pcs()
     make_pc_school(root)
     spec = fleet.build_spec(root, [SCHOOL], pcs=True)
     assert tuple(pc.name for pc in spec.pcs) == PCS
     if not switches:
-        spec = spec.model_copy(update={"switches": ()})
+        spec = spec.model_copy(update={"switches": (), "secrets": secrets})
     state = fleet.start(root, spec)
     try:
         yield PcSchool(PcLab(root, state, spec.pcs))
