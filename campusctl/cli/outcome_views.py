@@ -35,6 +35,7 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rol
             _outcome(outcome)
     _together([outcome for outcome in outcomes if drivers.get(outcome.device, _SWITCH) != _SWITCH])
     show_faults(outcome.fault for outcome in outcomes if outcome.fault and not outcome.fault.off)
+    _notes_of_failed(outcomes)
     tried = [outcome for outcome in outcomes if not (outcome.fault and outcome.fault.off)]
     if tried:
         show_waves(reports)
@@ -43,6 +44,16 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rol
         all_of_them = counted_devices(drivers.get(outcome.device, _SWITCH) for outcome in tried)
         click.secho(f"{len(done)} of {all_of_them} done.", fg=colour, bold=True)
     _waiting(len(outcomes) - len(tried))
+
+
+def _notes_of_failed(outcomes: Sequence[Outcome]) -> None:
+    """What is worth knowing where it went wrong, each sentence once."""
+    found: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for note in outcome.notes if outcome.fault and not outcome.fault.off else ():
+            found.setdefault(note, []).append(outcome.device)
+    for note, names in found.items():
+        click.echo(f"  · {listed(printable(note), sorted(names))}")
 
 
 def _waiting(count: int) -> None:
