@@ -166,6 +166,8 @@ class SightingRow(Frozen):
     """School id; empty when it was not told."""
     at: datetime | None
     """When; None: it was asked for and never answered."""
+    asked: datetime
+    """When it was asked for first."""
 
 
 class PendingRow(Frozen):

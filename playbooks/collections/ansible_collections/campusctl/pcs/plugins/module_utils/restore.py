@@ -32,8 +32,8 @@ def look(pc: Pc, keep: str) -> list[Work]:
             f"this PC keeps nothing of {keep}",
             "the newest thirty changes are kept, and those of ninety days",
         )
-    for other in manifest["others"]:
-        pc.note(f"not taken back: {' '.join(other['path'])}: {other['after']!r} (it was {other['before']!r})")
+    for kind, names in _others(manifest["others"]).items():
+        pc.note(f"not taken back: {kind} {', '.join(names)}")
     works: list[Work] = []
     entries = _first_and_last(manifest["entries"])
     ours = {path for path, entry in entries.items() if entry["was"]["kind"] == "none"}
@@ -50,6 +50,14 @@ def look(pc: Pc, keep: str) -> list[Work]:
             continue
         works += _entry(pc, keep, node, entry)
     return sorted(works, key=lambda work: (work.edits[0].path[0] == "directory", -len(work.edits[0].path[1])))
+
+
+def _others(edits: list[dict[str, Any]]) -> dict[str, dict[str, None]]:
+    """What a change did that is no file, link or directory: names by kind."""
+    found: dict[str, dict[str, None]] = {}
+    for edit in edits:
+        found.setdefault(edit["path"][0], {})[edit["path"][1]] = None
+    return found
 
 
 def _first_and_last(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
