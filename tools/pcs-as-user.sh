@@ -8,6 +8,6 @@ user=campusctl-lab-test
 python=${PYTHON:-.venv/bin/python}
 useradd --create-home --shell /bin/sh "$user"
 trap 'pkill -KILL -u "$user" || :; userdel --remove "$user" 2>/dev/null' EXIT
-chmod 0755 "$(getent passwd "$user" | cut -d: -f6)"
-setpriv --reuid "$user" --regid "$user" --init-groups env HOME="$(getent passwd "$user" | cut -d: -f6)" PYTHONDONTWRITEBYTECODE=1 \
-    "$python" -m pytest -p no:cacheprovider -q tests/pcs/lab
+home=$(getent passwd "$user" | cut -d: -f6)
+setpriv --reuid "$user" --regid "$user" --init-groups \
+    env HOME="$home" HYPOTHESIS_STORAGE_DIRECTORY="$home/hypothesis" PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -p no:cacheprovider -q tests/pcs/lab
