@@ -66,6 +66,12 @@ for unit in etc/systemd/system/*.wants/*.timer etc/systemd/system/*.wants/*.path
 done
 echo up
 exec >/dev/null 2>&1
-systemctl default </dev/null &
+{
+    # The stand-in knows what multi-user.target wants, not what comes before it, such as nftables.
+    for unit in etc/systemd/system/sysinit.target.wants/*.service; do
+        [ ! -L "$unit" ] || systemctl start "${unit##*/}"
+    done
+    systemctl default
+} </dev/null &
 # Nobody waits for orphans: the kernel buries them.
 exec env --ignore-signal=CHLD cat

@@ -86,7 +86,7 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
     if not _same(node, entry["now"]):
         pc.note(f"{path}: somebody else has changed it since; it stays as it is")
         return []
-    kind = "directory" if "directory" in (node.kind, was["kind"]) else "link" if was["kind"] == "link" else "file"
+    kind = "directory" if "directory" in (node.kind, was["kind"]) else _file_or_link(node.kind, was["kind"])
     kept = os.path.join(pc.keeper.state, "kept", keep, entry.get("data", ""))
     if "data" in entry and not os.path.lexists(kept):
         pc.note(f"{path}: what was kept of it is not there any more; it stays as it is")
@@ -98,6 +98,10 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
         return _file(pc, (edit, node), entry, kept, runs)
     ways.check_removal(pc, path)
     return [Work([edit], _maker(pc, entry, kept), runs, unit_file=is_unit_file(path))]
+
+
+def _file_or_link(now: str, was: str) -> str:
+    return "link" if was == "link" or (now, was) == ("link", "none") else "file"
 
 
 def _file(
