@@ -64,7 +64,8 @@ _PARTS: Final = {
     "syslog": "syslog",
     "address": "address",
 }
-_ACCOUNTS: Final = frozenset({"user", "group"})
+_WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
+"""Things that, when they are new, are said on one line with all their fields."""
 _PRESENT: Final = "present"
 """What a PC says of a thing that is there and has no better value."""
 _FLAGS: Final = {
@@ -78,10 +79,10 @@ _LONGEST: Final = 60
 
 
 def without_parts(edits: Iterable[EditView]) -> Iterator[EditView]:
-    """The edits, each whole thing once: a VLAN's name goes with the VLAN, a new account has its fields with it."""
+    """The edits, each whole thing once: a VLAN's name goes with the VLAN, a new account or printer has its fields."""
     found = tuple(edits)
     gone = {edit.path for edit in found if edit.after is None and edit.before is True}
-    new = {edit.path for edit in found if _is_new_account(edit)}
+    new = {edit.path for edit in found if _is_new(edit)}
     for edit in found:
         if edit.path in new:
             yield edit.model_copy(update={"after": tuple(_fields(edit.path, found))})
@@ -93,12 +94,12 @@ def _goes_with(edit: EditView, gone: Collection[tuple[str, ...]]) -> bool:
     return edit.after is None and any(edit.path[:size] in gone for size in range(1, len(edit.path)))
 
 
-def _is_new_account(edit: EditView) -> bool:
-    return edit.path[0] in _ACCOUNTS and len(edit.path) == 2 and edit.before is None and edit.after == _PRESENT
+def _is_new(edit: EditView) -> bool:
+    return edit.path[0] in _WITH_FIELDS and len(edit.path) == 2 and edit.before is None and edit.after == _PRESENT
 
 
 def _fields(path: tuple[str, ...], edits: Iterable[EditView]) -> Iterator[str]:
-    """What is said of a new account: `uid 2001`, `groups lpadmin`."""
+    """What is said of a new thing: `uid 2001`, `groups lpadmin`."""
     for edit in edits:
         if edit.path[:2] == path and len(edit.path) == 3 and edit.after is not None:
             yield f"{_PARTS.get(edit.path[2], edit.path[2].replace('_', ' '))} {_value(edit.path, edit.after)}"
@@ -120,7 +121,7 @@ def _edit_words(edit: EditView) -> str:
         return f"{subject}: {'install' if edit.path[0] == 'package' else 'add'}"
     if edit.after is None and (edit.before is True or edit.before == _PRESENT):
         return f"{subject}: remove"
-    if edit.before is None and edit.path[0] in _ACCOUNTS and isinstance(edit.after, tuple) and len(edit.path) == 2:
+    if edit.before is None and edit.path[0] in _WITH_FIELDS and isinstance(edit.after, tuple) and len(edit.path) == 2:
         return f"{subject}: " + ", ".join(("add", *edit.after))
     if is_text(edit):
         return f"{subject}: {_text_words(edit.before, edit.after)}"
@@ -158,7 +159,7 @@ def text_changes(before: str, after: str) -> Iterator[str]:
 def _value(path: tuple[str, ...], value: Shown) -> str:
     if value is None and path[0] in _NOTHING_THERE:
         return "(not there)"
-    if isinstance(value, tuple) and path[0] in _ACCOUNTS:
+    if isinstance(value, tuple) and path[0] in _WITH_FIELDS:
         return value_words(", ".join(value) or "none")
     return value_words(value)
 

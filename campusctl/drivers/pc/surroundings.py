@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 INVENTORY: Final = "campusctl.pcs.campus"
 CALLBACK: Final = "campusctl.pcs.events"
 
-_LONGEST_TEMP: Final = 50
-"""A socket's path has 107 characters at most, and ssh adds 40 to this folder's."""
+_LONGEST_TEMP: Final = 30
+"""A socket's path has 107 characters at most, and Ansible's ssh-agent adds 75 to this folder's."""
 
 _FORKS: Final = 10
 """Workers of one child. Each has some 13 MB of its own; more of them are not faster on two cores."""
