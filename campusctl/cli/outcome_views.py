@@ -8,7 +8,7 @@ import click
 from campusctl.cli.device_views import listed, show_faults
 from campusctl.cli.rollout_views import report_json, show_waves
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted, counted_devices
+from campusctl.cli.words import counted, done_of
 from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Outcome, OutcomeKind
@@ -41,8 +41,8 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rol
         show_waves(reports)
         done = [outcome for outcome in tried if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
         colour = "green" if len(done) == len(tried) and not plan.failures else "red"
-        all_of_them = counted_devices(drivers.get(outcome.device, _SWITCH) for outcome in tried)
-        click.secho(f"{len(done)} of {all_of_them} done.", fg=colour, bold=True)
+        words = done_of(len(done), (drivers.get(outcome.device, _SWITCH) for outcome in tried))
+        click.secho(f"{words}.", fg=colour, bold=True)
     _waiting(len(outcomes) - len(tried))
 
 

@@ -176,6 +176,7 @@ def let_in(pc: PcRoot) -> dict[str, str]:
     Returns:
         Ansible's variables for this PC: the SSH server answers behind a command, not at an address, and is a real one.
     """
+    pc.run("userdel", "-r", "campus")
     pc.must("useradd", "-m", "-s", "/bin/bash", "campus")
     key = pc.place / "id"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, env=child_environ())

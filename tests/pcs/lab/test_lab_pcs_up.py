@@ -91,6 +91,33 @@ def test_nothing_is_left_of_a_lab(tmp_path: Path) -> None:
     assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
 
 
+def test_a_lab_ends_though_a_cable_is_pulled(tmp_path: Path) -> None:
+    """And though a session hung on it, or had hung on it before."""
+    with pcs_up(tmp_path, make_pcs(2)) as lab:
+        first, second = (pc.name for pc in lab.pcs)
+        clients = [subprocess.Popen([*lab.ssh(name), "echo in; cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                   for name in (first, second)]  # fmt: skip
+        assert [client.stdout.readline() for client in clients] == [b"in\n"] * 2
+        for name in (first, second):
+            lab.fault(name, pulled=True)
+        lab.fault(first)
+    while runs(lab.state.pid):
+        pass
+    assert in_namespaces_of(lab) == []
+    for client in clients:
+        client.stdin.close()
+        client.stdout.close()
+        assert client.wait(20) == 255
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended; nobody need have asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def in_namespaces_of(lab: PcLab) -> list[str]:
     """Processes that see the lab's folder mounted."""
     found = []
