@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import pytest
 from pc_lab import DRIFT
 from pc_school import ALONE, FIRST, LESSON, PCS, SECOND, TEXT, THIRD, USER, PcSchool, pc_school_up
-from small_lab import SATURDAY, SCHOOL
+from small_lab import SATURDAY, SCHOOL, SWITCHES
 
 from campusctl import workflow
 from campusctl.cli.main import call
 from campusctl.history.holding import held
 from campusctl.history.store import open_store
 
+IOS = SWITCHES["cisco_ios"]
 ROOM = (FIRST, SECOND, THIRD)
 
 
@@ -79,8 +80,9 @@ class First:
     """A saved plan, and what became of it after one PC moved and another one was switched off."""
 
     plan: Said
-    saved: str
+    stale: tuple[Said, Said]
     applied: Said
+    history: Said
     status: Said
     again: Said
     back: Said
@@ -94,19 +96,39 @@ def first(school: PcSchool) -> First:
     plan = run("plan", SCHOOL, "--out", "p.json")
     school.lab.shell(THIRD, "echo somebody >/etc/motd")
     school.lab.fault(ALONE, off=True)
+    stale = _stale(school, "playbooks/pcs.yml"), _stale(school, "templates/pc/linux/motd.j2")
     applied = run("apply", "--plan", "p.json", "--yes", "--json")
+    history = run("history", "show", last_run("apply"))
     status = run("status")
     again = run("apply", SCHOOL, "--yes", "--class", "pc")
     pending = run("status")
     school.lab.fault(ALONE)
     back = run("apply", SCHOOL, "--yes", "--room", "R4")
-    return First(plan, (school.root / "p.json").read_text(), applied, status, again, back, pending, run("status"))
+    return First(plan, stale, applied, history, status, again, back, pending, run("status"))
+
+
+def _stale(school: PcSchool, name: str) -> Said:
+    """The saved plan, after somebody has changed a file."""
+    file = school.root / name
+    before = file.read_text()
+    file.write_text(before + "# later\n")
+    said = run("apply", "--plan", "p.json", "--yes")
+    file.write_text(before)
+    return said
+
+
+def test_a_saved_plan_is_refused_when_a_playbook_or_a_template_changed(first: First) -> None:
+    """Before anything is contacted."""
+    for said in first.stale:
+        assert (said.code, said.out) == (1, "")
+        assert "a template or playbook has changed" in said.err
 
 
 def test_a_plan_of_a_school_says_once_what_is_alike_on_its_pcs(first: First) -> None:
-    """Switches and PCs; nothing to do on the switches."""
+    """Switches and PCs; a switch stands alone."""
     assert first.plan.code == 0
-    assert "3 switches and 4 PCs read; 4 to change" in first.plan.out
+    assert "3 switches and 4 PCs read; 5 to change" in first.plan.out
+    assert f"\n{IOS}  cisco_ios\n" in f"\n{first.plan.out}"
     assert f"{FIRST}, {SECOND}, {THIRD}, {ALONE} (4)  linux" in first.plan.out
     for words in (
         "package tree: install",
@@ -119,9 +141,12 @@ def test_a_plan_of_a_school_says_once_what_is_alike_on_its_pcs(first: First) -> 
 
 
 def test_a_saved_plan_is_refused_for_the_pc_that_moved(first: First) -> None:
-    """The one that is off waits, the others are done."""
+    """The one that is off waits, the others are done: the switch first, all in one run."""
     assert first.applied.code == 3
+    assert next(iter(outcomes(first.applied))) == IOS
+    assert all(f"\n{name}: " in first.history.out for name in (IOS, *PCS))
     assert outcomes(first.applied) == {
+        IOS: ("ok", ""),
         FIRST: ("ok", ""), SECOND: ("ok", ""), THIRD: ("failed", "moved"), ALONE: ("skipped", "off")
     }  # fmt: skip
 
