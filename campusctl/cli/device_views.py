@@ -1,5 +1,6 @@
 """What plans, outcomes and drift reports say alike: names in rows, who is off, what went wrong."""
 
+import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -10,14 +11,22 @@ import click
 from campusctl.model.outcome import Fault
 from campusctl.model.printable import printable
 
+_WIDEST: Final = 80
+_NARROWEST: Final = 20
+
 _OVERDUE: Final = "overdue"
 """How the fault of a PC begins that was not seen for too long."""
 
 
 def listed(title: str, names: Iterable[str]) -> str:
-    """Names behind a title, on lines of 80 columns."""
-    text = f"{title}: {', '.join(names)}"
-    lines = textwrap.wrap(text, 80, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+    """Names behind a title, on as many lines as it takes."""
+    return in_rows(f"{title}: {', '.join(names)}", indent="  ")
+
+
+def in_rows(text: str, indent: str = "") -> str:
+    """A text on lines of 80 columns, or of what a narrower terminal has; no name is broken."""
+    width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns))
+    lines = textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
     return "\n".join(lines)
 
 

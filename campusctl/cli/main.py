@@ -1,5 +1,6 @@
 """The front door: finds the command, lets it run, and turns errors into words and exit codes."""
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -90,11 +91,11 @@ class LazyGroup(click.Group):
     show_envvar=True,
     help="Folder of the workspace.  [default: the current folder or the first one above with inventory/city.yml]",
 )
-@click.option("--lab", is_flag=True, help="Talk to the simulated switches of `campusctl lab up` instead of real ones.")
+@click.option("--lab", is_flag=True, help="Talk to the devices of `campusctl lab up` instead of real ones.")
 @click.version_option(__version__, message="campusctl %(version)s")
 @click.pass_context
 def main(ctx: click.Context, workspace: Path | None, lab: bool) -> None:
-    """Keep the switches of a city's schools in the state that the inventory describes.
+    """Keep the switches and PCs of a city's schools in the state that the inventory describes.
 
     \b
     A first look:   campusctl validate          is the inventory right?
@@ -105,6 +106,8 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool) -> None:
     Exit codes: 0 done · 1 error · 2 usage · 3 some device failed · 4 drift or changes · 130 interrupted
     """
     ctx.obj = Options(workspace=workspace, lab=lab)
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        ctx.color = False
 
 
 def run() -> None:

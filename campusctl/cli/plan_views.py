@@ -1,13 +1,12 @@
 """Plans, for a person or as JSON."""
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import click
 
-from campusctl.cli.device_views import show_faults, show_off, show_quiet
+from campusctl.cli.device_views import in_rows, show_faults, show_off, show_quiet
 from campusctl.cli.rollout_views import order_json, show_order
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
 from campusctl.cli.words import counted, counted_devices, without_parts
@@ -46,10 +45,10 @@ class _Group:
 
     @property
     def heading(self) -> str:
-        """The names on one or more lines of 80 columns, how many there are at the end."""
+        """The names, how many there are at the end."""
         count = f" ({len(self.members)})" if len(self.members) > 1 else ""
         names = ", ".join(found.device for found in self.members)
-        return "\n".join(textwrap.wrap(names + count, 80, break_on_hyphens=False, break_long_words=False))
+        return in_rows(names + count)
 
     def edits(self) -> Iterator[tuple[EditView, str]]:
         """Each edit of the first device, with a word behind it where its values are others on each device."""

@@ -143,11 +143,12 @@ def _descends(run: Running, parent: str, origin: str) -> bool:
     return False
 
 
-def _fresh(run: Running, rows: Iterable[DeviceRow]) -> dict[str, Target]:
+def _fresh(run: Running, rows: Sequence[DeviceRow]) -> dict[str, Target]:
     """The devices as the inventory knows them today: where they are and who we are there."""
-    schools = sorted({row.change.target.school for row in rows if row.change})
-    city = load_city(run.desk.root, schools)
-    return {target.device: target for target in targets(run.desk, city)}
+    known = [row.change.target for row in rows if row.change]
+    city = load_city(run.desk.root, sorted({target.school for target in known}))
+    drivers = tuple(sorted({target.driver for target in known}))
+    return {target.device: target for target in targets(run.desk, city, Choice(drivers=drivers))}
 
 
 def _towards(
