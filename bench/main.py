@@ -13,12 +13,13 @@ import report
 import rows_city
 import rows_drift
 import rows_offline
+import rows_pcs
 import rows_sessions
 import rows_startup
 from measure import HERE, adopt_orphans, conditions, describe
 from targets import judge
 
-GROUPS = ("read", "one", "slow", "push", "drift", "offline", "startup", "city")
+GROUPS = ("read", "one", "slow", "push", "drift", "offline", "startup", "city", "pcs")
 
 
 OTHERS = {
@@ -26,6 +27,7 @@ OTHERS = {
     "offline": (rows_offline, ("diff", "render", "load")),
     "startup": (rows_startup, ("startup",)),
     "city": (rows_city, ("city",)),
+    "pcs": (rows_pcs, ("pcs",)),
 }
 """Rows that are no line-up of sessions: who measures them, and their names."""
 
@@ -46,7 +48,7 @@ def _guarded(title: str, work: Callable[[], dict[str, dict]], ids: tuple[str, ..
         }
 
 
-def run(groups: list[str], *, quick: bool, repeats: int) -> dict:
+def run(groups: list[str], *, quick: bool, repeats: int, pcs: dict) -> dict:
     adopt_orphans()
     found = {"conditions": conditions(), "quick": quick, "rows": {}}
     names = {name: describe(name) for name in (*rows_sessions.READERS,)}
@@ -60,7 +62,8 @@ def run(groups: list[str], *, quick: bool, repeats: int) -> dict:
     for group in (group for group in OTHERS if group in groups):
         _say(f"{group} …")
         module, ids = OTHERS[group]
-        rows = _guarded(group, lambda module=module: module.measure(quick=quick, say=_say), ids)
+        more = pcs | {"repeats": repeats} if group == "pcs" else {}
+        rows = _guarded(group, lambda module=module, more=more: module.measure(quick=quick, say=_say, **more), ids)
         found["rows"] |= rows
         print("\n".join(report.values(row) for row in rows.values()), flush=True)
     found["conditions"]["load after"] = round(os.getloadavg()[0], 2)
@@ -74,11 +77,18 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer switches, one run each: about two minutes")
     parser.add_argument("--rows", default=",".join(GROUPS), help=f"any of {','.join(GROUPS)}")
     parser.add_argument("--repeats", type=int, help="runs of each contender [default: 3, with --quick 1]")
+    parser.add_argument("--pcs", type=int, help="Linux PCs in the row `pcs` [default: 50, with --quick 10]")
+    names = ",".join(rows_pcs.CONTENDERS)
+    parser.add_argument("--contenders", help=f"in the row `pcs`, any of {names}; two of them take minutes")
     options = parser.parse_args()
     groups = options.rows.split(",")
     if unknown := set(groups) - set(GROUPS):
         parser.error(f"no such rows: {', '.join(sorted(unknown))}")
-    found = run(groups, quick=options.quick, repeats=options.repeats or (1 if options.quick else 3))
+    chosen = options.contenders.split(",") if options.contenders else None
+    if unknown := set(chosen or ()) - set(rows_pcs.CONTENDERS):
+        parser.error(f"no such contenders: {', '.join(sorted(unknown))}")
+    repeats = options.repeats or (1 if options.quick else 3)
+    found = run(groups, quick=options.quick, repeats=repeats, pcs={"count": options.pcs, "contenders": chosen})
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     file = results / time.strftime("%Y%m%d-%H%M%S.json")

@@ -34,13 +34,18 @@ def sessions(row: dict, names: dict[str, str]) -> str:
 
 
 def values(row: dict) -> str:
-    """A row that is a list of figures."""
+    """A row that is a list of figures, and perhaps a table."""
     if "why_not" in row:
         return f"\n## {row['title']}\nnot measured: {row['why_not']}"
     lines = [(label, figure) for label, figure in row["shown"]]
-    return "\n".join(
-        [f"\n## {row['title']}", *([row["note"]] if row.get("note") else []), table(("what", "figure"), lines)]
-    )
+    more = row.get("table")
+    parts = [
+        f"\n## {row['title']}",
+        *([row["note"]] if row.get("note") else []),
+        *([table(tuple(more["head"]), [tuple(line) for line in more["lines"]]), ""] if more else []),
+        table(("what", "figure"), lines),
+    ]
+    return "\n".join(parts)
 
 
 def verdicts(found: list[dict]) -> str:

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 venv=.bench-venv
+pyinfra=$venv/pyinfra # an environment in the environment: it wants another paramiko than Netmiko does
 
 sh tools/make-venv.sh "${PYTHON:-python3}" "$venv"
 wanted=$(cat bench/requirements.txt requirements.txt pyproject.toml | sha256sum)
@@ -13,5 +14,11 @@ if [ "$(cat "$venv/.installed" 2>/dev/null)" != "$wanted" ]; then
     "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
     "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
     echo "$wanted" >"$venv/.installed"
+fi
+sh tools/make-venv.sh "${PYTHON:-python3}" "$pyinfra"
+wanted=$(sha256sum <bench/pyinfra.txt)
+if [ "$(cat "$pyinfra/.installed" 2>/dev/null)" != "$wanted" ]; then
+    "$pyinfra/bin/python" -m pip install --quiet --no-deps --require-hashes --requirement bench/pyinfra.txt
+    echo "$wanted" >"$pyinfra/.installed"
 fi
 exec "$venv/bin/python" bench/main.py "$@"
