@@ -1,4 +1,7 @@
-"""Put the figures of a run into docs/benchmarks.md: page.py bench/results/RUN.json."""
+"""Put the figures of a run into docs/benchmarks.md: page.py RUN.json [LATER.json …], files of bench/results/.
+
+The rows of a later run take the place of those of the same name.
+"""
 
 import json
 import sys
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import report
 from measure import HERE
+from targets import judge
 
 _PAGE = HERE.parent / "docs" / "benchmarks.md"
 _MARK = "## One run\n"
@@ -22,6 +26,18 @@ def _row(row: dict, labels: dict[str, str]) -> str:
     text = report.sessions(row, labels) if "contenders" in row else report.values(row)
     title, _, figures = text.strip().removeprefix("## ").partition("\n")
     return f"### {title[:1].upper()}{title[1:]}\n\n{_fenced(figures)}"
+
+
+def merged(found: list[dict]) -> dict:
+    """The runs as one; a row of a later one says when it was measured."""
+    whole, *later = found
+    for run in later:
+        when = (
+            f"measured in a run of its own: {run['conditions']['when']}, load before {run['conditions']['load before']}"
+        )
+        for name, row in run["rows"].items():
+            whole["rows"][name] = row | {"note": f"{row.get('note', '')}\n{when}".strip()}
+    return whole | {"targets": judge(whole["rows"])}
 
 
 def page(found: dict) -> str:
@@ -44,4 +60,4 @@ def page(found: dict) -> str:
 
 if __name__ == "__main__":
     head, _, _ = _PAGE.read_text().partition(_MARK)
-    _PAGE.write_text(head + page(json.loads(Path(sys.argv[1]).read_text())))
+    _PAGE.write_text(head + page(merged([json.loads(Path(file).read_text()) for file in sys.argv[1:]])))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from measure import HERE
 from pcs_city import SCHOOL, Pcs, campusctl
 
 _COLLECTION = "playbooks/collections/ansible_collections/campusctl/pcs"
+_PYINFRA = str(Path(sys.prefix) / "pyinfra/bin/pyinfra")
 _QUICK_KEX = "KexAlgorithms=^curve25519-sha256"
 
 
@@ -121,10 +123,15 @@ def _recap(out: str) -> dict[str, int | str]:
     return found
 
 
+def pyinfra_version() -> str:
+    """As it says it itself."""
+    asked = subprocess.run([_PYINFRA, "--version"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip().replace(": v", " ") or "pyinfra is not there"
+
+
 def _pyinfra(order: Order) -> tuple[list[str], dict]:
-    program = str(Path(sys.prefix) / "pyinfra/bin/pyinfra")
     how = ["-y"] if order.really else ["--dry"]
-    words = [program, *how, "--sudo", str(HERE / "pcs_hosts.py"), str(HERE / "pcs_deploy.py")]
+    words = [_PYINFRA, *how, "--sudo", str(HERE / "pcs_hosts.py"), str(HERE / "pcs_deploy.py")]
     environ = os.environ | {"BENCH_JOB": order.job(), "HOME": str(order.folder / "home"), "LC_ALL": "C.UTF-8"}
     return words, {"env": environ, "cwd": order.folder}
 

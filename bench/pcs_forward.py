@@ -17,15 +17,17 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 async def main() -> None:
     job = json.loads(sys.stdin.readline())
-    port = job["port"]
+    port, at_work = job["port"], set()  # nobody else holds on to a connection's task
 
     def lead_to(real: str):
         async def led(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            at_work.add(asyncio.current_task())
             with contextlib.suppress(OSError):
                 far_reader, far_writer = await asyncio.open_connection(real, port)
                 await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
                 far_writer.close()
             writer.close()
+            at_work.discard(asyncio.current_task())
 
         return led
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pcs_tasks
 from measure import command
 from pcs_city import DRIFT, Pcs, make_workspace
-from pcs_contenders import CONTENDERS, PREPARE, Contender, Order
+from pcs_contenders import CONTENDERS, PREPARE, Contender, Order, pyinfra_version
 from pcs_memory import large_school, peak_mb
 
 COUNT, QUICK, LARGE_COUNT, QUICK_LARGE = 50, 10, 650, 100
@@ -75,17 +75,17 @@ def measure(*, quick: bool, say, repeats: int, count: int | None, contenders: li
         folder = Path(temporary)
         make_workspace(folder / "city", count, QUICK_LARGE if quick else LARGE_COUNT)
         with Pcs(folder / "city") as pcs:
-            say(f"  {count} PCs are up")
+            say(f"  {count} PCs are up; {pyinfra_version()}")
             pcs.converge()
             bench = Bench(pcs, folder)
             if {"ansible", "pipelined"} & set(chosen):
                 _must(bench.run(PREPARE, bench.names), "preparing the cron job")
-            found = _found(bench, chosen, say)
+            alone = _found(bench, chosen, say)
             runs, lacking = _runs(bench, chosen, repeats, say)
             memory = _memories(bench, [key for key in runs if not CONTENDERS[key].slow], say)
             large = large_school(pcs)
             say(f"  campusctl, {large['pcs']} PCs: {large['pss_mb']:.0f} MB")
-    measured = Measured(count, len(bench.tasks), found, runs, lacking, memory, large)
+    measured = Measured(count, len(bench.tasks), alone, runs, lacking, memory, large)
     return {"pcs": _row(measured)}
 
 
@@ -96,8 +96,8 @@ class Measured(NamedTuple):
     """PCs."""
     operations: int
     """What is asked of each."""
-    found: dict[str, str]
-    """By contender, what it found on a PC with drift."""
+    alone: dict[str, Run]
+    """By contender, its run on one PC with drift."""
     runs: dict[str, list[Run]]
     """By contender."""
     lacking: dict[str, str]
@@ -126,19 +126,22 @@ def _must(run: Run, what: str, differ: int | None = None) -> Run:
     return run
 
 
-def _found(bench: Bench, chosen: dict[str, Contender], say) -> dict[str, str]:
+def _found(bench: Bench, chosen: dict[str, Contender], say) -> dict[str, Run]:
     """What each finds of the drift on one PC, only looking; campusctl must find it all. Then the PC is mended."""
     name = bench.names[0]
     bench.pcs.drift(name)
     found = {}
     for key, contender in chosen.items():
-        run = bench.run(contender, [name], really=False)
-        found[key] = f"{said} of {len(DRIFT)}" if isinstance(said := run.differ[name], int) else said
-        say(f"  {contender.name}, one PC with drift: {found[key]}, {run.wall_s:.1f} s")
+        run = found[key] = bench.run(contender, [name], really=False)
+        say(f"  {contender.name}, one PC with drift: {_said(run)}, {run.wall_s:.1f} s")
         if key in ("campusctl", "driver"):
             _must(run, f"the drift on one PC, {contender.name}", len(DRIFT))
     bench.pcs.converge()
     return found
+
+
+def _said(run: Run) -> str:
+    return ", ".join(f"{said} of {len(DRIFT)}" if isinstance(said, int) else said for said in run.differ.values())
 
 
 def _runs(bench: Bench, chosen: dict[str, Contender], repeats: int, say) -> tuple[dict[str, list[Run]], dict[str, str]]:
@@ -169,11 +172,13 @@ def _row(found: Measured) -> dict:
         values["cpu_s"] = ours["cpu_s"] / count
         values |= {f"wall_of_{key}": ours["wall_s"] / one["wall_s"] for key, one in middle.items()}
     note = (
-        f"{found.operations} operations on each; whole processes; host keys strict; the PCs on the same cores.\n"
-        "campusctl looks for more: it takes away what it made itself once. Memory: the most of all processes together, shared\n"
-        f"pages counted once, in a run of its own. The targets are for {COUNT} PCs and a school of {LARGE_COUNT}"
+        f"{found.operations} operations on each; whole processes; host keys strict; the PCs on the same cores; "
+        f"{pyinfra_version()}.\n"
+        "campusctl looks for more: it takes away what it made itself once. Memory: the most of all processes\n"
+        "together, shared pages counted once, in a run of its own. Further PC: CPU s against a run on one PC alone.\n"
+        f"The targets are for {COUNT} PCs and a school of {LARGE_COUNT}"
     )
-    head = ("contender", "runs", "wall s", "CPU s/PC", "CPU of the PCs, s each", "memory MB", "time: it/ours")
+    head = ("contender", "runs", "wall s", "CPU s/PC", "further PC", "the PCs' own", "memory MB", "time: it/ours")
     return {
         "title": f"{count} Linux PCs, nothing differs",
         "note": note,
@@ -197,6 +202,7 @@ def _line(key: str, found: Measured, one: dict, ours: dict | None) -> tuple[str,
     figures = (
         f"{one['wall_s']:.1f}",
         f"{one['cpu_s'] / found.count:.3f}",
+        f"{(one['cpu_s'] - found.alone[key].cpu_s) / (found.count - 1):.3f}" if found.count > 1 else "-",
         "-" if one["pcs_s"] is None else f"{one['pcs_s'] / found.count:.3f}",
         f"{found.memory[key]['pss_mb']:.0f}" if key in found.memory else "-",
         f"{one['wall_s'] / ours['wall_s']:.2f}" if ours else "-",
@@ -205,7 +211,7 @@ def _line(key: str, found: Measured, one: dict, ours: dict | None) -> tuple[str,
 
 
 def _shown(found: Measured) -> list[tuple[str, str]]:
-    drift = [(f"drift on one PC, found by {CONTENDERS[key].name}", said) for key, said in found.found.items()]
+    drift = [(f"drift on one PC, found by {CONTENDERS[key].name}", _said(run)) for key, run in found.alone.items()]
     lacking = [(f"{CONTENDERS[key].name}: not measured", why[:160]) for key, why in found.lacking.items()]
     large = found.large
     what = f"campusctl, a school of {large['pcs']} PCs, which are names of {large['behind']}: memory"

@@ -123,13 +123,15 @@ TARGETS = (
     Target("drift of the whole city, 20 ms: memory", "-", "<= 400 MB", _at_most("city", "rss_mb", 400), "MB"),
     Target("campusctl --help", "ansible --version", "<= 0.25 x", _at_most("startup", "ratio", 0.25)),
     Target(
-        "50 PCs, converged: time", "ansible-playbook, default", "<= 1/25", _pcs("wall_of_ansible", 1 / 25, "ansible")
+        "PCs, nothing differs: time", "ansible-playbook, default", "<= 1/25", _pcs("wall_of_ansible", 1 / 25, "ansible")
     ),
-    Target("50 PCs, converged: time", "pyinfra", "<= 1/3.5", _pcs("wall_of_pyinfra", 1 / 3.5, "pyinfra")),
-    Target("50 PCs, converged: time", "bare ssh loop, the same core", "<= 2.5 x", _pcs("wall_of_ssh", 2.5, "ssh")),
-    Target("50 PCs, converged: time", "the same, curve25519 first", "<= 2.5 x", _pcs("wall_of_sshkex", 2.5, "sshkex")),
-    Target("50 PCs, converged: CPU of the controller", "-", "<= 0.12 s a PC", _pcs("cpu_s", 0.12), "s"),
-    Target("a school of 650 PCs: memory of the controller", "-", "< 300 MB", _pcs("large_mb", 300), "MB"),
+    Target("PCs, nothing differs: time", "pyinfra", "<= 1/3.5", _pcs("wall_of_pyinfra", 1 / 3.5, "pyinfra")),
+    Target("PCs, nothing differs: time", "bare ssh loop, the same core", "<= 2.5 x", _pcs("wall_of_ssh", 2.5, "ssh")),
+    Target(
+        "PCs, nothing differs: time", "the same, curve25519 first", "<= 2.5 x", _pcs("wall_of_sshkex", 2.5, "sshkex")
+    ),
+    Target("PCs, nothing differs: CPU of the controller", "-", "<= 0.12 s a PC", _pcs("cpu_s", 0.12), "s"),
+    Target("a large school's PCs: memory of the controller", "-", "< 300 MB", _pcs("large_mb", 300), "MB"),
 )
 
 
