@@ -147,9 +147,11 @@ class Pcs:
 
     def __exit__(self, *_error) -> None:
         command(campusctl(self.root, "lab", "down"))
-        if self._group:
-            with contextlib.suppress(OSError):
+        end = time.monotonic() + 10
+        while self._group and self._group.exists() and time.monotonic() < end:
+            with contextlib.suppress(OSError):  # what was in it is still ending
                 self._group.rmdir()
+            time.sleep(0.1)
 
     def cpu_s(self) -> float | None:
         """CPU that the PCs and the lab's own process have used, once nobody is logged in; None: not counted."""

@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 venv=.bench-venv
+unset PYTHONDONTWRITEBYTECODE # the peers are installed with their bytecode, and a campusctl that is installed has its own
 pyinfra=$venv/pyinfra # an environment in the environment: it wants another paramiko than Netmiko does
 
 sh tools/make-venv.sh "${PYTHON:-python3}" "$venv"
