@@ -48,5 +48,5 @@ bench:
 	@PYTHON="$(PYTHON)" sh bench/run.sh $(BENCH)
 
 clean:
-	rm -rf $(VENV) .collections .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
+	rm -rf $(VENV) .venv-* .collections .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
 #!/bin/sh
-# The main job on simulated switches: validate, drift, plan, apply, and a clean drift check. Called by `make demo`.
+# The main job on simulated switches: validate, drift, plan, apply, and a clean drift check; then, where this machine can have
+# them, on real Linux PCs. Called by `make demo`.
 set -u
-school=${1:-schule-042}
+school=${1:-schule-042} small=schule-007 pc=s007-r3-pc01 other=s007-r4-pc01
 folder=$(mktemp -d)
 trap 'campusctl --workspace "$folder/city" lab down >/dev/null 2>&1; rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM
@@ -17,6 +18,15 @@ expect() {
     run "$@"
     code=$?
     [ "$code" = "$wanted" ] || { echo "demo: exit code $code instead of $wanted" >&2; exit 1; }
+}
+
+# A hand on a PC of the lab: its name and a command.
+on_pc() {
+    address=$(campusctl --workspace "$folder/city" lab status | awk -v name="$1" '$1 == name {print $3}')
+    printf '%s $ %s\n' "$1" "$2"
+    ssh -F none -p "${address#*:}" -i "$folder/city/.campusctl/lab/pc_key" -o BatchMode=yes \
+        -o UserKnownHostsFile="$folder/city/.campusctl/lab/known_hosts" "campus@${address%:*}" "$2" >/dev/null 2>&1 ||
+        { echo "demo: $1 did not do that" >&2; exit 1; }
 }
 
 # The run that applied, from the JSON of `history`.
@@ -58,3 +68,20 @@ expect 0 --lab revert "$(campusctl --workspace "$folder/city" history --json | f
 say "Nobody rewrote the audit trail, and nothing is unfinished"
 expect 0 history verify
 expect 0 status
+
+say "The same with PCs: a primary school's, real Debian systems, as bare as they are installed"
+expect 0 lab down
+if ! run lab up "$small" --pcs; then
+    echo "demo: this machine can have no PCs, for the reason above; all the rest has been shown"
+    exit 0
+fi
+expect 0 --lab apply "$small" --class pc --yes --now --reason "demonstration"
+
+say "Somebody removes a program and changes a file by hand, and another PC is switched off: that is no failure"
+on_pc "$pc" 'sudo apt-get -qq -y remove tree && echo hello | sudo tee /etc/motd'
+expect 0 lab fault "$other:off"
+expect 4 --lab drift "$small" --class pc -v
+
+say "Mended, and undone: a run's files go back, a program stays"
+expect 0 --lab apply "$small" --class pc --yes --now --reason "demonstration"
+expect 0 --lab revert "$(campusctl --workspace "$folder/city" history --json | first_run)" --yes --now --reason "demonstration"

@@ -18,7 +18,11 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
-    alike = [found.device for found in report.assessments if found.driver != _SWITCH and _is_plainly_right(found)]
+    alike = [
+        found.device
+        for found in report.assessments
+        if found.driver != _SWITCH and _is_plainly_right(found, verbose=verbose)
+    ]
     for found in report.assessments:
         if found.device in alike:
             continue
@@ -45,8 +49,9 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
     click.secho(f"{counted_devices(drivers)}: {', '.join(parts)}.", bold=True)
 
 
-def _is_plainly_right(found: Assessment) -> bool:
-    return not (found.drifted or found.unchecked or found.notes)
+def _is_plainly_right(found: Assessment, *, verbose: bool) -> bool:
+    """There is nothing to say of it but that."""
+    return not (found.drifted or (verbose and (found.unchecked or found.notes)))
 
 
 def _drift_line(found: Assessment) -> None:

@@ -23,7 +23,6 @@ from campusctl.model.journal import (
     RunRow,
     StepRow,
 )
-from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
 from campusctl.model.run import RunState, StepKind
 from campusctl.model.secret import MASK, TOKEN
@@ -121,28 +120,23 @@ def _device(row: DeviceRow, zone: tzinfo, *, verbose: bool) -> None:
         return
     if row.assessment:
         for edit in without_parts(row.assessment.edits):
-            show_edit(_plain_edit(edit))
+            show_edit(edit)
     for step in row.steps:
         _step(step, zone)
 
 
-def _plain_edit(edit: EditView) -> EditView:
-    """What a device said is as much somebody's text as what a person typed."""
-    values = {name: _plain_value(getattr(edit, name)) for name in ("before", "after")}
-    return edit.model_copy(update={**values, "path": tuple(map(printable, edit.path))})
-
-
-def _plain_value(value: object) -> object:
-    return printable(value) if isinstance(value, str) else value
-
-
 def _told(row: DeviceRow) -> str:
     if row.outcome:
-        saved = ", saved" if row.outcome.saved else ""
-        return f"  {counted(row.outcome.edits, 'setting')}, {counted(row.outcome.sent, 'command')}{saved}"
+        saved = ", saved" if row.outcome.saved and _is_switch(row) else ""
+        steps = counted(row.outcome.sent, "command" if _is_switch(row) else "step")
+        return f"  {counted(row.outcome.edits, 'setting')}, {steps}{saved}"
     if row.assessment and row.assessment.edits:
         return f"  {counted(len(row.assessment.edits), 'setting')} to change"
     return ""
+
+
+def _is_switch(row: DeviceRow) -> bool:
+    return row.change is None or row.change.target.driver == "switch"
 
 
 def _step(step: StepRow, zone: tzinfo) -> None:

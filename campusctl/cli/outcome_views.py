@@ -8,7 +8,7 @@ import click
 from campusctl.cli.device_views import listed, show_faults
 from campusctl.cli.rollout_views import report_json, show_waves
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted, counted_devices
+from campusctl.cli.words import counted, done_of
 from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Outcome, OutcomeKind
@@ -35,14 +35,25 @@ def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rol
             _outcome(outcome)
     _together([outcome for outcome in outcomes if drivers.get(outcome.device, _SWITCH) != _SWITCH])
     show_faults(outcome.fault for outcome in outcomes if outcome.fault and not outcome.fault.off)
+    _notes_of_failed(outcomes)
     tried = [outcome for outcome in outcomes if not (outcome.fault and outcome.fault.off)]
     if tried:
         show_waves(reports)
         done = [outcome for outcome in tried if outcome.kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)]
         colour = "green" if len(done) == len(tried) and not plan.failures else "red"
-        all_of_them = counted_devices(drivers.get(outcome.device, _SWITCH) for outcome in tried)
-        click.secho(f"{len(done)} of {all_of_them} done.", fg=colour, bold=True)
+        words = done_of(len(done), (drivers.get(outcome.device, _SWITCH) for outcome in tried))
+        click.secho(f"{words}.", fg=colour, bold=True)
     _waiting(len(outcomes) - len(tried))
+
+
+def _notes_of_failed(outcomes: Sequence[Outcome]) -> None:
+    """What is worth knowing where it went wrong, each sentence once."""
+    found: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for note in outcome.notes if outcome.fault and not outcome.fault.off else ():
+            found.setdefault(note, []).append(outcome.device)
+    for note, names in found.items():
+        click.echo(f"  · {listed(printable(note), sorted(names))}")
 
 
 def _waiting(count: int) -> None:
@@ -59,7 +70,7 @@ def _together(outcomes: Sequence[Outcome]) -> None:
         if not outcome.fault:
             groups.setdefault(outcome.notes, []).append(outcome)
     for notes, members in groups.items():
-        click.secho(listed("ok", [outcome.device for outcome in members]), fg="green")
+        click.secho(listed("ok", sorted(outcome.device for outcome in members)), fg="green")
         click.echo(
             f"  {counted(sum(outcome.edits for outcome in members), 'setting')}; read again, nothing differs any more"
         )

@@ -1,7 +1,7 @@
 """Plans, for a person or as JSON."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +25,7 @@ def show_plan(plan: Plan, *, commands: bool, as_json: bool, rollout: Rollout | N
         print_json(plan.model_dump(mode="json") | ({"waves": order_json(rollout)} if rollout else {}))
         return
     for group in _alike(change.assessment for change in plan.changes):
-        if group.first.drifted or group.first.unmanaged:
+        if group.first.drifted or group.first.unmanaged or (group.first.notes and group.first.driver != _SWITCH):
             _change(group, commands=commands)
     show_off(plan.off)
     show_faults(plan.failures)
@@ -51,10 +51,11 @@ class _Group:
         names = ", ".join(found.device for found in self.members)
         return "\n".join(textwrap.wrap(names + count, 80, break_on_hyphens=False, break_long_words=False))
 
-    def own(self, edit: EditView) -> str:
-        """A word behind an edit whose values are others on each device."""
-        every = (found.edits for found in self.members)
-        return "" if all(edit in edits for edits in every) else f"  (each its own; this is {self.first.device})"
+    def edits(self) -> Iterator[tuple[EditView, str]]:
+        """Each edit of the first device, with a word behind it where its values are others on each device."""
+        shared = frozenset.intersection(*(frozenset(without_parts(found.edits)) for found in self.members))
+        for edit in without_parts(self.first.edits):
+            yield edit, "" if edit in shared else f"  (each its own; this is {self.first.device})"
 
 
 def _alike(assessments: Iterable[Assessment]) -> tuple[_Group, ...]:
@@ -71,8 +72,8 @@ def _change(group: _Group, *, commands: bool) -> None:
     found = group.first
     click.secho(group.heading, bold=True, nl=False)
     click.echo(f"  {found.dialect}")
-    for edit in without_parts(found.edits):
-        show_edit(edit, note=group.own(edit))
+    for edit, note in group.edits():
+        show_edit(edit, note=note)
     if found.cables:
         for cable in found.cables:
             click.secho(f"  blocked by a cable: {printable(cable)}", fg="red")

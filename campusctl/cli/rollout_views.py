@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from campusctl.cli.words import counted_devices
+from campusctl.cli.words import counted_devices, done_of
 from campusctl.engine.rolling import WaveReport, report
 from campusctl.engine.rollout import Rollout, Wave
 from campusctl.model.outcome import Outcome
@@ -21,7 +21,7 @@ def show_order(rollout: Rollout) -> None:
     click.echo()
     for wave in rollout.waves:
         schools = "" if wave.canary else f" {', '.join(wave.schools)};"
-        _wrapped(f"{wave.title}:{schools} {_devices(wave)}")
+        _wrapped(f"{wave.title}:{schools} {counted_devices(_drivers(wave))}")
 
 
 def order_json(rollout: Rollout) -> list[dict[str, Any]]:
@@ -55,11 +55,11 @@ def report_json(reports: Iterable[WaveReport]) -> list[dict[str, Any]]:
     ]
 
 
-def _devices(wave: Wave) -> str:
-    """How many devices of which kind a wave works on."""
+def _drivers(wave: Wave) -> list[str]:
+    """The driver of each device that a wave works on."""
     ordered = {step.device: step.whole.target.driver for work in wave.work for step in work.steps}
     together = [change.target.driver for work in wave.work for change in work.together]
-    return counted_devices([*ordered.values(), *together])
+    return [*ordered.values(), *together]
 
 
 def _wave_json(wave: Wave) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def wave_words(found: WaveReport) -> str:
     wave = found.wave
     if not found.begun and found.held:
         return f"{wave.title}: not begun: {', '.join(wave.schools)}"
-    parts = [f"{len(found.done)} of {_devices(wave)} done"]
+    parts = [done_of(len(found.done), _drivers(wave))]
     if found.failed:
         parts.append(f"failed: {', '.join(found.failed)}")
     if found.unread:

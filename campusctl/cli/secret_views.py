@@ -8,7 +8,7 @@ import click
 from campusctl.cli.columns import show_columns
 from campusctl.cli.device_views import show_faults
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted
+from campusctl.cli.words import counted, counted_devices
 from campusctl.model.rotation import RotationReport, SecretCheck, SecretRow, SecretUse, Verdict
 
 
@@ -24,7 +24,7 @@ def show_list(rows: Sequence[SecretRow], *, verbose: bool, as_json: bool) -> Non
     if verbose:
         for row in rows:
             click.secho(f"{row.ref}  {_source(row)}", bold=True)
-            show_columns(("switch", "setting", "checked"), [_use(use) for use in row.uses])
+            show_columns(("device", "setting", "checked"), [_use(use) for use in row.uses])
     else:
         show_columns(head, [_row(row) for row in rows])
     missing = sum(not row.usable for row in rows)
@@ -33,13 +33,12 @@ def show_list(rows: Sequence[SecretRow], *, verbose: bool, as_json: bool) -> Non
 
 
 def _row(row: SecretRow) -> tuple[str, str, str, str]:
-    devices = {use.device for use in row.uses}
-    open_ = {use.device for use in row.uses if not use.unchecked}
-    return row.ref, _source(row), _switches(len(devices)), _switches(len(open_)) if devices else ""
+    return row.ref, _source(row), _devices(row.uses), _devices([use for use in row.uses if not use.unchecked])
 
 
-def _switches(count: int) -> str:
-    return f"{count} switch{'es' if count != 1 else ''}" if count else "none"
+def _devices(uses: Sequence[SecretUse]) -> str:
+    """`3 switches and 2 PCs`; `none`."""
+    return counted_devices({use.device: use.driver for use in uses}.values()) if uses else "none"
 
 
 def _source(row: SecretRow) -> str:
@@ -65,9 +64,13 @@ def show_rotation(report: RotationReport, *, verbose: bool, as_json: bool) -> No
     open_ = sum(check.verdict is Verdict.UNCHECKED for check in report.checks)
     click.secho(
         f"{counted(len(report.checks), 'place')} with a secret: {same} as it should be, {open_} cannot be checked, "
-        f"{len(report.due)} due, {_switches(len(report.faults))} not readable.",
+        f"{len(report.due)} due, {_faulty(report)} not readable.",
         bold=True,
     )
+
+
+def _faulty(report: RotationReport) -> str:
+    return counted_devices(fault.driver for fault in report.faults) if report.faults else "none"
 
 
 _WORDS = {

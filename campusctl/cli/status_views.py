@@ -1,6 +1,6 @@
 """What was left unfinished, for a person or as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import groupby
 from typing import Final
@@ -9,7 +9,7 @@ import click
 
 from campusctl.cli.moments import shown
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted
+from campusctl.cli.words import counted, counted_devices
 from campusctl.model.journal import DeviceRow, DeviceState, PendingRow, RunDetail
 from campusctl.workflow import Status
 
@@ -105,9 +105,8 @@ def _run(run: RunDetail, zone: tzinfo) -> None:
     for row in run.devices:
         if row.state in (DeviceState.BEGUN, DeviceState.PLANNED):
             click.echo(f"  {row.device}: {_words(row)}")
-    begun = sum(row.state is DeviceState.BEGUN for row in run.devices)
-    if begun:
-        click.echo(f"  what stands on {counted(begun, 'switch').replace('switchs', 'switches')} only reading tells:")
+    if run.open_devices:
+        click.echo(f"  what stands on {_devices(run.open_devices)} only reading tells:")
     click.echo(f"    campusctl resume {info.id}   finishes it")
     click.echo(f"    campusctl revert {info.id}   undoes it")
 
@@ -116,11 +115,15 @@ def _half(run: RunDetail, zone: tzinfo) -> None:
     info = run.info
     click.secho(f"run {info.id}", bold=True, nl=False)
     click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {shown(info.started, zone)}")
-    click.secho("  it ended with switches half changed:", fg="yellow")
+    click.secho(f"  it ended with {_devices(run.devices)} half changed:", fg="yellow")
     for row in run.devices:
         click.echo(f"  {row.device}: {row.fault.kind if row.fault else 'failed'}; last written down: {_last(row)}")
     click.echo(f"    campusctl resume {info.id}   finishes it")
     click.echo(f"    campusctl revert {info.id}   undoes it")
+
+
+def _devices(rows: Iterable[DeviceRow]) -> str:
+    return counted_devices(row.change.target.driver if row.change else "switch" for row in rows)
 
 
 def _words(row: DeviceRow) -> str:
@@ -133,6 +136,8 @@ def _last(row: DeviceRow) -> str:
     if not row.steps:
         return ""
     step = row.steps[-1]
-    return (
-        f"send commands {step.first}-{step.last} of {step.total}" if step.last else f"{step.kind} {step.text}".strip()
-    )
+    if not step.last:
+        return f"{step.kind} {step.text}".strip()
+    if row.change and row.change.target.driver != "switch":
+        return counted(step.total, "step")
+    return f"send commands {step.first}-{step.last} of {step.total}"

@@ -16,6 +16,7 @@ def command(schools: tuple[str, ...], as_json: bool) -> int:
     Example: campusctl validate schule-042
     """
     from campusctl.cli.views import print_json  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.words import counted, counted_devices  # noqa: PLC0415 - likewise
     from campusctl.inventory.load import validate  # noqa: PLC0415 - likewise
 
     report = validate(find_workspace(current()), schools or None)
@@ -30,5 +31,7 @@ def command(schools: tuple[str, ...], as_json: bool) -> int:
         count = len(report.problems)
         click.secho(f"{count} problem{'s' if count > 1 else ''}", fg="red", bold=True, err=True)
         return Exit.ERROR
-    click.secho(f"valid: {report.schools} schools, {report.devices} devices, {report.switches} switches", fg="green")
+    switches = counted_devices(["switch"] * report.switches) if report.switches else "no switches"
+    parts = f"{counted(report.schools, 'school')}, {counted(report.devices, 'device')}, {switches}"
+    click.secho(f"valid: {parts}", fg="green")
     return Exit.DONE

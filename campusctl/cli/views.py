@@ -104,7 +104,7 @@ _MOST_LINES: Final = 8
 def _text_edit(before: str, after: str, indent: str) -> None:
     lines = tuple(text_changes(before, after))
     for line in lines[:_MOST_LINES]:
-        click.secho(f"{indent}{printable(line)}", fg="green" if line[0] == "+" else "red")
+        click.secho(f"{indent}{printable(line.expandtabs(4))}", fg="green" if line[0] == "+" else "red")
     if len(lines) > _MOST_LINES:
         click.secho(f"{indent}… {counted(len(lines) - _MOST_LINES, 'more line')}", dim=True)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from campusctl.engine.words import edit_words, without_parts
 
-__all__ = ["counted", "counted_devices", "edit_words", "without_parts"]
+__all__ = ["counted", "counted_devices", "done_of", "edit_words", "without_parts"]
 
 _DEVICES: Final = {"switch": ("switch", "switches"), "pc": ("PC", "PCs")}
 """What the devices of a driver are called: one, and many."""
@@ -15,6 +15,13 @@ _DEVICES: Final = {"switch": ("switch", "switches"), "pc": ("PC", "PCs")}
 def counted(number: int, noun: str) -> str:
     """`1 setting`, `2 settings`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def done_of(done: int, drivers: Iterable[str]) -> str:
+    """`2 of 3 switches done`, `3 of 3 done (1 switch and 2 PCs)`."""
+    kinds = tuple(drivers)
+    devices = counted_devices(kinds)
+    return f"{done} of {devices} done" if len(set(kinds)) < 2 else f"{done} of {len(kinds)} done ({devices})"
 
 
 def counted_devices(drivers: Iterable[str]) -> str:

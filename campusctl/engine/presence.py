@@ -1,6 +1,6 @@
 """PCs that are off: since when, whether that is too long, and when one may be woken. Pure; the clock is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,21 +22,23 @@ class Absence(NamedTuple):
     seen: datetime | None
     """When it answered last (UTC); None: never."""
     days: int
-    """Days since, as a calendar counts them: 1 since yesterday; 0 when it was never seen."""
+    """Days since then, or since it was asked for first, as a calendar counts them: 1 since yesterday."""
     school_days: int
     """Those of them that were no holiday; weekends count."""
     overdue: bool
-    """It was never seen, or not for too long."""
+    """It has not answered for too long."""
     last_day: date | None = None
     """The day of `seen` on the city's clocks."""
 
 
-def absence(
+def absence(  # noqa: PLR0913 - each is one word to the caller
     seen: datetime | None,
     limit_days: int,
     now: datetime,
     holiday: Callable[[date], bool] = never,
     zone: ZoneInfo = UTC_ZONE,
+    *,
+    asked: datetime | None = None,
 ) -> Absence:
     """How long a device has not answered, and whether that is too long.
 
@@ -46,31 +48,19 @@ def absence(
         now: With a time zone, any.
         holiday: Whether a day is one on which nobody switches a PC on.
         zone: The city's.
+        asked: When it was asked for first: a PC that is new in the inventory is not overdue at once.
     """
-    if seen is None:
-        return Absence(None, 0, 0, overdue=True)
-    last, today = seen.astimezone(zone).date(), now.astimezone(zone).date()
+    since = seen or asked or now
+    last, today = since.astimezone(zone).date(), now.astimezone(zone).date()
     days = max((today - last).days, 0)
     counted = days if days <= limit_days else sum(not holiday(last + number * DAY) for number in range(1, days + 1))
-    return Absence(seen, days, counted, counted > limit_days, last)
-
-
-def overdue(
-    seen: Mapping[str, datetime | None],
-    limit_days: int,
-    now: datetime,
-    holiday: Callable[[date], bool] = never,
-    zone: ZoneInfo = UTC_ZONE,
-) -> Mapping[str, Absence]:
-    """The devices that have not answered for too long, in the order given; see `absence`."""
-    found = {device: absence(at, limit_days, now, holiday, zone) for device, at in seen.items()}
-    return {device: told for device, told in found.items() if told.overdue}
+    return Absence(seen, days, counted, counted > limit_days, last if seen else None)
 
 
 def absence_words(found: Absence) -> str:
-    """`off (seen last 2026-11-12)`, `overdue: not seen for 23 days`, `overdue: never seen`."""
+    """`off (seen last 2026-11-12)`, `overdue: not seen for 23 days`, `overdue: never seen in 23 days`."""
     if found.last_day is None:
-        return "overdue: never seen"
+        return f"overdue: never seen in {found.days} days" if found.overdue else "off (not seen yet)"
     if not found.overdue:
         return f"off (seen last {found.last_day})"
     apart = f", {found.school_days} without holidays" if found.school_days != found.days else ""

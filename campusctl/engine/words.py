@@ -1,7 +1,7 @@
 """Edits in words a campus manager reads. Pure: the terminal, a report and a finding say the same."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from campusctl.model.plan import EditView
@@ -38,7 +38,7 @@ _ROOTS: Final = {
 }
 _NOTHING_THERE: Final = frozenset({
     "absent", "block", "cron", "directory", "feature", "file", "group", "line", "link",
-    "package", "printer", "registry", "role", "service", "task", "wol",
+    "package", "printer", "registry", "role", "service", "task", "user", "wol",
 })  # fmt: skip
 """Roots of paths of PCs: what is not there is not there, and not a default."""
 _PARTS: Final = {
@@ -64,6 +64,10 @@ _PARTS: Final = {
     "syslog": "syslog",
     "address": "address",
 }
+_WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
+"""Things that, when they are new, are said on one line with all their fields."""
+_PRESENT: Final = "present"
+"""What a PC says of a thing that is there and has no better value."""
 _FLAGS: Final = {
     "shutdown": ("up", "shut down"),
     "stp_edge": ("off", "on"),
@@ -75,12 +79,30 @@ _LONGEST: Final = 60
 
 
 def without_parts(edits: Iterable[EditView]) -> Iterator[EditView]:
-    """The edits, without those that only say again what goes with a whole: a VLAN's name with the VLAN."""
+    """The edits, each whole thing once: a VLAN's name goes with the VLAN, a new account or printer has its fields."""
     found = tuple(edits)
     gone = {edit.path for edit in found if edit.after is None and edit.before is True}
+    new = {edit.path for edit in found if _is_new(edit)}
     for edit in found:
-        if edit.after is not None or not any(edit.path[:size] in gone for size in range(1, len(edit.path))):
+        if edit.path in new:
+            yield edit.model_copy(update={"after": tuple(_fields(edit.path, found))})
+        elif edit.path[:2] not in new and not _goes_with(edit, gone):
             yield edit
+
+
+def _goes_with(edit: EditView, gone: Collection[tuple[str, ...]]) -> bool:
+    return edit.after is None and any(edit.path[:size] in gone for size in range(1, len(edit.path)))
+
+
+def _is_new(edit: EditView) -> bool:
+    return edit.path[0] in _WITH_FIELDS and len(edit.path) == 2 and edit.before is None and edit.after == _PRESENT
+
+
+def _fields(path: tuple[str, ...], edits: Iterable[EditView]) -> Iterator[str]:
+    """What is said of a new thing: `uid 2001`, `groups lpadmin`."""
+    for edit in edits:
+        if edit.path[:2] == path and len(edit.path) == 3 and edit.after is not None:
+            yield f"{_PARTS.get(edit.path[2], edit.path[2].replace('_', ' '))} {_value(edit.path, edit.after)}"
 
 
 def edit_words(edit: EditView) -> str:
@@ -95,10 +117,12 @@ def _edit_words(edit: EditView) -> str:
     if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
         off, on = _FLAGS[edit.path[-1]]
         return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
-    if edit.after is True and edit.before is None:
-        return f"{subject}: add"
-    if edit.after is None and edit.before is True:
+    if edit.before is None and (edit.after is True or edit.after == _PRESENT):
+        return f"{subject}: {'install' if edit.path[0] == 'package' else 'add'}"
+    if edit.after is None and (edit.before is True or edit.before == _PRESENT):
         return f"{subject}: remove"
+    if edit.before is None and edit.path[0] in _WITH_FIELDS and isinstance(edit.after, tuple) and len(edit.path) == 2:
+        return f"{subject}: " + ", ".join(("add", *edit.after))
     if is_text(edit):
         return f"{subject}: {_text_words(edit.before, edit.after)}"
     return f"{subject}: {_value(edit.path, edit.before)} → {_value(edit.path, edit.after)}"
@@ -119,7 +143,10 @@ def _text_words(before: Shown, after: Shown) -> str:
         return f"{'new' if isinstance(after, str) else 'goes'}, {count} line{'' if count == 1 else 's'}"
     lines = tuple(text_changes(before, after))
     more, less = sum(line[0] == "+" for line in lines), sum(line[0] == "-" for line in lines)
-    return f"{more} line{'' if more == 1 else 's'} new, {less} gone" if lines else "the end of the last line"
+    parts = [f"{more} line{'' if more == 1 else 's'} new"] if more else []
+    if less:
+        parts.append(f"{less} gone" if more else f"{less} line{'' if less == 1 else 's'} gone")
+    return ", ".join(parts) or "the end of the last line"
 
 
 def text_changes(before: str, after: str) -> Iterator[str]:
@@ -130,7 +157,11 @@ def text_changes(before: str, after: str) -> Iterator[str]:
 
 
 def _value(path: tuple[str, ...], value: Shown) -> str:
-    return "(not there)" if value is None and path[0] in _NOTHING_THERE else value_words(value)
+    if value is None and path[0] in _NOTHING_THERE:
+        return "(not there)"
+    if isinstance(value, tuple) and path[0] in _WITH_FIELDS:
+        return value_words(", ".join(value) or "none")
+    return value_words(value)
 
 
 def subject_words(path: tuple[str, ...]) -> str:
@@ -162,10 +193,12 @@ def difference_words(edit: EditView) -> str:
     if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
         off, on = _FLAGS[edit.path[-1]]
         return f"{subject}: is {on}, should be {off}" if edit.before else f"{subject}: is {off}, should be {on}"
-    if edit.after is True and edit.before is None:
+    if edit.before is None and (edit.after is True or edit.after == _PRESENT):
         return f"{subject}: missing"
     if edit.after is None and edit.before is True:
         return f"{subject}: not in the inventory"
+    if edit.after is None and edit.before == _PRESENT:
+        return f"{subject}: should not be there"
     if is_text(edit):
         return f"{subject}: {_text_difference(edit.before, edit.after)}"
     return f"{subject}: is {_value(edit.path, edit.before)}, should be {_value(edit.path, edit.after)}"

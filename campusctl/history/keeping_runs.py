@@ -108,8 +108,8 @@ class KeepsRuns(Opened):
 
     def last_seen(
         self, school: str = "", devices: Collection[str] | None = None, *, lab: bool = False
-    ) -> Mapping[str, datetime | None]:
-        """When each device answered last (UTC); one that never did is None, one that was never asked for is left out.
+    ) -> Mapping[str, SightingRow]:
+        """When each device answered last; one that was never asked for is left out.
 
         Args:
             school: Only devices of this school; empty: of any.

@@ -5,7 +5,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from campusctl.history.schema import devices, runs, seen
 from campusctl.model.journal import DeviceState, PendingRow, SightingRow
@@ -67,20 +67,24 @@ def _add(connection: Connection, run_id: str, names: list[tuple[str, str]], now:
 
 def last_seen(
     connection: Connection, school: str, wanted: Collection[str] | None, *, lab: bool
-) -> Mapping[str, datetime | None]:
-    """When each device answered last; None: it was asked for and never did."""
-    query = select(seen.c.device, seen.c.at).where(seen.c.lab == lab).order_by(seen.c.device)
+) -> Mapping[str, SightingRow]:
+    """When each device answered last; one that was never asked for is left out."""
+    query = _sightings(lab=lab)
     if school:
         query = query.where(seen.c.school == school)
-    found: dict[str, datetime | None] = {row.device: row.at for row in connection.execute(query)}
+    found = {row["device"]: SightingRow(**row) for row in connection.execute(query).mappings()}
     # Chosen here: a database takes only so many values in one question.
     return found if wanted is None else {device: found[device] for device in sorted({*wanted} & found.keys())}
 
 
+def _sightings(*, lab: bool) -> Select[Any]:
+    columns = (seen.c.device, seen.c.school, seen.c.at, seen.c.asked)
+    return select(*columns).where(seen.c.lab == lab).order_by(seen.c.device)
+
+
 def silent(connection: Connection, since: datetime, *, lab: bool) -> tuple[SightingRow, ...]:
     """Devices that have not answered since a moment, or never."""
-    query = select(seen.c.device, seen.c.school, seen.c.at).where(seen.c.lab == lab)
-    query = query.where(or_(seen.c.at.is_(None), seen.c.at < since)).order_by(seen.c.device)
+    query = _sightings(lab=lab).where(or_(seen.c.at.is_(None), seen.c.at < since))
     return tuple(SightingRow(**row) for row in connection.execute(query).mappings())
 
 

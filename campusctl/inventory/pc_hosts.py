@@ -13,6 +13,7 @@ from campusctl.inventory.resolve_pc import DIALECTS, managed_pcs, pc_dialect, pc
 from campusctl.inventory.source import school_ids, short_names
 from campusctl.model.inventory import Device
 from campusctl.model.login import Login
+from campusctl.model.pc_windows import WinRm
 
 WITH_ROLES: Final = "campus_with_roles"
 """Group of the PCs that have roles of the city's own."""
@@ -119,7 +120,7 @@ def limited_schools(root: Path, limit: str) -> Sequence[str] | None:
 def _host(city: City, school: School, device: Device, endpoint: tuple[str, int], reach: Reach) -> PcHost:
     pc = pc_settings(city, school, device).pc
     over_ssh = pc_dialect(city, device) == "linux"
-    reached = _ssh(school, endpoint, pc.login, reach) if over_ssh else _winrm(device)
+    reached = _ssh(school, endpoint, pc.login, reach) if over_ssh else _winrm(endpoint[0], pc.windows.winrm)
     needed = {"ansible_password": pc.login.password, "ansible_become_password": pc.login.enable}
     return PcHost(
         name=device.name,
@@ -153,9 +154,16 @@ def _ssh_options(known_hosts: str, *, own_key: bool) -> Iterator[str]:
         yield "-oIdentitiesOnly=yes"
 
 
-def _winrm(device: Device) -> dict[str, HostValue]:
+def _winrm(host: str, winrm: WinRm) -> dict[str, HostValue]:
     """Over PowerShell remoting with TLS; see docs/pcs-windows.md."""
-    return {"ansible_host": device.address or "", "ansible_port": 5986, "ansible_connection": "psrp"}
+    found: dict[str, HostValue] = {
+        "ansible_host": host,
+        "ansible_port": winrm.port,
+        "ansible_connection": "psrp",
+        "ansible_psrp_protocol": "https",
+        "ansible_psrp_auth": winrm.authentication,
+    }
+    return found | ({"ansible_psrp_ca_cert": str(Path(winrm.ca_file).expanduser())} if winrm.ca_file else {})
 
 
 def pc_facts(school: School, device: Device) -> dict[str, str]:

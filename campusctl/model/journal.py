@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import Field
 
 from campusctl.model.frozen import Frozen
-from campusctl.model.outcome import Fault, Outcome
+from campusctl.model.outcome import Fault, FaultKind, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, StepKind
 
@@ -34,6 +34,14 @@ class DeviceState(StrEnum):
     """It was switched off: not a failure."""
     PENDING = "pending"
     """It is off, and its change waits: the next run that finds it on makes it."""
+
+
+_UNTOUCHED: Final = frozenset({DeviceState.SKIPPED, DeviceState.OFF, DeviceState.PENDING})
+_BEFORE_ANYTHING: Final = frozenset({
+    FaultKind.AUTH, FaultKind.HOST_KEY, FaultKind.JOURNAL, FaultKind.LOCKED, FaultKind.MOVED, FaultKind.REFUSED,
+    FaultKind.SECRET,
+})  # fmt: skip
+"""Faults that are met before the first command is carried out, if none was."""
 
 
 class StepRow(Frozen):
@@ -82,6 +90,15 @@ class DeviceRow(Frozen):
     """What was written down before it was done, in order."""
     unreadable: tuple[str, ...] = ()
     """Columns that another version wrote, or somebody changed: they cannot be read and are left out."""
+
+    @property
+    def touched(self) -> bool:
+        """Something was written down to be sent, and its end does not say that nothing was done after all."""
+        if not any(step.kind is StepKind.SEND for step in self.steps):
+            return False
+        if self.fault is None or self.fault.sent:
+            return True
+        return self.state not in _UNTOUCHED and self.fault.kind not in _BEFORE_ANYTHING
 
 
 class RunRow(Frozen):
@@ -166,6 +183,8 @@ class SightingRow(Frozen):
     """School id; empty when it was not told."""
     at: datetime | None
     """When; None: it was asked for and never answered."""
+    asked: datetime
+    """When it was asked for first."""
 
 
 class PendingRow(Frozen):

@@ -16,6 +16,7 @@ from campusctl.model.pc_names import (
     Account,
     AccountTitle,
     Argument,
+    BookmarkTitle,
     CalendarEvent,
     Clock,
     CronSchedule,
@@ -204,7 +205,7 @@ class Browser(Frozen):
     """Addresses that do not open; `*` is all."""
     allowed: tuple[UrlPattern, ...] = ()
     """Addresses that open all the same."""
-    bookmarks: dict[Entry, Url | None] = Field(default_factory=dict)
+    bookmarks: dict[BookmarkTitle, Url | None] = Field(default_factory=dict)
     """Bookmarks by title."""
     private_mode: bool | None = None
     """Private windows may be opened."""

@@ -21,6 +21,8 @@ class SecretUse(Frozen):
     """What it is for: the setting's path joined with ` / `, or `login`, `login enable`, `key file`."""
     unchecked: str
     """Why the device cannot be checked against the value; empty: it can."""
+    driver: str = "switch"
+    """Name of the device's driver."""
 
 
 class SecretRow(Frozen):

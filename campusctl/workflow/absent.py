@@ -10,7 +10,7 @@ from campusctl.engine.presence import Absence, absence, absence_words, is_holida
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve_pc import pc_settings
-from campusctl.model.journal import PendingRow
+from campusctl.model.journal import PendingRow, SightingRow
 from campusctl.model.outcome import Fault
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
@@ -35,7 +35,7 @@ class OverduePc:
     seen: datetime | None
     """When it answered last (UTC); None: never."""
     words: str
-    """`not seen for 23 days`, `never seen`."""
+    """`not seen for 23 days`, `never seen in 23 days`."""
 
 
 class Absent(NamedTuple):
@@ -66,12 +66,12 @@ def absent_pcs(desk: Desk, store: "Store") -> Absent:
     if city is None:
         return Absent(waiting, (), "the inventory has problems, so PCs that are overdue are not listed")
     known = {device.name for device in city.devices()}
-    seen = {row.device: row.at for row in silent}
+    seen = {row.device: row for row in silent}
     late = tuple(_overdue(desk, city, seen))
     return Absent(tuple(row for row in waiting if row.device in known), late)
 
 
-def _overdue(desk: Desk, city: City, seen: Mapping[str, datetime | None]) -> Iterator[OverduePc]:
+def _overdue(desk: Desk, city: City, seen: Mapping[str, SightingRow]) -> Iterator[OverduePc]:
     names = [device.name for device in city.devices() if device.name in seen and is_pc(city, device)]
     for name, found in absences(desk, city, {name: seen[name] for name in names}).items():
         if found.overdue:
@@ -79,22 +79,23 @@ def _overdue(desk: Desk, city: City, seen: Mapping[str, datetime | None]) -> Ite
             yield OverduePc(name, city.school_of(name).id, found.seen, words)
 
 
-def absences(desk: Desk, city: City, seen: Mapping[str, datetime | None]) -> Mapping[str, Absence]:
+def absences(desk: Desk, city: City, seen: Mapping[str, SightingRow | None]) -> Mapping[str, Absence]:
     """How long PCs have not answered, and whether that is longer than the inventory allows (`pc.overdue_days`).
 
     Args:
         desk: The workspace.
         city: With the PCs' schools loaded.
-        seen: When each answered last; None: never.
+        seen: When each answered last; None: it was never asked for before.
     """
     now, found = desk.clock(), {}
     calendars = {school.id: calendar_of(desk.root, city, school) for school in city.schools.values()}
     # Hundreds of PCs ask for the same days.
     holidays = {school: lru_cache(400)(partial(is_holiday, calendar)) for school, calendar in calendars.items()}
-    for name, at in seen.items():
+    for name, row in seen.items():
         school = city.school_of(name)
         limit = pc_settings(city, school, school.devices[name]).pc.overdue_days
-        found[name] = absence(at, limit, now, holidays[school.id], calendars[school.id].zone)
+        at, asked = (row.at, row.asked) if row else (None, None)
+        found[name] = absence(at, limit, now, holidays[school.id], calendars[school.id].zone, asked=asked)
     return found
 
 

@@ -78,6 +78,11 @@ def _refuse_unknown(city: City, choice: Choice) -> None:
             f"nothing brings {choice.device} to standard", "its class names no `driver` in inventory/city.yml"
         )
     _among(choice.classes, city.spec.classes, "class of devices")
+    for name in choice.classes:
+        if name != SWITCH_CLASS and not city.spec.classes[name].driver:
+            raise UnknownNameError(
+                f"nothing brings devices of class {name} to standard", "it names no `driver` in inventory/city.yml"
+            )
     _among(choice.rooms, {room for school in city.schools.values() for room in school.rooms}, "room")
 
 

@@ -261,7 +261,7 @@ def _refuse_what_no_inventory_says(row: FindingRow) -> None:
         raise AdoptionError("the inventory itself is at fault there", f"edit {row.path[1]} by hand")
     if row.device_class not in (INVENTORY, SWITCH):
         raise AdoptionError(
-            f"what a {row.device_class} has is not written into the inventory by itself",
+            f"what devices of class {row.device_class} have is not written into the inventory by itself",
             f"say it under `settings.{row.device_class}` of its profile, room or device; or accept the finding",
         )
     if row.path == (STARTUP,):

@@ -78,7 +78,7 @@ def plan_revert(run: Running, old: RunDetail, emit: Emit, ready: Ready) -> Plan:
     Raises:
         PlanError: It changed nothing, or a later run changed one of its devices.
     """
-    rows = [row for row in old.devices if row.change and row.before_text and _was_sent(row)]
+    rows = [row for row in old.devices if row.change and row.before_text and row.touched]
     if not rows:
         raise PlanError(f"run {old.info.id} has sent nothing, so there is nothing to undo")
     _refuse_later(run, old, rows)
@@ -106,10 +106,6 @@ def plan_restore(run: Running, device: str, text: str, emit: Emit, ready: Ready)
 def _plan(run: Running, old: RunDetail, wanted: Sequence[Target], emit: Emit, ready: Ready) -> Plan:
     schools = old.info.schools
     return plan_for(run, wanted, ground(run.desk.root, schools), emit, ready, schools=schools)
-
-
-def _was_sent(row: DeviceRow) -> bool:
-    return any(step.kind is StepKind.SEND for step in row.steps)
 
 
 def _refuse_moved(root: Path, old: RunDetail) -> None:

@@ -4,12 +4,11 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import CampusError, JournalError
 from campusctl.inventory.source import chosen
-from campusctl.model.journal import Claim
+from campusctl.model.journal import Claim, SightingRow
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
@@ -106,7 +105,7 @@ class Running:
             return self.store.claims()
         return ()
 
-    def last_seen(self, devices: Sequence[str]) -> Mapping[str, datetime | None] | None:
+    def last_seen(self, devices: Sequence[str]) -> Mapping[str, SightingRow] | None:
         """When devices answered last; None when the history cannot be read."""
         with self._or_trouble():
             return self.store.last_seen(devices=devices, lab=self.desk.lab)

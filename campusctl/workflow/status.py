@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import PlanError
 from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, PendingRow, RunDetail
-from campusctl.model.run import RunKind, RunState, StepKind
+from campusctl.model.outcome import Outcome, OutcomeKind
+from campusctl.model.run import RunKind, RunState
 from campusctl.workflow.absent import OverduePc, absent_pcs
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.going_back import left_armed
 from campusctl.workflow.running import Running
 
 if TYPE_CHECKING:
     from campusctl.history.store import Store
 
+_HALF_WAY: Final = frozenset({DeviceState.BEGUN, DeviceState.PLANNED})
 _LOOKED_AT: Final = 100
 """Runs back from now, so that an old trouble that nobody mends does not cost every look."""
 
@@ -26,7 +30,7 @@ class Status:
     unfinished: tuple[RunDetail, ...]
     """Runs that were killed, or whose devices did not all come to an end; the oldest first."""
     half_done: tuple[RunDetail, ...]
-    """Runs that came to an end and left a switch half changed, with those switches only; the oldest first."""
+    """Runs that came to an end and left a device half changed, with those devices only; the oldest first."""
     locks: tuple[Lease, ...]
     """Who changes which school now."""
     claims: tuple[Claim, ...]
@@ -58,7 +62,7 @@ def status(desk: Desk) -> Status:
 
 
 def _half_done(store: "Store") -> tuple[RunDetail, ...]:
-    """Runs that ended with a switch half changed, with those switches; the oldest first."""
+    """Runs that ended with a device half changed, with those devices; the oldest first."""
     found = []
     for row in reversed(store.runs(limit=_LOOKED_AT)):
         if row.info.kind in CHANGING and row.state is not RunState.RUNNING and row.counts.get(DeviceState.FAILED):
@@ -70,17 +74,22 @@ def _half_done(store: "Store") -> tuple[RunDetail, ...]:
 
 
 def _is_half(row: DeviceRow) -> bool:
-    return row.state is DeviceState.FAILED and any(step.kind is StepKind.SEND for step in row.steps)
+    return row.state is DeviceState.FAILED and row.touched
 
 
 def _mended(store: "Store", run: RunDetail, row: DeviceRow) -> bool:
-    """A later run has changed the switch, or found it as it shall be."""
-    later = store.runs(device=row.device, limit=1)
-    if not later or later[0].info.id == run.info.id:
-        return False
-    seen = next(device for device in store.run(later[0].info.id).devices if device.device == row.device)
-    right = seen.assessment is not None and not seen.assessment.drifted
-    return seen.state is DeviceState.DONE or (seen.state is DeviceState.READ and right)
+    """A later run has changed the device, or found it as it shall be; one that broke it since then is listed itself."""
+    later = takewhile(lambda one: one.info.id != run.info.id, store.runs(device=row.device, limit=_LOOKED_AT))
+    return any(_is_good(store.run(one.info.id), row.device) for one in later)
+
+
+def _is_good(run: RunDetail, name: str) -> bool:
+    seen = next(device for device in run.devices if device.device == name)
+    return seen.state is DeviceState.DONE or (seen.state is DeviceState.READ and _is_right(seen))
+
+
+def _is_right(row: DeviceRow) -> bool:
+    return row.assessment is not None and not row.assessment.drifted
 
 
 def ended_run(desk: Desk, run_id: str) -> RunDetail:
@@ -121,4 +130,15 @@ def close_covered(run: Running) -> None:
             and set(old.info.schools) <= set(run.info.schools)
             and old.info.lab is run.info.lab
         ):
+            _note_right(run, old)
             close(run, old)
+
+
+def _note_right(run: Running, old: RunDetail) -> None:
+    """Note that devices an earlier run left half-way were read by this one, and are as they shall be."""
+    mine = {row.device: row for row in run.store.run(run.info.id).devices if row.state is DeviceState.READ}
+    for row in old.devices:
+        seen = mine.get(row.device)
+        # What is still armed to go back is not settled by being right now.
+        if seen and row.state in _HALF_WAY and _is_right(seen) and not left_armed(row):
+            run.outcome(Outcome(device=row.device, kind=OutcomeKind.UNCHANGED))

@@ -165,7 +165,7 @@ def test_a_run_that_stopped_half_way_is_undone(shell: Callable[..., Shell]) -> N
     run = here.last_run()
     code, out, _ = here.run("status")
     assert code == 4
-    assert "it ended with switches half changed:" in out
+    assert "it ended with 1 switch half changed:" in out
     assert f"{IOS}: rejected; last written down: send commands " in out
     here.heal(IOS)
     assert here.run("revert", run, "--yes")[0] == 0

@@ -64,9 +64,10 @@ def test_a_new_workspace_gets_its_secrets(run: Run, root: Path, monkeypatch: pyt
     assert code == 4
     assert out.splitlines() == [
         "  secret        from     needed by   can be checked on",
+        "  pc/lehrer     MISSING  2 PCs       none",
         "  snmp/ro       MISSING  3 switches  3 switches",
         "  switch/login  MISSING  3 switches  3 switches",
-        "2 secrets missing or of no use.",
+        "3 secrets missing or of no use.",
     ]
     assert run("secrets", "set", "snmp/ro", "--stdin", stdin=f"{RO}\n")[:2] == (
         0, "snmp/ro is set in inventory/vault.yml, which is new\n",
@@ -81,11 +82,12 @@ def test_a_new_workspace_gets_its_secrets(run: Run, root: Path, monkeypatch: pyt
     assert "  unused/one    vault " in out
     assert " none" in out
     monkeypatch.setenv("CAMPUSCTL_SECRET_SWITCH_LOGIN", LOGIN)
+    monkeypatch.setenv("CAMPUSCTL_SECRET_PC_LEHRER", LOGIN)
     code, out, _ = run("secrets", "list", SCHOOL, "--json")
     assert code == 0
     rows = {row["ref"]: row for row in json.loads(out)}
     assert {ref: (row["source"], row["usable"]) for ref, row in rows.items()} == {
-        "snmp/ro": ("vault", True), "switch/login": ("env", True),
+        "pc/lehrer": ("env", True), "snmp/ro": ("vault", True), "switch/login": ("env", True),
     }  # fmt: skip
     told = {use["device"]: use["unchecked"] for use in rows["switch/login"]["uses"] if use["path"] != "login"}
     assert told == {PROCURVE: "", IOS: "", CX: "AOS-CX shows ciphertext of a key of its own"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from small_lab import SWITCHES, SmallLab, lab_up, make_workspace, record_lines, school_spec
 
+from campusctl.drivers.switch.driver import SwitchDriver
 from campusctl.errors import SecretError
 from campusctl.model.events import Event, EventKind, ignore
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
@@ -149,7 +150,7 @@ def test_a_missing_secret_is_a_fault_without_contact(lab: SmallLab) -> None:
         def resolve(self, refs: "list[str]") -> dict[str, str]:
             raise SecretError(f"no secret {refs[0]}")
 
-    driver = type(lab.desk.driver())(Empty(), b"k" * 32)
+    driver = SwitchDriver(Empty(), b"k" * 32)
     lines = {name: record_lines(lab.thread, name) for name in lab.names}
     results = list(driver.assess(lab.targets(), ignore))
     assert {result.kind for result in results if isinstance(result, Fault)} == {FaultKind.SECRET}

@@ -44,7 +44,12 @@ def day(moment: datetime | None) -> str:
 
 def days(store: Store, school: str = "", *, lab: bool = False) -> dict[str, str]:
     """Last seen on which day."""
-    return {device: day(at) for device, at in store.last_seen(school, lab=lab).items()}
+    return {device: day(row.at) for device, row in store.last_seen(school, lab=lab).items()}
+
+
+def seen_at(store: Store, *, lab: bool = False) -> dict[str, tuple[str, datetime | None]]:
+    """School and moment of every device."""
+    return {name: (row.school, row.at) for name, row in store.last_seen(lab=lab).items()}
 
 
 def test_a_pc_that_is_off_has_not_failed(store: Store) -> None:
@@ -109,7 +114,8 @@ def test_a_pc_that_was_never_on_is_known_since_it_was_asked_for(store: Store) ->
     """And is seen for the first time when it answers; one that nobody asked for is not there at all."""
     store.begin_run(run(kind=RunKind.DRIFT))
     store.add_results("0a1b2c3d", [off("a")], {"a": "schule-042"})
-    assert store.last_seen(devices=["a", "b"]) == {"a": None}
+    (row,) = store.last_seen(devices=["a", "b"]).values()
+    assert (row.device, row.at, day(row.asked)) == ("a", None, "11-26")
     store.add_results("0a1b2c3d", [assessment("a")], {})
     assert days(store) == {"a": "11-26"}
 
@@ -190,10 +196,10 @@ def test_a_journal_from_before_knows_whom_its_runs_have_read(journal: Journal) -
         journal.clock.move(days=1)
     store.begin_run(run("cccc", kind=RunKind.DRIFT, lab=True))
     store.add_results("cccc", [assessment("a"), assessment("c")], {})
-    before = (store.last_seen(), store.last_seen(lab=True))
+    before = (seen_at(store), seen_at(store, lab=True))
     journal.sql("DROP TABLE seen", "UPDATE alembic_version SET version_num = '0001'")
     again = journal.open()
-    assert (again.last_seen(), again.last_seen(lab=True)) == before
+    assert (seen_at(again), seen_at(again, lab=True)) == before
     assert days(again) == {"a": "11-27"}
     assert days(again, lab=True) == {"a": "11-28", "c": "11-28"}
     again.add_results("cccc", [assessment("d")], {})

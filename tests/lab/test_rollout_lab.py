@@ -235,7 +235,7 @@ def three(root: Path) -> Path:
         shutil.copytree(schools / SCHOOL, schools / school)
         for file in (schools / school).iterdir():
             text = file.read_text().replace("s007-", f"s{number:03}-").replace("10.7.", f"10.{number}.")
-            text = re.sub(r"(SG|FOC|CN|M|BD|PR|CNAP)007", rf"\g<1>{number:03}", text)
+            text = re.sub(r"(SG|FOC|CN|M|BD|PR|PC|CNAP)007", rf"\g<1>{number:03}", text)
             text = re.sub(r"((?:[0-9a-f]{2}:){3})07:", rf"\g<1>{number:02}:", text)
             file.write_text(text.replace(SCHOOL, school).replace("Anger", f"Anger {number}"))
     return root

@@ -1,10 +1,11 @@
 """A throw-away Linux PC: its own root (an overlay), processes, host name and network, without a sshd or a real systemd.
 
-It needs root and a Debian root to stand on: the folder that `CAMPUSCTL_PC_ROOT` names, which is never written to.
+It needs root, and stands on the root of the lab's PCs, which it never writes to.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from campusctl.child import child_environ
+from campusctl.errors import CampusError
+from campusctl.lab.pcs import base
 
 REPOSITORY = Path(__file__).parents[2]
 COLLECTION = REPOSITORY / "playbooks/collections/ansible_collections/campusctl/pcs"
@@ -31,14 +34,28 @@ json.dump(converge(Request(**json.load(sys.stdin))), sys.stdout)"""
 """What Python runs on the PC: a request on its standard input, the result on its standard output."""
 
 
+@functools.cache
+def debian() -> Path:
+    """A Debian root to stand on, never written to: the folder in `CAMPUSCTL_PC_ROOT`, else the one of the lab's PCs.
+
+    Raises:
+        CampusError: The lab cannot have PCs here.
+    """
+    named = os.environ.get("CAMPUSCTL_PC_ROOT")
+    return Path(named) if named else base.ensure(print)
+
+
 def why_not() -> str:
     """Why there can be no such PC here; empty: there can."""
-    base = os.environ.get("CAMPUSCTL_PC_ROOT", "")
     if os.geteuid() != 0:
         return "a throw-away PC needs root"
-    if not base or not (Path(base) / "usr/bin/dpkg").exists():
-        return "CAMPUSCTL_PC_ROOT names no Debian root"
-    return "" if shutil.which("unshare") and shutil.which("nsenter") else "unshare and nsenter are not there"
+    if not shutil.which("unshare") or not shutil.which("nsenter"):
+        return "unshare and nsenter are not there"
+    try:
+        debian()
+    except CampusError as error:
+        return f"there is no Debian root: {error}"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -102,10 +119,10 @@ def argv_environ(environ: dict[str, str]) -> list[str]:
 
 
 def start(place: Path) -> PcRoot:
-    """A PC on the root that `CAMPUSCTL_PC_ROOT` names, with the module's core and a `systemctl` that works there."""
+    """A PC of its own, with the module's core and a `systemctl` that works there."""
     for name in ("upper", "work", "root"):
         (place / name).mkdir(parents=True)
-    layers = f"lowerdir={os.environ['CAMPUSCTL_PC_ROOT']},upperdir={place}/upper,workdir={place}/work,volatile"
+    layers = f"lowerdir={debian()},upperdir={place}/upper,workdir={place}/work,volatile"
     subprocess.run(
         ["mount", "-t", "overlay", "overlay", "-o", layers, str(place / "root")], check=True, env=child_environ()
     )
@@ -133,6 +150,8 @@ def start(place: Path) -> PcRoot:
     pc = PcRoot(place, process)
     while not _ready(pc):
         assert process.poll() is None, "the PC did not start"
+    pc.must("ssh-keygen", "-A")
+    pc.must("tee", "-a", "/etc/hosts", stdin="127.0.1.1 pc01\n")  # or sudo asks a name server that is not there
     return pc
 
 
@@ -144,11 +163,11 @@ def _ready(pc: PcRoot) -> bool:
 def _furnish(root: Path) -> None:
     core = root / "opt/campusctl-test/campus_pc"
     shutil.copytree(COLLECTION / "plugins/module_utils", core, ignore=shutil.ignore_patterns("__pycache__"))
-    systemctl = Path(sysconfig.get_path("purelib")) / "systemctl2/systemctl3.py"
     program = root / "usr/bin/systemctl"
-    program.unlink()
-    shutil.copy(systemctl, program)
-    program.chmod(0o755)
+    if program.read_bytes().startswith(b"\x7fELF"):  # the lab's root has one that works without systemd
+        program.unlink()
+        shutil.copy(Path(sysconfig.get_path("purelib")) / "systemctl2/systemctl3.py", program)
+        program.chmod(0o755)
 
 
 def let_in(pc: PcRoot) -> dict[str, str]:
@@ -157,6 +176,7 @@ def let_in(pc: PcRoot) -> dict[str, str]:
     Returns:
         Ansible's variables for this PC: the SSH server answers behind a command, not at an address, and is a real one.
     """
+    pc.run("userdel", "-r", "campus")
     pc.must("useradd", "-m", "-s", "/bin/bash", "campus")
     key = pc.place / "id"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, env=child_environ())
@@ -177,9 +197,19 @@ def let_in(pc: PcRoot) -> dict[str, str]:
     }
 
 
-def play(pc: PcRoot, variables: dict[str, str], tasks: list[dict[str, Any]], *options: str) -> list[dict[str, Any]]:
-    """What each task of a play on the PC came to, as root: `task`, `kind`, `result`; told by tests/pcs/oracle."""
+def play(
+    pc: PcRoot,
+    variables: dict[str, str],
+    tasks: list[dict[str, Any]],
+    *options: str,
+    arguments: dict[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """What each task of a play on the PC came to, as root: `task`, `kind`, `result`; told by tests/pcs/oracle.
+
+    `arguments` are those of `campus_pc`, which come to it in a job, as in campusctl's own runs.
+    """
     inventory, book = pc.place / "hosts.json", pc.place / "play.json"
+    (pc.place / "ansible.cfg").write_text("")
     inventory.write_text(json.dumps({"all": {"hosts": {"pc01": variables}}}))
     book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "become": True, "tasks": tasks}]))
     environ = {
@@ -190,12 +220,20 @@ def play(pc: PcRoot, variables: dict[str, str], tasks: list[dict[str, Any]], *op
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(pc.place),
         "ANSIBLE_HOME": str(pc.place / "ansible"),
+        "ANSIBLE_CONFIG": str(pc.place / "ansible.cfg"),
         "ANSIBLE_DEPRECATION_WARNINGS": "0",
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible.cli.playbook", "-i", str(inventory), str(book), *options],
-        capture_output=True, text=True, check=False, env=environ, timeout=120,
-    )  # fmt: skip
+    job = os.memfd_create("job")
+    host = {"groups": [], "vars": {}, "args": arguments or {}, "roles": []}
+    os.write(job, json.dumps({"format": 1, "hosts": {"pc01": host}}).encode())
+    environ["CAMPUSCTL_JOB"] = str(job)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "ansible.cli.playbook", "-i", str(inventory), str(book), *options],
+            capture_output=True, text=True, check=False, env=environ, timeout=240, pass_fds=[job],
+        )  # fmt: skip
+    finally:
+        os.close(job)
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert told, (done.stdout, done.stderr)
     return told

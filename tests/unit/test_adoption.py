@@ -116,10 +116,10 @@ def test_a_banner_of_several_lines_becomes_a_block(city: Path) -> None:
 
 
 def test_what_every_switch_has_is_the_schools(city: Path) -> None:
-    """One line in school.yml instead of one for each switch."""
+    """One line below the settings of school.yml instead of one for each switch."""
     switches = load_city(city, ["schule-042"]).school("schule-042").switches
     contact = [has(name, "snmp|contact", "it@x.example", "netz@musterstadt.example") for name in switches]
-    assert lines(city, *contact) == ["+settings:", "+  snmp: {contact: it@x.example}"]
+    assert lines(city, *contact) == ["+  snmp: {contact: it@x.example}"]
 
 
 def test_a_list_of_lines_gains_and_loses_a_line(city: Path) -> None:

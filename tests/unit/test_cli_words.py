@@ -25,6 +25,16 @@ def _edit(path: tuple[str, ...], before: object, after: object) -> EditView:
         (_edit(("free", "archive", "path flash:x"), None, True), "archive / path flash:x: add line"),
         (_edit(("free", "archive"), True, None), "archive: remove line"),
         (_edit(("banner", "motd"), None, "a\nb"), "banner motd: (default) → a⏎b"),
+        (_edit(("package", "tree"), None, "present"), "package tree: install"),
+        (_edit(("package", "telnet"), "present", None), "package telnet: remove"),
+        (_edit(("group", "schueler"), None, ("gid 2000",)), "group schueler: add, gid 2000"),
+        (
+            _edit(("user", "lehrer", "groups"), (), ("lpadmin", "audio")),
+            "account lehrer, groups: none → lpadmin, audio",
+        ),
+        (_edit(("user", "lehrer", "uid"), None, 2001), "account lehrer, uid: (not there) → 2001"),
+        (_edit(("file", "/etc/motd"), "a\nb\n", "a\n"), "file /etc/motd: 1 line gone"),
+        (_edit(("file", "/etc/motd"), "a\nb\n", "c\nd\n"), "file /etc/motd: 2 lines new, 2 gone"),
     ],
 )
 def test_an_edit_reads_before_and_after(edit: EditView, words: str) -> None:
@@ -46,3 +56,13 @@ def test_parts_of_what_goes_are_not_said_again() -> None:
     part = _edit(("vlan", "998", "name"), "Testnetz", None)
     other = _edit(("vlan", "99", "name"), "Alt", None)
     assert list(without_parts([part, whole, other])) == [whole, other]
+
+
+def test_a_new_account_is_said_once_with_all_its_fields() -> None:
+    """Another one's fields, and what is said of an account that is there, stay on their own."""
+    new = _edit(("user", "lehrer"), None, "present")
+    fields = [_edit(("user", "lehrer", "uid"), None, 2001), _edit(("user", "lehrer", "groups"), None, ("lpadmin",))]
+    other = _edit(("user", "gast", "shell"), "/bin/sh", "/bin/bash")
+    whole, kept = without_parts([new, *fields, other])
+    assert edit_words(whole) == "account lehrer: add, uid 2001, groups lpadmin"
+    assert kept == other

@@ -40,7 +40,7 @@ MISTAKES = [
     (SCHOOL, "              default: r201", "              default: r202", "default: r202", "pc.printing.default: unknown queue r202", "did you mean r201?"),
     (SCHOOL, "r201: {device: s042-r201-pr01", "r201: {device: s042-r201-pr09", "s042-r201-pr09", "pc.printing.queues.r201.device: unknown device s042-r201-pr09", "did you mean s042-r201-pr01, s042-r201-pc06, s042-r201-pc05?"),
     (SCHOOL, "r201: {device: s042-r201-pr01, model", "r201: {model", "r201: {model", "pc.printing.queues.r201: leads nowhere", "say `device`, a printer of the inventory, or `uri`"),
-    (SCHOOL, "wake: {method: host, host: s042-r201-pc01}", "wake: {method: helper}", "wake: {", "pc.wake.method: there is no `helper`", "say `wake: {method: helper, helper: …}`"),
+    (SCHOOL, "wake: {method: helper, helper: 10.42.101.1}", "wake: {method: helper}", "wake: {", "pc.wake.method: there is no `helper`", "say `wake: {method: helper, helper: …}`"),
     (SCHOOL, 'proxy: {http: "10.42.10.20:3128"', 'proxy: {https: "10.42.10.20:3128"', "proxy: {", "pc.proxy.https: there is no `http`", "one proxy for both is `http` alone"),
     (ROOMS, "address: 10.42.20.11, ", "", "s042-r110-pc01: {", "s042-r110-pc01: a PC of profile pc-debian needs `address`", "it is reached by its address; without `profile` it is left alone"),
     (ROOMS, "address: 10.42.20.31", "address: 10.42.101.31", "address: 10.42.101.31", "s042-r110-nb01: address 10.42.101.31 is of vlan 101, the network of room R201", "one of the two is wrong"),

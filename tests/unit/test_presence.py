@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campusctl.engine.calendar import SchoolCalendar
-from campusctl.engine.presence import absence, absence_words, is_holiday, may_wake, overdue
+from campusctl.engine.presence import absence, absence_words, is_holiday, may_wake
 from campusctl.inventory.public_holidays import public_holidays
 from campusctl.model.calendar import CityCalendar, SchoolDays
 
@@ -124,17 +124,10 @@ def test_off_and_overdue_in_words(seen: str, now: str, words: str) -> None:
     assert absence_words(found) == words
 
 
-def test_a_pc_that_was_never_seen_is_overdue() -> None:
-    """However short the time is that anybody asks for it."""
-    assert absence_words(absence(None, 365, at("2026-11-26T08:00"))) == "overdue: never seen"
-    assert absence_words(absence(at("2026-11-24T08:00"), 1, at("2026-11-26T08:00"))) == "overdue: not seen for 2 days"
-
-
-def test_the_overdue_ones_of_many_in_their_order() -> None:
-    """Without a calendar every day counts."""
+def test_a_pc_that_was_never_seen_is_overdue_when_it_was_asked_for_often_enough() -> None:
+    """One that is new in the inventory is not."""
     now = at("2026-11-26T08:00")
-    ages = {"c": 15, "a": 14, "b": 40}
-    seen = {name: now - timedelta(days=days) for name, days in ages.items()} | {"d": None}
-    found = overdue(seen, 14, now)
-    assert {name: one.days for name, one in found.items()} == {"c": 15, "b": 40, "d": 0}
-    assert [*overdue(seen, 40, now)] == ["d"]
+    assert absence_words(absence(None, 14, now)) == "off (not seen yet)"
+    assert absence_words(absence(None, 14, now, asked=at("2026-11-12T08:00"))) == "off (not seen yet)"
+    assert absence_words(absence(None, 14, now, asked=at("2026-11-11T08:00"))) == "overdue: never seen in 15 days"
+    assert absence_words(absence(at("2026-11-24T08:00"), 1, now)) == "overdue: not seen for 2 days"

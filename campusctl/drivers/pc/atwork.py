@@ -42,6 +42,7 @@ class AtWork:
     """Use as a context manager: leaving it ends the playbook."""
 
     def __init__(self, lot: Lot, begin: Begin) -> None:
+        self.lot = lot
         self._works = begin.works
         self._owed = {item.name: item for item in lot.items if item.name in begin.hosts}
         self._heard: dict[str, list[Event]] = {name: [] for name in self._owed}

@@ -54,6 +54,11 @@ class Lot:
     """At least one; all of one school, one platform and the same playbooks."""
 
     @property
+    def school(self) -> str:
+        """The school of its PCs."""
+        return self.items[0].target.school
+
+    @property
     def check(self) -> bool:
         """Nothing is changed."""
         return self.items[0].check

@@ -74,4 +74,4 @@ def _good(report: Report, scrub: Scrub) -> Outcome:
 
 
 def _kept(result: HostResult) -> tuple[str, ...]:
-    return (f"what was replaced is kept on the PC as {result.kept}",) if result.kept else ()
+    return ("what was replaced is kept on the PC; campusctl revert brings it back",) if result.kept else ()

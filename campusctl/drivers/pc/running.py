@@ -39,14 +39,23 @@ def run(waiting: Sequence[Lot], prepare: Prepare, stop: threading.Event, size: i
     busy: list[AtWork] = []
     with contextlib.ExitStack() as stack:
         while todo or busy:
-            while todo and len(busy) < size and not stop.is_set():
-                yield from _begin(todo.popleft(), prepare, busy, stack)
+            while len(busy) < size and not stop.is_set() and (lot := _next(todo, busy)):
+                yield from _begin(lot, prepare, busy, stack)
             if stop.is_set():
                 yield from _stopped(busy, todo)
                 return
             _wait(busy)
             for work in tuple(busy):
                 yield from _listen(work, busy)
+
+
+def _next(todo: deque[Lot], busy: Sequence[AtWork]) -> Lot | None:
+    """The first lot of a school that no other child is at: so that a large school costs no more memory than another."""
+    schools = {work.lot.school for work in busy}
+    lot = next((lot for lot in todo if lot.school not in schools), None)
+    if lot is not None:
+        todo.remove(lot)
+    return lot
 
 
 def _begin(lot: Lot, prepare: Prepare, busy: list[AtWork], stack: contextlib.ExitStack) -> Iterator[Report]:

@@ -23,7 +23,7 @@ def pc_secret_uses(target: Target) -> Iterator[tuple[str, SecretUse]]:
 
 
 def _use(target: Target, path: str, unchecked: str) -> SecretUse:
-    return SecretUse(device=target.device, school=target.school, path=path, unchecked=unchecked)
+    return SecretUse(device=target.device, school=target.school, path=path, unchecked=unchecked, driver=target.driver)
 
 
 def _places(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:  # noqa: ANN401 - any JSON

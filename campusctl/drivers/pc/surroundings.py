@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 INVENTORY: Final = "campusctl.pcs.campus"
 CALLBACK: Final = "campusctl.pcs.events"
 
-_LONGEST_TEMP: Final = 50
-"""A socket's path has 107 characters at most, and ssh adds 40 to this folder's."""
+_LONGEST_TEMP: Final = 30
+"""A socket's path has 107 characters at most, and Ansible's ssh-agent adds 75 to this folder's."""
 
-_FORKS: Final = 20
+_FORKS: Final = 10
+"""Workers of one child. Each has some 13 MB of its own; more of them are not faster on two cores."""
 
 # Ansible's own loop looks for results a thousand times a second, and has no environment variable for that.
 _FILE: Final = "[defaults]\ninternal_poll_interval = 0.01\n"
@@ -42,13 +43,24 @@ class Needs(NamedTuple):
 def private_folder() -> Iterator[Path]:
     """A folder that only we may enter, with a short path, and gone afterwards."""
     usual = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="cc-", dir=usual if len(usual) <= _LONGEST_TEMP else "/tmp"))  # noqa: S108 - 0700
+    place = Path(usual if len(usual) <= _LONGEST_TEMP else "/tmp")  # noqa: S108 - it will be 0700
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"cc-{os.getpid()}-", dir=place))
     try:
         (folder / "ansible.cfg").write_text(_FILE, encoding="ascii")
         (folder / "campus.yml").write_text(f"plugin: {INVENTORY}\n", encoding="ascii")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    """Take away what a campusctl that was killed has left; no secret is in it."""
+    for folder in place.glob("cc-*-*"):
+        pid = folder.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and folder.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(ours: Mapping[str, str], folder: Path, needs: Needs) -> dict[str, str]:
@@ -63,6 +75,11 @@ def environment(ours: Mapping[str, str], folder: Path, needs: Needs) -> dict[str
     return {**kept, **_settings(folder, needs), "LC_ALL": "C.UTF-8"}
 
 
+def _collections(own: Path, home: Path) -> tuple[str, ...]:
+    """Where Ansible looks for collections: the workspace's, the account's, the system's."""
+    return str(own / "collections"), str(home / ".ansible/collections"), "/usr/share/ansible/collections"
+
+
 def _settings(folder: Path, needs: Needs) -> dict[str, str]:
     own = needs.playbooks
     home = Path("~").expanduser()
@@ -71,7 +88,7 @@ def _settings(folder: Path, needs: Needs) -> dict[str, str]:
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(folder / "cp"),
-        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(own / "collections"), str(home / ".ansible/collections"))),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(_collections(own, home)),
         "ANSIBLE_ROLES_PATH": str(own / "roles"),
         "ANSIBLE_INVENTORY_ENABLED": INVENTORY,
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",

@@ -74,6 +74,9 @@ TABLE: Final[tuple[tuple[str, Trouble], ...]] = (
      Trouble(FaultKind.REJECTED, "our account cannot write on it", "is its home there, and its disk not full?")),
     (r"This account is currently not available|System is booting up|nologin",
      Trouble(FaultKind.REJECTED, "it lets nobody in at the moment", "is it starting, or the account locked?")),
+    (r"couldn't resolve module/action '(?:ansible|community)\.windows",
+     Trouble(FaultKind.REFUSED, "a collection of Ansible's for Windows is not installed",
+             "ansible-galaxy collection install -r playbooks/requirements.yml")),
     (r"was not found in configured module paths|couldn't resolve module/action|No module named \S*campusctl",
      Trouble(FaultKind.INTERNAL, "Ansible does not find a module", "see playbooks/requirements.yml")),
 )  # fmt: skip

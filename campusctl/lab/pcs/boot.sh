@@ -46,11 +46,19 @@ umount -l /mnt
 cd /
 
 . /run/campusctl-lab/first.sh
-ip link set lo up
-ip link add eth0 address "$mac" type dummy 2>/dev/null || ip link add eth0 address "$mac" type veth peer name classroom
-ip address add "$address/16" dev eth0
-ip link set eth0 up
-[ ! -e /sys/class/net/classroom ] || ip link set classroom up
+# A network card that leads nowhere; not every kernel has the plain kind.
+network() {
+    printf '%s\n' 'link set lo up' "link add eth0 address $mac type $1" "address add $address/16 dev eth0" 'link set eth0 up' "$2" |
+        ip -batch - 2>/dev/null
+}
+network dummy '' || network 'veth peer name classroom' 'link set classroom up'
+# The kernel gives a card that is made up no device; one in a PC has it, and is the only one there.
+if [ -d /sys/class/net/eth0 ]; then
+    mkdir -p run/campusctl-lab/net/eth0/device
+    ln -s /sys/devices/virtual/net/eth0/* run/campusctl-lab/net/eth0/
+    ln -s /sys/devices/virtual/net/lo run/campusctl-lab/net/
+    mount --bind run/campusctl-lab/net sys/class/net
+fi
 # Timers and paths that are enabled have been started; see systemctl.
 mkdir run/campusctl-lab/units
 for unit in etc/systemd/system/*.wants/*.timer etc/systemd/system/*.wants/*.path; do
@@ -58,6 +66,12 @@ for unit in etc/systemd/system/*.wants/*.timer etc/systemd/system/*.wants/*.path
 done
 echo up
 exec >/dev/null 2>&1
-systemctl default </dev/null &
+{
+    # The stand-in knows what multi-user.target wants, not what comes before it, such as nftables.
+    for unit in etc/systemd/system/sysinit.target.wants/*.service; do
+        [ ! -L "$unit" ] || systemctl start "${unit##*/}"
+    done
+    systemctl default
+} </dev/null &
 # Nobody waits for orphans: the kernel buries them.
 exec env --ignore-signal=CHLD cat

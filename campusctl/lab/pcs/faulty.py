@@ -1,7 +1,9 @@
 """A PC of the lab as the network has it: its machine, its door, its connections, and what is wrong with it."""
 
 import asyncio
+import os
 import socket
+import threading
 from typing import Final
 
 from campusctl.errors import CampusError
@@ -35,6 +37,10 @@ class Station:
         self._made: PcFaults = PcFaults()
         """What is wrong with it already."""
         self._waking: asyncio.Future[None] | None = None
+        self._turn = threading.Lock()
+        """A magic packet and an order may come at the same moment."""
+        self._watched = 0
+        """The process whose end is waited for."""
 
     def boot(self) -> None:
         """Switch it on, unless it shall be off, and break it as ordered. Blocks; may run in another thread.
@@ -43,12 +49,14 @@ class Station:
             CampusError: It did not come up, or cannot be broken in that way here.
         """
         self._refuse(self.faults)
-        if not self.faults.off:
-            self.machine.boot()
-            self._break()
+        with self._turn:
+            if not self.faults.off:
+                self.machine.boot()
+                self._break()
 
     def connect(self) -> None:
         """Answer the network, if it is on and its cable is plugged in."""
+        self._watch()
         if self.machine.on and not self.faults.pulled:
             self._sessions.reset()
             self._sessions.thaw()
@@ -64,15 +72,32 @@ class Station:
             CampusError: It cannot be broken in that way here; nothing was changed.
         """
         self._refuse(faults)
-        self.faults = faults
-        if faults.off:
-            self._door.silence()
-            self.machine.cut()
-        elif self.machine.on:
-            self._break()
-        else:
-            self.boot()
+        self._obey(faults)
         self.connect()
+
+    def _obey(self, faults: PcFaults) -> None:
+        with self._turn:
+            self.faults = faults
+            if faults.off:
+                self._door.silence()
+                self.machine.cut()
+            else:
+                self.machine.boot()
+                self._break()
+
+    def _watch(self) -> None:
+        """Notice when it switches itself off."""
+        if not self.machine.pid or self.machine.pid == self._watched:
+            return
+        self._watched = self.machine.pid
+        handle = os.pidfd_open(self._watched)
+        asyncio.get_running_loop().add_reader(handle, self._ended, handle)
+
+    def _ended(self, handle: int) -> None:
+        asyncio.get_running_loop().remove_reader(handle)
+        os.close(handle)
+        if self.machine.died:
+            self.set_faults(self.faults.model_copy(update={"off": True}))
 
     def _refuse(self, faults: PcFaults) -> None:
         if faults.disk_full and not self.machine.in_memory:

@@ -36,6 +36,16 @@ class Machine:
         return self._process is not None
 
     @property
+    def pid(self) -> int:
+        """The process that holds its namespaces; 0: it is off."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def died(self) -> bool:
+        """Whether it has switched itself off, and nobody has noticed."""
+        return self._process is not None and self._process.poll() is not None
+
+    @property
     def in_memory(self) -> bool:
         """Whether its disk is in memory, and so of its own size."""
         return (self._place / "size").stat().st_size > 0

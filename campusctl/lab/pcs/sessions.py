@@ -8,7 +8,7 @@ import struct
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError
@@ -20,13 +20,24 @@ _ABORT: Final = struct.pack("ii", 1, 0)
 _OTHER_KEY: Final = ("-h", "/run/campusctl-lab/other_key", "-o", "HostKeyAlgorithms=ssh-ed25519")
 
 
+class _Session(NamedTuple):
+    """One connection that is served."""
+
+    process: "subprocess.Popen[bytes]"
+    """What entered the PC and started the sshd."""
+    connection: socket.socket
+    """Kept open here too, so that nobody hears it end when the PC loses its power."""
+    boot: int
+    """The machine's process when it began."""
+
+
 class Sessions:
     """In the running event loop. No byte passes through here: an sshd is given the connection itself."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._loop = asyncio.get_running_loop()
-        self._running: dict[int, tuple[subprocess.Popen[bytes], socket.socket]] = {}
+        self._running: dict[int, _Session] = {}
         self._silent: list[socket.socket] = []
         """Connections to a PC that lost its power: nobody closes them."""
 
@@ -49,18 +60,20 @@ class Sessions:
             words, stdin=connection.fileno(), stdout=connection.fileno(), stderr=subprocess.DEVNULL, env=child_environ()
         )
         handle = os.pidfd_open(process.pid)
-        self._running[handle] = process, connection
+        self._running[handle] = _Session(process, connection, self._machine.pid)
         self._loop.add_reader(handle, self._ended, handle)
 
     def _ended(self, handle: int) -> None:
         self._loop.remove_reader(handle)
         os.close(handle)
-        process, connection = self._running.pop(handle)
-        process.wait()
-        if self._machine.on:
-            connection.close()
+        ended = self._running.pop(handle)
+        ended.process.wait()
+        if ended.boot == self._machine.pid and not self._machine.died:
+            ended.connection.close()
         else:
-            self._silent.append(connection)
+            self._silent.append(ended.connection)
+            if self._machine.on:
+                self.reset()
 
     def freeze(self) -> None:
         """Nothing is sent any more and nothing read: the cable is pulled."""
@@ -79,13 +92,15 @@ class Sessions:
 
     def close(self) -> None:
         """End every connection; the PC is off already."""
-        for handle in tuple(self._running):
+        for handle, session in tuple(self._running.items()):
+            session.process.kill()
             self._ended(handle)
         self.reset()
 
     def _signal(self, number: int) -> None:
-        for process, _ in self._running.values():
-            for pid in _tree(process.pid):
+        for process, _, _ in self._running.values():
+            # nsenter stops itself when what it started is stopped, and would never go on by itself.
+            for pid in (*_tree(process.pid), process.pid):
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
 

@@ -122,7 +122,7 @@ STUBBORN = """
 
 
 def test_leaving_ends_a_child_that_does_not_want_to_and_its_children(tmp_path: Path) -> None:
-    """Also those in sessions of their own, without our mark, or without a parent; within a second."""
+    """Also those in sessions of their own, without our mark, or without a parent."""
     with playbook(tmp_path, STUBBORN) as child:
         end = time.monotonic() + 10
         while not list(child.events()):
@@ -131,7 +131,7 @@ def test_leaving_ends_a_child_that_does_not_want_to_and_its_children(tmp_path: P
         family = descendants.marked("nothing", "at all", child._child.pid)
         assert len(family) == 3
         begun = time.monotonic()
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 3.0  # 0.6 s where nothing else runs
     assert not [process for process in family if descendants.alive(process)]
 
 
@@ -178,7 +178,7 @@ def test_a_generator_that_is_given_up_leaves_no_child(tmp_path: Path, mark: str)
     with work:
         assert processes(mark)
         begun = time.monotonic()
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 2.0
 
 
 def test_a_run_ends_when_we_are_killed(tmp_path: Path, mark: str) -> None:
@@ -241,3 +241,16 @@ def test_a_private_folder_has_a_short_path_and_goes(tmp_path: Path, monkeypatch:
         assert (settings["LC_ALL"], "LC_MESSAGES" in settings) == ("C.UTF-8", False)
         assert settings["ANSIBLE_FORKS"] == "3"
     assert not folder.exists()
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing else: neither what a living one has, nor what others call alike."""
+    monkeypatch.setattr("tempfile.tempdir", "/tmp")
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    places = [Path(f"/tmp/cc-{dead.pid}-{tmp_path.parent.name}"), Path(f"/tmp/cc-{os.getpid()}-x{dead.pid}")]
+    for place in places:
+        place.mkdir()
+    with private_folder():
+        assert [place.exists() for place in places] == [False, True]
+    places[1].rmdir()

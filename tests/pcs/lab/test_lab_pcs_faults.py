@@ -10,6 +10,7 @@ import pytest
 from pc_lab import PcLab, make_pcs, pcs_up
 
 from campusctl.lab.pcs.spec import LabPc, PcFaults
+from campusctl.lab.remote import Remote
 
 SILENCE_S = 0.7
 
@@ -205,3 +206,15 @@ def test_a_hundred_callers_are_served(lab: PcLab, pc: LabPc) -> None:
     with contextlib.ExitStack() as stack:
         callers = [stack.enter_context(socket.create_connection(lab.endpoint(pc.name), timeout=30)) for _ in range(100)]
         assert {caller.recv(4) for caller in callers} == {b"SSH-"}
+
+
+def test_a_pc_may_switch_itself_off(lab: PcLab, pc: LabPc) -> None:
+    """It is off then, and a magic packet switches it on."""
+    lab.run_in(pc.name, ["python3", "-c", "import ctypes; ctypes.CDLL(None).reboot(0x4321FEDC)"])
+    while Remote(lab.root).faults()[pc.name] != "off":
+        pass
+    assert is_silent(lab, pc.name)
+    send_magic(lab, magic(pc.mac))
+    with socket.create_connection(lab.endpoint(pc.name), timeout=20) as caller:
+        assert caller.recv(4) == b"SSH-"
+    assert Remote(lab.root).faults()[pc.name] == ""

@@ -68,6 +68,7 @@ def test_a_pc_cannot_touch_the_machine_below_it(lab: PcLab) -> None:
 def test_an_ethernet_card_remembers_wake_on_lan(lab: PcLab) -> None:
     """As the chip of a real one does."""
     name = lab.pcs[0].name
+    assert lab.shell(name, "cd /sys/class/net; ls; ls -d */device; cat eth0/carrier") == "eth0\nlo\neth0/device\n1\n"
     assert "Wake-on: d" in lab.shell(name, "ethtool eth0")
     assert "Wake-on: g" in lab.shell(name, "ethtool -s eth0 wol g; ethtool eth0")
 
@@ -88,6 +89,33 @@ def test_nothing_is_left_of_a_lab(tmp_path: Path) -> None:
             assert len(list((lab_dir(tmp_path) / "pcs").iterdir())) == 2
             assert said(again, again.pcs[1].name, "hostname") == again.pcs[1].name
     assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
+
+
+def test_a_lab_ends_though_a_cable_is_pulled(tmp_path: Path) -> None:
+    """And though a session hung on it, or had hung on it before."""
+    with pcs_up(tmp_path, make_pcs(2)) as lab:
+        first, second = (pc.name for pc in lab.pcs)
+        clients = [subprocess.Popen([*lab.ssh(name), "echo in; cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                   for name in (first, second)]  # fmt: skip
+        assert [client.stdout.readline() for client in clients] == [b"in\n"] * 2
+        for name in (first, second):
+            lab.fault(name, pulled=True)
+        lab.fault(first)
+    while runs(lab.state.pid):
+        pass
+    assert in_namespaces_of(lab) == []
+    for client in clients:
+        client.stdin.close()
+        client.stdout.close()
+        assert client.wait(20) == 255
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended; nobody need have asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def in_namespaces_of(lab: PcLab) -> list[str]:

@@ -101,4 +101,4 @@ def test_failing_unit_is_told_and_the_rest_is_done(pc: PcRoot) -> None:
     }
     result = pc.converge(document)
     assert result["fault"]["what"] == "nosuch.service: there is no such unit (2 of 3 changes are made)"
-    assert "restart:nosuch: there is no such unit on this PC" in result["notes"]
+    assert "nosuch is not on this PC, so it was not restarted" in result["notes"]

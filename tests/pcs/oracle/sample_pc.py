@@ -71,11 +71,24 @@ DOCUMENT: dict[str, Any] = {
 """Format 1 for Linux, without `format` and `os`."""
 
 
-def tasks(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Ansible's own tasks for what the document wants, but for print queues and cron, which have none of the same form.
+_JUDGED = {
+    "packages": ("campus-two", "campus-old"),
+    "groups": ("schueler", "alt"),
+    "users": ("lehrer", "schueler"),
+    "directories": ("/srv/tausch",),
+    "files": ("/etc/motd", "/etc/sudoers.d/lehrer", "/etc/wlan.conf", "/etc/systemd/system/campus-sleep.service"),
+    "links": ("/etc/localtime",),
+    "absent": ("/opt/legacy-agent",),
+    "lines": ("/etc/ssh/sshd_config",),
+    "blocks": ("/etc/security/limits.conf",),
+    "services": ("campus-sleep", "apt-daily", "cron"),
+}
+JUDGED: dict[str, Any] = {kind: {name: DOCUMENT[kind][name] for name in names} for kind, names in _JUDGED.items()}
+"""As much of the sample as Ansible's own modules judge in half a minute; queues and cron have none of the same form."""
 
-    Texts are given as `!unsafe` would: braces stay braces.
-    """
+
+def tasks(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ansible's own tasks for what the document wants; braces stay braces."""
     makers = (_packages, _accounts, _files, _texts, _services)
     return [
         {"name": f"oracle {number}", **task} for number, task in enumerate(t for make in makers for t in make(document))

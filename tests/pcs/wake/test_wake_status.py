@@ -74,7 +74,6 @@ def test_changes_that_wait_are_listed_by_school_and_run(root: Path, status: Stat
         "the next apply that finds them on makes the change\n"
         f"{SCHOOL}: 1 PC waits for being switched on: {PCS[1]}, since run 22ab34cd of 2026-11-27; "
         "the next apply that finds it on makes the change\n"
-        f"{SCHOOL}: 2 PCs are overdue: {PCS[0]} (never seen), {PCS[2]} (never seen)\n"
         "nothing is unfinished\n"
     )
     ran(root, "32ab34cd", 0.1, on=(PCS[0], PCS[1], PCS[2]))
@@ -130,7 +129,7 @@ def test_many_are_counted(root: Path, status: Status) -> None:
 
 
 def test_the_words_for_those_that_are_off(root: Path) -> None:
-    """For drift: seen last, overdue, never seen."""
+    """For drift: seen last, overdue, asked for the first time."""
     ran(root, "12ab34cd", 23, on=(PCS[0],))
     ran(root, "22ab34cd", 2, on=(PCS[1],))
     room = Room()
@@ -139,5 +138,5 @@ def test_the_words_for_those_that_are_off(root: Path) -> None:
         told = off_since(run, faults, dict.fromkeys(PCS, SCHOOL))
     room.close()
     assert {name: fault.what for name, fault in told.items()} == {
-        PCS[0]: "overdue: not seen for 23 days", PCS[1]: "off (seen last 2026-11-26)", PCS[2]: "overdue: never seen"
+        PCS[0]: "overdue: not seen for 23 days", PCS[1]: "off (seen last 2026-11-26)", PCS[2]: "off (not seen yet)"
     }  # fmt: skip

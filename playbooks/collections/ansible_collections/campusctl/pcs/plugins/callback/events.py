@@ -120,6 +120,8 @@ class CallbackModule(CallbackBase):
         shown = _passed(task.action, said) if not (task.no_log or said.get("_ansible_no_log")) else {}
         if skipped:
             shown["skipped"] = True
+        if event == "skipped":
+            shown |= _why_items_were(said)
         self._write(
             {
                 "event": event,
@@ -151,6 +153,12 @@ class CallbackModule(CallbackBase):
 def _name(task: Task) -> str:
     """A task's name without that of its role."""
     return str(task.name or task.get_name())
+
+
+def _why_items_were(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Why a loop was skipped: as its first item says, for the loop itself says only that all were."""
+    items = [item for item in result.get("results") or () if isinstance(item, dict) and not item.get("_ansible_no_log")]
+    return {key: items[0][key] for key in ("msg", "skip_reason") if key in items[0]} if items else {}
 
 
 def _passed(action: str, result: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,9 +43,9 @@ class Owned(NamedTuple):
 
 
 def in_words(path: str, error: OSError) -> Trouble:
-    """The Trouble that a failed system call means for a path."""
+    """The Trouble that a failed system call means for a path; empty: for the PC as a whole."""
     what, hint = _WORDS.get(error.errno or 0, (error.strerror or type(error).__name__, ""))
-    return Trouble("rejected", f"{path}: {what}", hint)
+    return Trouble("rejected", f"{path}: {what}" if path else what, hint)
 
 
 def write(path: str, data: bytes, owned: Owned) -> None:

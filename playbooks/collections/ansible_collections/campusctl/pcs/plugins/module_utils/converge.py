@@ -111,7 +111,7 @@ def converge(request: Request) -> dict[str, Any]:
     except Trouble as trouble:
         run.troubles.append(trouble)
     except OSError as error:
-        run.troubles.append(_in_words("the PC", error))
+        run.troubles.append(_in_words("", error))
     except Exception as error:  # noqa: BLE001 - a bug of ours is a fault of its own; its text might hold a secret
         run.troubles.append(_bug(error))
     return run.result()
@@ -195,7 +195,7 @@ class _Run:
             self._failed(trouble)
             return []
         except OSError as error:
-            self._failed(_in_words("the PC", error))
+            self._failed(_in_words("", error))
             return []
         known = {edit.path: edit for edit in self._edits}
         for work in works:

@@ -11,7 +11,7 @@ from .atomic import Owned
 from .edits import Edit, Trouble, Value, Work, shown
 from .paths import Node, missing_parents, mounts_below, open_directory, read, read_directory
 from .pc import Pc, gid_of, group_name, secret, uid_of, user_name
-from .placing import Placed, foresee, in_the_way, is_unit_file, put
+from .placing import Placed, foresee, guarded, in_the_way, is_unit_file, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,16 +154,16 @@ def look_absent(pc: Pc, wanted: Mapping[str, bool]) -> list[Work]:
             Trouble("rejected", f"{path}: {mounted[0]} is mounted there", "unmount it by hand") if mounted else None
         )
         edit = Edit(("absent", path), f"-> {node.target}" if node.target else node.kind, None, f"remove {path}")
-        works.append(Work([edit], _remover(pc, path), (), trouble, is_unit_file(path)))
+        works.append(Work([edit], _remover(pc, path, node), (), trouble, is_unit_file(path)))
     return works
 
 
-def _remover(pc: Pc, path: str) -> Callable[[], None]:
+def _remover(pc: Pc, path: str, node: Node) -> Callable[[], None]:
     def make() -> None:
         into = pc.keeper.replaced(path, Node("none"), [])
         if into and not atomic.moved(path, into):
             pc.machine.must(["cp", "-a", "-T", "--", path, into])
-        atomic.remove(path)
+        guarded(pc, path, node, lambda: atomic.remove(path))
 
     return make
 

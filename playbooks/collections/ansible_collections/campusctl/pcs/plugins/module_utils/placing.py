@@ -12,7 +12,7 @@ from .edits import Trouble
 from .paths import Node, open_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .machine import Done
     from .pc import Pc
@@ -68,14 +68,20 @@ def put(pc: Pc, placed: Placed, node: Node) -> None:
     _validate(pc, placed, strict=True)
     pc.keeper.replaced(placed.path, placed.node, [list(run) for run in placed.runs], secret=placed.secret)
     os.close(open_directory(os.path.dirname(placed.path), create=True))
-    if not ways.is_sudoers(placed.path):
-        atomic.write(placed.path, placed.data, placed.owned)
-        return
-    before = ways.sudo_works(pc)
-    atomic.write(placed.path, placed.data, placed.owned)
+    guarded(pc, placed.path, node, lambda: atomic.write(placed.path, placed.data, placed.owned))
+
+
+def guarded(pc: Pc, path: str, node: Node, change: Callable[[], None]) -> None:
+    """Change a file; one of sudo's is put back at once if it turns out that we cannot become root any more.
+
+    Raises:
+        Trouble: `refused`: so it was.
+    """
+    before = ways.sudo_works(pc) if ways.is_sudoers(path) else None
+    change()
     if before and not ways.sudo_works(pc):
-        _put_back(placed.path, node)
-        raise ways.refused(placed.path, f"{pc.user} could not become root any more; the file is as it was")
+        _put_back(path, node)
+        raise ways.refused(path, f"{pc.user} could not become root any more; the file is as it was")
 
 
 def _put_back(path: str, node: Node) -> None:

@@ -32,8 +32,8 @@ def look(pc: Pc, keep: str) -> list[Work]:
             f"this PC keeps nothing of {keep}",
             "the newest thirty changes are kept, and those of ninety days",
         )
-    for other in manifest["others"]:
-        pc.note(f"not taken back: {' '.join(other['path'])}: {other['after']!r} (it was {other['before']!r})")
+    for kind, names in _others(manifest["others"]).items():
+        pc.note(f"not taken back: {kind} {', '.join(names)}")
     works: list[Work] = []
     entries = _first_and_last(manifest["entries"])
     ours = {path for path, entry in entries.items() if entry["was"]["kind"] == "none"}
@@ -50,6 +50,14 @@ def look(pc: Pc, keep: str) -> list[Work]:
             continue
         works += _entry(pc, keep, node, entry)
     return sorted(works, key=lambda work: (work.edits[0].path[0] == "directory", -len(work.edits[0].path[1])))
+
+
+def _others(edits: list[dict[str, Any]]) -> dict[str, dict[str, None]]:
+    """What a change did that is no file, link or directory: names by kind."""
+    found: dict[str, dict[str, None]] = {}
+    for edit in edits:
+        found.setdefault(edit["path"][0], {})[edit["path"][1]] = None
+    return found
 
 
 def _first_and_last(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -78,7 +86,7 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
     if not _same(node, entry["now"]):
         pc.note(f"{path}: somebody else has changed it since; it stays as it is")
         return []
-    kind = "directory" if "directory" in (node.kind, was["kind"]) else "link" if was["kind"] == "link" else "file"
+    kind = "directory" if "directory" in (node.kind, was["kind"]) else _file_or_link(node.kind, was["kind"])
     kept = os.path.join(pc.keeper.state, "kept", keep, entry.get("data", ""))
     if "data" in entry and not os.path.lexists(kept):
         pc.note(f"{path}: what was kept of it is not there any more; it stays as it is")
@@ -90,6 +98,10 @@ def _entry(pc: Pc, keep: str, node: Node, entry: Mapping[str, Any]) -> list[Work
         return _file(pc, (edit, node), entry, kept, runs)
     ways.check_removal(pc, path)
     return [Work([edit], _maker(pc, entry, kept), runs, unit_file=is_unit_file(path))]
+
+
+def _file_or_link(now: str, was: str) -> str:
+    return "link" if was == "link" or (now, was) == ("link", "none") else "file"
 
 
 def _file(

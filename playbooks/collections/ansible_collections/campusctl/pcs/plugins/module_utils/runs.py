@@ -97,7 +97,7 @@ def _run(pc: Pc, what: str, paths: Sequence[str]) -> None:
 def _unit(pc: Pc, verb: str, unit: str) -> None:
     shown = pc.machine.run(["systemctl", "show", "-p", "LoadState,ActiveState", unit])
     if shown.code == 127 or "LoadState=loaded" not in shown.out:
-        pc.tell(f"{verb}:{unit}: there is no such unit on this PC")
+        pc.tell(f"{unit} is not on this PC, so it was not {verb}ed")
     elif "ActiveState=active" in shown.out:  # what does not run reads its files when it starts
         pc.machine.must(["systemctl", "restart" if verb == "restart" else "reload-or-restart", unit])
 

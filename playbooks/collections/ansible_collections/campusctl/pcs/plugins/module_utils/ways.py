@@ -159,7 +159,7 @@ def _text(path: str) -> str:
 
 
 def _names_us(pc: Pc, text: str) -> bool:
-    ours = {pc.user, *(f"%{group}" for group in _groups(pc))}
+    ours = {pc.user, "ALL", *(f"%{group}" for group in _groups(pc))}
     words = (re.split(r"[\s=]+", line.strip())[0] for line in text.splitlines() if "=" in line)
     return any(word in ours for word in words)
 

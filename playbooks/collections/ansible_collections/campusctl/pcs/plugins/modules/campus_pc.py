@@ -10,6 +10,8 @@ description:
     what differs. Check mode and apply are the same code.
   - Files are written whole or not at all, are checked before, and what they replace can be kept on the PC.
   - What would lock campusctl out of the PC is refused before anything is changed.
+  - The action plugin of the same name gives it everything but O(deadline_s) and O(lock_wait_s), which a task may say;
+    document and secrets come from campusctl, or by hand from the workspace, and are never variables of Ansible.
   - Needs only Python 3.9 and the PC's own commands, and root.
 options:
   document:
@@ -51,20 +53,9 @@ author:
 """
 
 EXAMPLES = """
-- name: Two packages, a motd and a service
+- name: Bring the PC to what the inventory says
   campusctl.pcs.campus_pc:
-    document:
-      format: 1
-      os: linux
-      packages: {tree: present, telnet: absent}
-      files:
-        /etc/motd: {content: "Welcome\\n", mode: "0644"}
-      services:
-        cups: {enabled: true, running: true}
-
-- name: Bring back what an earlier change replaced
-  campusctl.pcs.campus_pc:
-    document: {format: 1, os: linux, restore: run-17}
+    deadline_s: 600
 """
 
 RETURN = """
