@@ -139,13 +139,19 @@ def redact(line: str) -> str:
 def announced(line: str) -> Iterator[tuple[str, int, int]]:
     """What looks like a secret in a line that nobody parsed: the word that announces it, and where it stands.
 
-    What announces a secret may look like one: `auth sha auth-pass SECRET`. Tokens are among them.
+    What announces a secret may look like one: `auth sha auth-pass SECRET`. Tokens are among them. In the order of the
+    line.
     """
-    at = 0
-    if receiver := _TRAP_RECEIVER.search(line):
-        at = receiver.end(3)
+    receiver = _TRAP_RECEIVER.search(line)
+    if receiver:
+        yield from _worded(line, 0, receiver.start())
         yield receiver[1], *receiver.span(3)
-    while found := _SECRET_WORDS.search(line, at):
+    yield from _worded(line, receiver.end(3) if receiver else 0, len(line))
+
+
+def _worded(line: str, at: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """What a word announces in a part of a line."""
+    while found := _SECRET_WORDS.search(line, at, end):
         at = found.end(3) if found[3][0] == '"' else found.start(3)
         if not _COMPOUND.fullmatch(found[3]):
             yield found[1], *found.span(3)

@@ -86,3 +86,9 @@ def test_text_of_a_secret_is_its_reference_and_its_repr_a_mask() -> None:
 def test_unparsed_lines_are_redacted(line: str, shown: str) -> None:
     """What announces a secret is followed by a mask."""
     assert redact(line) == shown
+
+
+def test_what_stands_before_a_trap_receiver_is_masked_too() -> None:
+    """Damage may join lines."""
+    line = "group admins snmp-server community geheim1 snmp-server host 10.1.1.1 trap version v2c community geheim2"
+    assert "geheim" not in redact(line)

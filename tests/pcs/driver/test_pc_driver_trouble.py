@@ -98,8 +98,10 @@ CAPTURED = [
      FaultKind.REJECTED, "our account cannot write on it"),
     ("nologin", broke("", 1, "This account is currently not available.\n"),
      FaultKind.REJECTED, "it lets nobody in at the moment"),
-    ("no module", {"msg": "couldn't resolve module/action 'ansible.windows.win_feature'"},
+    ("no module", {"msg": "couldn't resolve module/action 'community.general.timezone'"},
      FaultKind.INTERNAL, "Ansible does not find a module"),
+    ("no collection", {"msg": "couldn't resolve module/action 'ansible.windows.win_feature'"},
+     FaultKind.REFUSED, "a collection of Ansible's for Windows is not installed"),
 ]  # fmt: skip
 
 
