@@ -215,5 +215,7 @@ def _shown(found: Measured) -> list[tuple[str, str]]:
     lacking = [(f"{CONTENDERS[key].name}: not measured", why[:160]) for key, why in found.lacking.items()]
     large = found.large
     what = f"campusctl, a school of {large['pcs']} PCs, which are names of {large['behind']}: memory"
-    at_most = f"{large['pss_mb']:.0f} MB, {large['processes']} processes, {large['wall_s']:.0f} s"
+    at_most = (
+        f"{large['pss_mb']:.0f} MB, {large['processes']} processes, {large['wall_s']:.0f} s; it said: {large['said']}"
+    )
     return [*drift, *lacking, (what, at_most)]

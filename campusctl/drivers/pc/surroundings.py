@@ -14,7 +14,7 @@ CALLBACK: Final = "campusctl.pcs.events"
 _LONGEST_TEMP: Final = 30
 """A socket's path has 107 characters at most, and Ansible's ssh-agent adds 75 to this folder's."""
 
-_FORKS: Final = 10
+_FORKS: Final = 8
 """Workers of one child. Each has some 13 MB of its own; more of them are not faster on two cores."""
 
 # Ansible's own loop looks for results a thousand times a second, and has no environment variable for that.
