@@ -1,6 +1,7 @@
 """By hand and through campusctl on the lab's real PCs: one inventory, the same state, the city's own role in both."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def test_what_a_person_brings_to_standard_by_hand_campusctl_finds_right(
     environ = {"CAMPUSCTL_LAB": "1", "ANSIBLE_SSH_ARGS": "-o ControlMaster=no"}
 
     def by_hand(*options: str) -> str:
-        command = ["ansible-playbook", "playbooks/pcs.yml", "--limit", "schule_007", *options]
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        command = [program, "playbooks/pcs.yml", "--limit", "schule_007", *options]
         return run(lab, command, None, environ).out
 
     assert "2 PCs: 2 changed" in by_hand()
