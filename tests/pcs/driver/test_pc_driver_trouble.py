@@ -47,10 +47,10 @@ CAPTURED = [
     ("passphrase", {"unreachable": True, "msg": "Task failed: Failed to authenticate: Failed to add configured private "
                     "key into ssh-agent: Corrupt data: broken checksum"},
      FaultKind.AUTH, "our private key cannot be decrypted"),
-    ("open key", lost("Permissions 0644 for '/root/key' are too open.\r\nLoad key \"/root/key\": bad permissions\r\n"
+    ("open key", lost("Permissions 0644 for '/keys/pc' are too open.\r\nLoad key \"/keys/pc\": bad permissions\r\n"
                       "campus@127.0.0.1: Permission denied (publickey)."),
      FaultKind.AUTH, "others may read our private key, so ssh does not use it"),
-    ("no key", lost('Load key "/root/key": error in libcrypto\r\ncampus@127.0.0.1: Permission denied (publickey).'),
+    ("no key", lost('Load key "/keys/pc": error in libcrypto\r\ncampus@127.0.0.1: Permission denied (publickey).'),
      FaultKind.AUTH, "ssh cannot use our private key"),
     ("sudo wrong", {"msg": "Task failed: Incorrect sudo password"}, FaultKind.AUTH, "sudo refuses the password"),
     ("sudo missing", {"msg": "Task failed: Missing sudo password"},

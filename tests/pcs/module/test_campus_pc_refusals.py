@@ -135,12 +135,12 @@ def test_sudo_is_tried_after_its_rules_changed(ours: PcRoot) -> None:
 
 def test_sudo_rule_by_another_name_is_put_back(ours: PcRoot) -> None:
     """A file that lets us become root without naming us is removed, missed at once, and put back with its mode."""
-    ours.must("sh", "-c", "mv /etc/sudoers.d/campus /root/; echo 'User_Alias US = campus' > /etc/sudoers.d/other")
+    ours.must("sh", "-c", "mv /etc/sudoers.d/campus /var/tmp/; echo 'User_Alias US = campus' > /etc/sudoers.d/other")
     ours.must("sh", "-c", "echo 'US ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers.d/other; chmod 440 /etc/sudoers.d/other")
     fault = ours.converge({"absent": {"/etc/sudoers.d/other": True}})["fault"]
     assert fault["what"].startswith("/etc/sudoers.d/other: campus could not become root any more")
     assert ours.must("stat", "-c", "%a", "/etc/sudoers.d/other") == "440\n"
-    ours.must("sh", "-c", "mv /root/campus /etc/sudoers.d/; rm /etc/sudoers.d/other")
+    ours.must("sh", "-c", "mv /var/tmp/campus /etc/sudoers.d/; rm /etc/sudoers.d/other")
 
 
 def test_broken_sudoers_and_sshd_config_are_never_put_in_place(ours: PcRoot) -> None:
