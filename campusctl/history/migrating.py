@@ -21,23 +21,26 @@ _LOCK: Final = 0x63616D707573
 """Number of PostgreSQL's advisory lock while tables are made: `campus`."""
 
 
-def bring_up_to_date(database: Database) -> bool:
-    """Make or change the tables if need be.
+@contextmanager
+def up_to_date(database: Database) -> Iterator[bool]:
+    """Make or change the tables if need be; whoever did stays `alone` until the block ends.
 
-    Returns:
+    Yields:
         True when the database was empty, so that a new journal begins.
 
     Raises:
         JournalError: A newer campusctl made them, or they cannot be changed.
     """
     if _version(database) == NEWEST:
-        return False
-    with _alone(database):
+        yield False
+        return
+    with alone(database):
         if database.place.file:
             with told(database.place.shown):
                 use_wal(database.engine)
         with rebuilding(database) as connection:
-            return _upgrade(connection, database)
+            new = _upgrade(connection, database)
+        yield new
 
 
 @contextmanager
@@ -65,8 +68,11 @@ def _foreign_keys(connection: Connection, state: str) -> None:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """One process of this host at a time: SQLite cannot wait while it changes to write-ahead logging."""
+def alone(database: Database) -> Iterator[None]:
+    """One opener of this host at a time (SQLite): until the tables are made and the new trail's first end is noted.
+
+    SQLite cannot wait while it changes to write-ahead logging.
+    """
     if database.place.file is None:
         yield
         return

@@ -13,6 +13,7 @@ from campusctl.history import trail, verifying
 from campusctl.history.connecting import server_time
 from campusctl.history.database import Database
 from campusctl.history.head import Head, HeadFile
+from campusctl.history.migrating import alone
 from campusctl.history.process import this_process
 from campusctl.history.trouble import told
 from campusctl.inventory.zone import city_zone
@@ -30,6 +31,11 @@ class Opened:
         self.kind = "sqlite" if database.is_sqlite else "postgresql"
         self._head = HeadFile(state_dir(root) / "audit-head", database.place.mark)
         self.journal_id = database.read(verifying.journal_id)
+
+    def begin(self) -> None:
+        """Add the first entry of a new journal; whoever else writes already waits with looking for the trail's end."""
+        said = trail.Said("", this_process().host, "journal.create", self.journal_id, {"kind": self.kind})
+        self._advance(self._database.write(lambda connection: trail.append(connection, said, self._now())))
 
     def audit(self, actor: str, host: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         """Add an entry to the audit trail."""
@@ -68,15 +74,25 @@ class Opened:
         """Note the newest entry outside the database."""
         if entry is None:
             return
-        head = Head(self.journal_id, entry.number, entry.digest)
-        with told(str(self._head.path)):
-            lost = self._database.is_sqlite and entry.number > 1 and self._head.read() is None
-            self._head.advance(head, self._is_there)
+        lost = self._database.is_sqlite and entry.number > 1 and self._head_is_missing()
+        self._advance(entry)
         if lost:
             host = this_process().host
             self.audit(
                 "", host, "audit.head-missing", "", {"note": "the file audit-head was missing, and is made anew"}
             )
+
+    def _head_is_missing(self) -> bool:
+        """Not when somebody has just made the journal, and is about to write the note."""
+        with told(str(self._head.path)):
+            if self._head.read() is not None:
+                return False
+            with alone(self._database):
+                return self._head.read() is None
+
+    def _advance(self, entry: AuditEntry) -> None:
+        with told(str(self._head.path)):
+            self._head.advance(Head(self.journal_id, entry.number, entry.digest), self._is_there)
 
     def _is_there(self, noted: Head) -> bool:
         def work(connection: Connection) -> bool:

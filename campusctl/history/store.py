@@ -11,9 +11,8 @@ from campusctl.history.connecting import connect
 from campusctl.history.keeping_findings import KeepsFindings
 from campusctl.history.keeping_locks import KeepsLocks
 from campusctl.history.keeping_runs import KeepsRuns
-from campusctl.history.migrating import bring_up_to_date
+from campusctl.history.migrating import up_to_date
 from campusctl.history.place import find_place
-from campusctl.history.process import this_process
 
 
 def open_store(
@@ -32,10 +31,10 @@ def open_store(
     """
     database = connect(find_place(root, environ))
     try:
-        new = bring_up_to_date(database)
-        store = Store(database, root, clock)
-        if new:
-            store.audit("", this_process().host, "journal.create", store.journal_id, {"kind": store.kind})
+        with up_to_date(database) as new:
+            store = Store(database, root, clock)
+            if new:
+                store.begin()
     except BaseException:
         database.engine.dispose()
         raise

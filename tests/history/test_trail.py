@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from journal_rig import Journal
 from journal_samples import AT, begin, done, run
 
 from campusctl.errors import JournalError
+from campusctl.history.migrating import alone
 from campusctl.history.store import Store, open_store
 from campusctl.history.trail import digest_of
 from campusctl.model.journal import AuditReport
@@ -158,6 +160,23 @@ def test_a_lost_note_is_said_once_and_made_anew(journal: Journal) -> None:
     else:
         assert told(store.verify()) == []
         fill(store, 1)
+    assert told(store.verify()) == []
+
+
+def test_a_note_that_a_new_journal_is_about_to_get_is_not_missing(journal: Journal) -> None:
+    """Somebody else's entry comes between a journal's first entry and the note of it."""
+    store = journal.open()
+    head = journal.root / ".campusctl" / "audit-head"
+    noted = head.read_bytes()
+    head.unlink()
+    writer = threading.Thread(target=fill, args=(store, 1))
+    with alone(store._database):
+        writer.start()
+        while len(store.audit_entries()) < 2:
+            time.sleep(0.01)
+        head.write_bytes(noted)
+    writer.join()
+    assert [entry.action for entry in store.audit_entries()] == ["journal.create", "window.now"]
     assert told(store.verify()) == []
 
 
