@@ -19,7 +19,7 @@ from campusctl.model.plan import DeviceLogin, Target
 from campusctl.model.run import Step
 
 REPOSITORY = Path(__file__).parents[1]
-MODULE = REPOSITORY / "tests/pcs/driver/stand_in/campus_pc.py"
+CORE = REPOSITORY / "tests/pcs/driver/stand_in/converge.py"
 KEY = bytes(range(32))
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/bin") or ""
 WHY_NOT = "" if SSHD and os.geteuid() == 0 else "needs root and sshd: Ansible logs in as root on loopback"
@@ -97,11 +97,9 @@ class Rig:
 
 
 def make_playbooks(folder: Path) -> None:
-    """The project's playbooks, with the stand-in for the module."""
+    """The project's playbooks, with the stand-in for the module's core."""
     shutil.copytree(REPOSITORY / "playbooks", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    modules = folder / "collections/ansible_collections/campusctl/pcs/plugins/modules"
-    modules.mkdir(parents=True, exist_ok=True)
-    shutil.copy(MODULE, modules / MODULE.name)
+    shutil.copy(CORE, folder / "collections/ansible_collections/campusctl/pcs/plugins/module_utils" / CORE.name)
 
 
 def free_port() -> int:

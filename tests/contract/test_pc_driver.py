@@ -252,7 +252,7 @@ def test_trouble_of_one_pc_has_its_own_word_and_the_others_are_read(rig: Rig, tm
         "killed": (FaultKind.UNVERIFIED, "the work on it was killed midway"),
         "full": (FaultKind.REJECTED, "its disk is full"),
         "locked": (FaultKind.LOCKED, "apt is busy: pid 7 (apt-get)"),
-        "broken": (FaultKind.REJECTED, "it failed: Task failed: Module failed: what a pity"),
+        "broken": (FaultKind.REJECTED, "it failed: the module did not come to its end: OSError: what a pity"),
         "strange": (FaultKind.REFUSED, "campusctl knows no PCs of the kind 'beos'"),
         "secretless": (FaultKind.SECRET, "no secret no/such"),
     }

@@ -14,36 +14,31 @@ from campusctl.child import child_environ
 ROOT = Path(__file__).parents[3]
 COLLECTION = "playbooks/collections/ansible_collections/campusctl/pcs"
 
-ECHO = '''#!/usr/bin/python3
-"""Stands in for campus_pc: differs by one file whose text is what the document says, and tells what it was given."""
+ECHO = '''
 import hashlib
 import json
-from ansible.module_utils.basic import AnsibleModule
 
-module = AnsibleModule(
-    argument_spec={
-        "document": {"type": "dict", "required": True}, "secrets": {"type": "dict", "no_log": True},
-        "salt": {"type": "str"}, "expect": {"type": "str"}, "keep": {"type": "str"},
-        "deadline_s": {"type": "float", "default": 300.0}, "lock_wait_s": {"type": "float", "default": 60.0},
-    },
-    supports_check_mode=True,
-)
-document = module.params["document"]
-fault = document.get("fault")
-result = {
-    "format": 1, "changed": bool(document.get("files")), "fault": fault,
-    "edits": [
-        {"path": ["file", path], "before": None, "after": file["content"], "step": "write " + path,
-         "done": not module.check_mode}
-        for path, file in document.get("files", {}).items()
-    ],
-    "document_sha": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
-    "secrets_sha": hashlib.sha256(json.dumps(module.params["secrets"], sort_keys=True).encode()).hexdigest(),
-    "kept": module.params["keep"] or "", "deadline_s": module.params["deadline_s"],
-}
-if fault:
-    module.fail_json(msg=fault["what"], **result)
-module.exit_json(**result)
+
+def sha(value):
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def answer(given):
+    """Stands in for campus_pc: differs by one file whose text is what the document says, and tells what it got."""
+    document = given["document"]
+    fault = document.get("fault")
+    result = {
+        "format": 1, "changed": bool(document.get("files")), "fault": fault,
+        "edits": [
+            {"path": ["file", path], "before": None, "after": file["content"], "step": "write " + path,
+             "done": not given["check"]}
+            for path, file in document.get("files", {}).items()
+        ],
+        "document_sha": sha(document),
+        "secrets_sha": sha(given.get("secrets") or {}),
+        "kept": given.get("keep", ""), "deadline_s": given.get("deadline_s", 300.0),
+    }
+    return {**result, "failed": True, "msg": fault["what"]} if fault else result
 '''
 
 

@@ -6,15 +6,17 @@ part of a result.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.campusctl.pcs.plugins.plugin_utils import byhand, job
+from ansible_collections.campusctl.pcs.plugins.plugin_utils import byhand, job, payload
 from ansible_collections.campusctl.pcs.plugins.plugin_utils.edits import as_diff, scrubbed, summary
 
-MODULE = "campusctl.pcs.campus_pc"
+_PYTHON = "/usr/bin/python3"
+"""Where it is on a PC, unless the inventory says otherwise."""
+
+payload.core()  # Ansible loads this plugin before it forks a worker for each PC: packed once, not once for each
 
 
 class ActionModule(ActionBase):
@@ -35,15 +37,8 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
         given = self._arguments(variables)
-        secrets = given.get("secrets") or {}
-        # As one text: Ansible hides every value of a secret argument wherever it stands in a result, and a password
-        # `x` would hide each x, in paths as well, and so be told. The module itself masks what its edits show.
-        given["secrets"] = json.dumps(secrets) if secrets else {}
-        found = self._execute_module(module_name=MODULE, module_args=given, task_vars=variables)
-        # Ansible would show the module's arguments, which are the whole document.
-        found.pop("invocation", None)
-        result.update(scrubbed(found, secrets.values()))
-        self._remove_tmp_path(self._connection._shell.tmpdir)  # noqa: SLF001 - as Ansible's own plugins do
+        found = self._converged(given, variables)
+        result.update(scrubbed(found, (given.get("secrets") or {}).values()))
         if result.get("moved"):
             result["failed"] = True  # so that no role works on a PC that is not as the plan saw it
         if result.get("fault") or "edits" in result:
@@ -52,8 +47,28 @@ class ActionModule(ActionBase):
             result["diff"] = as_diff(result.get("edits") or ())
         return result
 
+    def _converged(self, given: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """What the PC's own Python answers."""
+        if not self._connection.has_pipelining:
+            raise AnsibleActionFail(
+                f"campus_pc needs a connection that takes input; {self._connection.transport} does not"
+            )
+        words = (self._compute_environment_string(), payload.command(self._python(variables)))
+        sent = payload.sent({**given, "check": bool(self._task.check_mode)})
+        return payload.result(self._low_level_execute_command(" ".join(filter(None, words)), in_data=sent))
+
+    def _python(self, variables: dict[str, Any]) -> str:
+        """Ansible's word for it, unless it would have to be looked for."""
+        named = str(variables.get("ansible_python_interpreter") or "")
+        return named if named.startswith("/") else _PYTHON
+
     def _arguments(self, variables: dict[str, Any]) -> dict[str, Any]:
-        return {**self._found(variables), **self._task.args}
+        """What the core is asked; a task may say limits, in seconds."""
+        try:
+            limits = {name: float(value) for name, value in self._task.args.items()}
+        except (TypeError, ValueError):
+            raise AnsibleActionFail(f"campus_pc takes seconds: {self._task.args}") from None
+        return {**self._found(variables), **limits}
 
     def _found(self, variables: dict[str, Any]) -> dict[str, Any]:
         name = str(variables.get("inventory_hostname", ""))

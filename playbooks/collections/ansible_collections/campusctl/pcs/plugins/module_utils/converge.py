@@ -117,6 +117,15 @@ def converge(request: Request) -> dict[str, Any]:
     return run.result()
 
 
+def answer(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the action plugin is answered.
+
+    Args:
+        given: The fields of a `Request`, as they came over the line.
+    """
+    return converge(Request(**given))
+
+
 class _OutOfTimeError(Exception):
     """The deadline came while something was changed."""
 

@@ -1,4 +1,7 @@
-"""Brings a classroom PC to what its document says."""
+"""Brings a classroom PC to what its document says. This file is what `ansible-doc` shows.
+
+The action plugin of the same name sends the core, `module_utils/converge.py`, to the PC's own Python.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ description:
     what differs. Check mode and apply are the same code.
   - Files are written whole or not at all, are checked before, and what they replace can be kept on the PC.
   - What would lock campusctl out of the PC is refused before anything is changed.
-  - The action plugin of the same name gives it everything but O(deadline_s) and O(lock_wait_s), which a task may say;
-    document and secrets come from campusctl, or by hand from the workspace, and are never variables of Ansible.
+  - A task may say O(deadline_s) and O(lock_wait_s); document and secrets come from campusctl, or by hand from the
+    workspace, and are never variables of Ansible.
   - Needs only Python 3.9 and the PC's own commands, and root.
 options:
   document:
@@ -109,35 +112,3 @@ facts:
   type: dict
   returned: always
 """
-
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.campusctl.pcs.plugins.module_utils.converge import Request, converge
-
-_SPEC: dict[str, Any] = {
-    "document": {"type": "dict", "required": True},
-    "secrets": {"type": "dict", "default": {}, "no_log": True},
-    "salt": {"type": "str", "default": "", "no_log": False},
-    "expect": {"type": "str", "default": ""},
-    "keep": {"type": "str", "default": ""},
-    "deadline_s": {"type": "float", "default": 300.0},
-    "lock_wait_s": {"type": "float", "default": 60.0},
-}
-
-
-def main() -> None:
-    """Run as Ansible's module."""
-    # The document is not for the PC's system log, nor for the answer: the controller has it.
-    module = AnsibleModule(  # type: ignore[no-untyped-call]
-        argument_spec=_SPEC, supports_check_mode=True, no_log=True
-    )
-    result = converge(Request(check=module.check_mode, **module.params))
-    result["invocation"] = {}
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
-
-
-if __name__ == "__main__":
-    main()
