@@ -27,8 +27,11 @@ def command(specs: tuple[str, ...], clear: bool, release: bool) -> None:
     root = find_workspace(current())
     lab, up = Remote(root), state.read(root)
     pcs = up.pcs if up else {}
+    appliances = up.appliances if up else {}
     of_pcs = [spec for spec in specs if spec.partition(":")[0] in pcs]
-    wanted = parse_faults([spec for spec in specs if spec not in of_pcs], lab.faults().keys() - pcs.keys())
+    of_appliances = [spec for spec in specs if spec.partition(":")[0] in appliances]
+    rest = [spec for spec in specs if spec not in of_pcs and spec not in of_appliances]
+    wanted = parse_faults(rest, lab.faults().keys() - pcs.keys() - appliances.keys())
     wanted_of_pcs = parse_pc_faults(of_pcs)
     if clear:
         lab.fault(Faults())
@@ -36,9 +39,15 @@ def command(specs: tuple[str, ...], clear: bool, release: bool) -> None:
         lab.fault(faults, device)
     for device, broken in wanted_of_pcs.items():
         lab.fault_pc(broken, device)
+    for device in dict.fromkeys(spec.partition(":")[0] for spec in of_appliances):
+        named = [spec.partition(":")[2] for spec in of_appliances if spec.partition(":")[0] == device]
+        lab.fault_appliance(named, device)
+        click.echo(f"{device}: {', '.join(named)}")
     if release:
         lab.release()
     for device, said in (wanted | wanted_of_pcs).items():
         click.echo(f"{device}: {in_words(said)}")
     if not specs:
-        click.echo(f"every {'device' if pcs else 'switch'} is mended" if clear else "no reply is kept back")
+        click.echo(
+            f"every {'device' if pcs or appliances else 'switch'} is mended" if clear else "no reply is kept back"
+        )

@@ -8,7 +8,14 @@ from campusctl.engine.words import edit_words, without_parts
 
 __all__ = ["counted", "counted_devices", "done_of", "edit_words", "without_parts"]
 
-_DEVICES: Final = {"switch": ("switch", "switches"), "pc": ("PC", "PCs")}
+_DEVICES: Final = {
+    "switch": ("switch", "switches"),
+    "pc": ("PC", "PCs"),
+    "printer": ("printer", "printers"),
+    "projector": ("projector", "projectors"),
+    "board": ("board", "boards"),
+    "queues": ("print server", "print servers"),
+}
 """What the devices of a driver are called: one, and many."""
 
 

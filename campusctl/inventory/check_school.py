@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.check import exact_date, settings_issues, unknown_role, unknown_vlan
+from campusctl.inventory.check_appliances import appliance_issues
 from campusctl.inventory.check_calendar import school_calendar_issues
 from campusctl.inventory.check_pc import pc_issues
 from campusctl.inventory.check_ports import confirmation_issues, mended_port_issues, port_issues
@@ -37,6 +38,7 @@ def school_issues(city: City, school: School) -> list[Issue]:
     if not exceptions:
         # With exceptions that make no sense there are no values to look at.
         found += [*confirmation_issues(city, school), *_resolved_issues(city, school), *pc_issues(city, school)]
+        found += appliance_issues(city, school)
     return found
 
 

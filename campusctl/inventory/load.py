@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming
 from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
+from campusctl.inventory.check_appliances import appliance_profile_issues
 from campusctl.inventory.check_calendar import city_calendar_issues
 from campusctl.inventory.check_pc import pc_profile_issues
 from campusctl.inventory.check_school import school_issues
@@ -191,7 +192,11 @@ def _with_sound_profiles(
     """A city without schools that knows only profiles that make sense, and what is wrong with the others."""
     city = City(spec, profiles, {})
     issues = {
-        name: [*profile_issues(city, name, profile), *pc_profile_issues(city, name, profile)]
+        name: [
+            *profile_issues(city, name, profile),
+            *pc_profile_issues(city, name, profile),
+            *appliance_profile_issues(city, name, profile),
+        ]
         for name, profile in profiles.items()
     }
     bad = broken | {name for name, found in issues.items() if found}

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from campusctl.errors import CampusError
 from campusctl.lab import device
+from campusctl.lab.appliances.base import Appliance
 from campusctl.lab.faults import in_words
 from campusctl.lab.messages import SOCKET, Look, Reply, Request
 from campusctl.lab.pcs.room import Room
@@ -22,17 +23,20 @@ _LONGEST: Final = 1 << 20
 """Bytes of a request."""
 
 
-async def open_control(folder: Path, lab: LabServer, room: Room | None = None) -> asyncio.Server:
+async def open_control(
+    folder: Path, lab: LabServer, room: Room | None = None, appliances: Mapping[str, Appliance] | None = None
+) -> asyncio.Server:
     """Listen in the lab's folder.
 
     Args:
         folder: Of its owner only.
         lab: What is controlled.
         room: The lab's PCs, likewise; None: it has none.
+        appliances: Its printers, projectors, boards and print servers, by name.
     """
     path = folder / SOCKET
     path.unlink(missing_ok=True)
-    control = Control(lab, room)
+    control = Control(lab, room, appliances)
     listener = _listening(path)
     return await asyncio.start_unix_server(control.serve, sock=listener, limit=_LONGEST)
 
@@ -54,8 +58,11 @@ def _listening(path: Path) -> socket.socket:
 class Control:
     """Answers requests; runs in the lab's event loop, so between two lines of any session."""
 
-    def __init__(self, lab: LabServer, room: Room | None = None) -> None:
+    def __init__(
+        self, lab: LabServer, room: Room | None = None, appliances: Mapping[str, Appliance] | None = None
+    ) -> None:
         self._lab = lab
+        self._appliances = appliances or {}
         self._pcs = room.stations if room else {}
         self._doings: dict[str, Callable[[Request], Any]] = {
             "look": self._look,
@@ -107,6 +114,10 @@ class Control:
     def _faults(self, request: Request) -> dict[str, str]:
         said = {station.spec.name: in_words(station.spec.faults) for station in self._lab.stations.values()}
         said |= {name: in_words(station.faults) for name, station in self._pcs.items()}
+        said |= {
+            name: ", ".join(kind + (f"={value}" if value else "") for kind, value in one.fault.items())
+            for name, one in self._appliances.items()
+        }
         return {name: said[name] for name in request.devices} if request.devices else said
 
     def _fault(self, request: Request) -> None:
@@ -115,7 +126,12 @@ class Control:
             pcs = list(self._pcs)
         for name in pcs:
             self._pcs[name].set_faults(request.pc_faults)
-        others = tuple(name for name in request.devices if name not in self._pcs)
+        appliances = [name for name in request.devices if name in self._appliances]
+        if not request.devices and request.faults == Faults():
+            appliances = list(self._appliances)
+        for name in appliances:
+            self._appliances[name].set_faults(request.appliance_faults)
+        others = tuple(name for name in request.devices if name not in self._pcs and name not in self._appliances)
         if others or not request.devices:
             for station in tuple(self._stations(request.model_copy(update={"devices": others}))):
                 station.set_faults(request.faults)

@@ -12,11 +12,13 @@ from typing import Final, Literal
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError, MissingExtraError
+from campusctl.inventory.appliances import appliances
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 from campusctl.inventory.topology import order
 from campusctl.lab import state as lab_state
+from campusctl.lab.appliances.city import lab_appliances
 from campusctl.lab.drift import drift_lines
 from campusctl.lab.faults import parse_faults
 from campusctl.lab.outside import outside
@@ -70,6 +72,16 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     intents = {
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
+    of_appliances: dict[str, tuple[str, ...]] = {}
+    known_appliances = {found.device.name for school in city.schools.values() for found in appliances(city, school)}
+    rest = []
+    for fault in faults:
+        name, _, what = fault.partition(":")
+        if name in known_appliances and what:
+            of_appliances[name] = (*of_appliances.get(name, ()), what)
+        else:
+            rest.append(fault)
+    faults = rest
     of_pcs = [fault for fault in faults if fault.partition(":")[0] in linux_pcs(city)]
     if of_pcs and not pcs:
         raise CampusError(f"--fault {of_pcs[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
@@ -80,7 +92,15 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     )
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
     machines = lab_pcs(city, parse_pc_faults(of_pcs)) if pcs else ()
-    return LabSpec(switches=switches, pcs=machines, rtt_ms=rtt_ms, speed=speed, port=port, secrets=whose)
+    return LabSpec(
+        switches=switches,
+        pcs=machines,
+        appliances=lab_appliances(city, of_appliances, known),
+        rtt_ms=rtt_ms,
+        speed=speed,
+        port=port,
+        secrets=whose,
+    )
 
 
 def _startup(text: str, secrets: SecretSource) -> str:

@@ -26,6 +26,8 @@ class Request(Frozen):
     """`fault` (`faults` asks for them): what is wrong with them from now on."""
     pc_faults: PcFaults = PcFaults()
     """`fault`: what is wrong with those of them that are PCs."""
+    appliance_faults: tuple[str, ...] = ()
+    """`fault`: what is wrong with those of them that are printers, projectors, boards or print servers."""
     startup: bool = False
     """`text`: the stored configuration, not the running one."""
     lines: tuple[str, ...] = ()

@@ -14,6 +14,8 @@ import asyncssh
 
 from campusctl.errors import CampusError
 from campusctl.lab import state as lab_state
+from campusctl.lab.appliances.base import Appliance
+from campusctl.lab.appliances.kinds import KINDS
 from campusctl.lab.control import open_control
 from campusctl.lab.pcs.room import Room
 from campusctl.lab.secrets import lab_dir
@@ -36,7 +38,8 @@ async def serve(root: Path, spec: LabSpec) -> None:
     server = LabServer(spec, keys)
     await server.start()
     room = await _open_room(root, spec, server.port, keys) if spec.pcs else None
-    control = await open_control(lab_dir(root), server, room)
+    appliances = await _start_appliances(spec, server)
+    control = await open_control(lab_dir(root), server, room, appliances)
     _replace(lab_state.known_hosts(root), known_hosts_text(spec.devices, keys, server.port))
     _replace(lab_state.state_file(root), _state(spec, server.port, room).model_dump_json(indent=1))
     warming = asyncio.create_task(_boot_all(server))
@@ -46,6 +49,8 @@ async def serve(root: Path, spec: LabSpec) -> None:
     await ended.wait()
     warming.cancel()
     control.close()
+    for appliance in appliances.values():
+        await appliance.stop()
     if room:
         room.stop()
     await server.stop()
@@ -57,6 +62,13 @@ async def _open_room(root: Path, spec: LabSpec, port: int, keys: dict[str, async
     room = Room(lab_dir(root) / "pcs", Path(spec.pc_root), _key(lab_state.pc_key(root)), keys)
     await room.start(spec.pcs, port)
     return room
+
+
+async def _start_appliances(spec: LabSpec, server: LabServer) -> dict[str, Appliance]:
+    found = {one.name: KINDS[one.kind](one) for one in spec.appliances}
+    for appliance in found.values():
+        await appliance.start(server.port)
+    return found
 
 
 async def _boot_all(server: LabServer) -> None:
@@ -72,6 +84,7 @@ def _state(spec: LabSpec, port: int, room: Room | None) -> LabState:
         port=port,
         switches={switch.name: switch.address for switch in spec.switches},
         pcs={pc.name: pc.address for pc in spec.pcs},
+        appliances={one.name: one.address for one in spec.appliances},
         wake_port=room.wake_port if room else 0,
         secrets=spec.secrets,
     )

@@ -40,6 +40,11 @@ class Remote:
         if devices:
             self._ask(Request(do="fault", devices=devices, pc_faults=faults))
 
+    def fault_appliance(self, faults: Sequence[str], *devices: str) -> None:
+        """Break printers, projectors, boards and print servers in these ways (`KIND[=VALUE]`) and in no other."""
+        if devices:
+            self._ask(Request(do="fault", devices=devices, appliance_faults=tuple(faults)))
+
     def release(self, *devices: str) -> None:
         """Let replies that were kept back get out."""
         self._ask(Request(do="release", devices=devices))

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from campusctl.lab.appliances.spec import LabAppliance
 from campusctl.lab.pcs.spec import LabPc
 from campusctl.model.frozen import Frozen
 
@@ -105,6 +106,8 @@ class LabSpec(Frozen):
     """Every PC, on the same port."""
     pc_root: str = ""
     """The folder with the PCs' root; empty: there are no PCs."""
+    appliances: tuple[LabAppliance, ...] = ()
+    """Every printer, projector, board and print server, on the same port."""
     rtt_ms: float = 0.0
     """Round-trip time to every switch, in milliseconds."""
     speed: float = 1.0

@@ -17,11 +17,13 @@ class LabState(Frozen):
     pid: int
     """Process that runs it."""
     port: int
-    """TCP port of every switch and PC."""
+    """TCP port of every device; UDP too, where a device speaks that."""
     switches: dict[str, str]
     """Inventory address of each switch, by device name."""
     pcs: dict[str, str] = Field(default_factory=dict)
     """Inventory address of each PC, by device name."""
+    appliances: dict[str, str] = Field(default_factory=dict)
+    """Inventory address of each printer, projector, board and print server, by device name."""
     wake_port: int = 0
     """UDP port on 127.0.0.1 at which a magic packet switches a PC on; 0: there are no PCs."""
     secrets: Literal["lab", "workspace"] = "lab"
@@ -35,8 +37,12 @@ class LabState(Frozen):
     @property
     def in_words(self) -> str:
         """How many devices are up."""
-        pcs = f" and {len(self.pcs)} PC{'s' * (len(self.pcs) != 1)}" if self.pcs else ""
-        return f"{len(self.switches)} switch{'es' * (len(self.switches) != 1)}{pcs}"
+        words = [f"{len(self.switches)} switch{'es' * (len(self.switches) != 1)}"]
+        if self.pcs:
+            words.append(f"{len(self.pcs)} PC{'s' * (len(self.pcs) != 1)}")
+        if self.appliances:
+            words.append(f"{len(self.appliances)} other device{'s' * (len(self.appliances) != 1)}")
+        return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
     def endpoint(self, address: str) -> tuple[str, int]:
         """Where an inventory address answers: 10.a.b.c at 127.a.b.c.
@@ -44,7 +50,7 @@ class LabState(Frozen):
         Raises:
             CampusError: The lab has no device there.
         """
-        if address not in self.switches.values() and address not in self.pcs.values():
+        if not any(address in known.values() for known in (self.switches, self.pcs, self.appliances)):
             raise CampusError(
                 f"the lab that is up has no device at {address}",
                 "start it with that school: campusctl lab down, then campusctl lab up SCHOOL",

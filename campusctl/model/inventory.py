@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from campusctl.model import names
+from campusctl.model.board import BoardSettings
 from campusctl.model.calendar import CityCalendar, SchoolDays
 from campusctl.model.frozen import Frozen
 from campusctl.model.login import Login
@@ -34,6 +35,9 @@ from campusctl.model.names import (
     Word,
 )
 from campusctl.model.pc import PcSettings
+from campusctl.model.printer import PrinterSettings
+from campusctl.model.projector import ProjectorSettings
+from campusctl.model.queues import QueuesSettings
 
 
 def _tagged(value: object) -> object:
@@ -168,6 +172,14 @@ class Settings(Frozen):
     """Allow old SSH algorithms (group14-sha1, ssh-rsa, CBC); each device that does is reported."""
     pc: PcSettings = _always(PcSettings())
     """The state of PCs; switches do not read it."""
+    printer: PrinterSettings = _always(PrinterSettings())
+    """The settings of printers."""
+    projector: ProjectorSettings = _always(ProjectorSettings())
+    """The settings of projectors."""
+    board: BoardSettings = _always(BoardSettings())
+    """The settings of boards."""
+    queues: QueuesSettings = _always(QueuesSettings())
+    """The queues of print servers."""
 
 
 class PortSettings(Frozen):

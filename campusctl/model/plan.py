@@ -32,7 +32,7 @@ class DeviceLogin(Frozen):
     host: str
     """Address to connect to."""
     port: int = 22
-    """TCP port."""
+    """TCP port; 0: the protocol's own."""
     user: str
     """Account name."""
     password: str = ""
@@ -190,6 +190,8 @@ class Assessment(Frozen):
     """Cables that could not be checked, and why."""
     notes: tuple[str, ...] = ()
     """What a person should know besides, one sentence each; nothing is changed for it."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """What the device is and how it does, as it says itself: `serial`, `model`, `firmware`, `pages` …"""
     observed_digest: str = ""
     """Keyed fingerprint of the observed state."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
 from campusctl.errors import PlanError, UnknownNameError
+from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
 from campusctl.inventory.zone import city_zone
@@ -14,6 +15,7 @@ from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan, Target
 from campusctl.workflow.absent import off_since
+from campusctl.workflow.appliance_targets import appliance_targets
 from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.pc_targets import pc_targets
@@ -27,7 +29,11 @@ Ready = Callable[[int], None]
 Maker = Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]
 """Makes the targets of some devices of a school, in the order in which they are worked on."""
 
-_MAKERS: Final[Mapping[str, Maker]] = {SWITCH: switch_targets, PC: pc_targets}
+_MAKERS: Final[Mapping[str, Maker]] = {
+    SWITCH: switch_targets,
+    PC: pc_targets,
+    **{name: appliance_targets(name) for name in KINDS},
+}
 """By name of the driver, in the order in which a school's devices are worked on."""
 
 
@@ -55,7 +61,7 @@ def targets(desk: Desk, city: City, choice: Choice = EVERYTHING) -> tuple[Target
 
 
 def _why_not(desk: Desk, city: City, name: str) -> str:
-    if not desk.has_pc(name):
+    if not desk.has_pc(name) and not desk.has_appliance(name):
         return "the lab that is up does not have it: campusctl lab down, then campusctl lab up --pcs SCHOOL"
     device = city.find_device(name)
     return "it has no `address`" if not device.address else f"profile {device.profile} says no `dialect` of a PC"

@@ -59,12 +59,18 @@ class Desk:
     """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
     pcs: frozenset[str] | None = None
     """Names of the PCs that are there; None: all that the inventory knows. A lab need not have any."""
+    appliances: frozenset[str] | None = None
+    """Names of the printers, projectors, boards and print servers that are there; None: as `pcs`."""
     wake_to: tuple[str, int] | None = None
     """Where every magic packet goes (host and UDP port): the lab's ear; None: to the PCs."""
 
     def has_pc(self, name: str) -> bool:
         """Whether a PC is there."""
         return self.pcs is None or name in self.pcs
+
+    def has_appliance(self, name: str) -> bool:
+        """Whether a printer, projector, board or print server is there."""
+        return self.appliances is None or name in self.appliances
 
     def known_hosts_of(self, school: str) -> Path:
         """The file that knows the host keys of a school's devices."""
@@ -122,7 +128,7 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
         secrets = workspace_source(root, ask)
     return Desk(
         root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, pcs=frozenset(lab.pcs),
-        pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
+        appliances=frozenset(lab.appliances), pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
     )  # fmt: skip
 
 

@@ -1,0 +1,141 @@
+"""From what a device said to what would make it right."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from campusctl.drivers.appliance.base import Dialect, Reading, Wish
+from campusctl.model.appliance import Document, Shown
+from campusctl.model.command import Command, RefusedCommand
+from campusctl.model.plan import Assessment, EditView, Target
+from campusctl.model.printable import printable
+from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.setting import Path
+
+_SHORTEST: Final = 3
+"""A secret of fewer characters would be found in every second word."""
+
+
+class Wanted(NamedTuple):
+    """What is wanted of a device, ready to be sent."""
+
+    document: Document
+    """As the inventory says it."""
+    values: Mapping[Path, Shown]
+    """Every setting, secrets in clear."""
+    secrets: tuple[str, ...]
+    """Every plaintext that must not be shown."""
+
+
+def wanted_of(target: Target, secrets: Mapping[str, str]) -> Wanted:
+    """What is wanted of a device; with `only`, nothing beside those paths."""
+    document = Document.model_validate_json(target.intended)
+    values = {path: _filled(value, secrets) for path, value in document.settings if _meant(path, target.only)}
+    used = [secrets[ref] for ref in target.secret_refs if ref in secrets]
+    return Wanted(document, values, tuple(sorted(used, key=len, reverse=True)))
+
+
+def _filled(value: Shown, secrets: Mapping[str, str]) -> Shown:
+    return TOKEN.sub(lambda token: secrets[token[1]], value) if isinstance(value, str) else value
+
+
+def _meant(path: Path, only: Iterable[Path]) -> bool:
+    named = tuple(only)
+    return not named or any(path[: len(one)] == one[: len(path)] for one in named)
+
+
+def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
+    """What differs and can be changed, in the order of the document."""
+    return tuple(
+        Wish(path, reading.state.get(path), value)
+        for path, value in wanted.values.items()
+        if path not in reading.lacks and reading.state.get(path) != value
+    )
+
+
+def digest(reading: Reading, key: bytes) -> str:
+    """A keyed fingerprint of what the device is; without the key it says nothing."""
+    rows = sorted([*path, repr(value)] for path, value in reading.state.items())
+    return hashlib.blake2b(json.dumps(rows).encode(), key=key, digest_size=16).hexdigest()
+
+
+def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Reading, key: bytes) -> Assessment:
+    """What was seen, and what it would take."""
+    differs = wishes(wanted, reading)
+    stranger = _stranger(wanted.document, reading)
+    lacking = tuple((path, why) for path, why in reading.lacks.items() if wanted.values.get(path) is not None)
+    edits = tuple(view(wish, wanted.secrets) for wish in differs)
+    steps = tuple((wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs)
+    refused = [
+        RefusedCommand(command=f"set {' '.join(path)}", reason=masked(why, wanted.secrets), path=path)
+        for path, why in lacking
+    ]
+    if stranger:
+        refused = [RefusedCommand(command=text, reason=stranger, path=path) for path, text in steps]
+    return Assessment(
+        device=target.device,
+        school=target.school,
+        driver=target.driver,
+        dialect=target.dialect,
+        edits=() if stranger else edits,
+        commands=() if stranger else tuple(Command(text=text, path=path) for path, text in steps),
+        refused=tuple(refused),
+        refused_edits=edits if stranger else (),
+        unmanaged=tuple(masked(line, wanted.secrets) for line in reading.unmanaged),
+        interrupts=tuple(dict.fromkeys(word for wish in differs if (word := dialect.interrupts(wish.path)))),
+        notes=tuple(masked(note, wanted.secrets) for note in (*([stranger] if stranger else []), *reading.notes)),
+        facts={name: masked(value, wanted.secrets) for name, value in reading.facts.items()},
+        observed_digest=digest(reading, key),
+    )
+
+
+def _stranger(document: Document, reading: Reading) -> str:
+    """Why this is another device than the inventory means; empty: it is not."""
+    said = reading.facts.get("serial", "")
+    if not document.serial or not said or said.casefold() == document.serial.casefold():
+        return ""
+    return (
+        f"another device answers at this address: its serial number is {said}, the inventory says {document.serial}; "
+        "if it was replaced: campusctl swap"
+    )
+
+
+def view(wish: Wish, secrets: Sequence[str]) -> EditView:
+    """A change as it may be shown."""
+    return EditView(path=wish.path, before=_shown(wish.before, secrets), after=_shown(wish.after, secrets))
+
+
+def _shown(value: Shown, secrets: Sequence[str]) -> Shown:
+    if isinstance(value, str):
+        return masked(value, secrets)
+    if isinstance(value, tuple):
+        return tuple(masked(part, secrets) for part in value)
+    return value
+
+
+def masked(text: str, secrets: Sequence[str]) -> str:
+    """One line without a secret, and without what would move a cursor."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK)
+    return printable(text)
+
+
+def way_back(wanted: Wanted, differs: Sequence[Wish]) -> str:
+    """The document that brings back what a change replaces, secrets masked: such a value is left out."""
+    known = [view(wish, wanted.secrets) for wish in differs]
+    settings = tuple((edit.path, edit.before) for edit in known if edit.before is None or MASK not in str(edit.before))
+    return wanted.document.model_copy(update={"settings": settings}).text()
+
+
+def config_text(target: Target, wanted: Wanted, reading: Reading) -> str:
+    """What is kept of a device as its configuration: settings that were asked for, and what it is, a line each."""
+    lines = [f"# {target.device}, {target.dialect}"]
+    lines += [f"# {name}: {value}" for name, value in sorted(reading.facts.items()) if name in _STEADY]
+    lines += [f"{'/'.join(path)}: {_shown(value, wanted.secrets)}" for path, value in sorted(reading.state.items())]
+    return "".join(f"{masked(line, wanted.secrets)}\n" for line in lines)
+
+
+_STEADY: Final = frozenset({"serial", "model", "firmware", "mac"})
+"""Facts that do not change from day to day."""

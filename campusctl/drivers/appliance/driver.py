@@ -1,0 +1,253 @@
+"""One driver for all appliances: read, compare, set, read back. A device class only brings its dialects."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from campusctl.drivers.appliance.base import DeviceTroubleError, Dialect, Link, Reading, Session, Wish
+from campusctl.drivers.appliance.compare import (
+    Wanted,
+    assessment,
+    config_text,
+    digest,
+    masked,
+    wanted_of,
+    way_back,
+    wishes,
+)
+from campusctl.drivers.appliance.crowd import each
+from campusctl.drivers.appliance.trouble import translate
+from campusctl.errors import JournalError, SecretError
+from campusctl.model.events import Emit, Event, EventKind
+from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
+from campusctl.model.plan import Armed, Assessment, Change, Target
+from campusctl.model.run import Step, StepKind
+from campusctl.ports import Record, SecretSource
+
+_INTERRUPTED = DeviceTroubleError(FaultKind.INTERRUPTED, "stopped", "run it again")
+
+
+class ApplianceDriver:
+    """A device class whose devices have settings. See `campusctl.ports.Driver`."""
+
+    name: ClassVar[str]
+    """The driver's name."""
+    dialects: ClassVar[Mapping[str, Dialect]]
+    """Dialects of its devices by name."""
+
+    def __init__(
+        self,
+        secrets: SecretSource,
+        key: bytes,
+        *,
+        stop: threading.Event | None = None,
+        record: Record | None = None,
+    ) -> None:
+        """Prepare; nothing is contacted yet. See `campusctl.ports.DriverMaker`."""
+        self._source, self._key, self._record = secrets, key, record
+        self._stop = stop or threading.Event()
+
+    def assess(self, targets: Sequence[Target], emit: Emit) -> Iterator[Assessment | Fault]:
+        """Read each device and say what it would take; writes nothing."""
+        secrets, lacking = self._secrets(targets)
+        for target in targets:
+            emit(Event(kind=EventKind.STARTED, device=target.device))
+
+        async def work(target: Target) -> Assessment | Fault:
+            if target.device in lacking:
+                return _fault(target, lacking[target.device])
+            return await self._assess(target, secrets, emit)
+
+        for result in each(targets, work, self._stop, lambda target: _fault(target, _INTERRUPTED)):
+            if isinstance(result, Assessment):
+                emit(Event(kind=EventKind.OBSERVED, device=result.device))
+            emit(Event(kind=EventKind.FINISHED, device=result.device))
+            yield result
+
+    def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
+        """Make each change, read back, prove."""
+        secrets, lacking = self._secrets([change.target for change in changes])
+        for change in changes:
+            emit(Event(kind=EventKind.STARTED, device=change.target.device))
+        begun: set[str] = set()
+
+        async def work(change: Change) -> Outcome:
+            if change.target.device in lacking:
+                return _failed(change.target, lacking[change.target.device])
+            return await _Work(self, change, secrets, emit, begun).go()
+
+        for outcome in each(changes, work, self._stop, lambda change: _stopped(change, begun)):
+            if outcome.kind is OutcomeKind.OK:
+                emit(Event(kind=EventKind.VERIFIED, device=outcome.device))
+            emit(Event(kind=EventKind.FINISHED, device=outcome.device))
+            yield outcome
+
+    def settle(self, armed: Sequence[Armed], emit: Emit) -> Iterator[Outcome]:
+        """Nothing is ever armed on an appliance."""
+        del armed, emit
+        return iter(())
+
+    def _secrets(self, targets: Sequence[Target]) -> tuple[Mapping[str, str], Mapping[str, DeviceTroubleError]]:
+        """The secrets of all, and the devices whose secrets are not there."""
+        try:
+            return self._source.resolve(sorted({ref for target in targets for ref in target.secret_refs})), {}
+        except SecretError:
+            pass
+        found: dict[str, str] = {}
+        lacking: dict[str, DeviceTroubleError] = {}
+        for target in targets:
+            try:
+                found.update(self._source.resolve(target.secret_refs))
+            except SecretError as error:
+                lacking[target.device] = DeviceTroubleError(FaultKind.SECRET, error.what, error.hint)
+        return found, lacking
+
+    async def _assess(self, target: Target, secrets: Mapping[str, str], emit: Emit) -> Assessment | Fault:
+        found: list[Assessment] = []
+
+        async def look(dialect: Dialect, session: Session, wanted: Wanted) -> None:
+            reading = await session.read(wanted.values)
+            found.append(assessment(target, dialect, wanted, reading, self._key))
+            if self._record:
+                self._record.config(target.school, target.device, config_text(target, wanted, reading))
+
+        trouble = await self.talk(target, secrets, emit, look)
+        return found[0] if trouble is None else _fault(target, trouble)
+
+    async def talk(
+        self,
+        target: Target,
+        secrets: Mapping[str, str],
+        emit: Emit,
+        work: "Callable[[Dialect, Session, Wanted], object]",
+    ) -> DeviceTroubleError | None:
+        """Open a conversation and have it; what went wrong, in our words.
+
+        Args:
+            target: The device.
+            secrets: Plaintext by reference.
+            emit: Told when it answers.
+            work: A coroutine function, given the dialect, the session and what is wanted.
+        """
+        dialect = self.dialects.get(target.dialect)
+        if dialect is None:
+            what = f"campusctl knows no {self.name} of the kind {target.dialect!r}"
+            return DeviceTroubleError(FaultKind.REFUSED, what, f"a profile's dialect is {', '.join(self.dialects)}")
+        wanted = wanted_of(target, secrets)
+        login, connected = target.login, False
+        link = Link(
+            target.device, login.host, login.port or dialect.port, login, secrets, wanted.document.options,
+            login.timeout_s,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(login.read_timeout_s), dialect.open(link) as session:
+                connected = True
+                emit(Event(kind=EventKind.CONNECTED, device=target.device))
+                await work(dialect, session, wanted)  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - one device's trouble never stops another; our bugs have their own word
+            found = translate(error, connected=connected, off_when_silent=dialect.off_when_silent)
+            return DeviceTroubleError(
+                found.kind, masked(found.what, wanted.secrets), masked(found.hint, wanted.secrets)
+            )
+        return None
+
+
+class _Work:
+    """One change, as it goes."""
+
+    def __init__(
+        self, driver: ApplianceDriver, change: Change, secrets: Mapping[str, str], emit: Emit, begun: set[str]
+    ) -> None:
+        """Nothing is done yet."""
+        self._driver, self._change, self._secrets, self._emit, self._begun = driver, change, secrets, emit, begun
+        self._target = change.target
+        self._sent = 0
+        self._refusals: Mapping[tuple[str, ...], str] = {}
+        self._left: tuple[Wish, ...] = ()
+        self._after: Reading | None = None
+        self._edits = 0
+        self._notes: tuple[str, ...] = ()
+
+    async def go(self) -> Outcome:
+        """Make the change."""
+        trouble = await self._driver.talk(self._target, self._secrets, self._emit, self._change_it)
+        if trouble is not None:
+            if trouble.kind is FaultKind.OFF and not self._sent:
+                trouble = DeviceTroubleError(
+                    FaultKind.OFF, f"pending: {trouble.what}", "the next run that finds it on makes the change"
+                )
+            return _failed(self._target, trouble, self._sent)
+        if self._left:
+            return _failed(self._target, self._unproven(), self._sent)
+        return Outcome(
+            device=self._target.device,
+            kind=OutcomeKind.OK if self._edits else OutcomeKind.UNCHANGED,
+            sent=self._sent,
+            edits=self._edits,
+            saved=True,
+            notes=self._notes,
+            digest=digest(self._after, self._driver._key) if self._after else "",  # noqa: SLF001 - a part of it
+        )
+
+    async def _change_it(self, dialect: Dialect, session: Session, wanted: Wanted) -> None:
+        before = await session.read(wanted.values)
+        if digest(before, self._driver._key) != self._change.assessment.observed_digest:  # noqa: SLF001 - a part of it
+            raise DeviceTroubleError(
+                FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
+            )
+        differs, self._after = wishes(wanted, before), before
+        if not differs:
+            return
+        self._note(wanted, differs, dialect)
+        self._begun.add(self._target.device)
+        self._sent = len(differs)
+        self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
+        self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
+        self._after = await session.read(wanted.values)
+        self._left = wishes(wanted, self._after)
+        self._edits = len(differs) - len(self._left)
+        self._notes = tuple(masked(note, wanted.secrets) for note in self._after.notes)
+
+    def _note(self, wanted: Wanted, differs: Sequence[Wish], dialect: Dialect) -> None:
+        record, device, total = self._driver._record, self._target.device, len(differs)  # noqa: SLF001 - a part of it
+        if record is None:
+            return
+        text = "\n".join(masked(dialect.step(wish), wanted.secrets) for wish in differs)
+        try:
+            record.step(Step(device=device, kind=StepKind.BEGIN, text=way_back(wanted, differs)))
+            record.step(Step(device=device, kind=StepKind.SEND, first=1, last=total, total=total, text=text))
+        except JournalError as error:
+            raise DeviceTroubleError(FaultKind.JOURNAL, error.what, error.hint) from None
+
+    def _unproven(self) -> DeviceTroubleError:
+        """A device that refused, or that said yes and did not."""
+        done = f" ({self._edits} of {self._sent} settings are made)" if self._edits else ""
+        refused = [f"{' '.join(path)}: {why}" for path, why in self._refusals.items()]
+        if refused:
+            what = f"it refuses {'; '.join(refused[:3])}{' …' if len(refused) > 3 else ''}{done}"
+            return DeviceTroubleError(FaultKind.REJECTED, what, "the inventory asks for what this device does not take")
+        names = [" ".join(wish.path) for wish in self._left]
+        what = f"it says yes and does not change {', '.join(names[:3])}{' …' if len(names) > 3 else ''}{done}"
+        return DeviceTroubleError(FaultKind.UNVERIFIED, what, "set it at the device, or take it out of the inventory")
+
+
+def _fault(target: Target, trouble: DeviceTroubleError, sent: int = 0) -> Fault:
+    return Fault(
+        device=target.device, kind=trouble.kind, what=trouble.what, hint=trouble.hint, sent=sent, driver=target.driver
+    )
+
+
+def _failed(target: Target, trouble: DeviceTroubleError, sent: int = 0) -> Outcome:
+    untouched = trouble.kind in (FaultKind.OFF, FaultKind.INTERRUPTED) and not sent
+    kind = OutcomeKind.SKIPPED if untouched else OutcomeKind.FAILED
+    return Outcome(device=target.device, kind=kind, sent=sent, fault=_fault(target, trouble, sent))
+
+
+def _stopped(change: Change, begun: set[str]) -> Outcome:
+    """A change that was stopped: before it had begun, or in the middle."""
+    device, total = change.target.device, len(change.assessment.commands)
+    if device not in begun:
+        return _failed(change.target, DeviceTroubleError(FaultKind.INTERRUPTED, "stopped; nothing was sent to it"))
+    what = "stopped while it was changed; some of its settings may be made"
+    return _failed(change.target, DeviceTroubleError(FaultKind.INTERRUPTED, what, "the next plan says which"), total)

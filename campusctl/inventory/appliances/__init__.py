@@ -1,0 +1,92 @@
+"""Printers, projectors, boards and print servers of a school, and what is wanted of each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from campusctl.inventory.appliances import board, printer, projector, queues
+from campusctl.inventory.city import City, School
+from campusctl.inventory.resolve import settings_of
+from campusctl.model.appliance import ApplianceSettings, Document, Place
+from campusctl.model.inventory import Device, Settings
+
+
+class Kind(NamedTuple):
+    """One device class of appliances."""
+
+    dialects: tuple[str, ...]
+    """What a profile may say as `dialect`."""
+    settings: Callable[[Settings], ApplianceSettings]
+    """Its part of the settings."""
+    document: Callable[[Place, Settings, str], Document]
+    """What is wanted of one, by its place, its settings and its dialect."""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "queues": Kind((), lambda settings: settings.queues, queues.document),
+    "printer": Kind((), lambda settings: settings.printer, printer.document),
+    "projector": Kind((), lambda settings: settings.projector, projector.document),
+    "board": Kind((), lambda settings: settings.board, board.document),
+}
+"""By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
+
+
+class Found(NamedTuple):
+    """One appliance of the inventory."""
+
+    device: Device
+    """The device."""
+    driver: str
+    """Its driver."""
+    dialect: str
+    """Its dialect."""
+
+
+def appliances(city: City, school: School) -> Iterator[Found]:
+    """The appliances of a school that can be reached and whose dialect is known, in the order of the files."""
+    for device in school.devices.values():
+        found = appliance(city, device)
+        if found and device.address:
+            yield found
+
+
+def appliance(city: City, device: Device) -> Found | None:
+    """What an appliance is; None: it is none, or nobody says what it speaks."""
+    of_class = city.spec.classes.get(device.device_class)
+    profile = city.profiles.get(device.profile or "")
+    driver = (of_class.driver if of_class else None) or ""
+    if driver not in KINDS or profile is None or profile.dialect not in KINDS[driver].dialects:
+        return None
+    return Found(device, driver, profile.dialect)
+
+
+def login_of(city: City, school: School, found: Found) -> ApplianceSettings:
+    """How an appliance is logged in to, and at which port.
+
+    Raises:
+        InventoryError: Its layers together make no sense.
+    """
+    return KINDS[found.driver].settings(settings_of(city, school, found.device))
+
+
+def document_of(city: City, school: School, found: Found) -> Document:
+    """What is wanted of an appliance.
+
+    Raises:
+        InventoryError: Its layers together make no sense.
+    """
+    settings = settings_of(city, school, found.device)
+    return KINDS[found.driver].document(_place(city, school, found.device), settings, found.dialect)
+
+
+def _place(city: City, school: School, device: Device) -> Place:
+    return Place(
+        name=device.name,
+        school=school.id,
+        school_name=school.spec.name,
+        city=city.spec.name,
+        location=school.location_of(device),
+        room_title=school.rooms[device.room].room.title,
+        address=str(device.address).partition("/")[0],
+        serial=device.serial or "",
+        asset=device.asset or "",
+    )

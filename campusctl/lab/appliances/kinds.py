@@ -1,0 +1,15 @@
+"""Which simulator plays which dialect. A new one is a file and a line here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from campusctl.lab.appliances.base import COMMON, Appliance
+
+KINDS: Final[Mapping[str, type[Appliance]]] = {}
+"""By name of the dialect."""
+
+
+def faults_help() -> str:
+    """One line for each fault of an appliance."""
+    own = {kind: what for simulator in KINDS.values() for kind, what in simulator.faults.items()}
+    return "\n".join(f"  {kind:<15} {what}" for kind, what in {**COMMON, **own}.items())

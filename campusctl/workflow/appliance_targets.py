@@ -1,0 +1,53 @@
+"""Printers, projectors, boards and print servers as their drivers are told of them."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from campusctl.inventory.appliances import Found, appliances, document_of, login_of
+from campusctl.inventory.city import City, School
+from campusctl.model.plan import DeviceLogin, Target
+from campusctl.workflow.desk import Desk
+
+
+def appliance_targets(driver: str) -> Callable[[Desk, City, School, Collection[str]], tuple[Target, ...]]:
+    """What makes the targets of a driver of appliances."""
+    return partial(_targets, driver)
+
+
+def _targets(driver: str, desk: Desk, city: City, school: School, names: Collection[str]) -> tuple[Target, ...]:
+    """Appliances of a school.
+
+    Raises:
+        InventoryError: Nothing was contacted.
+    """
+    return tuple(
+        _target(desk, city, school, found)
+        for found in appliances(city, school)
+        if found.driver == driver and found.device.name in names and desk.has_appliance(found.device.name)
+    )
+
+
+def _target(desk: Desk, city: City, school: School, found: Found) -> Target:
+    device = found.device
+    settings = login_of(city, school, found)
+    host, port = desk.endpoint(str(device.address).partition("/")[0])
+    login = settings.login
+    return Target(
+        device=device.name,
+        school=school.id,
+        driver=found.driver,
+        dialect=found.dialect,
+        login=DeviceLogin(
+            host=host,
+            port=port if desk.lab else settings.port or 0,
+            user=login.user,
+            password=login.password,
+            enable=login.enable,
+            known_hosts=str(desk.known_hosts_of(school.id)),
+            known_hosts_before=desk.known_hosts_before,
+            timeout_s=desk.timeout_s,
+            read_timeout_s=desk.read_timeout_s,
+        ),
+        intended=document_of(city, school, found).text(),
+        allow_revert="none",
+    )
