@@ -1,6 +1,6 @@
 """What a protocol has to know of, and what it has to offer. A new make of device is one dialect."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import DeviceLogin
+from campusctl.model.secret import TOKEN
 from campusctl.model.setting import Path
 
 
@@ -49,6 +50,10 @@ class Link:
         """The plaintext of a reference; empty for no reference."""
         return self.secrets[ref] if ref else ""
 
+    def option(self, name: str) -> str:
+        """An option as text with its secrets in clear; empty: it is not there."""
+        return TOKEN.sub(lambda token: self.secrets[token[1]], str(self.options.get(name, "")))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -57,7 +62,10 @@ class Reading:
     state: Mapping[Path, Shown]
     """Settings that were asked for and that it has, in the words of the inventory."""
     lacks: Mapping[Path, str] = field(default_factory=dict)
-    """Settings that were asked for and that it does not offer, or lets nobody set, each with the reason."""
+    """Settings that were asked for and that it does not offer, or lets nobody set, each with the reason.
+
+    One that stands in `state` as well may be read: while it is as it shall be, nobody minds.
+    """
     facts: Mapping[str, str] = field(default_factory=dict)
     """What it is and how it does: `serial`, `model`, `firmware`, `pages` …"""
     notes: tuple[str, ...] = ()
@@ -81,8 +89,8 @@ class Wish:
 class Session(Protocol):
     """An open conversation with one device. Raises DeviceTroubleError, OSError, TimeoutError."""
 
-    async def read(self, wanted: Collection[Path]) -> Reading:
-        """What these settings are, and what the device is."""
+    async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
+        """What these settings are, and what the device is; with what they shall be, secrets in clear."""
         ...
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:

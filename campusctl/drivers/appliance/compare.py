@@ -63,8 +63,8 @@ def digest(reading: Reading, key: bytes) -> str:
 def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Reading, key: bytes) -> Assessment:
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
-    stranger = _stranger(wanted.document, reading)
-    lacking = tuple((path, why) for path, why in reading.lacks.items() if wanted.values.get(path) is not None)
+    stranger = stranger_in(wanted.document, reading)
+    lacking = tuple((path, why) for path, why in reading.lacks.items() if _missed(path, wanted, reading))
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
     steps = tuple((wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs)
     refused = [
@@ -90,7 +90,12 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     )
 
 
-def _stranger(document: Document, reading: Reading) -> str:
+def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
+    """Whether a setting that cannot be made is not as it shall be."""
+    return wanted.values.get(path) is not None and reading.state.get(path) != wanted.values[path]
+
+
+def stranger_in(document: Document, reading: Reading) -> str:
     """Why this is another device than the inventory means; empty: it is not."""
     said = reading.facts.get("serial", "")
     if not document.serial or not said or said.casefold() == document.serial.casefold():

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.printer import LabPrinter
 
-KINDS: Final[Mapping[str, type[Appliance]]] = {}
+KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "ipp": LabPrinter,
+    "snmp": LabPrinter,
+}
 """By name of the dialect."""
 
 
