@@ -1,4 +1,4 @@
-"""IPP requests and answers. pyipp writes and reads them; collections and resolutions, which it cannot, are written here."""
+"""IPP requests and answers. pyipp writes and reads them; collections and resolutions, which it cannot, are ours."""
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence

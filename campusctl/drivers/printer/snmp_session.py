@@ -19,15 +19,18 @@ _FIRST: Final = "1"
 class SnmpSession:
     """An open conversation by SNMP."""
 
-    def __init__(self, reader: Reader, writer: Agent | None, why_not: str, low: int) -> None:
+    def __init__(self, version: str, reader: Reader, writer: Agent | None, why_not: str, low: int) -> None:
         """Nothing is asked yet.
 
         Args:
+            version: `2c` or `3`.
             reader: Reads.
             writer: Sets; None: nobody does.
             why_not: Why nobody does.
             low: Percent at which toner is low.
         """
+        self.version = version
+        """Of SNMP."""
         self._reader, self._writer, self._why_not, self._low = reader, writer, why_not, low
         self._device = _FIRST
         self._languages: Mapping[str, str] = {}
