@@ -27,6 +27,11 @@ class Row(NamedTuple):
     prefix: str = ""
     """What stands before the value, such as `mailto:`."""
 
+    @property
+    def can_be_empty(self) -> bool:
+        """An empty text stands for none."""
+        return self.tag in ("TEXT", "NAME")
+
     def value(self, printer: Mapping[str, Any]) -> Shown:
         """What a printer says; None: it says nothing."""
         found = printer.get(self.attribute)
@@ -43,7 +48,7 @@ class Row(NamedTuple):
         if self.words and isinstance(found, int):
             return self.words.get(found, str(found))
         if isinstance(found, str):
-            return found.removeprefix(self.prefix) or None
+            return None if found == _NO_URI else found.removeprefix(self.prefix) or None
         return found if isinstance(found, int) else None
 
     def choices(self, printer: Mapping[str, Any]) -> tuple[Shown, ...]:
@@ -62,14 +67,16 @@ class Row(NamedTuple):
             return Attribute(name, self.tag, numbers[value] if value in numbers else int(str(value)))
         if self.tag == "RESOLUTION":
             return Attribute(name, self.tag, _resolution(str(value)))
-        if isinstance(value, str):
-            return Attribute(name, self.tag, self.prefix + value)
+        if isinstance(value, str) or value is None:
+            return Attribute(name, self.tag, self.prefix + (value or ""))
         assert isinstance(value, int)  # noqa: S101 - no setting of a printer is a list
         return Attribute(name, self.tag, value)
 
 
+_NO_URI: Final = "data:,"
+"""How a URI that must be there and says nothing is written (RFC 2397)."""
 _QUALITY: Final = {3: "draft", 4: "normal", 5: "high"}
-_ORIENTATION: Final = {3: "portrait", 4: "landscape", 5: "reverse-landscape", 6: "reverse-portrait"}
+_ORIENTATION: Final = {3: "portrait", 4: "landscape", 5: "reverse-landscape", 6: "reverse-portrait", 7: "none"}
 
 ROWS: Final = (
     Row(("name",), "printer-name", "NAME"),
@@ -125,13 +132,13 @@ _MEMBER_TAGS: Final = {
 _MILLIMETRES: Final = re.compile(r"_([0-9]+(?:\.[0-9]+)?)x([0-9]+(?:\.[0-9]+)?)mm$")
 
 
-def collection(name: str, before: object, members: Mapping[str, Attribute | None], media: str = "") -> Attribute:
+def collection(name: str, before: object, members: Mapping[str, Attribute], media: str = "") -> Attribute:
     """A whole collection with some members changed: there is no other way to change one.
 
     Args:
         name: Attribute.
         before: What the printer said of it.
-        members: What shall be otherwise, by name; None: it goes away.
+        members: What shall be otherwise, by name.
         media: Paper that it shall go with; empty: as it is.
     """
     kept = [member for member in _members(before) if member.name not in members]
@@ -141,7 +148,7 @@ def collection(name: str, before: object, members: Mapping[str, Attribute | None
         pair = zip(("x-dimension", "y-dimension"), numbers, strict=True)
         sized = Attribute("media-size", "BEGIN_COLLECTION", tuple(Attribute(one, "INTEGER", at) for one, at in pair))
         kept = [sized, *(member for member in kept if member.name != "media-size")]
-    return Attribute(name, "BEGIN_COLLECTION", (*kept, *filter(None, members.values())))
+    return Attribute(name, "BEGIN_COLLECTION", (*kept, *members.values()))
 
 
 def _members(before: object) -> list[Attribute]:

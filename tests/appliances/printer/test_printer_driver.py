@@ -66,7 +66,7 @@ EVERYTHING = {
 
 
 def test_every_setting_can_be_made_and_taken_back(rig: Rig) -> None:
-    """All 30 of them at once; and the way back that the journal keeps leads back, to what was not there as well."""
+    """All 30 of them at once; and the way back that the journal keeps leads back, as far as printers can go back."""
     peer = rig.printer("factory", printer=EVERYTHING)
     journal = _Journal()
     before = edits(peer.seen())
@@ -75,8 +75,14 @@ def test_every_setting_can_be_made_and_taken_back(rig: Rig) -> None:
     begin = next(step for step in journal.steps if step.kind == "begin")
     back = Peer(peer.target.model_copy(update={"intended": begin.text}), peer.printer)
     assert {path: (after, before) for path, (before, after) in edits(back.seen()).items()} == before
-    assert back.apply().kind is OutcomeKind.OK
-    assert edits(peer.seen()) == before
+    fault = back.apply().fault
+    assert fault is not None
+    assert fault.what == (
+        "it refuses geo-location: it can be changed, and not be taken away; "
+        "contact mail: it can be changed, and not be taken away (28 of 30 settings are made)"
+    )
+    left = {"geo-location", "contact/mail"}
+    assert edits(peer.seen()) == {path: edit for path, edit in before.items() if path not in left}
 
 
 class _Journal:
