@@ -235,16 +235,14 @@ def _auth(who: Credentials) -> Any:  # noqa: ANN401 - of a library without types
 
 def _dispatcher() -> Any:  # noqa: ANN401 - of a library without types
     """What speaks v2c; it costs nothing, so each printer has its own, and a socket that its answers fit into."""
-    from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
-    from pysnmp.proto.error import ProtocolError  # type: ignore[import-untyped] # noqa: PLC0415 - likewise
-
     api = _api("2c")
 
     class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc]
         """Takes garbage for silence; pysnmp would tell the event loop of a bug."""
 
         def _recv_callback(self, *datagram: object) -> object:
-            with suppress(PyAsn1Error, ProtocolError):
+            # It raises anything: what a foreign device said must not end us.
+            with suppress(Exception):
                 return super()._recv_callback(*datagram)
             return None
 
