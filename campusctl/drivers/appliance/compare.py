@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from campusctl.drivers.appliance.base import Dialect, Reading, Wish
@@ -47,11 +47,13 @@ def _meant(path: Path, only: Iterable[Path]) -> bool:
 
 def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     """What differs and can be changed, in the order of the document."""
-    return tuple(
-        Wish(path, reading.state.get(path), value)
-        for path, value in wanted.values.items()
-        if path not in reading.lacks and reading.state.get(path) != value
-    )
+    return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
+
+
+def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
+    for path, value in wanted.values.items():
+        if path not in reading.lacks and reading.state.get(path) != value:
+            yield Wish(path, reading.state.get(path), value)
 
 
 def digest(reading: Reading, key: bytes) -> str:
@@ -63,13 +65,15 @@ def digest(reading: Reading, key: bytes) -> str:
 def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Reading, key: bytes) -> Assessment:
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
+    checked = tuple(wish for wish in _differing(wanted, reading) if wish.path in reading.read_only)
     stranger = _stranger(wanted.document, reading)
     lacking = tuple((path, why) for path, why in reading.lacks.items() if wanted.values.get(path) is not None)
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
+    stays = tuple(view(wish, wanted.secrets) for wish in checked)
     steps = tuple((wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs)
     refused = [
         RefusedCommand(command=f"set {' '.join(path)}", reason=masked(why, wanted.secrets), path=path)
-        for path, why in lacking
+        for path, why in (*lacking, *((wish.path, reading.read_only[wish.path]) for wish in checked))
     ]
     if stranger:
         refused = [RefusedCommand(command=text, reason=stranger, path=path) for path, text in steps]
@@ -81,7 +85,7 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
         edits=() if stranger else edits,
         commands=() if stranger else tuple(Command(text=text, path=path) for path, text in steps),
         refused=tuple(refused),
-        refused_edits=edits if stranger else (),
+        refused_edits=(*edits, *stays) if stranger else stays,
         unmanaged=tuple(masked(line, wanted.secrets) for line in reading.unmanaged),
         interrupts=tuple(dict.fromkeys(word for wish in differs if (word := dialect.interrupts(wish.path)))),
         notes=tuple(masked(note, wanted.secrets) for note in (*([stranger] if stranger else []), *reading.notes)),
