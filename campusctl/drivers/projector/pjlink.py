@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
-from campusctl.drivers.projector.link import Conversation, NotNowError, RefusedError
+from campusctl.drivers.projector.link import Conversation, NotNowError, RefusedError, no_power
 from campusctl.drivers.projector.words import ALARMS, POWER, code_of, input_of
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
@@ -107,7 +107,7 @@ class PjlinkSession:
         try:
             return str((await self._talk.ask(self._pjlink.power.get())).name)
         except (RefusedError, NotNowError) as error:
-            raise DeviceTroubleError(FaultKind.MALFORMED, f"asked for its power, it answers: {error}") from None
+            raise no_power(error) from None
 
     async def _facts(self) -> dict[str, str]:
         """What it is; what it does not say is left out."""
@@ -197,12 +197,20 @@ class PjlinkSession:
         refused: dict[Path, str] = {}
         for order, paths in self._orders(wishes):
             try:
-                await self._talk.ask(order())
+                await self._order(order)
             except (RefusedError, NotNowError) as error:
                 refused.update(dict.fromkeys(paths, str(error)))
-            except (TimeoutError, EOFError, ConnectionError):
-                await self._talk.open_again()
         return refused
+
+    async def _order(self, order: Callable[[], Awaitable[None]]) -> None:
+        """One setting. Who hangs up is told it again; who is silent may have heard it."""
+        try:
+            await self._talk.ask(order())
+        except TimeoutError:
+            await self._talk.open_again()
+        except (EOFError, ConnectionError):
+            await self._talk.open_again()
+            await self._talk.ask(order())
 
     def _orders(self, wishes: Sequence[Wish]) -> list[tuple[Callable[[], Awaitable[None]], tuple[Path, ...]]]:
         """What to do, and which settings each is for. Some shutters know both tracks only: both are asked for at once."""

@@ -118,6 +118,8 @@ class SamsungDisplay(Appliance):
         if not value:
             unknown = any(self.fault.get("unknown", "\0") in name for name in names)
             told = None if unknown else self.memory.told(command, part, self.fault, self.serial)
+            if command == 0x11:
+                told = bytes([self._awake])
             return None if told is None else part + told
         if any(self.refuses(name) for name in names):
             return None

@@ -150,7 +150,7 @@ def test_a_failure_of_its_own(rig: Rig) -> None:
     """ERR4 to everything, its power included."""
     found = projector(rig, "err4").fault_found()
     assert (found.kind, found.what) == (
-        FaultKind.MALFORMED, "asked for its power, it answers: it reports a failure of its own (ERR4)",
+        FaultKind.MALFORMED, "asked whether it is on, it answers: it reports a failure of its own (ERR4)",
     )  # fmt: skip
 
 

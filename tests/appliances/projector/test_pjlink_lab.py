@@ -30,8 +30,14 @@ def talk(up: Up, work: Any, password: str | None = "JBMIAProjectorLink") -> Any:
 
     async def go() -> Any:
         login = up.target.login
-        async with pj.PJLink(login.host, login.port, password, timeout=2) as link:
-            return await work(link)
+        link = pj.PJLink(login.host, login.port, password, timeout=2)
+        try:
+            async with link:
+                return await work(link)
+        finally:
+            # The library leaves a connection open that fails to log in.
+            if link._writer:
+                link._writer.close()
 
     return asyncio.run(go())
 
