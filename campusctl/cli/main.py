@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "sign": ("sign", "Sign that the checklist of a device without a protocol is done."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
     "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),

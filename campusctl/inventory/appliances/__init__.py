@@ -19,13 +19,18 @@ class Kind(NamedTuple):
     """Its part of the settings."""
     document: Callable[[Place, Settings, str], Document]
     """What is wanted of one, by its place, its settings and its dialect."""
+    without_address: frozenset[str] = frozenset()
+    """Dialects whose devices nobody connects to."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "queues": Kind((), lambda settings: settings.queues, queues.document),
     "printer": Kind((), lambda settings: settings.printer, printer.document),
     "projector": Kind((), lambda settings: settings.projector, projector.document),
-    "board": Kind((), lambda settings: settings.board, board.document),
+    "board": Kind(
+        ("benq", "viewsonic", board.ANDROID, board.MANUAL),
+        lambda settings: settings.board, board.document, board.WITHOUT_ADDRESS,
+    ),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
 
@@ -45,8 +50,13 @@ def appliances(city: City, school: School) -> Iterator[Found]:
     """The appliances of a school that can be reached and whose dialect is known, in the order of the files."""
     for device in school.devices.values():
         found = appliance(city, device)
-        if found and device.address:
+        if found and (device.address or not needs_address(found)):
             yield found
+
+
+def needs_address(found: Found) -> bool:
+    """Whether somebody has to connect to an appliance."""
+    return found.dialect not in KINDS[found.driver].without_address
 
 
 def appliance(city: City, device: Device) -> Found | None:
@@ -86,7 +96,7 @@ def _place(city: City, school: School, device: Device) -> Place:
         city=city.spec.name,
         location=school.location_of(device),
         room_title=school.rooms[device.room].room.title,
-        address=str(device.address).partition("/")[0],
+        address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
     )

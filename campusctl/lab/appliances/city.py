@@ -29,7 +29,7 @@ def lab_appliances(city: City, faults: Mapping[str, tuple[str, ...]], known: Sec
 def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource) -> Iterator[LabAppliance]:
     for school in city.schools.values():
         for found in appliances(city, school):
-            if found.dialect in KINDS:
+            if found.dialect in KINDS and found.device.address:
                 document, login = document_of(city, school, found), login_of(city, school, found).access
                 refs = {"password": login.password, "pin": login.enable}
                 yield LabAppliance(

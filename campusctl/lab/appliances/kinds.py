@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from campusctl.lab.appliances.android import AndroidBoard
 from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.benq import BenqBoard
+from campusctl.lab.appliances.viewsonic import ViewBoard
 
-KINDS: Final[Mapping[str, type[Appliance]]] = {}
+KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "android": AndroidBoard,
+    "benq": BenqBoard,
+    "viewsonic": ViewBoard,
+}
 """By name of the dialect."""
 
 
