@@ -9,6 +9,7 @@ from campusctl.drivers.appliance.driver import ApplianceDriver
 from campusctl.drivers.board.android import ANDROID
 from campusctl.drivers.board.benq import BENQ
 from campusctl.drivers.board.manual import MANUAL
+from campusctl.drivers.board.samsung import SamsungMdc
 from campusctl.drivers.board.viewsonic import VIEWSONIC
 
 
@@ -17,5 +18,5 @@ class BoardDriver(ApplianceDriver):
 
     name = "board"
     dialects: ClassVar[Mapping[str, Dialect]] = MappingProxyType(
-        {"benq": BENQ, "viewsonic": VIEWSONIC, "android": ANDROID, "manual": MANUAL}
+        {"samsung_mdc": SamsungMdc(), "benq": BENQ, "viewsonic": VIEWSONIC, "android": ANDROID, "manual": MANUAL}
     )

@@ -26,10 +26,12 @@ class Kind(NamedTuple):
 KINDS: Final[Mapping[str, Kind]] = {
     "queues": Kind((), lambda settings: settings.queues, queues.document),
     "printer": Kind((), lambda settings: settings.printer, printer.document),
-    "projector": Kind((), lambda settings: settings.projector, projector.document),
+    "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
     "board": Kind(
-        ("benq", "viewsonic", board.ANDROID, board.MANUAL),
-        lambda settings: settings.board, board.document, board.WITHOUT_ADDRESS,
+        ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
+        lambda settings: settings.board,
+        board.document,
+        board.WITHOUT_ADDRESS,
     ),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
