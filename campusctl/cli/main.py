@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
     "discover": ("discover", "Read what is plugged in where; list unknown devices, wrong and free ports."),
     "adopt": ("adopt", "Write an existing switch into the inventory, from its configuration."),
+    "sign": ("sign", "Sign that the checklist of a device without a protocol is done."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
     "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
