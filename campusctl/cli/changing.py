@@ -204,7 +204,7 @@ class _Change:
                 f"  its host key:  {self._command('trust', proposal.school, '--device', proposal.name)}", err=True
             )
         click.echo(f"  its settings:  {self._command('apply', proposal.school, '--device', proposal.name)}", err=True)
-        click.echo(f"  or take it back:  {self._undo_command()}", err=True)
+        self._say_the_way_back()
         return Exit.DEVICES
 
     def _say_how_to_go_on(self, code: Exit) -> None:
@@ -213,11 +213,13 @@ class _Change:
         if code in (Exit.DEVICES, Exit.INTERRUPTED):
             click.secho("The inventory says it already, and not every device does.", fg="yellow", err=True)
             click.echo(f"  go on:  {self._command('apply', self._proposal.school)}", err=True)
-            click.echo(f"  or take it back:  {self._undo_command()}", err=True)
+            self._say_the_way_back()
 
-    def _undo_command(self) -> str:
+    def _say_the_way_back(self) -> None:
         proposal = self._proposal
-        return self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
+        if str(proposal.kind) != "undo":
+            back = self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
+            click.echo(f"  or take it back:  {back}", err=True)
 
     @staticmethod
     def _command(*words: str) -> str:

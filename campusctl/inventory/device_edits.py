@@ -200,8 +200,8 @@ def port_set(
         school: Of the switch.
         switch: Name of the switch.
         port: One port, by its short or its canonical name.
-        entry: Plain data of the entry, such as `{"device": "s042-r101-dt01"}`; None: it has none of its own any more, so
-            that a range that holds the port holds for it again, and without one it is unused.
+        entry: Plain data of the entry, such as `{"device": "s042-r101-dt01"}`; None: it has none of its own any more,
+            so that a range that holds the port holds for it again, and without one it is unused.
 
     Raises:
         UnknownNameError: There is no such switch or port.

@@ -191,7 +191,8 @@ def test_exactly_the_edited_files_are_committed_by_the_person_themselves(repo: P
     commit = keep(swapped(repo), f"Swap {BOARD}\n\nserial: BD042-0101 -> NEW-1")
     assert git(repo, "rev-parse", "HEAD") == commit
     assert git(repo, "show", "--format=%an <%ae>%n%B", "--name-only", commit).split("\n") == [
-        "Campus Manager <campus@musterstadt.example>", f"Swap {BOARD}", "", "serial: BD042-0101 -> NEW-1", "", "", ROOMS,
+        "Campus Manager <campus@musterstadt.example>", f"Swap {BOARD}", "", "serial: BD042-0101 -> NEW-1", "", "",
+        ROOMS,
     ]  # fmt: skip
     assert git(repo, "status", "--porcelain").split("\n") == ["M  inventory/city.yml", f" M {SCHOOL}".rstrip()]
 
@@ -308,7 +309,7 @@ def test_without_an_identity_nothing_is_kept(repo: Path, tmp_path: Path) -> None
     """Git's own words are quoted."""
     (tmp_path / "gitconfig").write_text("[user]\nuseConfigOnly = true\n")
     before = files(repo)
-    with pytest.raises(GitError, match="user.name|tell me who you are|auto-detection"):
+    with pytest.raises(GitError, match=r"user\.name|tell me who you are|auto-detection"):
         keep(swapped(repo), "Swap")
     assert files(repo) == before
 
@@ -339,7 +340,7 @@ def test_a_workspace_below_the_top_of_its_repository(tmp_path: Path, alone: None
 
 @needs_git
 def test_variables_of_a_hook_lead_git_nowhere_else(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """campusctl may be called from a hook of another repository."""
+    """It may be called from a hook of another repository."""
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
     commit = keep(swapped(repo), "Swap")

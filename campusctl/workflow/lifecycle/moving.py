@@ -51,8 +51,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
         raise LifecycleError(f"{device.name} is there already", "say another --room, or another --port")
     name = _name(city, school, device, room, wish)
     moved = device.model_copy(update={"name": name, "room": room})
-    notes = list(_notes(city, school, device, moved, old, new))
-    address, why = _address(city, school, device, moved, new, wish.address)
+    notes = list(_notes(school, device, moved, old, new))
+    address, why = _address(city, device, moved, new, wish.address)
     notes += [why] if why else []
     values: dict[str, Any] = {"room": room, "address": address} if address else {"room": room}
     edits = [*changed(city, school, device.name, values)]
@@ -127,10 +127,11 @@ def _name(city: City, school: School, device: Device, room: str, wish: MoveWish)
     return free_name(city, school, room, device.device_class, naming.device_number(scheme, device.name) or 1)
 
 
-def _address(city: City, school: School, device: Device, moved: Device, new: Plug | None, wish: str) -> tuple[str, str]:
+def _address(city: City, device: Device, moved: Device, new: Plug | None, wish: str) -> tuple[str, str]:
     """The address to write, and why; empty: it stays as it is."""
     if wish or not device.address or device.device_class == SWITCH_CLASS:
         return wish, ""
+    school = city.school_of(device.name)
     others = {key: item for key, item in school.devices.items() if key != device.name}
     then = replace(school, devices={**others, moved.name: moved})
     there = replace(city, schools={**city.schools, school.id: then})
@@ -156,10 +157,7 @@ def _carried(old: Plug | None) -> dict[str, Any]:
     return entry_data(entry_of(old), without=_OF_THE_SOCKET) if old else {}
 
 
-def _notes(
-    city: City, school: School, device: Device, moved: Device, old: Plug | None, new: Plug | None
-) -> Iterator[str]:
-    del city
+def _notes(school: School, device: Device, moved: Device, old: Plug | None, new: Plug | None) -> Iterator[str]:
     if moved.name != device.name:
         yield f"it is called {moved.name} from now on; its history up to now stays under {device.name}"
     if old and old.lag:

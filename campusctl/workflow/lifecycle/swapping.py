@@ -145,11 +145,13 @@ def _port_notes(city: City, school: School, device: Device, new: Profile) -> Ite
         raise LifecycleError(what, f"its ports are {ports.shown}; change the entries first, or choose another model")
     able = {port.name for port in ports.ports if port.poe}
     resolve = resolver(city, school)
+    hungry: dict[str, str] = {}
     for item in topology(city, school).assignments[device.name].ports.values():
-        wants = not item.lag and resolve.port_settings(device, item).poe
-        names = ports.expand(str(item.place[3])) if item.place[2:3] == ("ports",) else ()
-        if wants and len(names) == 1 and names[0] not in able:
-            yield f"port {item.place[3]} gives no power on the new model, and {item.entry.device or 'its role'} wants it"
+        if item.place[2:3] == ("ports",) and resolve.port_settings(device, item).poe:
+            hungry[str(item.place[3])] = item.entry.device or f"the role {resolve.role_of(item.entry)}"
+    for key, who in hungry.items():
+        if not able.issuperset(ports.expand(key)):
+            yield f"port {key} gives no power on the new model, and {who} wants it"
 
 
 def _unfit(device: Device, ports: PortMap) -> Iterator[str]:
