@@ -1,6 +1,6 @@
 """What a protocol has to know of, and what it has to offer. A new make of device is one dialect."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -81,8 +81,12 @@ class Wish:
 class Session(Protocol):
     """An open conversation with one device. Raises DeviceTroubleError, OSError, TimeoutError."""
 
-    async def read(self, wanted: Collection[Path]) -> Reading:
-        """What these settings are, and what the device is."""
+    async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
+        """What these settings are, and what the device is.
+
+        Args:
+            wanted: The settings, and what each shall be, secrets in clear.
+        """
         ...
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:

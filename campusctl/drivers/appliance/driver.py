@@ -11,6 +11,7 @@ from campusctl.drivers.appliance.compare import (
     assessment,
     config_text,
     digest,
+    left,
     masked,
     wanted_of,
     way_back,
@@ -205,7 +206,7 @@ class _Work:
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
         self._after = await session.read(wanted.values)
-        self._left = wishes(wanted, self._after)
+        self._left = left(wanted, differs, self._after)
         self._edits = len(differs) - len(self._left)
         self._notes = tuple(masked(note, wanted.secrets) for note in self._after.notes)
 

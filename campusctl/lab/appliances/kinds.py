@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.cups import Cups
 
-KINDS: Final[Mapping[str, type[Appliance]]] = {}
+KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "cups": Cups,
+}
 """By name of the dialect."""
 
 
