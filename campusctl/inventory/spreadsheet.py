@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
@@ -79,9 +80,19 @@ def parse(file: str, text: str) -> Sheet:
     return Sheet(tuple(rows.values()), tuple(issues))
 
 
-def _columns(file: str, header: list[str], line: int) -> list[str]:
+def cell_value(cell: str) -> str:
+    """What a cell says, without what spreadsheet programs put around it."""
+    return _EXCEL_TEXT.sub(r"\1", cell.strip()).strip()
+
+
+def column_names(header: Sequence[str]) -> list[str]:
+    """The columns of a file by our names; one that is none of `COLUMNS` stays as it is."""
     names = [_EXCEL_TEXT.sub(r"\1", cell.strip()).lower() for cell in header]
-    names = [_ALIASES.get(name, name) for name in names]
+    return [_ALIASES.get(name, name) for name in names]
+
+
+def _columns(file: str, header: list[str], line: int) -> list[str]:
+    names = column_names(header)
     issues = [
         Issue(file, (), "", f"unknown column `{name}`", _column_hint(name), line)
         for name in names
@@ -106,7 +117,7 @@ def _column_hint(name: str) -> str:
 
 
 def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: dict[str, Row]) -> list[Issue]:
-    values = [_EXCEL_TEXT.sub(r"\1", cell.strip()).strip() for cell in cells]
+    values = [cell_value(cell) for cell in cells]
     if any(values[len(columns) :]):
         hint = "a value with the delimiter in it needs quotes"
         return [Issue(file, (), values[0], f"{len(values)} values for {len(columns)} columns", hint, line)]
