@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "secrets": ("secrets", "List the secrets that are needed, set one, find those to rotate."),
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
+    "onboard": ("onboard", "Take a new device from its box to working."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
     "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),

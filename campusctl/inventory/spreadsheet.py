@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
@@ -106,9 +107,14 @@ def cell_value(cell: str) -> str:
     return _EXCEL_TEXT.sub(r"\1", cell.strip()).strip()
 
 
-def _columns(file: str, header: list[str], line: int) -> list[str]:
+def column_names(header: Sequence[str]) -> list[str]:
+    """The columns of a file by our names; one that is none of `COLUMNS` stays as it is."""
     names = [cell_value(cell).lower() for cell in header]
-    names = [_ALIASES.get(name, name) for name in names]
+    return [_ALIASES.get(name, name) for name in names]
+
+
+def _columns(file: str, header: list[str], line: int) -> list[str]:
+    names = column_names(header)
     issues = [
         Issue(file, (), "", f"unknown column `{name}`", _column_hint(name), line)
         for name in names
