@@ -68,7 +68,10 @@ def test_where_addresses_begin(city: City, case: str) -> None:
     """By what the school's devices show."""
     kind, room, name, address = PLACES[case]
     port = "s042-a1-sw01" if room != "R101" else ""
-    found = proposed(city, Wanted(kind=kind, school="schule-042", room=room, port=port, profile="board-86" if kind == "board" else ""))
+    found = proposed(
+        city,
+        Wanted(kind=kind, school="schule-042", room=room, port=port, profile="board-86" if kind == "board" else ""),
+    )
     assert (found.name, found.address) == (name, address)
 
 
@@ -92,7 +95,7 @@ def test_what_is_said_holds(city: City) -> None:
 
 
 REFUSED = {
-    "room": (replace(BOARD, room="R104"), "schule-042 has no room `R104`", "did you mean R101, R201, R301?"),
+    "room": (replace(BOARD, room="R104"), "schule-042 has no room `R104`", "did you mean R102, R101?"),
     "serial": (
         replace(BOARD, serial="bd042-0102"),
         "the serial number bd042-0102 is that of s042-r102-dt01, in schule-042/R102",
@@ -155,18 +158,23 @@ def test_everything_that_is_wrong_is_told_at_once(city: City) -> None:
 
 
 def test_a_full_switch_is_asked_about(city: City) -> None:
-    """Every port of the switch that serves R301 has its use; others are offered, the one with free ports first."""
+    """Every port of the switch that serves R301 has its use; others are offered."""
     answer = propose(city, replace(BOARD, room="R301"))
-    assert answer.questions == (
-        Question("port", "s042-b1-sw01 serves R301 and has no unused port", ("s042-a1-sw01", "s042-b1-sw01", "s042-a2-sw01")),
-    ) or answer.questions[0].field == "port"
+    what = "s042-b1-sw01 serves R301 and has no unused port"
+    assert answer.questions == (Question("port", what, ("s042-a1-sw01", "s042-a2-sw01")),)
 
 
 def test_a_room_that_nobody_serves_is_asked_about(city: City) -> None:
-    """The switches of its building are offered."""
-    answer = propose(city, replace(BOARD, room="R201"))
-    assert answer.questions[0].what == "nobody knows which switch serves R201"
-    assert "s042-a2-sw01" in answer.questions[0].choices
+    """Where there is no switch nothing can be offered."""
+    answer = propose(city, replace(BOARD, school="schule-043"))
+    assert answer.questions == (Question("port", "nobody knows which switch serves R101"),)
+
+
+def test_a_room_without_devices_is_served_like_its_building(city: City) -> None:
+    """By the one switch that serves the building's other rooms."""
+    found = proposed(city, replace(BOARD, room="R201"))
+    assert found.port and found.port.switch == "s042-a2-sw01"
+    assert found.why["port"] == "it serves building A"
 
 
 def test_profiles_that_are_used_alike_are_asked_about(tmp_path: Path) -> None:
@@ -176,19 +184,25 @@ def test_profiles_that_are_used_alike_are_asked_about(tmp_path: Path) -> None:
     text = text.replace("board-75, room: R301", "board-75, room: R301")
     text += "  s042-r302-dt01: {profile: board-86, room: R302}\n"
     answer = propose(town(tmp_path, schools_schule_042_devices=text), BOARD)
-    assert answer.questions == (Question("profile", "board-75 and board-86 are used alike here", ("board-75", "board-86")),)
+    assert answer.questions == (
+        Question("profile", "board-75 and board-86 are used alike here", ("board-75", "board-86")),
+    )
 
 
 def test_a_full_subnet_is_refused(city: City) -> None:
     """Five PCs fit into a /29 with its gateway; the sixth does not."""
     rows = [Wanted(kind="pc", school="schule-042", room="R101", port="s042-a1-sw01", line=line) for line in range(1, 7)]
     answers = propose_all(city, rows)
-    assert [(one.line, one.what) for one in answers.refusals] == [(6, "no address is free in 10.42.30.0/29, the subnet of vlan 30")]
+    assert [(one.line, one.what) for one in answers.refusals] == [
+        (6, "no address is free in 10.42.30.0/29, the subnet of vlan 30")
+    ]
 
 
 def test_a_switch_hangs_on_its_like(city: City) -> None:
     """The parent of the building, a port among its links, its own port as its like use it."""
-    found = proposed(city, Wanted(kind="switch", school="schule-042", room="R302", profile="edge-24", port="s042-a1-sw01"))
+    found = proposed(
+        city, Wanted(kind="switch", school="schule-042", room="R302", profile="edge-24", port="s042-a1-sw01")
+    )
     assert found.name == "s042-r302-sw01"
     assert found.address == "10.42.3.22"
     assert found.port == PortChange("s042-a1-sw01", "25", "1/1/25", {"downlink": "s042-r302-sw01"})

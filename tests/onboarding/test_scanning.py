@@ -119,7 +119,9 @@ def test_twelve_hex_digits_for_a_serial_number_are_told() -> None:
 def test_a_scanner_that_types_as_on_an_english_keyboard(typed: str, expected: Scan) -> None:
     """It is understood, y and z too, and a person is told to set the scanner right."""
     scan = read_scan(typed, "serial" if expected.serial else "mac")
-    assert scan.notes == ("the scanner types as on an English keyboard: it was understood, but set its country to German",)
+    assert scan.notes == (
+        "the scanner types as on an English keyboard: it was understood, but set its country to German",
+    )
     assert scan._replace(notes=()) == expected
 
 
@@ -131,7 +133,13 @@ MACS = st.lists(st.integers(0, 255), min_size=6, max_size=6).map(lambda raw: [ra
 def _spellings(raw: list[int]) -> list[str]:
     pairs = [f"{byte:02X}" for byte in raw]
     whole = "".join(pairs)
-    return [":".join(pairs), "-".join(pairs).lower(), whole, f"{whole[:4]}.{whole[4:8]}.{whole[8:]}", f"{whole[:6]}-{whole[6:]}"]
+    return [
+        ":".join(pairs),
+        "-".join(pairs).lower(),
+        whole,
+        f"{whole[:4]}.{whole[4:8]}.{whole[8:]}",
+        f"{whole[:6]}-{whole[6:]}",
+    ]
 
 
 @given(MACS, st.integers(0, 4), st.sampled_from(["", "MAC: ", "MAC ", "Ethernet MAC=", "LAN-MAC: "]))

@@ -47,7 +47,9 @@ def _start(school: School, subnet: IPv4Network, letters: str, room: str) -> tupl
     for devices, where in ((here, f"in building {building}"), (like, "at this school")):
         if devices:
             last = max(devices, key=lambda one: int(IPv4Address(str(one.address))))
-            return int(IPv4Address(str(last.address))) + 1, f"the next one after {last.name}, the last of its kind {where}"
+            return int(
+                IPv4Address(str(last.address))
+            ) + 1, f"the next one after {last.name}, the last of its kind {where}"
     offset = _convention(school)
     start = int(subnet.network_address) + offset
     if offset > 1 and IPv4Address(start) in subnet:

@@ -7,7 +7,9 @@ _GERMAN: Final = "yzYZ" + "ßÖö-;:_?´=)§/(ÄäüÜ+*\"'&"
 _ENGLISH: Final = "zyZY" + "-:;/<>?_=)(#&*\"'[{]}@|^"
 _KEYS: Final = str.maketrans(_GERMAN, _ENGLISH)
 
-_SIGNS: Final = re.compile(r"(?i:s-nÖ)|[0-9A-Fa-f]{2}(?:[Öß][0-9A-Fa-f]{2}){5}|[0-9][ßÖ](?=[0-9A-Za-z])|[A-Z][ßÖ](?=[0-9])")
+_SIGNS: Final = re.compile(
+    r"(?i:s-nÖ)|[0-9A-Fa-f]{2}(?:[Öß][0-9A-Fa-f]{2}){5}|[0-9][ßÖ](?=[0-9A-Za-z])|[A-Z][ßÖ](?=[0-9])"
+)
 
 
 def english_keyboard(text: str) -> tuple[str, list[str]]:

@@ -1,12 +1,11 @@
 """The next free name of the city's scheme."""
 
-import re
 from typing import Final
 
 from campusctl.inventory.city import City, School
+from campusctl.inventory.naming import NameParts, device_name
 from campusctl.inventory.onboarding.wanted import Refusal
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _MOST: Final = 999
 
 
@@ -19,22 +18,14 @@ def next_name(city: City, school: School, room: str, letters: str) -> str | Refu
         room: Room id.
         letters: Class letters.
     """
-    longest = city.spec.naming.max_length
-    name = ""
-    for number in range(1, _MOST + 1):
-        name = _filled(city.spec.naming.device, school.short, room, letters, number)
-        if name not in school.devices and not any(name in other.devices for other in city.schools.values()):
-            break
-    if len(name) > longest:
-        what = f"the name of the scheme would be {name}, {len(name)} characters long, and {longest} is the limit"
+    scheme, parts = city.spec.naming, NameParts(school.short, room, letters)
+    names = (device_name(scheme, parts, number) for number in range(1, _MOST + 1))
+    name = next((one for one in names if one not in school.devices), "")
+    if not name:
+        return Refusal(f"{room} has {_MOST} devices of class {letters}", "say a name: --name NAME")
+    if len(name) > scheme.max_length:
+        what = (
+            f"the name of the scheme would be {name}, {len(name)} characters long, and {scheme.max_length} is the limit"
+        )
         return Refusal(what, "say a shorter one: --name NAME; or give the room a shorter id")
     return name
-
-
-def _filled(scheme: str, short: str, room: str, letters: str, number: int) -> str:
-    words = {"short": short, "room": room.lower(), "class": letters}
-
-    def one(found: re.Match[str]) -> str:
-        return words.get(found[1]) or str(number).zfill(len(found[1]))
-
-    return _PLACEHOLDER.sub(one, scheme)

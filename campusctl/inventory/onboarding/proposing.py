@@ -103,7 +103,9 @@ class _Proposing:
             entry |= {"ports": links} if links else {}
         if wanted.kind == "printer":
             queue = self._or_none(queue_of(self.city, self.school, name, room, wanted.queue))
-            self.notes += () if queue and queue[0] else ("no print queue: the school has no print server of campusctl's",)
+            self.notes += (
+                () if queue and queue[0] else ("no print queue: the school has no print server of campusctl's",)
+            )
         self._explain_rest(name, profile)
         queued = queue if queue and queue[0] else None
         why, notes = dict(self.why), tuple(self.notes)
@@ -170,7 +172,11 @@ class _Proposing:
     def _explain_rest(self, name: str, profile: str | None) -> None:
         said: tuple[tuple[str, bool, Callable[[], str]], ...] = (
             ("name", bool(self.wanted.name), lambda: f"the scheme, next free number in {self.wanted.room}"),
-            ("profile", bool(self.wanted.profile), lambda: "the most used for its class" if profile else "none is needed"),
+            (
+                "profile",
+                bool(self.wanted.profile),
+                lambda: "the most used for its class" if profile else "none is needed",
+            ),
         )
         for key, is_said, words in said:
             self.why[key] = "as you said" if is_said else words()

@@ -48,7 +48,9 @@ def queue_of(city: City, school: School, printer: str, room: str, said: str) -> 
     if not servers:
         return Refusal(f"{school.id} has no print server", "leave --queue out")
     known = {
-        name: server.name for server in servers for name in settings_of(city, school, server).queues.model_dump()["queues"]
+        name: server.name
+        for server in servers
+        for name in settings_of(city, school, server).queues.model_dump()["queues"]
     }
     name = said or next((one for one in (room.lower(), printer) if one not in known), printer)
     if not _NAME.fullmatch(name):

@@ -102,8 +102,8 @@ def read_scan(text: str, wants: Field | None = None) -> Scan:
     if not plain:
         raise ScanError("nothing was typed", "scan the label, or type what it says")
     found = [*_structured(plain)] or [*_labelled(plain)]
-    if not any(item.kind in _WORDS for item in found):
-        found = [*found, *_bare(plain, wants, notes)]
+    if not found:
+        found = [*_bare(plain, wants, notes)]
     scan = _scan(found, tuple(notes))
     if not (scan.serial or scan.mac or scan.asset):
         raise ScanError(f"nothing in {_quoted(plain)} is a serial number or a MAC address", _hint(wants))

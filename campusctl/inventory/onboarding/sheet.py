@@ -89,7 +89,11 @@ def read_sheet(file: str, data: bytes, base: Wanted) -> Sheet:
         return Sheet((), (Refusal("no line names the columns", f"they are {names}", 1),), ())
     columns = _columns(lines[header].cells)
     refusals = [*_missing(columns, lines[header].line, base)]
-    unused = [plain for at, cell in enumerate(lines[header].cells) if at not in columns and (plain := spreadsheet.cell_value(cell))]
+    unused = [
+        plain
+        for at, cell in enumerate(lines[header].cells)
+        if at not in columns and (plain := spreadsheet.cell_value(cell))
+    ]
     if unused:
         notes = (*notes, f"columns that are not used: {', '.join(unused)}")
     if len(lines) - header - 1 > MAX_ROWS:
@@ -117,7 +121,9 @@ def _missing(columns: Mapping[int, str], line: int, base: Wanted) -> Iterator[Re
         yield Refusal("there is no column for the school", "call it school or Schule, or say --school", line)
 
 
-def _sheet(lines: Sequence[spreadsheet.Cells], columns: Mapping[int, str], base: Wanted, notes: tuple[str, ...]) -> Sheet:
+def _sheet(
+    lines: Sequence[spreadsheet.Cells], columns: Mapping[int, str], base: Wanted, notes: tuple[str, ...]
+) -> Sheet:
     rows: list[Wanted] = []
     refusals: list[Refusal] = []
     above: dict[str, str] = {}

@@ -102,7 +102,11 @@ def _full(switch: str) -> Refusal:
 
 
 def _free(city: City, school: School, switch: str, *, links: bool = False) -> list[Socket]:
-    """Unused ports: those of blocks without links first, as the others are for fibres; for a link the other way round."""
+    """Unused ports, in their order.
+
+    Blocks in which a link is are for fibres: for a link they come first, for anything else they do not count, unless the
+    switch has no other ones.
+    """
     device = school.switches[switch]
     profile = city.profiles[str(device.profile)]
     found = topology(city, school)
@@ -120,7 +124,11 @@ def _free(city: City, school: School, switch: str, *, links: bool = False) -> li
         return not named and name not in linked and (item is None or resolve.role_of(item.entry) == UNUSED)
 
     free = [Socket(switch, port.short, port.name) for port in ports if unused(port.name)]
-    return sorted(free, key=lambda one: (block[one.short] in crowded) is not links)
+    if links:
+        return sorted(free, key=lambda one: block[one.short] not in crowded)
+    if set(block.values()) <= crowded:
+        return free
+    return [one for one in free if block[one.short] not in crowded]
 
 
 def _is_link(port: Assigned) -> bool:
