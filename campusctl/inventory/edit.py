@@ -280,9 +280,7 @@ class _Document:
             raise EditError("the entry is spread over several lines", "edit the file by hand")
         return Splice(start, old, "")
 
-    def _insert_in_flow(
-        self, node: yaml.MappingNode, after: tuple[yaml.Node, yaml.Node] | None, new: str
-    ) -> Splice:
+    def _insert_in_flow(self, node: yaml.MappingNode, after: tuple[yaml.Node, yaml.Node] | None, new: str) -> Splice:
         if node.value and after is None:
             start = self._offset(node.value[0][0].start_mark)
             return Splice(start, "", f"{new}, ")

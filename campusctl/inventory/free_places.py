@@ -1,8 +1,9 @@
 """Names and addresses that nothing has yet."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from campusctl.inventory.assignment import Assigned
 from campusctl.inventory.city import City, School
@@ -68,7 +69,13 @@ def free_address(city: City, school: School, site: int, vlan: int, device_class:
     return next((str(address) for address in net.hosts() if address not in taken), "")
 
 
-def vlan_for(city: City, school: School, device: Device, plug: Plug | None) -> int:
+def vlan_of(city: City, school: School, site: int, address: str) -> int:
+    """The VLAN of a site whose subnet an address is in; 0: none."""
+    found = site_vlans(city, school, site).values()
+    return next((vlan.id for vlan in found if vlan.subnet and IPv4Address(address) in vlan.subnet), 0)
+
+
+def vlan_for(city: City, school: School, device: Device, plug: Plug | None, said: Mapping[str, Any]) -> int:
     """The untagged VLAN a device gets: at a port, as that port's entry would be; without one by its class and room.
 
     Args:
@@ -76,9 +83,9 @@ def vlan_for(city: City, school: School, device: Device, plug: Plug | None) -> i
         school: The school.
         device: As it shall be.
         plug: The port; None: nobody knows it.
+        said: What the port's entry says besides the device, as plain data.
     """
-    resolver = Resolver(city, school)
     switch = school.devices[plug.switch] if plug else next(iter(school.switches.values()), device)
-    said = plug.item.entry if plug and plug.item and plug.item.entry.device == device.name else Port(device=device.name)
-    item = Assigned(plug.port if plug else "", ("devices", switch.name, "ports", "0"), said)
-    return resolver.port_settings(switch, item).vlan or 1
+    entry = Port.model_validate({**said, "device": device.name})
+    item = Assigned(plug.port if plug else "", ("devices", switch.name, "ports", "0"), entry)
+    return Resolver(city, school).port_settings(switch, item).vlan or 1

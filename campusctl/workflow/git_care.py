@@ -160,7 +160,9 @@ def _checked(done: subprocess.CompletedProcess[str], what: str) -> None:
         return
     said = [printable(line.rstrip()) for line in (done.stderr + done.stdout).splitlines() if line.strip()]
     quoted = "\n  ".join(said[-_MOST_LINES:])
-    raise GitError(f"{what}, so the inventory is as it was:\n  {quoted or 'it says nothing'}", "git commit says the same")
+    raise GitError(
+        f"{what}, so the inventory is as it was:\n  {quoted or 'it says nothing'}", "git commit says the same"
+    )
 
 
 def _last_line(text: str) -> str:
