@@ -23,7 +23,7 @@ _COMMANDS: Final = {
     "explain": ("explain", "Say where a device's value comes from, layer by layer."),
     "schema": ("schema", "Print the JSON Schemas of the inventory files."),
     "render": ("render", "Print the intended configuration of switches."),
-    "export": ("export", "Print the PCs as an inventory for Ansible."),
+    "export": ("export", "Print the inventory for Ansible, DHCP and name servers."),
     "diff": ("diff", "Compare two configuration files: edits, commands, refusals."),
     "trust": ("trust", "Show the switches' host key fingerprints and remember them."),
     "secrets": ("secrets", "List the secrets that are needed, set one, find those to rotate."),
