@@ -106,7 +106,7 @@ class _Proposing:
             self.notes += (
                 () if queue and queue[0] else ("no print queue: the school has no print server of campusctl's",)
             )
-        self._explain_rest(name, profile)
+        self._explain_rest(name, room, profile)
         queued = queue if queue and queue[0] else None
         why, notes = dict(self.why), tuple(self.notes)
         return Proposal(wanted, name, entry, port, queued, role, 0 if is_switch else vlan, why, notes)
@@ -169,9 +169,9 @@ class _Proposing:
         of_class = self.city.spec.classes[letters].role
         return {"device": name} if role == of_class else {"device": name, "role": role}
 
-    def _explain_rest(self, name: str, profile: str | None) -> None:
+    def _explain_rest(self, name: str, room: str, profile: str | None) -> None:
         said: tuple[tuple[str, bool, Callable[[], str]], ...] = (
-            ("name", bool(self.wanted.name), lambda: f"the scheme, next free number in {self.wanted.room}"),
+            ("name", bool(self.wanted.name), lambda: f"the scheme, next free number in {room}"),
             (
                 "profile",
                 bool(self.wanted.profile),
