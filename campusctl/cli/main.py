@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "secrets": ("secrets", "List the secrets that are needed, set one, find those to rotate."),
     "plan": ("plan", "Read a school's switches and say what would change."),
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
+    "onboard": ("onboard", "Take a new device from its box to working."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
     "discover": ("discover", "Read what is plugged in where; list unknown devices, wrong and free ports."),
     "adopt": ("adopt", "Write an existing switch into the inventory, from its configuration."),
