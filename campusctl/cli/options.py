@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from campusctl.secrets import ChainSource
-    from campusctl.words.language import Say
+    from campusctl.words.language import Translator
     from campusctl.workflow import Desk
 
 
@@ -43,7 +43,7 @@ def find_workspace(options: Options) -> Path:
     return find(explicit=options.workspace)
 
 
-def say(lang: str | None = None) -> "Say":
+def translator(lang: str | None = None) -> "Translator":
     """Sentences in the language of whoever reads them.
 
     Args:
@@ -51,9 +51,9 @@ def say(lang: str | None = None) -> "Say":
     """
     import os  # noqa: PLC0415 - `--help` must not pay for it
 
-    from campusctl.words.language import language_of, say_in  # noqa: PLC0415 - likewise
+    from campusctl.words.language import language_of, translate_to  # noqa: PLC0415 - likewise
 
-    return say_in(lang or current().lang or language_of(os.environ))
+    return translate_to(lang or current().lang or language_of(os.environ))
 
 
 def open_desk() -> "Desk":

@@ -6,11 +6,11 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.language_option import lang_option
-from campusctl.cli.options import open_desk, say
+from campusctl.cli.options import open_desk, translator
 
 if TYPE_CHECKING:
     from campusctl.errors import UnknownPlaceError
-    from campusctl.words.language import Say
+    from campusctl.words.language import Translator
     from campusctl.workflow.room import RoomReport
 
 
@@ -34,27 +34,27 @@ def command(place: str, lang: str | None, verbose: bool, as_json: bool) -> int:
     from campusctl.errors import UnknownNameError, UnknownPlaceError  # noqa: PLC0415 - likewise
     from campusctl.workflow.room import look_at_room  # noqa: PLC0415 - likewise
 
-    tell = say(lang)
+    tr = translator(lang)
     try:
-        with progress(tell("looking")) as bar:
+        with progress(tr("looking")) as bar:
             report = look_at_room(open_desk(), place, bar.emit)
     except UnknownPlaceError as wrong:
-        raise UnknownNameError(*_unknown(wrong, tell)) from None
-    show_room(report, tell, verbose=verbose, as_json=as_json)
+        raise UnknownNameError(*_unknown(wrong, tr)) from None
+    show_room(report, tr, verbose=verbose, as_json=as_json)
     return _exit(report)
 
 
-def _unknown(wrong: "UnknownPlaceError", tell: "Say") -> tuple[str, str]:
+def _unknown(wrong: "UnknownPlaceError", tr: "Translator") -> tuple[str, str]:
     """What is not known and what was probably meant, in the reader's language."""
     if wrong.kind == "school":
-        what = tell("There is no school {name}.", name=wrong.name)
+        what = tr("There is no school {name}.", name=wrong.name)
     elif wrong.kind == "room":
-        what = tell("There is no room {name}.", name=wrong.name)
+        what = tr("There is no room {name}.", name=wrong.name)
     else:
-        what = tell("{name} is neither a room nor a device.", name=wrong.name)
+        what = tr("{name} is neither a room nor a device.", name=wrong.name)
     if wrong.near:
-        return what, tell("Did you mean {names}?", names=", ".join(wrong.near))
-    return what, tell("A room is written like schule-042/R101.")
+        return what, tr("Did you mean {names}?", names=", ".join(wrong.near))
+    return what, tr("A room is written like schule-042/R101.")
 
 
 def _exit(report: "RoomReport") -> Exit:

@@ -6,7 +6,7 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.language_option import lang_option
-from campusctl.cli.options import open_desk, say
+from campusctl.cli.options import open_desk, translator
 
 if TYPE_CHECKING:
     from campusctl.workflow import Status
@@ -26,5 +26,5 @@ def command(lang: str | None, as_json: bool) -> int:
     from campusctl.cli.status_views import show_status  # noqa: PLC0415 - likewise
 
     found: Status = workflow.status(open_desk())
-    show_status(found, say(lang), as_json=as_json)
+    show_status(found, translator(lang), as_json=as_json)
     return Exit.CHANGES if found.unfinished or found.half_done else Exit.DONE

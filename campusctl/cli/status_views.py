@@ -12,7 +12,7 @@ from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.model.journal import DeviceRow, DeviceState, PendingRow, RunDetail
 from campusctl.model.printable import printable
-from campusctl.words.language import Say
+from campusctl.words.language import Translator
 from campusctl.words.status import absent_words, devices_counted, fault_words, step_words
 from campusctl.workflow import Status
 
@@ -20,27 +20,27 @@ _FEW: Final = 8
 """So many PCs of a school are named."""
 
 
-def show_status(found: Status, say: Say, *, as_json: bool) -> None:
+def show_status(found: Status, tr: Translator, *, as_json: bool) -> None:
     """Unfinished runs first, then locks and claims, then PCs that are off."""
     if as_json:
         print_json(_plain(found))
         return
     for run in found.unfinished:
-        _run(run, found.zone, say)
+        _run(run, found.zone, tr)
     for run in found.half_done:
-        _half(run, found.zone, say)
-    for line in (*_people(found, say), *_absent(found, say)):
+        _half(run, found.zone, tr)
+    for line in (*_people(found, tr), *_absent(found, tr)):
         click.echo(line)
     if found.note:
-        click.secho(say("warning: {what}", what=say(found.note)), err=True, fg="yellow")
+        click.secho(tr("warning: {what}", what=tr(found.note)), err=True, fg="yellow")
     if not (found.unfinished or found.half_done):
-        click.secho(say("nothing is unfinished"), fg="green")
+        click.secho(tr("nothing is unfinished"), fg="green")
 
 
-def _people(found: Status, say: Say) -> Iterator[str]:
+def _people(found: Status, tr: Translator) -> Iterator[str]:
     """Who changes which school now, and who keeps one for themselves."""
     for lock in found.locks:
-        yield say(
+        yield tr(
             "{school}: {holder} on {host} changes it since {since} ({reason})",
             school=lock.school,
             holder=printable(lock.holder),
@@ -49,7 +49,7 @@ def _people(found: Status, say: Say) -> Iterator[str]:
             reason=printable(lock.reason),
         )
     for claim in found.claims:
-        yield say(
+        yield tr(
             "{school}: claimed by {holder} until {until} ({reason})",
             school=claim.school,
             holder=printable(claim.holder),
@@ -93,86 +93,94 @@ def _plain(found: Status) -> dict[str, object]:
     }
 
 
-def _absent(found: Status, say: Say) -> Iterator[str]:
+def _absent(found: Status, tr: Translator) -> Iterator[str]:
     """PCs that are off: whose change waits, by school and run, and who was not seen for too long, by school."""
     groups: dict[tuple[str, str], list[PendingRow]] = {}
     for row in sorted(found.pending, key=lambda row: (row.school, row.since)):
         groups.setdefault((row.school, row.run_id), []).append(row)
     for (school, run), rows in groups.items():
-        yield say.many(
+        number, names = len(rows), _few(sorted(row.device for row in rows), tr)
+        yield tr.many(
             "{school}: {number} PC waits for being switched on: {names}, since run {run} of {day}; "
             "the next apply that finds it on makes the change",
             "{school}: {number} PCs wait for being switched on: {names}, since run {run} of {day}; "
             "the next apply that finds them on makes the change",
-            len(rows),
+            number,
             school=school,
-            names=_few(sorted(row.device for row in rows), say),
+            names=names,
             run=run,
             day=shown(rows[0].since, found.zone)[:10],
         )
     for school, pcs in groupby(found.overdue, lambda pc: pc.school):
-        late = [f"{pc.device} ({absent_words(pc.seen, pc.days, pc.school_days, say)})" for pc in pcs]
-        one, many = "{school}: {number} PC is overdue: {names}", "{school}: {number} PCs are overdue: {names}"
-        yield say.many(one, many, len(late), school=school, names=_few(late, say))
+        late = [f"{pc.device} ({absent_words(pc.seen, pc.days, pc.school_days, tr)})" for pc in pcs]
+        number, names = len(late), _few(late, tr)
+        yield tr.many(
+            "{school}: {number} PC is overdue: {names}",
+            "{school}: {number} PCs are overdue: {names}",
+            number,
+            school=school,
+            names=names,
+        )
 
 
-def _few(names: Sequence[str], say: Say) -> str:
+def _few(names: Sequence[str], tr: Translator) -> str:
     """The first ones of many names, and how many more there are; JSON has all."""
     rest = len(names) - _FEW
     if rest <= 1:
         return ", ".join(names)
-    return say("{names} and {number} more", names=", ".join(names[:_FEW]), number=rest)
+    return tr("{names} and {number} more", names=", ".join(names[:_FEW]), number=rest)
 
 
-def _run(run: RunDetail, zone: tzinfo, say: Say) -> None:
-    _title(run, zone, say)
-    note = printable(run.note) or say("it was killed, or its machine went down")
+def _run(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
+    _title(run, zone, tr)
+    note = printable(run.note) or tr("it was killed, or its machine went down")
     click.secho(f"  {note}", fg="yellow")
     for row in run.devices:
         if row.state in (DeviceState.BEGUN, DeviceState.PLANNED):
-            click.echo(f"  {row.device}: {_words(row, say)}")
+            click.echo(f"  {row.device}: {_words(row, tr)}")
     if run.open_devices:
-        devices = _devices(run.open_devices, say)
-        click.echo("  " + say("what stands on {devices} only reading tells:", devices=devices))
-        _ways_out(run.info.id, say)
+        devices = _devices(run.open_devices, tr)
+        click.echo("  " + tr("what stands on {devices} only reading tells:", devices=devices))
+        _ways_out(run.info.id, tr)
 
 
-def _half(run: RunDetail, zone: tzinfo, say: Say) -> None:
-    _title(run, zone, say)
-    click.secho("  " + say("it ended with {devices} half changed:", devices=_devices(run.devices, say)), fg="yellow")
+def _half(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
+    _title(run, zone, tr)
+    click.secho("  " + tr("it ended with {devices} half changed:", devices=_devices(run.devices, tr)), fg="yellow")
     for row in run.devices:
-        why = fault_words(row.fault.kind if row.fault else None, say)
-        last = say("last written down: {step}", step=_last_words(row, say))
+        why = fault_words(row.fault.kind if row.fault else None, tr)
+        last = tr("last written down: {step}", step=_last_words(row, tr))
         click.echo(f"  {row.device}: {why}; {last}")
-    _ways_out(run.info.id, say)
+    _ways_out(run.info.id, tr)
 
 
-def _title(run: RunDetail, zone: tzinfo, say: Say) -> None:
+def _title(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
     info = run.info
-    click.secho(say("run {id}", id=info.id), bold=True, nl=False)
-    where = say("by {user} on {host}, {at}", user=info.user, host=info.host, at=shown(info.started, zone))
+    click.secho(tr("run {id}", id=info.id), bold=True, nl=False)
+    where = tr("by {user} on {host}, {at}", user=info.user, host=info.host, at=shown(info.started, zone))
     click.echo(f"  {info.kind} {' '.join(info.schools)}  {where}")
 
 
-def _ways_out(run: str, say: Say) -> None:
-    click.echo(f"    campusctl resume {run}   {say('finishes it')}")
-    click.echo(f"    campusctl revert {run}   {say('undoes it')}")
+def _ways_out(run: str, tr: Translator) -> None:
+    finishes, undoes = tr("finishes it"), tr("undoes it")
+    click.echo(f"    campusctl resume {run}   {finishes}")
+    click.echo(f"    campusctl revert {run}   {undoes}")
 
 
-def _devices(rows: Sequence[DeviceRow], say: Say) -> str:
-    return devices_counted([row.change.target.driver if row.change else "switch" for row in rows], say)
+def _devices(rows: Sequence[DeviceRow], tr: Translator) -> str:
+    return devices_counted([row.change.target.driver if row.change else "switch" for row in rows], tr)
 
 
-def _words(row: DeviceRow, say: Say) -> str:
+def _words(row: DeviceRow, tr: Translator) -> str:
     if row.state is DeviceState.PLANNED:
-        return say("not begun")
-    last = say("last written down: {step}", step=_last_words(row, say) or say("that work begins"))
-    return say("begun; {last}", last=last)
+        return tr("not begun")
+    last = tr("last written down: {step}", step=_last_words(row, tr) or tr("that work begins"))
+    return tr("begun; {last}", last=last)
 
 
-def _last_words(row: DeviceRow, say: Say) -> str:
+def _last_words(row: DeviceRow, tr: Translator) -> str:
     """The last step that was written down, for a person."""
-    return step_words(row.steps[-1], _is_switch(row), say) if row.steps else ""
+    return step_words(row.steps[-1], _is_switch(row), tr) if row.steps else ""
 
 
 def _is_switch(row: DeviceRow) -> bool:

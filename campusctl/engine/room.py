@@ -181,7 +181,7 @@ def _address(seen: Seen) -> Found | None:
         return _one(seen, Cause.NO_ADDRESS)
     if seen.often_off:
         return _one(seen, Cause.SILENT_OFF)
-    return _one(seen, Cause.QUIET if seen.port and seen.port.up else Cause.SILENT)
+    return _one(seen, Cause.QUIET if seen.plug and seen.port and seen.port.up else Cause.SILENT)
 
 
 def _here(seen: Seen) -> bool:

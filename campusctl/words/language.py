@@ -20,8 +20,8 @@ FOLDER: Final = Path(__file__).parents[1] / "locale"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-class Say:
-    """Says a sentence in one language; made by `say_in`."""
+class Translator:
+    """Says a sentence in one language; made by `translate_to`."""
 
     def __init__(self, code: str, found: NullTranslations) -> None:
         """Take a catalogue.
@@ -56,19 +56,19 @@ class Say:
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name every catalogue tool knows
-    """Mark a sentence of a table: it is said later, with `Say`."""
+    """Mark a sentence of a table: it is said later, with `Translator`."""
     return text
 
 
-def say_in(code: str) -> Say:
+def translate_to(code: str) -> Translator:
     """Sentences in a language.
 
     Args:
         code: One of `LANGUAGES`; anything else is said in English.
     """
     if code not in LANGUAGES or code == SOURCE:
-        return Say(SOURCE, NullTranslations())
-    return Say(code, translation(DOMAIN, str(FOLDER), languages=[code], fallback=True))
+        return Translator(SOURCE, NullTranslations())
+    return Translator(code, translation(DOMAIN, str(FOLDER), languages=[code], fallback=True))
 
 
 def language_of(environ: Mapping[str, str]) -> str:

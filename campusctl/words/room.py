@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from campusctl.model.printable import printable
 from campusctl.model.room import Actor, Cause, Found, Status, Step
-from campusctl.words.language import N_, Say
+from campusctl.words.language import N_, Translator
 
 
 class Sentences(NamedTuple):
@@ -276,25 +276,33 @@ _OWN_SOURCES: Final[Mapping[str, str]] = {
 """What has no socket."""
 
 
-def what_is_wrong(found: Found, say: Say) -> str:
+def what_is_wrong(found: Found, tr: Translator) -> str:
     """One sentence on a cause."""
-    return say(SENTENCES[found.cause].what, **_shown(found, say))
+    return tr(SENTENCES[found.cause].what, **_shown(found, tr))
 
 
-def what_to_do(found: Found, say: Say) -> str:
+def what_to_do(found: Found, tr: Translator) -> str:
     """One sentence on what to do first."""
-    return say(SENTENCES[found.cause].first, **_shown(found, say))
+    return tr(SENTENCES[found.cause].first, **_shown(found, tr))
 
 
-def _shown(found: Found, say: Say) -> dict[str, str]:
-    values = {name: printable(value) for name, value in found.values.items()}
-    return values | {name: source_name(values[name], say) for name in ("source", "wanted_source") if name in values}
+_PLACES: Final = (
+    "address", "count", "device", "other", "port", "school", "seen_port", "seen_switch", "serial", "source", "switch",
+    "vlan", "wanted_serial", "wanted_source", "wanted_vlan",
+)  # fmt: skip
+"""Everything that a sentence may name."""
 
 
-def source_name(source: str, say: Say) -> str:
+def _shown(found: Found, tr: Translator) -> dict[str, str]:
+    """What the sentences name; a dash where nobody knows."""
+    values = dict.fromkeys(_PLACES, "–") | {name: printable(value) for name, value in found.values.items()}
+    return values | {name: source_name(values[name], tr) for name in ("source", "wanted_source")}
+
+
+def source_name(source: str, tr: Translator) -> str:
     """A source as people call it: `hdmi1` is HDMI 1, `ops` the built-in PC; one without a name stays as it is."""
     if source in _OWN_SOURCES:
-        return say(_OWN_SOURCES[source])
+        return tr(_OWN_SOURCES[source])
     found = _SOCKET.fullmatch(source)
     if found and found[1] in _SOCKETS:
         return f"{_SOCKETS[found[1]]} {found[2]}".rstrip()

@@ -8,7 +8,7 @@ from typing import Final
 from campusctl.model.journal import StepRow
 from campusctl.model.outcome import FaultKind
 from campusctl.model.run import StepKind
-from campusctl.words.language import N_, Say
+from campusctl.words.language import N_, Translator
 
 _FAULTS: Final[Mapping[FaultKind, str]] = {
     FaultKind.UNREACHABLE: N_("unreachable"),
@@ -43,33 +43,33 @@ _STEPS: Final[Mapping[StepKind, str]] = {
 }
 
 
-def fault_words(kind: FaultKind | None, say: Say) -> str:
+def fault_words(kind: FaultKind | None, tr: Translator) -> str:
     """A trouble in a word; None: nobody knows which."""
-    return say(_FAULTS[kind]) if kind else say("failed")
+    return tr(_FAULTS[kind]) if kind else tr("failed")
 
 
-def step_words(step: StepRow, of_switch: bool, say: Say) -> str:  # noqa: FBT001 - whose step it is
+def step_words(step: StepRow, of_switch: bool, tr: Translator) -> str:  # noqa: FBT001 - whose step it is
     """A step that was written down before it was taken.
 
     Args:
         step: The step.
         of_switch: It is a switch's, so it has commands.
-        say: The language.
+        tr: The language.
     """
     if not step.last:
-        return f"{say(_STEPS[step.kind])} {step.text}".strip()
+        return f"{tr(_STEPS[step.kind])} {step.text}".strip()
     if not of_switch:
-        return say.many("{number} step", "{number} steps", step.total)
-    return say("send commands {first}-{last} of {total}", first=step.first, last=step.last, total=step.total)
+        return tr.many("{number} step", "{number} steps", step.total)
+    return tr("send commands {first}-{last} of {total}", first=step.first, last=step.last, total=step.total)
 
 
-def absent_words(seen: datetime | None, days: int, school_days: int, say: Say) -> str:
+def absent_words(seen: datetime | None, days: int, school_days: int, tr: Translator) -> str:
     """How long a PC has not been seen: `not seen for 23 days`, `never seen in 23 days`."""
     if seen is None:
-        return say.many("never seen in {number} day", "never seen in {number} days", days)
+        return tr.many("never seen in {number} day", "never seen in {number} days", days)
     if school_days == days:
-        return say.many("not seen for {number} day", "not seen for {number} days", days)
-    return say.many(
+        return tr.many("not seen for {number} day", "not seen for {number} days", days)
+    return tr.many(
         "not seen for {number} day, {counted} without holidays",
         "not seen for {number} days, {counted} without holidays",
         days,
@@ -77,24 +77,24 @@ def absent_words(seen: datetime | None, days: int, school_days: int, say: Say) -
     )
 
 
-def devices_counted(drivers: Iterable[str], say: Say) -> str:
+def devices_counted(drivers: Iterable[str], tr: Translator) -> str:
     """`20 switches and 1 PC`, from the driver of each device."""
-    words = [_counted(driver, number, say) for driver, number in Counter(drivers).items()]
-    return say(" and ").join(words) or say("no devices")
+    words = [_counted(driver, number, tr) for driver, number in Counter(drivers).items()]
+    return tr(" and ").join(words) or tr("no devices")
 
 
-def _counted(driver: str, number: int, say: Say) -> str:
+def _counted(driver: str, number: int, tr: Translator) -> str:
     match driver:
         case "switch":
-            return say.many("{number} switch", "{number} switches", number)
+            return tr.many("{number} switch", "{number} switches", number)
         case "pc":
-            return say.many("{number} PC", "{number} PCs", number)
+            return tr.many("{number} PC", "{number} PCs", number)
         case "printer":
-            return say.many("{number} printer", "{number} printers", number)
+            return tr.many("{number} printer", "{number} printers", number)
         case "projector":
-            return say.many("{number} projector", "{number} projectors", number)
+            return tr.many("{number} projector", "{number} projectors", number)
         case "board":
-            return say.many("{number} board", "{number} boards", number)
+            return tr.many("{number} board", "{number} boards", number)
         case "queues":
-            return say.many("{number} print server", "{number} print servers", number)
-    return say.many("{number} device", "{number} devices", number)
+            return tr.many("{number} print server", "{number} print servers", number)
+    return tr.many("{number} device", "{number} devices", number)
