@@ -25,6 +25,11 @@ class ApplianceSettings(Frozen):
     port: TcpPort | None = None
     """TCP or UDP port; none: the protocol's own."""
 
+    @property
+    def access(self) -> Login:
+        """How it is logged in to, with what a class says of that elsewhere."""
+        return self.login
+
 
 class Document(Frozen):
     """What is wanted of one appliance."""

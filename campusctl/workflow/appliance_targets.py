@@ -31,7 +31,7 @@ def _target(desk: Desk, city: City, school: School, found: Found) -> Target:
     device = found.device
     settings = login_of(city, school, found)
     host, port = desk.endpoint(str(device.address).partition("/")[0])
-    login = settings.login
+    login = settings.access
     return Target(
         device=device.name,
         school=school.id,

@@ -1,6 +1,6 @@
 """What a protocol has to know of, and what it has to offer. A new make of device is one dialect."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -57,7 +57,9 @@ class Reading:
     state: Mapping[Path, Shown]
     """Settings that were asked for and that it has, in the words of the inventory."""
     lacks: Mapping[Path, str] = field(default_factory=dict)
-    """Settings that were asked for and that it does not offer, or lets nobody set, each with the reason."""
+    """Settings that were asked for and that it does not offer, each with the reason."""
+    read_only: Mapping[Path, str] = field(default_factory=dict)
+    """Settings of `state` that can be checked and not set, each with the reason: told only where one differs."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What it is and how it does: `serial`, `model`, `firmware`, `pages` …"""
     notes: tuple[str, ...] = ()
@@ -81,8 +83,13 @@ class Wish:
 class Session(Protocol):
     """An open conversation with one device. Raises DeviceTroubleError, OSError, TimeoutError."""
 
-    async def read(self, wanted: Collection[Path]) -> Reading:
-        """What these settings are, and what the device is."""
+    async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
+        """What these settings are, and what the device is.
+
+        Args:
+            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is told
+                as wanted where it is kept, and as found where it is not; everything else is told as it is.
+        """
         ...
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:

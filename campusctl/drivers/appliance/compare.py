@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from campusctl.drivers.appliance.base import Dialect, Reading, Wish
@@ -47,47 +47,68 @@ def _meant(path: Path, only: Iterable[Path]) -> bool:
 
 def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     """What differs and can be changed, in the order of the document."""
-    return tuple(
-        Wish(path, reading.state.get(path), value)
-        for path, value in wanted.values.items()
-        if path not in reading.lacks and reading.state.get(path) != value
-    )
+    return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
+
+
+def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
+    for path, value in wanted.values.items():
+        if path not in reading.lacks and reading.state.get(path) != value:
+            yield Wish(path, reading.state.get(path), value)
 
 
 def digest(reading: Reading, key: bytes) -> str:
-    """A keyed fingerprint of what the device is; without the key it says nothing."""
+    """A keyed fingerprint of what the device is, and of which one it is; without the key it says nothing."""
     rows = sorted([*path, repr(value)] for path, value in reading.state.items())
-    return hashlib.blake2b(json.dumps(rows).encode(), key=key, digest_size=16).hexdigest()
+    text = json.dumps([reading.facts.get("serial", "").casefold(), *rows])
+    return hashlib.blake2b(text.encode(), key=key, digest_size=16).hexdigest()
 
 
 def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Reading, key: bytes) -> Assessment:
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
-    stranger = _stranger(wanted.document, reading)
-    lacking = tuple((path, why) for path, why in reading.lacks.items() if wanted.values.get(path) is not None)
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
-    steps = tuple((wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs)
-    refused = [
-        RefusedCommand(command=f"set {' '.join(path)}", reason=masked(why, wanted.secrets), path=path)
-        for path, why in lacking
-    ]
+    commands = tuple(Command(text=masked(dialect.step(wish), wanted.secrets), path=wish.path) for wish in differs)
+    refused, stays = _refused(wanted, reading)
+    stranger = _stranger(wanted.document, reading)
     if stranger:
-        refused = [RefusedCommand(command=text, reason=stranger, path=path) for path, text in steps]
+        known = EditView(path=_SERIAL, before=reading.facts["serial"], after=wanted.document.serial)
+        stays = (known, *edits, *stays)
+        refused = tuple(RefusedCommand(command=_set(edit.path), reason=stranger, path=edit.path) for edit in stays)
+        edits, commands = (), ()
     return Assessment(
         device=target.device,
         school=target.school,
         driver=target.driver,
         dialect=target.dialect,
-        edits=() if stranger else edits,
-        commands=() if stranger else tuple(Command(text=text, path=path) for path, text in steps),
-        refused=tuple(refused),
-        refused_edits=edits if stranger else (),
+        edits=edits,
+        commands=commands,
+        refused=refused,
+        refused_edits=stays,
         unmanaged=tuple(masked(line, wanted.secrets) for line in reading.unmanaged),
         interrupts=tuple(dict.fromkeys(word for wish in differs if (word := dialect.interrupts(wish.path)))),
         notes=tuple(masked(note, wanted.secrets) for note in (*([stranger] if stranger else []), *reading.notes)),
         facts={name: masked(value, wanted.secrets) for name, value in reading.facts.items()},
         observed_digest=digest(reading, key),
     )
+
+
+_SERIAL: Final = ("serial",)
+
+
+def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ...], tuple[EditView, ...]]:
+    """What is wanted and cannot be set, with the reasons; of it, what can be checked and differs."""
+    checked = [wish for wish in _differing(wanted, reading) if wish.path in reading.read_only]
+    why = {path: reason for path, reason in reading.lacks.items() if wanted.values.get(path) is not None}
+    why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
+    refused = (
+        RefusedCommand(command=_set(path), reason=masked(reason, wanted.secrets), path=path)
+        for path, reason in why.items()
+    )
+    return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
+
+
+def _set(path: Path) -> str:
+    return f"set {' '.join(path)}"
 
 
 def _stranger(document: Document, reading: Reading) -> str:

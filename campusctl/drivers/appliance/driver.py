@@ -25,6 +25,9 @@ from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step, StepKind
 from campusctl.ports import Record, SecretSource
 
+_CUT_OFF = frozenset({FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED})
+"""Trouble after which a device may have done what it was told."""
+
 _INTERRUPTED = DeviceTroubleError(FaultKind.INTERRUPTED, "stopped", "run it again")
 
 
@@ -172,6 +175,8 @@ class _Work:
     async def go(self) -> Outcome:
         """Make the change."""
         trouble = await self._driver.talk(self._target, self._secrets, self._emit, self._change_it)
+        if trouble is not None and trouble.kind in _CUT_OFF and self._sent:
+            trouble = await self._look_again(trouble)
         if trouble is not None:
             if trouble.kind is FaultKind.OFF and not self._sent:
                 trouble = DeviceTroubleError(
@@ -204,10 +209,32 @@ class _Work:
         self._sent = len(differs)
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
-        self._after = await session.read(wanted.values)
-        self._left = wishes(wanted, self._after)
-        self._edits = len(differs) - len(self._left)
-        self._notes = tuple(masked(note, wanted.secrets) for note in self._after.notes)
+        self._read_back(wanted, await session.read(wanted.values))
+
+    async def _look_again(self, trouble: DeviceTroubleError) -> DeviceTroubleError | None:
+        """What became of a device that fell silent in the middle: it may have done what it was told.
+
+        Returns:
+            None: everything is made; else what went wrong, with what is made.
+        """
+
+        async def look(_dialect: Dialect, session: Session, wanted: Wanted) -> None:
+            self._read_back(wanted, await session.read(wanted.values))
+
+        again = await self._driver.talk(self._target, self._secrets, self._emit, look)
+        if again is not None:
+            what = f"{trouble.what}, and what it is now cannot be read: {again.what}"
+            return DeviceTroubleError(trouble.kind, what, "the next plan says which settings are made")
+        if not self._left:
+            return None
+        made = f"{self._edits} of {self._sent} settings are made"
+        return DeviceTroubleError(trouble.kind, f"{trouble.what} ({made})", trouble.hint)
+
+    def _read_back(self, wanted: Wanted, reading: Reading) -> None:
+        self._after = reading
+        self._left = wishes(wanted, reading)
+        self._edits = self._sent - len(self._left)
+        self._notes = tuple(masked(note, wanted.secrets) for note in reading.notes)
 
     def _note(self, wanted: Wanted, differs: Sequence[Wish], dialect: Dialect) -> None:
         record, device, total = self._driver._record, self._target.device, len(differs)  # noqa: SLF001 - a part of it

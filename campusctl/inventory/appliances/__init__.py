@@ -24,8 +24,8 @@ class Kind(NamedTuple):
 KINDS: Final[Mapping[str, Kind]] = {
     "queues": Kind((), lambda settings: settings.queues, queues.document),
     "printer": Kind((), lambda settings: settings.printer, printer.document),
-    "projector": Kind((), lambda settings: settings.projector, projector.document),
-    "board": Kind((), lambda settings: settings.board, board.document),
+    "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
+    "board": Kind(("samsung_mdc",), lambda settings: settings.board, board.document),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
 

@@ -1,7 +1,17 @@
 """What is wanted of a board."""
 
-from campusctl.model.appliance import Document, Place
+from typing import Final
+
+from campusctl.errors import InventoryError, Problem
+from campusctl.model.appliance import Document, Place, Shown
+from campusctl.model.board import BoardSettings, Timer
 from campusctl.model.inventory import Settings
+
+ORDER: Final = (
+    "network_standby", "name", "language", "panel_lock", "remote_lock", "start_source", "volume", "maximum_volume",
+    "on_timer", "off_timer", "minimum_firmware",
+)  # fmt: skip
+"""Settings in the order in which they are set: first of all, that it can be reached again."""
 
 
 def document(place: Place, settings: Settings, dialect: str) -> Document:
@@ -11,6 +21,28 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
         place: Where it stands.
         settings: What the layers say.
         dialect: What it speaks.
+
+    Raises:
+        InventoryError: It takes TLS only, and nobody says its PIN.
     """
-    del settings, dialect
-    return Document(settings=(), serial=place.serial)
+    del dialect
+    board = settings.board
+    if board.tls and not board.access.enable:
+        hint = "board.pin: the reference of a secret; campusctl secrets set puts it into the vault"
+        raise InventoryError((Problem("inventory", 0, place.name, "board.tls is on and there is no board.pin", hint),))
+    wanted = {name: _value(board, name, place) for name in ORDER}
+    return Document(
+        settings=tuple(((name,), value) for name, value in wanted.items() if value is not None),
+        serial=place.serial,
+        options={"display_id": board.display_id, "tls": board.tls},
+    )
+
+
+def _value(board: BoardSettings, name: str, place: Place) -> Shown:
+    """One setting as it is wanted; None: nobody says."""
+    value = getattr(board, name)
+    if isinstance(value, Timer):
+        return value.text()
+    if name == "name":
+        return value.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
+    return value  # type: ignore[no-any-return] - by its name

@@ -37,7 +37,7 @@ class Appliance:
         self.spec, self._online = spec, online
         self.fault: dict[str, str] = {}
         """Faults by kind, with their values."""
-        self._door = _Door(self.conversation)
+        self._door = _Door(self._meet)
         self.set_up(factory=False)
         self.set_faults(spec.faults)
 
@@ -101,6 +101,12 @@ class Appliance:
     async def stop(self) -> None:
         """Close every door."""
         self._door.close()
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if "deaf" in self.fault:
+            await reader.read(-1)
+        else:
+            await self.conversation(reader, writer)
 
     async def conversation(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One TCP connection, until it ends; the caller closes it."""

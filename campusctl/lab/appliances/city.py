@@ -30,8 +30,8 @@ def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource)
     for school in city.schools.values():
         for found in appliances(city, school):
             if found.dialect in KINDS:
-                document, login = document_of(city, school, found), login_of(city, school, found)
-                refs = {"password": login.login.password, "pin": login.login.enable}
+                document, login = document_of(city, school, found), login_of(city, school, found).access
+                refs = {"password": login.password, "pin": login.enable}
                 yield LabAppliance(
                     name=found.device.name,
                     school=school.id,

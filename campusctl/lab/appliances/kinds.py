@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.pjlink import PjlinkProjector
+from campusctl.lab.appliances.samsung import SamsungDisplay
 
-KINDS: Final[Mapping[str, type[Appliance]]] = {}
+KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "pjlink": PjlinkProjector,
+    "samsung_mdc": SamsungDisplay,
+}
 """By name of the dialect."""
 
 
