@@ -60,13 +60,13 @@ def _device(one: DeviceInRoom, tr: Translator, widths: tuple[int, int], *, verbo
             continue
         _cause(cause, tr)
         _driver(cause.detail, verbose=verbose)
+    for note in found.notes:
+        _driver(note, verbose=verbose)
 
 
 def _cause(cause: Found, tr: Translator) -> None:
-    text = f"    {tr(STEPS[cause.step])}: {what_is_wrong(cause, tr)}"
-    click.echo(in_rows(text, indent="      "))
-    who = tr("{who} acts. First: {first}", who=_capital(tr(ACTORS[cause.who])), first=what_to_do(cause, tr))
-    click.echo(in_rows(f"    → {who}", indent="      "))
+    click.echo(in_rows(f"    {what_is_wrong(cause, tr)}", indent="    "))
+    click.echo(in_rows(f"    → {_capital(tr(ACTORS[cause.who]))}: {what_to_do(cause, tr)}", indent="      "))
 
 
 def _driver(words: str, *, verbose: bool) -> None:
@@ -79,9 +79,9 @@ def _capital(text: str) -> str:
 
 
 def _steps(found: Diagnosis, tr: Translator) -> str:
-    """`Power ok · Cable ok · VLAN fault · Address – · Service –`."""
+    """`Power ok · Cable ok · VLAN fault · Address - · Service -`."""
     return " · ".join(
-        f"{tr(STEPS[step])} {tr(STATUSES[status]) if status else '–'}" for step, status in found.steps.items()
+        f"{tr(STEPS[step])} {tr(STATUSES[status]) if status else '-'}" for step, status in found.steps.items()
     )
 
 
@@ -131,6 +131,7 @@ def _plain_device(one: DeviceInRoom, tr: Translator) -> dict[str, Any]:
         "address": one.address,
         "status": found.status,
         "steps": dict(found.steps),
+        "notes": list(found.notes),
         "findings": list(_plain_causes(found, tr)),
     }
 

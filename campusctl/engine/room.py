@@ -70,6 +70,7 @@ KINDS: Final[Mapping[Cause, _Kind]] = {
     Cause.DEVICE_ERROR: _Kind(Step.SERVICE, _HELPDESK),
     Cause.NO_PICTURE: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
     Cause.FROZEN: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
+    Cause.NO_SIGNAL: _Kind(Step.SOURCE, _TEACHER),
     Cause.WRONG_SOURCE: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
     Cause.SETTINGS: _Kind(Step.SERVICE, _MANAGER, Status.DRIFT),
 }
@@ -102,7 +103,8 @@ def diagnose(seen: Seen) -> Diagnosis:
     """What is wrong with a device, the first cause first."""
     found = tuple(_found(seen))
     steps = _steps(seen, found)
-    return Diagnosis(device=seen.device, status=_status(steps, found), steps=steps, found=found)
+    notes = seen.service.notes if seen.service else ()
+    return Diagnosis(device=seen.device, status=_status(steps, found), steps=steps, notes=notes, found=found)
 
 
 def _found(seen: Seen) -> Iterator[Found]:
@@ -167,7 +169,7 @@ def _vlan(seen: Seen) -> Found | None:
     if not (port and plug and port.mode):
         return None
     if port.vlan != plug.vlan:
-        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan or "–"))
+        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan or "-"))
     missing = () if port.every_vlan else sorted(set(plug.tagged) - set(port.tagged))
     return _one(seen, Cause.MISSING_VLAN, vlan=", ".join(map(str, missing))) if missing else None
 
@@ -225,6 +227,8 @@ def _service(seen: Seen) -> Iterator[Found]:
     # A device that sleeps shows nothing.
     if service.source and not service.standby:
         yield _one(seen, Cause.WRONG_SOURCE)
+    elif service.no_signal and not service.standby:
+        yield _one(seen, Cause.NO_SIGNAL)
     if service.differs:
         yield _one(seen, Cause.SETTINGS)
 

@@ -67,6 +67,8 @@ def service_of(result: Assessment | Fault, wanted: Mapping[Path, Shown], serial:
         source=source if source != wish else "",
         wanted_source=wish,
         knows_source=bool(source),
+        no_signal=facts.get("signal") == "no",
+        notes=result.notes,
         differs=len([edit for edit in edits if edit.path != _INPUT and edit.path not in _PICTURE]),
     )
 

@@ -60,7 +60,9 @@ def _room(school: School, rest: str) -> str:
     found = next((room for room in school.rooms if room.lower() == name.lower()), "")
     place = f"{school.rooms[found].building_id}/{school.rooms[found].room.floor}/{found}" if found else ""
     if not found or rest.rstrip("/").lower() not in (found.lower(), place.lower()):
-        raise UnknownPlaceError("room", f"{school.id}/{rest}", tuple(f"{school.id}/{one}" for one in _near(school, name)))
+        raise UnknownPlaceError(
+            "room", f"{school.id}/{rest}", tuple(f"{school.id}/{one}" for one in _near(school, name))
+        )
     return found
 
 
@@ -107,9 +109,7 @@ def link_ports(city: City, school: School, switch: str) -> frozenset[str]:
     """Ports and LAGs of a switch that lead to other switches: who is seen there is somewhere else."""
     intent = resolver(city, school).switch(school.devices[switch])
     ports = (*intent.ports, *intent.lags)
-    return frozenset(
-        port.name for port in ports if port.role in (UPLINK, DOWNLINK) or port.peer in school.switches
-    )
+    return frozenset(port.name for port in ports if port.role in (UPLINK, DOWNLINK) or port.peer in school.switches)
 
 
 def above(city: City, school: School, switch: str) -> tuple[str, ...]:

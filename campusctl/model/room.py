@@ -126,6 +126,8 @@ class Cause(StrEnum):
     """The picture is switched off (muted)."""
     FROZEN = "frozen"
     """The picture stands still."""
+    NO_SIGNAL = "no-signal"
+    """No picture arrives from its source."""
     WRONG_SOURCE = "wrong-source"
     SETTINGS = "settings"
     """Other settings differ."""
@@ -180,6 +182,10 @@ class Service(Frozen):
     """What it shall show, where the inventory says."""
     knows_source: bool = False
     """Its source was asked for and told."""
+    no_signal: bool = False
+    """Its source is the right one, and gives no picture."""
+    notes: tuple[str, ...] = ()
+    """What the driver says besides, in English."""
     differs: int = 0
     """How many other settings differ."""
 
@@ -249,5 +255,7 @@ class Diagnosis(Frozen):
     """The worst of what was found."""
     steps: dict[Step, Status | None]
     """Each step that such a device has; None: not looked at, because one before it explains everything."""
+    notes: tuple[str, ...] = ()
+    """What the driver says besides, in English."""
     found: tuple[Found, ...] = ()
     """Causes in the order of the way; consequences of a cause are left out."""

@@ -237,6 +237,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Its picture stands still (freeze)."),
         N_("Press “Freeze” on the remote control."),
     ),
+    Cause.NO_SIGNAL: Sentences(
+        N_("No picture arrives from its source."),
+        N_("Switch the computer on, and push the picture cable (HDMI, USB-C) in at both ends."),
+    ),
     Cause.WRONG_SOURCE: Sentences(
         N_("It shows {source} instead of {wanted_source}."),
         N_("Choose {wanted_source} with the remote control or at the device."),
@@ -295,7 +299,7 @@ _PLACES: Final = (
 
 def _shown(found: Found, tr: Translator) -> dict[str, str]:
     """What the sentences name; a dash where nobody knows."""
-    values = dict.fromkeys(_PLACES, "–") | {name: printable(value) for name, value in found.values.items()}
+    values = dict.fromkeys(_PLACES, "-") | {name: printable(value) for name, value in found.values.items()}
     return values | {name: source_name(values[name], tr) for name in ("source", "wanted_source")}
 
 

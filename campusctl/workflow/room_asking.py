@@ -92,7 +92,9 @@ def _read(desk: Desk, targets: Sequence[Target], emit: Emit, stop: threading.Eve
     except CampusError as wrong:
         silent = [target.device for target in targets]
         for target in targets:
-            yield Fault(device=target.device, kind=FaultKind.REFUSED, what=wrong.what, hint=wrong.hint, driver=target.driver)
+            yield Fault(
+                device=target.device, kind=FaultKind.REFUSED, what=wrong.what, hint=wrong.hint, driver=target.driver
+            )
     # Afterwards: many projectors take one connection at a time.
     yield from _knock([target for target in targets if target.device in silent])
 

@@ -39,4 +39,6 @@ def _one(  # noqa: PLR0913 - as above
 
 
 def _late(name: str) -> Fault:
-    return Fault(device=name, kind=FaultKind.TIMEOUT, what="it took too long to answer", hint="try it again in a moment")
+    return Fault(
+        device=name, kind=FaultKind.TIMEOUT, what="it took too long to answer", hint="try it again in a moment"
+    )

@@ -31,7 +31,9 @@ Key = str | tuple[str, ...]
 def marked() -> dict[Key, str]:
     """Every sentence that is marked in the code, with where it stands."""
     rows = extract_from_dir(ROOT / "campusctl", [("**.py", "python")], keywords=KEYWORDS)
-    return {message if isinstance(message, str) else tuple(message): f"{file}:{line}" for file, line, message, *_ in rows}
+    return {
+        message if isinstance(message, str) else tuple(message): f"{file}:{line}" for file, line, message, *_ in rows
+    }
 
 
 def po(code: str) -> Catalog:

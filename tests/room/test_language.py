@@ -34,7 +34,9 @@ def test_the_first_variable_that_says_anything_decides(environ: dict[str, str], 
 def test_a_sentence_is_filled_and_values_are_left_alone() -> None:
     """A value that looks like a place is only text."""
     tr = translate_to("de")
-    assert tr("Port {port} of {switch} is shut.", port="{switch}", switch="x") == "Port {switch} von x ist abgeschaltet."
+    assert (
+        tr("Port {port} of {switch} is shut.", port="{switch}", switch="x") == "Port {switch} von x ist abgeschaltet."
+    )
     assert tr("") == ""
     assert translate_to("en")("Port {port} of {switch} is shut.", port="6", switch="x") == "Port 6 of x is shut."
 

@@ -144,6 +144,9 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "wrong source": (told(source="hdmi1"), "drift", "wrong-source", "ok ok ok ok ok drift"),
     "wrong source and settings": (told(source="hdmi1", differs=1), "drift", "wrong-source settings",
                                   "ok ok ok ok drift drift"),
+    "no signal": (told(no_signal=True), "fault", "no-signal", "ok ok ok ok ok fault"),
+    "wrong source without a signal": (told(no_signal=True, source="hdmi1"), "drift", "wrong-source",
+                                      "ok ok ok ok ok drift"),
     "no picture": (told(troubles=(Cause.NO_PICTURE,)), "drift", "no-picture", "ok ok ok ok ok drift"),
     "source not known": (told(knows_source=False, wanted_source=""), "ok", "", "ok ok ok ok ok unknown"),
 }  # fmt: skip
@@ -260,5 +263,3 @@ def test_nothing_is_looked_at_behind_what_explains_everything(seen: Seen) -> Non
         after = list(found.steps)[list(found.steps).index(broken[0]) + 1 :]
         assert all(found.steps[step] is None for step in after)
     assert found.status is not OK or not any(status in (FAULT, DRIFT, OFF) for status in found.steps.values())
-
-

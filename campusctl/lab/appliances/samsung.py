@@ -23,6 +23,8 @@ class SamsungDisplay(Appliance):
 
     faults: ClassVar[Mapping[str, str]] = {
         "standby": "is in standby",
+        "source": "shows the source VALUE, such as hdmi1: somebody chose it with the remote control",
+        "no-signal": "gets no picture from its source",
         "tls": "takes commands over TLS only, behind a PIN",
         "wrong-pin": "knows another PIN",
         "blocked": "takes no PIN any more, after too many wrong ones",
@@ -39,6 +41,14 @@ class SamsungDisplay(Appliance):
         "old-firmware": "runs an older firmware",
         "slow": "waits VALUE seconds before every answer",
     }
+
+    def set_faults(self, faults: tuple[str, ...]) -> None:
+        """See `Appliance.set_faults`; what somebody did with the remote control can be undone over the network."""
+        before = self.fault.get("source")
+        super().set_faults(faults)
+        if self.fault.get("source") != before:
+            wanted = dict((path[0], value) for path, value in self.spec.settings)
+            self.memory.show(self.fault.get("source") or str(wanted.get("start_source")))
 
     @property
     def on(self) -> bool:
