@@ -61,7 +61,7 @@ class Looker(Protocol):
     """A driver whose devices see others: switches."""
 
     def look(self, targets: Sequence[Target], emit: Emit) -> Iterator[Tables | Fault]:
-        """Read what each device sees at its ports, in completion order. Writes nothing; a target needs no `intended`."""
+        """Read what each device sees at its ports. Writes nothing; a target needs no `intended`."""
         ...
 
 

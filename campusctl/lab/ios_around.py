@@ -64,7 +64,8 @@ def _lldp_detail(cli: Cli, args: list[str]) -> str:
             "-" * 48, f"Local Intf: {short_name(one.port)}", f"Chassis id: {_dotted(one.chassis)}",
             f"Port id: {one.remote_port}", f"Port Description: {one.remote_description or one.remote_port}",
             f"System Name: {one.name}", "", "System Description: ", one.description, "",
-            "Time remaining: 110 seconds", f"System Capabilities: {_letters(one)}", f"Enabled Capabilities: {_letters(one)}",
+            "Time remaining: 110 seconds", f"System Capabilities: {_letters(one)}",
+            f"Enabled Capabilities: {_letters(one)}",
             "Management Addresses - not advertised", "Auto Negotiation - not supported",
             "Vlan ID: - not advertised", "",
         ]  # fmt: skip

@@ -288,7 +288,6 @@ def arp(config: Config, around: Surroundings) -> str:
 
 def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
     """`ping ADDRESS [repetitions N]`: it answers if it is there, and a VLAN that is up leads to it."""
-
     there = around.hosts is None or target in around.hosts
     answers = there and any(IPv4Address(target) in network for network in _networks(config, around))
     if count == 1:

@@ -40,7 +40,7 @@ def read_tables(  # noqa: PLR0913 - where, what, and how long
         InventoryError: Nothing was contacted.
     """
     targets = tuple(_hurried(target, timeout_s) for target in reachable_switches(desk, city, school, switches))
-    # Opened once, by this thread, so that a person is asked for the vault's password once; who misses one says so itself.
+    # Opened once, by this thread: a person is asked for the vault's password once. Who misses one says so itself.
     with suppress(SecretError):
         desk.secrets.resolve(sorted({ref for target in targets for ref in target.secret_refs}))
     found = {result.device: result for result in desk.looker().look(targets, emit)}

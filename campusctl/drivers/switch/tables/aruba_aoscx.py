@@ -1,4 +1,4 @@
-"""What an Aruba CX switch sees at its ports. Links and power are read by templates of ours, the rest by ntc-templates."""
+"""What an Aruba CX switch sees at its ports. Links and power have templates of ours, the rest is in ntc-templates."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What ArubaOS-Switch and ProCurve see at their ports. Power is read by a template of ours, the rest by ntc-templates."""
+"""What ArubaOS-Switch and ProCurve see at their ports. Power has a template of ours, the rest is in ntc-templates."""
 
 import re
 from dataclasses import replace
