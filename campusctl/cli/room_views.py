@@ -1,6 +1,7 @@
 """How a room is, for a person in German or English, or as JSON."""
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, Final
 
 import click
@@ -40,8 +41,11 @@ def show_room(report: RoomReport, tr: Translator, *, verbose: bool, as_json: boo
     click.echo("  " + ", ".join(printable(text) for text in (report.title, report.school_name) if text))
     names = max((len(one.diagnosis.device) for one in report.devices), default=0)
     words = max(len(tr(STATUSES[one.diagnosis.status])) for one in report.devices) if report.devices else 0
-    for one in report.devices:
+    for one, later in zip_longest(report.devices, report.devices[1:]):
         _device(one, tr, (words, names), verbose=verbose)
+        # Where the same is wrong with the next one, both are told it at once.
+        if not later or verbose or _sentences(one, tr) != _sentences(later, tr):
+            _causes(one.diagnosis, tr, verbose=verbose)
     for switch in report.switches:
         if switch.fault:
             click.secho(in_rows(_about_switch(switch, tr)), fg="yellow")
@@ -55,6 +59,13 @@ def _device(one: DeviceInRoom, tr: Translator, widths: tuple[int, int], *, verbo
     click.echo(f"  {found.device:<{widths[1]}}  {printable(one.title)}".rstrip())
     if verbose:
         click.secho(f"    {_steps(found, tr)}", dim=True)
+
+
+def _sentences(one: DeviceInRoom, tr: Translator) -> tuple[str, ...]:
+    return tuple(what_is_wrong(cause, tr) + what_to_do(cause, tr) for cause in one.diagnosis.found)
+
+
+def _causes(found: Diagnosis, tr: Translator, *, verbose: bool) -> None:
     for cause in found.found:
         if cause.status is Status.OK and not verbose:
             continue
@@ -93,7 +104,7 @@ def _about_switch(switch: SwitchOfRoom, tr: Translator) -> str:
 def _sum(report: RoomReport, tr: Translator) -> None:
     """`3 devices: 1 ok, 1 fault, 1 off (1.4 s)`."""
     statuses = [one.diagnosis.status for one in report.devices]
-    counts = [f"{statuses.count(status)} {tr(STATUSES[status])}" for status in _COLOURS if status in statuses]
+    counts = [f"{tr(STATUSES[status])} {statuses.count(status)}" for status in _COLOURS if status in statuses]
     number = len(report.devices)
     if not number:
         click.echo(tr("The inventory has no devices in this room."))

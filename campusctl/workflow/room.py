@@ -37,10 +37,16 @@ T = TypeVar("T")
 
 SWITCHES_S: Final = 5.0
 """How long switches may take, in seconds: those of the room, and again those that are read afterwards."""
-DEVICE_S: Final = 6.0
+ANSWER_S: Final = 3.0
+"""How long a device may take to connect, and for one answer, in seconds; a projector may take two."""
+DEVICE_S: Final = 5.0
 """How long one device may take, in seconds."""
-DEVICES_S: Final = 8.0
+DEVICES_S: Final = 7.0
 """How long all devices may take, in seconds."""
+WHOLE_S: Final = 9.0
+"""How long a look may take, in seconds: what is read afterwards gets what is left."""
+_LEAST_S: Final = 1.0
+"""In less time no switch has logged us in, in seconds."""
 
 _SHOWS: Final = frozenset({"board", "projector"})
 """Drivers of devices that show a source."""
@@ -115,9 +121,9 @@ class _Watch:
 
         return work
 
-    def total(self) -> Mapping[str, float]:
-        """Everything that was measured, and the whole."""
-        return {**self.seconds, "total": round(monotonic() - self._begun, 3)}
+    def whole(self) -> float:
+        """Seconds since the beginning."""
+        return round(monotonic() - self._begun, 3)
 
 
 def look_at_room(desk: "Desk", typed: str, emit: "Emit") -> RoomReport:
@@ -138,13 +144,12 @@ def look_at_room(desk: "Desk", typed: str, emit: "Emit") -> RoomReport:
         look = _Look(desk, city, school, room, emit)
     devices = beside(watch.timed("devices", look.ask))
     with watch.part("switches"):
-        tables = look.read(serving(look.plugs))
+        tables = look.read(serving(look.plugs), SWITCHES_S)
     asked = devices()
-    lost = look.lost(tables, asked)
-    others = to_be_searched(city, school, tables, lost)
+    others = to_be_searched(city, school, tables, look.lost(tables, asked))
     with watch.part("other_switches"):
-        tables = {**tables, **look.read(sorted(others))}
-    return look.report(tables, asked, watch.total())
+        tables = {**tables, **look.read(sorted(others), min(SWITCHES_S, WHOLE_S - watch.whole()))}
+    return look.report(tables, asked, {**watch.seconds, "total": watch.whole()})
 
 
 class _Look:
@@ -167,7 +172,7 @@ class _Look:
             return {}
         desk = self._desk
         quick = replace(
-            desk, timeout_s=min(desk.timeout_s, DEVICE_S), read_timeout_s=min(desk.read_timeout_s, DEVICE_S)
+            desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=min(desk.read_timeout_s, DEVICE_S)
         )
         found = targets(quick, self._city, Choice(rooms=(self._room,), drivers=drivers))
         return {one.device: one for one in found}
@@ -183,18 +188,23 @@ class _Look:
         """What the devices say."""
         return ask_devices(self._desk, tuple(self._targets.values()), self._emit, DEVICES_S)
 
-    def read(self, switches: Sequence[str]) -> "Mapping[str, Tables | Fault]":
-        """What switches see."""
-        return read_switches(self._desk, self._city, self._school, switches, self._emit, SWITCHES_S)
+    def read(self, switches: Sequence[str], limit_s: float) -> "Mapping[str, Tables | Fault]":
+        """What switches see, as far as they say it in that time; nothing, where there is next to none."""
+        names = switches if limit_s >= _LEAST_S else ()
+        return read_switches(self._desk, self._city, self._school, names, self._emit, limit_s=limit_s)
 
     def lost(self, tables: "Mapping[str, Tables | Fault]", asked: Mapping[str, Asked]) -> set[str]:
-        """MAC addresses of devices that neither answer nor were seen at their port: they may be at another one."""
+        """MAC addresses of devices that neither answer nor were seen at their port: they may be at another one.
+
+        One that is off most of the time is off, and not searched for.
+        """
         there = Switches(self._city, self._school, tables)
         found = set()
         for device in self._mine:
             at = there.at(device, self.plugs.get(device.name))
             answers = asked.get(device.name, Asked()).answers
-            if device.mac and not answers and device.mac not in at.heard and not at.elsewhere:
+            seen = answers or device.mac in at.heard or at.elsewhere
+            if device.mac and not seen and not self._often_off(device):
                 found.add(device.mac)
         return found
 
@@ -231,21 +241,24 @@ class _Look:
         if plug and plug.switch in working:
             # It carries traffic, so it is not what stops this device, whatever became of our session.
             at = at._replace(switch_fault=None)
-        driver = driver_of(self._city, device)
         return Seen(
             device=device.name,
             school=self._school.id,
             address=device.address or "",
             mac=device.mac or "",
             serial=device.serial or "",
-            # What nothing manages and no switch feeds is somebody's to switch off, like a PC.
-            often_off=driver == PC or not (driver or (plug and plug.powered)),
-            has_source=driver in _SHOWS,
+            often_off=self._often_off(device),
+            has_source=driver_of(self._city, device) in _SHOWS,
             plug=plug,
             answers=asked.answers,
             service=self._service(device, asked),
             **at._asdict(),
         )
+
+    def _often_off(self, device: Device) -> bool:
+        """A PC; and what nothing manages and no switch feeds is somebody's to switch off as well."""
+        driver, plug = driver_of(self._city, device), self.plugs.get(device.name)
+        return driver == PC or not (driver or (plug and plug.powered))
 
     def _service(self, device: Device, asked: Asked) -> Service | None:
         target = self._targets.get(device.name)

@@ -14,7 +14,7 @@ from campusctl.workflow.tables import read_tables
 
 
 def read_switches(  # noqa: PLR0913 - where, what, and how long
-    desk: Desk, city: City, school: School, names: Collection[str], emit: Emit, limit_s: float
+    desk: Desk, city: City, school: School, names: Collection[str], emit: Emit, *, limit_s: float
 ) -> Mapping[str, Tables | Fault]:
     """What switches see, by name.
 
