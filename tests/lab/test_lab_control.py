@@ -44,7 +44,7 @@ def lab(root: Path) -> Iterator[Remote]:
 def _read(root: Path, *, wait_s: float = 4.0) -> dict[str, FaultKind | None]:
     """What reading each switch comes to."""
     desk = workflow.open_desk(root, lab=True)
-    targets = workflow.targets(desk, workflow.corridor.load_city(root, [SCHOOL]))
+    targets = workflow.targets(desk, workflow.corridor.load_city(root, [SCHOOL]), workflow.SWITCHES)
     targets = tuple(
         target.model_copy(
             update={"login": target.login.model_copy(update={"timeout_s": wait_s, "read_timeout_s": wait_s})}

@@ -153,20 +153,26 @@ class _Door:
             task.cancel()
 
     def _welcome(self, connection: socket.socket) -> None:
-        task = asyncio.get_running_loop().create_task(self._one(connection))
+        task = asyncio.get_running_loop().create_task(self._accept(connection))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _one(self, connection: socket.socket) -> None:
+    async def _accept(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         connection.setblocking(False)
-        reader = asyncio.StreamReader(loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        # With whom to serve, the streams know that this is the server's side: for TLS it matters.
+        await loop.connect_accepted_socket(
+            lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader(loop=loop), self._one, loop=loop), connection
+        )
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in one
+        self._tasks.add(task)
         try:
             await self._serve(reader, writer)  # type: ignore[misc]
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
             pass
         finally:
+            self._tasks.discard(task)
             writer.close()
