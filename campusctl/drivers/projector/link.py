@@ -45,7 +45,7 @@ def library() -> Any:  # noqa: ANN401 - a module without types
 
 
 class Conversation:
-    """An open connection; opened again after an answer that did not come, so that a late one is not taken for the next."""
+    """An open connection; opened again after an answer that did not come, lest a late one is taken for the next."""
 
     def __init__(self, link: Link) -> None:
         """Prepare; nothing is contacted yet."""
@@ -125,12 +125,16 @@ class Conversation:
                 what = "it takes connections and says nothing"
                 raise DeviceTroubleError(FaultKind.TIMEOUT, what, "is PJLink switched on in its menu?") from None
             what = "what answers does not speak PJLink as it should"
-            raise DeviceTroubleError(FaultKind.MALFORMED, what, "is it the right address, and the right port?") from None
+            raise DeviceTroubleError(
+                FaultKind.MALFORMED, what, "is it the right address, and the right port?"
+            ) from None
 
     def _locked_out(self) -> DeviceTroubleError:
         if self._link.login.password:
             return DeviceTroubleError(
-                FaultKind.AUTH, "it refuses our password", "its menu has the PJLink password; the vault must say the same"
+                FaultKind.AUTH,
+                "it refuses our password",
+                "its menu has the PJLink password; the vault must say the same",
             )
         hint = "projector.login.password: the reference of a secret; campusctl secrets set puts it into the vault"
         return DeviceTroubleError(FaultKind.AUTH, "it asks for a password, and the inventory names none", hint)

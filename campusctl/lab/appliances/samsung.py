@@ -114,7 +114,7 @@ class SamsungDisplay(Appliance):
             return None
         part = data[:1] if command in (0x1B, 0xCA) else b""
         value = data[len(part) :]
-        names = self.memory.names(command, part, value)
+        names = self.memory.names(command, value)
         if not value:
             unknown = any(self.fault.get("unknown", "\0") in name for name in names)
             told = None if unknown else self.memory.told(command, part, self.fault, self.serial)
