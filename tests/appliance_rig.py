@@ -77,7 +77,9 @@ class Rig:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Stop everything."""
         for up in self.ups:
             self.do(up.stop())
@@ -195,7 +197,9 @@ class Up:
         return self.rig.apply(change or self.change())[self.target.device]
 
 
-def wanted(driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01") -> tuple[Document, Settings]:
+def wanted(
+    driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01"
+) -> tuple[Document, Settings]:
     """What the inventory makes of settings: a document, and the settings as a model."""
     place = Place(
         name=name, school="schule-200", school_name="Schule", city="Stadt", location="schule-200/A/1/R1",

@@ -232,7 +232,9 @@ def test_what_cannot_be_written_down_is_not_done(up: Up, monkeypatch: pytest.Mon
     assert up.assess().edits == change.assessment.edits
 
 
-@pytest.mark.parametrize("greeting", ["SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "220 mail.example ESMTP\r\n", "\r", "\x00" * 40])
+@pytest.mark.parametrize(
+    "greeting", ["SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "220 mail.example ESMTP\r\n", "\r", "\x00" * 40]
+)
 def test_another_protocol_is_no_bug_of_ours(up: Up, greeting: str) -> None:
     """Whatever answers at the address, it is named as what it is not."""
 

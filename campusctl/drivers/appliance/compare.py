@@ -50,6 +50,12 @@ def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
 
 
+def left(wanted: Wanted, tried: Sequence[Wish], after: Reading) -> tuple[Wish, ...]:
+    """What still differs after a change, and what was tried and turned out not to be on offer."""
+    lacking = tuple(wish for wish in tried if wish.path in after.lacks and after.state.get(wish.path) != wish.after)
+    return (*wishes(wanted, after), *lacking)
+
+
 def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
     for path, value in wanted.values.items():
         if path not in reading.lacks and reading.state.get(path) != value:

@@ -45,7 +45,7 @@ def library() -> Any:  # noqa: ANN401 - a module without types
 
 
 class Conversation:
-    """An open connection; opened again after an answer that did not come, so that a late one is not taken for the next."""
+    """An open connection; opened again after an answer that did not come, lest a late one is taken for the next."""
 
     def __init__(self, link: Link) -> None:
         """Prepare; nothing is contacted yet."""
