@@ -25,7 +25,7 @@ _LARGEST: Final = 1 << 20
 _HEADERS: Final = {"Content-Type": "application/ipp", "Accept": "application/ipp", "User-Agent": "campusctl"}
 
 _MENDED: Final = (3, 12, 8)
-"""Pythons before this one keep TLS connections that the other side does not end properly (CPython pull request 118960)."""
+"""Pythons before this one keep TLS connections that the other side does not end properly (python/cpython#118960)."""
 
 _STATUS: Final = {
     403: (FaultKind.AUTH, "it refuses us (HTTP 403)", "its own web page says who may administer it"),

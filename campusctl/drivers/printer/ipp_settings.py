@@ -29,8 +29,8 @@ class Row(NamedTuple):
 
     @property
     def can_be_empty(self) -> bool:
-        """An empty text stands for none."""
-        return self.tag in ("TEXT", "NAME")
+        """There is a value that stands for none."""
+        return self.tag in ("TEXT", "NAME") or bool(self.prefix)
 
     def value(self, printer: Mapping[str, Any]) -> Shown:
         """What a printer says; None: it says nothing."""
@@ -59,16 +59,18 @@ class Row(NamedTuple):
         return tuple(self.shown(one) for one in (found if isinstance(found, list) else [found]))
 
     def operand(self, value: Shown) -> Attribute:
-        """What is sent for a value."""
+        """What is sent for a value; None only where there is one that stands for none."""
         name = self.member or self.attribute
+        if value is None:
+            return Attribute(name, self.tag, _NO_URI if self.prefix else "")
         if self.words:
             numbers = {word: number for number, word in self.words.items()}
             # What a backup says may be a number that has no word.
             return Attribute(name, self.tag, numbers[value] if value in numbers else int(str(value)))
         if self.tag == "RESOLUTION":
             return Attribute(name, self.tag, _resolution(str(value)))
-        if isinstance(value, str) or value is None:
-            return Attribute(name, self.tag, self.prefix + (value or ""))
+        if isinstance(value, str):
+            return Attribute(name, self.tag, self.prefix + value)
         assert isinstance(value, int)  # noqa: S101 - no setting of a printer is a list
         return Attribute(name, self.tag, value)
 

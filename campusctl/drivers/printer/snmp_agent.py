@@ -228,7 +228,7 @@ def _engine(version: str) -> Any:  # noqa: ANN401 - of a library without types
     if version != "2c":
         return api.SnmpEngine()
 
-    class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc] - of a library without types
+    class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc]
         """Takes garbage for silence; pysnmp would tell the event loop of a bug."""
 
         def _recv_callback(self, *datagram: object) -> object:

@@ -74,7 +74,7 @@ class SnmpSession:
         if row.path == LANGUAGE and wanted not in self._languages.values():
             return f"it has no {wanted}; it has {', '.join(self._languages.values()) or 'no languages'}"
         if isinstance(wanted, bool) and row.read(value) is None:
-            return f"it has no {row.name} (it says {value})"
+            return f"it has no {row.name} (it says {value!r})"
         return self._why_not
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
@@ -94,7 +94,7 @@ class SnmpSession:
     def _written(self, wish: Wish) -> int | bytes:
         after = wish.after
         if wish.path == LANGUAGE:
-            numbers = {language: number for number, language in reversed(self._languages.items())}
+            numbers = {language: number for number, language in reversed([*self._languages.items()])}
             after = numbers.get(str(after), after)
         return BY_PATH[wish.path].write(after)
 
