@@ -85,7 +85,7 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
         driver=target.driver,
         dialect=target.dialect,
         edits=() if stranger else edits,
-        commands=() if stranger else tuple(Command(text=text, path=path) for path, text in steps),
+        commands=() if stranger else _commands(steps),
         refused=tuple(refused),
         refused_edits=edits if stranger else (),
         unmanaged=tuple(masked(line, wanted.secrets) for line in reading.unmanaged),
@@ -94,6 +94,12 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
         facts={name: masked(value, wanted.secrets) for name, value in reading.facts.items()},
         observed_digest=digest(reading, key),
     )
+
+
+def _commands(steps: Sequence[tuple[Path, str]]) -> tuple[Command, ...]:
+    """What is sent, each line once: one may make several settings."""
+    first = {text: path for path, text in reversed(steps)}
+    return tuple(Command(text=text, path=path) for path, text in steps if first[text] == path)
 
 
 def _stranger(document: Document, reading: Reading) -> str:
