@@ -58,7 +58,7 @@ def test_an_empty_server_gets_its_queues_and_the_second_plan_is_empty(server: Tw
         "default": (None, "r201"),
     }
     assert plan.interrupts == ()
-    assert plan.commands[6].text == "CUPS-Add-Modify-Printer lehrerzimmer option-sides=two-sided-long-edge"
+    assert plan.commands[6].text == "CUPS-Add-Modify-Printer lehrerzimmer sides-default=two-sided-long-edge"
     outcome = server.desk.apply(ALL, plan)
     assert (outcome.kind, outcome.edits, outcome.fault) == (OutcomeKind.OK, 13, None)
     assert server.cups.queues["lehrerzimmer"].options == {"sides": "two-sided-long-edge", "number-up": "2"}
@@ -83,6 +83,7 @@ def test_a_queue_that_shall_not_be_there_goes_and_says_whom_that_disturbs(server
     gone = wanted({"lehrerzimmer": None})
     plan = server.desk.plan(gone)
     assert plan.interrupts == ("queue lehrerzimmer goes away, with the jobs that wait in it",)
+    assert [command.text for command in plan.commands] == ["CUPS-Delete-Printer lehrerzimmer"]
     assert plan.unmanaged == ("queue r201: socket://10.42.70.12",)
     assert server.desk.apply(gone, plan).kind is OutcomeKind.OK
     assert list(server.cups.queues) == ["r201"]
