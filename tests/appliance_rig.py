@@ -69,6 +69,7 @@ class Rig:
     notes: Notes = field(default_factory=Notes)
     events: list[Event] = field(default_factory=list)
     ups: list[Appliance] = field(default_factory=list)
+    servers: list[asyncio.Server] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Start the thread."""
@@ -83,6 +84,8 @@ class Rig:
         """Stop everything."""
         for up in self.ups:
             self.do(up.stop())
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
         self.do(_settle())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
@@ -241,5 +244,6 @@ def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
         return await asyncio.start_server(talk, "127.0.0.1", 0)
 
     server = rig.do(start())
+    rig.servers.append(server)
     host, port = server.sockets[0].getsockname()
     return str(host), int(port)
