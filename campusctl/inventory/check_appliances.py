@@ -21,7 +21,9 @@ def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterato
     # Here the line is known; a device's own policy is checked with the device.
     for found in policy_problems(profile.settings.board.android.policy):
         place = ("settings", "board", "android", "policy", *found.path)
-        yield Issue(f"inventory/profiles/{name}.yml", place, "", f"board.android.policy.{found.name} {found.what}", found.hint)
+        yield Issue(
+            f"inventory/profiles/{name}.yml", place, "", f"board.android.policy.{found.name} {found.what}", found.hint
+        )
 
 
 def appliance_issues(city: City, school: School) -> Iterator[Issue]:

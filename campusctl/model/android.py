@@ -58,7 +58,9 @@ class AndroidSettings(Frozen):
     """After how many seconds of idleness the screen locks; 0: never."""
     wifi: dict[Line, WifiNetwork] = Field(default_factory=dict)
     """WLANs by name."""
-    policy: dict[Annotated[str, Field(pattern=r"^[A-Za-z]+$", max_length=60)], PolicyValue] = Field(default_factory=dict)
+    policy: dict[Annotated[str, Field(pattern=r"^[A-Za-z]+$", max_length=60)], PolicyValue] = Field(
+        default_factory=dict
+    )
     """Any other field of Google's policy, as its reference names it; checked against Google's own description."""
 
     @model_validator(mode="after")

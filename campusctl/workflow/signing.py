@@ -73,7 +73,9 @@ def checklist(root: Path, device: str, *, lab: bool) -> Checklist:
     return Checklist(device, school.id, where, lines, known, roles, words)
 
 
-def sign(root: Path, asked: Checklist, by: str, note: str, *, lab: bool, now: datetime | None = None) -> str:
+def sign(  # noqa: PLR0913 - what, who, why, where and when: each is one question
+    root: Path, asked: Checklist, by: str, note: str, *, lab: bool, now: datetime | None = None
+) -> str:
     """Remember that everything on a checklist is done: in the audit trail, then in the file of the school.
 
     Args:

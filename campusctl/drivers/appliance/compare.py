@@ -85,7 +85,9 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     if stranger:
         known = EditView(path=_SERIAL, before=reading.facts["serial"], after=wanted.document.serial)
         stays = (known, *edits, *stays)
-        refused = tuple(RefusedCommand(command=_set(edit.path), reason=stranger, path=edit.path) for edit in stays)
+        refused = tuple(
+            RefusedCommand(command=_set(edit.path, edit.after), reason=stranger, path=edit.path) for edit in stays
+        )
         edits, commands = (), ()
     return Assessment(
         device=target.device,
@@ -119,7 +121,11 @@ def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ..
     why = {path: reason for path, reason in reading.lacks.items() if _missed(path, wanted, reading)}
     why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
     refused = (
-        RefusedCommand(command=_set(path), reason=masked(reason, wanted.secrets), path=path)
+        RefusedCommand(
+            command=masked(_set(path, wanted.values.get(path)), wanted.secrets),
+            reason=masked(reason, wanted.secrets),
+            path=path,
+        )
         for path, reason in why.items()
     )
     return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
@@ -130,8 +136,16 @@ def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
     return wanted.values.get(path) is not None and reading.state.get(path) != wanted.values[path]
 
 
-def _set(path: Path) -> str:
-    return f"set {' '.join(path)}"
+def _set(path: Path, value: Shown) -> str:
+    """What would be done: `set volume 40`; of what is only there or not, the name is enough."""
+    shown = (
+        ("yes" if value else "no")
+        if isinstance(value, bool)
+        else " ".join(value)
+        if isinstance(value, tuple)
+        else value
+    )
+    return " ".join(["set", *path, *([] if value is None else [str(shown)])])
 
 
 def stranger_in(document: Document, reading: Reading) -> str:

@@ -1,6 +1,6 @@
 """Android boards under Google's Android Management API: their policy is what is set, their report is what is told.
 
-Google tells the board, not we: a board that is off takes its policy when it comes back. What is proven by reading back is
+Google tells the board, not we: a board that is off takes its policy when it comes back. What reading back proves is
 the policy; whether the board has taken it stands in its facts and notes.
 """
 
@@ -49,7 +49,11 @@ class AndroidDialect:
 
     @asynccontextmanager
     async def _open(self, link: Link) -> AsyncIterator[Session]:
-        yield _Board(self._open_enterprise(link), link, self._clock())
+        at = self._open_enterprise(link)
+        try:
+            yield _Board(at, link, self._clock())
+        finally:
+            at.close()
 
     def step(self, wish: Wish) -> str:
         """The field of Google's that is patched: `patch policies.systemUpdate (update)`."""
@@ -91,7 +95,12 @@ class _Board:
             else:
                 lacks[path] = "Google's Android policy has no field for it"
         return Reading(
-            state, lacks, read_only=read_only, facts=facts, notes=_notes(board, policy), unmanaged=strangers(policy, wanted)
+            state,
+            lacks,
+            read_only=read_only,
+            facts=facts,
+            notes=_notes(board, policy),
+            unmanaged=strangers(policy, wanted),
         )
 
     def _refuse_silent(self, board: Mapping[str, Any]) -> None:
@@ -151,14 +160,18 @@ def _notes(board: Mapping[str, Any], policy: Mapping[str, Any]) -> tuple[str, ..
     notes = []
     applied, newest = board.get("appliedPolicyVersion"), policy.get("version")
     if applied and newest and str(applied) != str(newest):
-        notes.append(f"it still keeps to version {applied} of its policy; {newest} is set, and it takes it when it is online")
+        notes.append(
+            f"it still keeps to version {applied} of its policy; {newest} is set, and it takes it when it is online"
+        )
     if board.get("state") not in (None, "ACTIVE", "PROVISIONING", "DEVICE_STATE_UNSPECIFIED"):
         notes.append(f"Google calls it {str(board['state']).lower()}")
     details = board.get("nonComplianceDetails", ())
     for detail in details[:_NOTES]:
         where = detail.get("packageName") or detail.get("fieldPath") or ""
         reason = str(detail.get("nonComplianceReason", "no reason")).lower().replace("_", " ")
-        notes.append(f"it does not keep to {detail.get('settingName', 'a setting')}{f' ({where})' if where else ''}: {reason}")
+        notes.append(
+            f"it does not keep to {detail.get('settingName', 'a setting')}{f' ({where})' if where else ''}: {reason}"
+        )
     if len(details) > _NOTES:
         notes.append(f"and it does not keep to {len(details) - _NOTES} more settings")
     return tuple(notes)

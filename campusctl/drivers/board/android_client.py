@@ -1,4 +1,4 @@
-"""Google's Android Management API, through Google's own client and its shipped description: nothing is looked up online."""
+"""Google's Android Management API, through Google's own client and the description shipped with it."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.board.android_trouble import android_trouble
+from campusctl.drivers.board.android_trouble import STRANGE, android_trouble
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
 
@@ -46,6 +46,10 @@ class Enterprise:
         request = self._devices.patch(name=self._path("devices", device), body=body, updateMask="policyName")
         await self._done(request, f"device {device}")
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
     @property
     def _devices(self) -> Any:  # noqa: ANN401 - Google's client has no types
         return self._service.enterprises().devices()
@@ -59,11 +63,13 @@ class Enterprise:
 
     async def _done(self, request: Any, what: str, *, missing: bool = False) -> dict[str, Any] | None:  # noqa: ANN401 - likewise
         try:
-            found: dict[str, Any] = await asyncio.to_thread(request.execute, http=self._http)
-        except Exception as error:
+            found: Any = await asyncio.to_thread(request.execute, http=self._http)
+        except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
             if missing and getattr(getattr(error, "resp", None), "status", 0) == 404:
                 return None
             raise android_trouble(error, what) from None
+        if not isinstance(found, dict):
+            raise DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
         return found
 
 
@@ -101,20 +107,30 @@ def _http(link: Link, endpoint: str) -> Any:  # noqa: ANN401 - Google's client h
     import httplib2  # noqa: PLC0415 - a slow import, and an extra
     from google_auth_httplib2 import AuthorizedHttp  # type: ignore[import-untyped]  # noqa: PLC0415 - likewise
 
-    return AuthorizedHttp(_credentials(link, endpoint), http=httplib2.Http(timeout=link.timeout_s))
-
-
-def _credentials(link: Link, endpoint: str) -> Any:  # noqa: ANN401 - Google's client has no types
-    from google.oauth2 import credentials, service_account  # noqa: PLC0415 - likewise
-
-    secret = link.secret(link.login.password)
+    http = httplib2.Http(timeout=link.timeout_s)
     place = urlsplit(endpoint)
     if place.scheme == "http" and (place.hostname or "").startswith(_LOOPBACK):
+        from google.oauth2.credentials import Credentials  # noqa: PLC0415 - likewise
+
         # The lab's twin knows no Google account: there the secret is the token itself, and it stays on this computer.
-        return credentials.Credentials(token=secret)
+        token = Credentials(token=link.secret(link.login.password))  # type: ignore[no-untyped-call]
+        return AuthorizedHttp(token, http=http, refresh_status_codes=())
+    return AuthorizedHttp(_account(link), http=http)
+
+
+def _account(link: Link) -> Any:  # noqa: ANN401 - Google's client has no types
+    """The service account of a key.
+
+    Raises:
+        DeviceTroubleError: The secret is no key.
+    """
+    from google.oauth2 import service_account  # noqa: PLC0415 - likewise
+
+    secret = link.secret(link.login.password)
     try:
         info = json.loads(secret)
-        return service_account.Credentials.from_service_account_info(info, scopes=[_SCOPE])
+        make = service_account.Credentials.from_service_account_info
+        return make(info, scopes=[_SCOPE])  # type: ignore[no-untyped-call]
     except (ValueError, TypeError, KeyError, AttributeError):
         # What the library says may quote the key.
         what = f"the secret {link.login.password} is no key of a service account"

@@ -44,7 +44,9 @@ def _flag(name: str) -> Field:
 
 
 def _home(found: Any) -> Shown:  # noqa: ANN401 - plain data
-    homes = [one.get("receiverActivity") for one in found or () if set(_HOME_CATEGORIES) & set(one.get("categories", ()))]
+    homes = [
+        one.get("receiverActivity") for one in found or () if set(_HOME_CATEGORIES) & set(one.get("categories", ()))
+    ]
     return homes[0] if homes else None
 
 
@@ -82,6 +84,20 @@ def _location_off(found: Any) -> Shown:  # noqa: ANN401 - plain data
     return bool(found == _LOCATION_OFF)
 
 
+def _apps(found: Any) -> Shown:  # noqa: ANN401 - plain data
+    how = {one.get("packageName", ""): one.get("installType", "AVAILABLE") for one in found or ()}
+    return tuple(sorted(f"{name} {_HOW.get(kind, kind)}" for name, kind in how.items()))
+
+
+def _with_apps(value: Shown, found: Any) -> Any:  # noqa: ANN401 - plain data
+    """The list of apps: those that are wanted, with whatever else the policy says of each."""
+    known = {one.get("packageName"): one for one in found or ()}
+    pairs = [text.partition(" ") for text in value] if isinstance(value, tuple) else []
+    return [
+        {**known.get(name, {}), "packageName": name, "installType": _INSTALL.get(how, how)} for name, _, how in pairs
+    ]
+
+
 FIELDS: Final[Mapping[str, Field]] = {
     "home": Field("persistentPreferredActivities", _home, _with_home),
     "update": Field("systemUpdate", _update, _with_update),
@@ -96,23 +112,11 @@ FIELDS: Final[Mapping[str, Field]] = {
     "screen_timeout_s": Field(
         "maximumTimeToLock", _seconds, lambda value, _: str(int(value) * 1000) if isinstance(value, int) else None
     ),
-    "apps": Field("applications", lambda found: _apps(found), lambda value, found: _with_apps(value, found)),
+    "apps": Field("applications", _apps, _with_apps),
 }
 """Settings that are one field."""
 
 WIFI: Final = "openNetworkConfiguration"
-
-
-def _apps(found: Any) -> Shown:  # noqa: ANN401 - plain data
-    how = {one.get("packageName", ""): one.get("installType", "AVAILABLE") for one in found or ()}
-    return tuple(sorted(f"{name} {_HOW.get(kind, kind)}" for name, kind in how.items()))
-
-
-def _with_apps(value: Shown, found: Any) -> Any:  # noqa: ANN401 - plain data
-    """The list of apps: those that are wanted, with whatever else the policy says of each."""
-    known = {one.get("packageName"): one for one in found or ()}
-    pairs = [text.partition(" ") for text in value] if isinstance(value, tuple) else []
-    return [{**known.get(name, {}), "packageName": name, "installType": _INSTALL.get(how, how)} for name, _, how in pairs]
 
 
 def seen(policy: Policy, path: Path, wanted: Shown) -> Shown:

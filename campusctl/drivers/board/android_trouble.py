@@ -7,6 +7,7 @@ from typing import Final
 from campusctl.drivers.appliance.base import DeviceTroubleError
 from campusctl.model.outcome import FaultKind
 
+STRANGE: Final = "whoever answers does not speak as Google does"
 _STATUS: Final = {
     400: (FaultKind.REJECTED, "Google does not take it", "campusctl validate checks the policy against Google's list"),
     401: (FaultKind.AUTH, "Google does not know the service account's key", "make a new key in Google's console"),
@@ -40,7 +41,9 @@ def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
         )
     if isinstance(error, ssl.SSLError):
         return DeviceTroubleError(
-            FaultKind.MALFORMED, "whoever answers is not Google: its certificate is another", "does a proxy look inside?"
+            FaultKind.MALFORMED,
+            "whoever answers is not Google: its certificate is another",
+            "does a proxy look inside?",
         )
     if isinstance(error, TimeoutError):
         return DeviceTroubleError(FaultKind.TIMEOUT, "Google does not answer", "does this computer reach the internet?")
@@ -49,7 +52,7 @@ def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
             FaultKind.UNREACHABLE, "there is no way to Google", "does this computer reach the internet? is a proxy set?"
         )
     if isinstance(error, ValueError) or name == "UnknownApiNameOrVersion":
-        return DeviceTroubleError(FaultKind.MALFORMED, "whoever answers does not speak as Google does")
+        return DeviceTroubleError(FaultKind.MALFORMED, STRANGE)
     return DeviceTroubleError(FaultKind.INTERNAL, f"a bug of ours: {name}", "please report it")
 
 

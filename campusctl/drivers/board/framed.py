@@ -77,6 +77,10 @@ class Make:
     about: Callable[[Wire], Awaitable[About]]
     """Asks a panel what it is; the first that is said on a connection."""
 
+    def function(self, name: str) -> Function | None:
+        """How a setting is read and set; None: there is no command. A bound of the volume is kept by the volume."""
+        return self.functions.get("volume" if name == MAXIMUM_VOLUME else name)
+
 
 class FramedDialect:
     """See `campusctl.drivers.appliance.base.Dialect`."""
@@ -107,7 +111,7 @@ class FramedDialect:
 
     def interrupts(self, path: Path) -> str:
         """Only what changes the picture disturbs."""
-        function = self._make.functions.get(path[0])
+        function = self._make.function(path[0])
         return function.interrupts if function else ""
 
 
@@ -144,7 +148,7 @@ class _Panel:
         return Reading(state, lacks, read_only=read_only, facts=about.facts, notes=about.notes)
 
     async def _asked(self, name: str) -> Shown:
-        function = self._make.functions.get("volume" if name == MAXIMUM_VOLUME else name)
+        function = self._make.function(name)
         if function is None:
             return None
         answer = await self._wire.ask(function.get, function.asks)
@@ -163,6 +167,6 @@ class _Panel:
 
 
 def _sent(make: Make, wish: Wish) -> tuple[Function, bytes | None]:
-    function = make.functions["volume" if wish.path[0] == MAXIMUM_VOLUME else wish.path[0]]
+    function = make.function(wish.path[0])
+    assert function is not None  # noqa: S101 - what no command is for is lacking, and never wished for
     return function, function.form(wish.after)
-

@@ -4,7 +4,6 @@ Nothing is contacted and nothing is ever sent. What stands in a signature counts
 inventory says, and is not older than the inventory allows.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime

@@ -76,7 +76,9 @@ def _problems(place: Place, android: AndroidSettings) -> Iterator[Problem]:
         return Problem("inventory", 0, place.name, what, hint)
 
     if not android.enterprise:
-        yield problem("an Android board needs board.android.enterprise", "the city's enterprise id at Google: once, in city.yml")
+        yield problem(
+            "an Android board needs board.android.enterprise", "the city's enterprise id at Google: once, in city.yml"
+        )
     if not android.device:
         yield problem("an Android board needs board.android.device", "its id at Google, in its own `settings:`")
     if not android.key:

@@ -9,6 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.names_hint import did_you_mean
 
+_Schema = Mapping[str, Any]
+_Path = tuple[str | int, ...]
+
 _FILE: Final = "discovery_cache/documents/androidmanagement.v1.json"
 _GOOGLES: Final = {"name": "Google names it: `policy_name` says how", "version": "Google counts it"}
 _DEEPEST: Final = 30
@@ -63,7 +66,7 @@ def policy_problems(policy: Mapping[str, Any]) -> Iterator[PolicyProblem]:
     yield from _object(known, known["Policy"], rest, ())
 
 
-def _check(known: Mapping[str, Any], schema: Mapping[str, Any], value: Any, path: tuple[str | int, ...]) -> Iterator[PolicyProblem]:  # noqa: ANN401, E501 - plain data
+def _check(known: _Schema, schema: _Schema, value: Any, path: _Path) -> Iterator[PolicyProblem]:  # noqa: ANN401 - plain data
     if len(path) > _DEEPEST:
         yield PolicyProblem(path, "nests too deep")
         return
@@ -73,23 +76,31 @@ def _check(known: Mapping[str, Any], schema: Mapping[str, Any], value: Any, path
     if kind == "any":
         return
     if not _is(kind, value):
-        hint = "put the number in quotes: Google wants it as a text" if kind == "string" and _is("integer", value) else ""
+        hint = (
+            "put the number in quotes: Google wants it as a text" if kind == "string" and _is("integer", value) else ""
+        )
         yield PolicyProblem(path, f"must be {_WORDS[kind]}, not {_said(value)}", hint)
     elif kind == "object":
         yield from _object(known, schema, value, path)
     elif kind == "array":
         for number, item in enumerate(value):
             yield from _check(known, schema["items"], item, (*path, number))
-    elif "enum" in schema and value not in schema["enum"]:
+    else:
+        yield from _scalar(schema, value, path)
+
+
+def _scalar(schema: _Schema, value: Any, path: _Path) -> Iterator[PolicyProblem]:  # noqa: ANN401 - plain data
+    """One value of the right type."""
+    if "enum" in schema and value not in schema["enum"]:
         hint = did_you_mean(value, schema["enum"]) or f"one of {', '.join(schema['enum'][1:])}"
         yield PolicyProblem(path, f"{value!r} is no value for it", hint)
     elif schema.get("format") == "int64" and not value.removeprefix("-").isdigit():
         yield PolicyProblem(path, f"{value!r} is no whole number")
-    elif kind == "integer" and not -_INT32 <= value < _INT32:
+    elif schema["type"] == "integer" and not -_INT32 <= value < _INT32:
         yield PolicyProblem(path, f"{value} is too large")
 
 
-def _object(known: Mapping[str, Any], schema: Mapping[str, Any], value: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[PolicyProblem]:  # noqa: E501
+def _object(known: _Schema, schema: _Schema, value: _Schema, path: _Path) -> Iterator[PolicyProblem]:
     fields = schema.get("properties", {})
     for name, item in value.items():
         if name in fields:

@@ -46,9 +46,7 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
     if dialect == MANUAL:
         lines = tuple((("check", line), True) for line in board.checklist)
         return Document(settings=(*plain, *lines), serial=place.serial, options={"signed_days": board.signed_days or 0})
-    return Document(
-        settings=plain, serial=place.serial, options={"display_id": board.display_id, "tls": board.tls}
-    )
+    return Document(settings=plain, serial=place.serial, options={"display_id": board.display_id, "tls": board.tls})
 
 
 def _value(board: BoardSettings, name: str, place: Place) -> Shown:

@@ -184,4 +184,6 @@ async def _request(reader: asyncio.StreamReader) -> Asked | None:
     token = heads.get("authorization", "").removeprefix("Bearer ")
     # Google's client may ask for another method this way.
     method = heads.get("x-http-method-override", method)
-    return Asked(method, url.path.removeprefix("/v1/"), parse_qs(url.query), token, body if isinstance(body, dict) else {})
+    return Asked(
+        method, url.path.removeprefix("/v1/"), parse_qs(url.query), token, body if isinstance(body, dict) else {}
+    )

@@ -1,4 +1,4 @@
-"""From what the inventory wants of an Android board to the policy that Google would have, for a lab that begins right."""
+"""From what the inventory wants of an Android board to what Google would hold of it, for a lab that begins right."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -47,7 +47,7 @@ _FIELDS: Final[Mapping[str, tuple[str, Callable[[Shown], Any]]]] = {
 def policy_from(wanted: Mapping[Path, Shown]) -> dict[str, Any]:
     """The policy that says what is wanted, secrets in clear."""
     found: dict[str, Any] = {}
-    networks = []
+    networks: list[dict[str, Any]] = []
     for path, value in wanted.items():
         if path[0] == "wifi":
             wifi = {"SSID": path[1], "Security": "WPA-PSK", "Passphrase": value, "AutoConnect": True}

@@ -19,6 +19,7 @@ _MODEL_INFO, _SIGNAL, _MUTE, _HOURS = 0x20, 0x22, 0x67, 0x76
 class BenqBoard(FramedPanel):
     """One board. With its screen off (power 000) it still answers; in standby the port of a real one is closed."""
 
+    power_asleep = b"002"
     rows: ClassVar[tuple[Row, ...]] = (
         Row("network_standby", 0xF0, 0xF0, _ON, "000"),
         Row("after_power_cut", 0xAB, 0xDA, {"000": "off", "001": "on", "002": "last"}, "002"),

@@ -43,6 +43,8 @@ class FramedPanel(Appliance):
     """The manufacturer's list."""
     power_set: ClassVar[int] = 0x21
     power_get: ClassVar[int] = 0x6C
+    power_asleep: ClassVar[bytes] = b"000"
+    """How a panel in standby calls that."""
 
     def set_up(self, *, factory: bool) -> None:
         """Become as the inventory says, or as out of the box."""
@@ -111,7 +113,7 @@ class FramedPanel(Appliance):
 
     def _tell(self, command: int, value: bytes) -> list[bytes]:
         if command == self.power_get:
-            return [self.framed(b"r" + bytes([command]) + (b"000" if self._asleep else self.power.encode()))]
+            return [self.framed(b"r" + bytes([command]) + (self.power_asleep if self._asleep else self.power.encode()))]
         if self._asleep:
             return []
         row = next((row for row in self.rows if row.get == command), None)

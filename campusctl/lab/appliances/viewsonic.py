@@ -11,8 +11,9 @@ from campusctl.lab.appliances.framed_panel import FramedPanel, Row
 
 _LOCKED: Final = {"000": False, "001": True}
 _SOURCES: Final = {
-    "000": "tv", "001": "av", "004": "hdmi1", "014": "hdmi2", "024": "hdmi3", "034": "hdmi4", "005": "dvi", "006": "vga",
-    "007": "ops", "009": "displayport1", "029": "displayport2", "019": "usbc1", "039": "usbc2", "00A": "android",
+    "000": "tv", "001": "av", "004": "hdmi1", "014": "hdmi2", "024": "hdmi3", "034": "hdmi4", "005": "dvi",
+    "006": "vga", "007": "ops", "009": "displayport1", "029": "displayport2", "019": "usbc1", "039": "usbc2",
+    "00A": "android",
 }  # fmt: skip
 _ACK, _HEAT, _HOURS, _NAME, _MAC, _IP, _SERIAL, _FIRMWARE = 0x7A, 0x30, 0x31, 0x34, 0x35, 0x36, 0x37, 0x38
 _ROOM: Final = 26

@@ -27,7 +27,11 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "location_off": True,
     "screen_timeout_s": 600,
     "wifi": {"MEDIEN": {"passphrase": "board/wifi"}},
-    "policy": {"cameraDisabled": True, "stayOnPluggedModes": ["AC"], "statusReportingSettings": {"displayInfoEnabled": True}},
+    "policy": {
+        "cameraDisabled": True,
+        "stayOnPluggedModes": ["AC"],
+        "statusReportingSettings": {"displayInfoEnabled": True},
+    },
 }
 
 
@@ -136,7 +140,9 @@ def test_no_secret_leaves_the_driver(up: Up) -> None:
     networks[0]["WiFi"]["Passphrase"] = "Canary-Old-One"
     up.rig.notes.steps.clear()
     change = up.change()
-    assert [(edit.path, edit.before, edit.after) for edit in change.assessment.edits] == [(("wifi", "MEDIEN"), MASK, MASK)]
+    assert [(edit.path, edit.before, edit.after) for edit in change.assessment.edits] == [
+        (("wifi", "MEDIEN"), MASK, MASK)
+    ]
     outcome = up.apply(change)
     assert outcome.kind is OutcomeKind.OK
     told = change.model_dump_json() + outcome.model_dump_json() + str(up.rig.notes.steps) + str(up.rig.notes.configs)
@@ -271,8 +277,14 @@ def test_general_settings_have_no_field_at_google(rig: Rig) -> None:
         ({}, "an Android board needs board.android.enterprise"),
         ({**AT_GOOGLE, "device": ""}, "an Android board needs board.android.device"),
         ({**AT_GOOGLE, "key": ""}, "an Android board needs board.android.key"),
-        ({**AT_GOOGLE, "policy": {"cameraDisabeld": True}}, "board.android.policy.cameraDisabeld Google's Android policy has no such field"),
-        ({**AT_GOOGLE, "policy": {"systemUpdate": {"type": "AUTOMATIC"}}}, "board.android.policy.systemUpdate is said with a word of its own"),
+        (
+            {**AT_GOOGLE, "policy": {"cameraDisabeld": True}},
+            "board.android.policy.cameraDisabeld Google's Android policy has no such field",
+        ),
+        (
+            {**AT_GOOGLE, "policy": {"systemUpdate": {"type": "AUTOMATIC"}}},
+            "board.android.policy.systemUpdate is said with a word of its own",
+        ),
     ],
 )  # fmt: skip
 def test_what_the_inventory_cannot_mean(android: Mapping[str, Any], what: str) -> None:

@@ -1,16 +1,19 @@
-"""Google's client with a real key: the token is fetched, sent, and every request has the shape of Google's reference."""
+"""Google's client with a real key: the token is fetched and sent, and each request has the shape Google documents."""
 
 import asyncio
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+import httplib2
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from google.auth import exceptions
 from googleapiclient.http import HttpMockSequence
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
@@ -96,6 +99,7 @@ def test_every_request_as_google_wants_it(google: str, key: str) -> None:
         assert (await at.device("3f2a"))["state"] == "ACTIVE"
         await at.patch_policy("p", {"cameraDisabled": True, "systemUpdate": None})
         await at.give_policy("3f2a", "p")
+        at.close()
 
     asyncio.run(talk())
     token, device, policy, given = Google.seen
@@ -114,7 +118,9 @@ def test_every_request_as_google_wants_it(google: str, key: str) -> None:
     assert "PRIVATE KEY" not in str(Google.seen)
 
 
-@pytest.mark.parametrize("secret", ["", "no json", "[]", "{}", '{"type": "service_account", "private_key": "Canary-Key"}'])
+@pytest.mark.parametrize(
+    "secret", ["", "no json", "[]", "{}", '{"type": "service_account", "private_key": "Canary-Key"}']
+)
 def test_a_secret_that_is_no_key(google: str, secret: str) -> None:
     """It is named by its reference, and never quoted."""
     with pytest.raises(DeviceTroubleError) as found:
@@ -127,11 +133,17 @@ def test_a_secret_that_is_no_key(google: str, secret: str) -> None:
 
 def test_answers_of_recorded_shape() -> None:
     """Google's client reads what Google writes: a device, no policy yet, the policy that was made."""
-    answers = HttpMockSequence([
-        ({"status": "200"}, json.dumps({"name": "enterprises/LC00x/devices/3f2a", "hardwareInfo": {"serialNumber": "S1"}})),
-        ({"status": "404"}, json.dumps({"error": {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}})),
-        ({"status": "200"}, json.dumps({"name": "enterprises/LC00x/policies/p", "version": "1"})),
-    ])  # fmt: skip
+    missing = {"code": 404, "message": "Requested entity was not found.", "status": "NOT_FOUND"}
+    answers = HttpMockSequence(
+        [
+            (
+                {"status": "200"},
+                json.dumps({"name": "enterprises/LC00x/devices/3f2a", "hardwareInfo": {"serialNumber": "S1"}}),
+            ),
+            ({"status": "404"}, json.dumps({"error": missing})),
+            ({"status": "200"}, json.dumps({"name": "enterprises/LC00x/policies/p", "version": "1"})),
+        ]
+    )
 
     async def talk() -> tuple[Any, Any]:
         at = enterprise(link("https://androidmanagement.googleapis.com/"), answers)
@@ -166,15 +178,13 @@ def test_an_answer_that_is_no_json() -> None:
     answers = HttpMockSequence([({"status": "200"}, "<html>please log in</html>")])
     with pytest.raises(DeviceTroubleError) as found:
         asyncio.run(enterprise(link("https://androidmanagement.googleapis.com/"), answers).device("3f2a"))
-    assert (found.value.kind, found.value.what) == (FaultKind.MALFORMED, "whoever answers does not speak as Google does")
+    assert (found.value.kind, found.value.what) == (
+        FaultKind.MALFORMED,
+        "whoever answers does not speak as Google does",
+    )
 
 
 def _errors() -> Iterator[tuple[BaseException, FaultKind]]:
-    import ssl
-
-    import httplib2
-    from google.auth import exceptions
-
     yield TimeoutError(), FaultKind.TIMEOUT
     yield ConnectionRefusedError(), FaultKind.UNREACHABLE
     yield ssl.SSLCertVerificationError(), FaultKind.MALFORMED
@@ -184,7 +194,7 @@ def _errors() -> Iterator[tuple[BaseException, FaultKind]]:
     yield KeyError("ours"), FaultKind.INTERNAL
 
 
-@pytest.mark.parametrize(("error", "kind"), _errors(), ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(("error", "kind"), list(_errors()), ids=lambda value: type(value).__name__)
 def test_every_error_of_the_libraries_has_its_words(error: BaseException, kind: FaultKind) -> None:
     """Translated by the table; what a library says of a key is not repeated."""
     found = android_trouble(error, "device 3f2a")

@@ -1,4 +1,5 @@
 """Policies against Google's own description, without a network."""
+# ruff: noqa: E501 - a row of a table is one line
 
 from typing import Any
 
@@ -39,7 +40,7 @@ def test_nothing_is_fine() -> None:
 @pytest.mark.parametrize(
     ("policy", "problem"),
     [
-        ({"cameraDisabeld": True}, ("cameraDisabeld", "Google's Android policy has no such field", "did you mean `cameraDisabled`?")),
+        ({"cameraDisabeld": True}, ("cameraDisabeld", "Google's Android policy has no such field", "did you mean cameraDisabled, addUserDisabled, smsDisabled?")),
         ({"cameraDisabled": "yes"}, ("cameraDisabled", "must be true or false, not a text", "")),
         ({"cameraDisabled": None}, ("cameraDisabled", "must be true or false, not nothing", "")),
         ({"minimumApiLevel": True}, ("minimumApiLevel", "must be a whole number, not true or false", "")),
@@ -48,12 +49,12 @@ def test_nothing_is_fine() -> None:
             "maximumTimeToLock", "must be a text, not a number", "put the number in quotes: Google wants it as a text",
         )),
         ({"maximumTimeToLock": "soon"}, ("maximumTimeToLock", "'soon' is no whole number", "")),
-        ({"systemUpdate": {"type": "WINDOWD"}}, ("systemUpdate.type", "'WINDOWD' is no value for it", "did you mean `WINDOWED`?")),
+        ({"systemUpdate": {"type": "WINDOWD"}}, ("systemUpdate.type", "'WINDOWD' is no value for it", "did you mean WINDOWED?")),
         ({"systemUpdate": ["WINDOWED"]}, ("systemUpdate", "must be a map, not a list", "")),
-        ({"stayOnPluggedModes": [1]}, ("stayOnPluggedModes[0]", "must be a text, not a number", "")),
+        ({"stayOnPluggedModes": [1]}, ("stayOnPluggedModes[0]", "must be a text, not a number", "put the number in quotes: Google wants it as a text")),
         ({"passwordRequirements": {"passwordMinimumLenght": 4}}, (
             "passwordRequirements.passwordMinimumLenght", "Google's Android policy has no such field",
-            "did you mean `passwordMinimumLength`?",
+            "did you mean passwordMinimumLength, passwordMinimumLetters, passwordMinimumNonLetter?",
         )),
         ({"version": "3"}, ("version", "is not ours to set", "Google counts it")),
         ({"name": "x"}, ("name", "is not ours to set", "Google names it: `policy_name` says how")),
@@ -64,9 +65,9 @@ def test_what_google_would_not_take(policy: dict[str, Any], problem: tuple[str, 
     assert problems(policy) == [problem]
 
 
-def test_a_policy_that_nests_without_end_is_refused() -> None:
-    """Free maps may hold anything, not any depth."""
+def test_free_maps_may_hold_anything() -> None:
+    """Where Google says `any`, nothing is looked at."""
     deep: Any = {}
     for _ in range(200):
         deep = {"a": deep}
-    assert [found[1] for found in problems({"openNetworkConfiguration": deep})] in ([], ["nests too deep"])
+    assert problems({"openNetworkConfiguration": deep}) == []

@@ -25,11 +25,11 @@ def document(settings: Mapping[str, Any] = SETTINGS) -> Document:
     return wanted("board", "manual", settings)[0]
 
 
-def signed(settings: Mapping[str, Any] = SETTINGS, *, days_ago: int = 0, **more: Any) -> Signature:  # noqa: ANN401 - fields
+def signed(settings: Mapping[str, Any] = SETTINGS, *, days_ago: int = 0) -> Signature:
     """A signature for settings."""
     lines = checklist_of(document(settings).settings)
     moment = NOW - timedelta(days=days_ago)
-    return Signature(**{"signed": moment, "by": "medien", "settings": lines, "digest": digest_of(lines), **more})
+    return Signature(signed=moment, by="medien", settings=lines, digest=digest_of(lines))
 
 
 def assess(signature: Signature | None, settings: Mapping[str, Any] = SETTINGS) -> Assessment:
@@ -85,8 +85,10 @@ def test_the_checklist_has_changed_since() -> None:
     found = assess(signed({**SETTINGS, "maximum_volume": 50}))
     assert [(edit.path, edit.before, edit.after) for edit in found.refused_edits] == [(("maximum_volume",), 50, 60)]
     assert reasons(found) == (
-        "signed 2026-11-26 by medien, and the checklist has changed since: a person does it, "
-        "then: campusctl sign s042-r311-dt01",
+        (
+            "signed 2026-11-26 by medien, and the checklist has changed since: a person does it, "
+            "then: campusctl sign s042-r311-dt01"
+        ),
     )
 
 
@@ -107,7 +109,7 @@ def test_too_old() -> None:
 def test_a_record_that_was_changed_by_hand_counts_for_nothing() -> None:
     """Its digest is another."""
     lines = {**checklist_of(document().settings), "maximum_volume": 60}
-    forged = signed({**SETTINGS, "maximum_volume": 50}, settings=lines)
+    forged = signed({**SETTINGS, "maximum_volume": 50}).model_copy(update={"settings": lines})
     found = assess(forged)
     assert len(found.refused_edits) == 3
     assert reasons(found)[0].startswith("signed 2026-11-26 by medien, and the record was changed by hand since: ")
