@@ -70,7 +70,7 @@ class Door:
         if self._plug:
             self._plug.close()
             self._plug = None
-        self._turn_away()
+            self._turn_away()
         self._listener.listen(200)
         self._loop.add_reader(self._listener, self._take)
 
