@@ -237,8 +237,8 @@ def change_json(proposal: "Proposal", commit: str) -> dict[str, Any]:
         "summary": proposal.summary,
         "facts": {field: {"before": old, "after": new} for field, (old, new) in proposal.facts.items()},
         "reservation": {
-            "before": proposal.before._asdict() if proposal.before else None,
-            "after": proposal.after._asdict() if proposal.after else None,
+            "before": proposal.before.model_dump(mode="json") if proposal.before else None,
+            "after": proposal.after.model_dump(mode="json") if proposal.after else None,
         },
         "notes": list(proposal.notes),
         "files": list(proposal.files.files),

@@ -64,11 +64,18 @@ def plan_of(run: Running, proposal: Proposal, emit: Emit, ready: Callable[[int],
 
 
 def refuse_unreadable(proposal: Proposal, plan: Plan) -> None:
-    """Refuse when a device that must change cannot be read; a successor need not be there yet.
+    """Refuse when a device that must change cannot be read, or the old one is still there.
+
+    A successor need not be there yet.
 
     Raises:
         LifecycleError: Names it.
     """
+    if proposal.forgets and proposal.renews and any(seen.target.device == proposal.name for seen in plan.changes):
+        raise LifecycleError(
+            f"the old {proposal.name} still answers: what is at its address shows the host key that is known",
+            "plug the new one in first; or --later changes the inventory only",
+        )
     missing = [fault for fault in plan.failures if not (proposal.renews and fault.device == proposal.name)]
     if missing:
         raise LifecycleError(

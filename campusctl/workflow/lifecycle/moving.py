@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from campusctl.errors import UnknownNameError
 from campusctl.inventory import naming
+from campusctl.inventory.address_book import host_of
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.device_edits import changed, entry_data, port_freed, port_set, renamed
 from campusctl.inventory.edit_files import FileEdit
@@ -15,7 +16,7 @@ from campusctl.inventory.plugs import Plug, entry_of, plug_at, plug_of, taken_by
 from campusctl.model.inventory import Device
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, reservation
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found
 
 _OF_THE_SOCKET = ("device", "description", "room", "confirmed")
 """What a port says of its socket and not of what is plugged in: it stays behind."""
@@ -68,8 +69,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
         files=files,
         summary=f"Move {device.name} from {device.room} to {room}{f' as {name}' if name != device.name else ''}",
         notes=tuple(notes),
-        before=reservation(device),
-        after=reservation(after),
+        before=host_of(city, school, device),
+        after=host_of(city, school, after),
         forgets=bool(address and address != device.address),
         facts={
             field: (str(was or ""), str(will or ""))
