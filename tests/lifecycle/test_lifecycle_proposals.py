@@ -1,6 +1,7 @@
 """What a swap, a move and a retirement would do: lines, notes, addresses, names, refusals. Nothing is contacted."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,18 @@ from campusctl import workflow
 from campusctl.errors import CampusError, InventoryError, UnknownNameError
 from campusctl.inventory.load import load_city
 from campusctl.lab.secrets import LabSource
-from campusctl.workflow.lifecycle import LifecycleError, MoveWish, Proposal, Successor, affected, move, retire, swap
+from campusctl.model.plan import Assessment, Change, DeviceLogin, Plan, Target
+from campusctl.workflow.lifecycle import (
+    LifecycleError,
+    MoveWish,
+    Proposal,
+    Successor,
+    affected,
+    move,
+    refuse_unreadable,
+    retire,
+    swap,
+)
 
 REPO = Path(__file__).parents[2]
 
@@ -121,6 +133,30 @@ def test_another_model_that_fits_says_what_becomes_otherwise(desk: workflow.Desk
     assert "it speaks hp_procurve instead of cisco_ios" in found.notes
     assert "port 40 gives no power on the new model, and s042-r101-ap01 wants it" in found.notes
     assert touched(desk, found) == ["s042-a2-sw01"]
+
+
+def _seen(desk: workflow.Desk, serial: str) -> Plan:
+    """A plan in which the board answers with a serial number."""
+    board = Target(
+        device="s042-r101-dt01", school="schule-042", driver="board", dialect="x", intended="{}",
+        login=DeviceLogin(host="10.42.60.11", user="", known_hosts=""),
+    )  # fmt: skip
+    facts = {"serial": serial} if serial else {}
+    seen = Assessment(device=board.device, school=board.school, dialect="x", driver="board", facts=facts)
+    now = datetime.now(UTC)
+    return Plan(
+        id="1", made=now, expires=now, tool_version="1", inventory_digest="", template_digest="",
+        schools=("schule-042",), changes=(Change(target=board, assessment=seen),),
+    )  # fmt: skip
+
+
+def test_settings_are_for_the_device_whose_serial_was_typed(desk: workflow.Desk) -> None:
+    """Another one at the address is the old one, or a mistyped one."""
+    proposal = swap(desk, "s042-r101-dt01", Successor(serial="NEW-1"))
+    refuse_unreadable(proposal, _seen(desk, "new-1"))
+    refuse_unreadable(proposal, _seen(desk, ""))
+    with pytest.raises(LifecycleError, match="a device with serial BD042-0101, and NEW-1 was typed"):
+        refuse_unreadable(proposal, _seen(desk, "BD042-0101"))
 
 
 # -- move -----------------------------------------------------------------------------------------------------------

@@ -71,17 +71,28 @@ def refuse_unreadable(proposal: Proposal, plan: Plan) -> None:
     Raises:
         LifecycleError: Names it.
     """
-    if proposal.forgets and proposal.renews and any(seen.target.device == proposal.name for seen in plan.changes):
-        raise LifecycleError(
-            f"the old {proposal.name} still answers: what is at its address shows the host key that is known",
-            "plug the new one in first; or --later changes the inventory only",
-        )
+    if proposal.renews:
+        _refuse_the_old_one(proposal, plan)
     missing = [fault for fault in plan.failures if not (proposal.renews and fault.device == proposal.name)]
     if missing:
         raise LifecycleError(
             f"{missing[0].device} cannot be read, so nothing was changed: {missing[0].what}",
             "try again when it answers; --later changes the inventory only",
         )
+
+
+def _refuse_the_old_one(proposal: Proposal, plan: Plan) -> None:
+    seen = next((change.assessment for change in plan.changes if change.target.device == proposal.name), None)
+    if seen is None:
+        return
+    hint = "plug the new one in first; or --later changes the inventory only"
+    if proposal.forgets:
+        what = f"the old {proposal.name} still answers: what is at its address shows the host key that is known"
+        raise LifecycleError(what, hint)
+    typed, said = proposal.facts.get("serial", ("", ""))[1], seen.facts.get("serial", "")
+    if typed and said and typed.casefold() != said.casefold():
+        what = f"at the address of {proposal.name} answers a device with serial {said}, and {typed} was typed"
+        raise LifecycleError(what, f"{hint}; or read its label again")
 
 
 def keep(run: Running, proposal: Proposal, branch: str = "") -> str:
