@@ -179,6 +179,10 @@ def test_a_pc_gets_an_address_of_the_network_it_moves_into(desk: workflow.Desk) 
     """Out of a PC room with a VLAN of its own; what its port said of it goes with it."""
     found = move(desk, "s042-r110-pc01", MoveWish("R302", "s042-b2-sw01:26"))
     assert "+      26: {device: s042-r302-pc02, role: teacher}" in came(found)
+    carriers = ["s042-a1-sw01", "s042-b1-sw01"]
+    assert sorted(touched(desk, found)) == sorted([*carriers, "s042-a2-sw01", "s042-b2-sw01"])
+    later = "its own settings follow when it is plugged in there: campusctl apply schule-042 --device s042-r302-pc02"
+    assert later in found.notes
     assert "address 10.42.20.11 stays: the VLAN is the same (20)" in found.notes
     found = move(desk, "s042-r201-pc01", MoveWish("R302", "s042-b2-sw01:26"))
     assert found.after is not None

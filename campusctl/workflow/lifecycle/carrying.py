@@ -14,7 +14,7 @@ from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.history import person
 from campusctl.workflow.inventory_change import keep as keep_files
 from campusctl.workflow.inventory_change import overlay, undo
-from campusctl.workflow.lifecycle.proposal import LifecycleError, Proposal
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal
 from campusctl.workflow.lifecycle.remembered import drop, remember
 from campusctl.workflow.running import Running
 from campusctl.workflow.trust import forget_key
@@ -43,8 +43,12 @@ def _at_home(target: Target, trial: str, root: str) -> Target:
 
 
 def _differs(before: Target | None, after: Target, proposal: Proposal) -> bool:
-    if proposal.renews and after.device == proposal.name:
-        return True
+    if after.device == proposal.name:
+        if proposal.kind is Kind.MOVE and "port" in proposal.facts:
+            # It is on its way from one socket to the other; its settings follow when it is there.
+            return False
+        if proposal.renews:
+            return True
     same = before is not None and (before.intended, before.dialect, before.login.host) == (
         after.intended, after.dialect, after.login.host,
     )  # fmt: skip
