@@ -7,6 +7,7 @@ from enum import StrEnum
 from campusctl.errors import CampusError, UnknownNameError
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.edit_files import Edited
+from campusctl.inventory.elsewhere import files_with
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.address_book import Host
@@ -84,6 +85,8 @@ def refuse_known(desk: Desk, device: str, field_name: str, value: str) -> None:
         LifecycleError: Says whose it is.
     """
     word = {"mac": "MAC", "asset": "asset tag"}.get(field_name, field_name)
+    if not any(files_with(desk.root, [value])):
+        return
     for other in load_city(desk.root).devices():
         same = str(getattr(other, field_name) or "").casefold() == value.casefold()
         if same and other.name == device:
