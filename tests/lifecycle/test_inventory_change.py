@@ -84,6 +84,16 @@ def test_a_serial_of_another_school_is_refused_too(musterstadt: Path) -> None:
         swapped(musterstadt, "BD101-0001")
 
 
+def test_a_mac_of_another_school_is_found_however_it_is_spelled(musterstadt: Path) -> None:
+    """Dots, hyphens and capitals are the same address."""
+    other = musterstadt / "inventory" / "schools" / "schule-101" / "devices.csv"
+    other.write_text(other.read_text().replace("20:4c:03:65:00:01", "204C.0365.0001"))
+    city = load_city(musterstadt, ["schule-042"])
+    edits = changed(city, city.school("schule-042"), BOARD, {"mac": "20:4c:03:65:00:01"})
+    with pytest.raises(InventoryError, match="MAC 20:4c:03:65:00:01 is that of"):
+        prepare(musterstadt, edits)
+
+
 def test_what_was_wrong_before_elsewhere_stands_in_nobodys_way(musterstadt: Path) -> None:
     """Another school's mistake is not ours; a new one there is."""
     other = musterstadt / "inventory" / "schools" / "schule-007" / "school.yml"
