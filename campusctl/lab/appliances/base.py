@@ -161,9 +161,12 @@ class _Door:
         loop = asyncio.get_running_loop()
         connection.setblocking(False)
         reader = asyncio.StreamReader(loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        met: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
+        # With a callback this is the server's side, as TLS that begins later must know; and its writer is the only one:
+        # a second one would close the connection when it is thrown away.
+        protocol = asyncio.StreamReaderProtocol(reader, lambda _reader, writer: met.set_result(writer), loop=loop)
+        await loop.connect_accepted_socket(lambda: protocol, connection)
+        writer = await met
         try:
             await self._serve(reader, writer)  # type: ignore[misc]
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
