@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.onboarding import Asked, finish, from_sheet, from_words, hands_for
+from campusctl.cli.onboarding import Asked, from_sheet, from_words
 from campusctl.cli.options import current, find_workspace
 
 Command = TypeVar("Command", bound=Callable[..., int])
@@ -21,26 +21,44 @@ _KIND_OPTIONS: Final = (
     click.option("--name", default="", metavar="NAME", help="Device name.  [default: the next free one of the scheme]"),
     click.option("--profile", default="", metavar="PROFILE", help="Profile.  [default: the most used for its class]"),
     click.option("--address", default="", metavar="ADDRESS", help="IPv4 address.  [default: the next free one]"),
-    click.option("--port", default="", metavar="SWITCH[:PORT]", help="Port at the switch it is plugged into.  [default: "
-                 "a free one of the switch that serves the room]"),
-    click.option("--class", "device_class", default="", metavar="CLASS", help="Class letters, where a kind has several."),
+    click.option(
+        "--port",
+        default="",
+        metavar="SWITCH[:PORT]",
+        help="Port at the switch it is plugged into.  [default: a free one of the switch that serves the room]",
+    ),
+    click.option(
+        "--class", "device_class", default="", metavar="CLASS", help="Class letters, where a kind has several."
+    ),
     click.option("--csv", "sheet", type=click.Path(path_type=Path), help="Onboard every device of this CSV file."),
-)  # fmt: skip
+)
 _CARRY_OPTIONS: Final = (
-    click.option("--wait", type=click.FloatRange(0, 86_400), default=300.0, show_default=True, metavar="SECONDS",
-                 help="How long to wait for the device; begins anew with each step that is done."),
+    click.option(
+        "--wait",
+        type=click.FloatRange(0, 86_400),
+        default=300.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for the device; begins anew with each step that is done.",
+    ),
     click.option("--yes", is_flag=True, help="Ask nothing: what is not said is proposed, or not known."),
     click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited."),
     click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history and in the commit."),
-)  # fmt: skip
+)
 _NEW_OPTIONS: Final = (
-    click.option("--role", default="", metavar="ROLE", help="Role of its port.  [default: its class's, or its room's own]"),
-    click.option("--papers", type=click.Path(path_type=Path), metavar="FOLDER", help="Where label and acceptance record "
-                 "go.  [default: the current folder]"),
+    click.option(
+        "--role", default="", metavar="ROLE", help="Role of its port.  [default: its class's, or its room's own]"
+    ),
+    click.option(
+        "--papers",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="Where label and acceptance record go.  [default: the current folder]",
+    ),
     click.option("--branch", default="", metavar="NAME", help="Commit the inventory's change on a new Git branch."),
     click.option("--commands", is_flag=True, help="Also show the exact commands for the switches."),
     click.option("--dry-run", is_flag=True, help="Show everything that would happen, and do nothing."),
-)  # fmt: skip
+)
 
 
 def _with(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -60,7 +78,7 @@ def command() -> None:
     """Take new devices from their box to working, like every other one.
 
     Asks for what it does not know, proposes name, address, port and profile, shows everything that would happen on all
-    devices, and on yes does it: inventory, switch port, waiting for the device, its settings, a check, label and record.
+    devices, and on yes does it: inventory, switch port, waiting for the device, its settings, a check, its papers.
     Any step can be interrupted and is taken up again with campusctl onboard resume.
 
     Exit codes: 0 it works, 3 something is left to do, 1 refused and nothing done, 130 interrupted.
@@ -112,10 +130,20 @@ def pc(**said: Any) -> int:  # noqa: ANN401 - the options above
 
 @command.command()
 @_new
-@click.option("--uplink", "own_port", default="", metavar="PORT", help="Its own port towards the core; --port is the one "
-              "above it.  [default: the one that its like use]")  # fmt: skip
-@click.option("--with-secrets", "secrets_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the lines for "
-              "its console with secrets into this file, which only you can read.")  # fmt: skip
+@click.option(
+    "--uplink",
+    "own_port",
+    default="",
+    metavar="PORT",
+    help="Its own port towards the core; --port is the one above it.  [default: the one that its like use]",
+)
+@click.option(
+    "--with-secrets",
+    "secrets_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the lines for its console with secrets into this file, which only you can read.",
+)
 def switch(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a switch: prints what to paste at its console, waits for it, and takes over.
 
@@ -154,11 +182,11 @@ def _scanned(wanted: Any) -> Any:  # noqa: ANN401 - a Wanted, which is imported 
 
     from campusctl.inventory.onboarding.scanning import read_scan  # noqa: PLC0415 - likewise
 
-    found = {}
+    found: dict[str, str] = {}
     for field in ("serial", "mac", "asset"):
         text = getattr(wanted, field)
         if text:
-            scan = read_scan(text, field)  # type: ignore[arg-type]
+            scan = read_scan(text, field)
             found |= {name: value for name in ("serial", "mac", "asset") if (value := getattr(scan, name))}
     return replace(wanted, **found)
 

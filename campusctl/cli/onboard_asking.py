@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -62,7 +62,8 @@ def complete(city: "City", wanted: Wanted, ask: Ask | None) -> Proposal:
         if ask is None:
             raise refused(tuple(_as_refusal(question) for question in answer.questions))
         for question in answer.questions:
-            wanted = replace(wanted, **{question.field: _decided(question, ask)})
+            decided: dict[str, Any] = {question.field: _decided(question, ask)}
+            wanted = replace(wanted, **decided)
 
 
 def _refuse(refusals: tuple[Refusal, ...]) -> None:
@@ -88,7 +89,9 @@ def _scanned(city: "City", wanted: Wanted, ask: Ask) -> Wanted:
             except ScanError as error:
                 click.echo(f"{error}", err=True)
                 continue
-            found = {name: value for name, value in _values(scan).items() if value and not getattr(wanted, name)}
+            found: dict[str, Any] = {
+                name: value for name, value in _values(scan).items() if value and not getattr(wanted, name)
+            }
             tell_scan(scan, {field})
             trial = replace(wanted, **found)
             answer = propose(city, trial)

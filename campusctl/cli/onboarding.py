@@ -1,7 +1,6 @@
 """What the commands of `campusctl onboard` have in common: ask, propose, show, agree, carry on, tell."""
 
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +15,8 @@ from campusctl.errors import CampusError
 from campusctl.model.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from campusctl.inventory.city import City
     from campusctl.inventory.onboarding.wanted import Proposal, Wanted
     from campusctl.model.onboarding import NewDevice, Onboarding

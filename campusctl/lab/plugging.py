@@ -152,7 +152,7 @@ class Plugging:
             task.add_done_callback(self.starting.discard)
 
     def _told(self, city: City, device: Device) -> dict[str, Any]:
-        """What somebody has entered at the device itself, as the inventory says it: what no network can, such as a PIN."""
+        """What somebody has entered at the device itself, as the inventory says it, such as a PIN."""
         if self._state.secrets != "lab":
             return {}
         found = next((one for one in lab_appliances(city, {}, LabSource(self._root)) if one.name == device.name), None)

@@ -36,25 +36,14 @@ def test_the_whole_effect_is_shown_before_anything_is_done(town: Town) -> None:
     """Files, switch settings, DHCP entry; nothing is written anywhere."""
     before, states = town.texts(), {name: dict(state) for name, state in town.world.states.items()}
     found = town.effect()
-    assert found.edited.diff() == (
-        "--- a/inventory/schools/schule-042/devices.yml\n"
-        "+++ b/inventory/schools/schule-042/devices.yml\n"
-        "@@ -16,6 +16,7 @@\n"
-        "     ports:\n"
-        "       1-4: pc\n"
-        "       5: {device: s042-r101-dt01}\n"
-        "+      6: {device: s042-r101-dt02}\n"
-        "       7: {device: s042-r102-dt01}\n"
-        "       25: {uplink: s042-a1-sw01}\n"
-        "   s042-b1-sw01:\n"
-        "@@ -27,5 +28,6 @@\n"
-        "       24: {device: s042-r301-dt01}\n"
-        "       25: {uplink: s042-a1-sw01}\n"
-        '   s042-r101-dt01: {profile: board-75, room: R101, address: 10.42.60.11, mac: "00:0c:f1:42:01:01", serial: BD042-0101}\n'
-        '+  s042-r101-dt02: {profile: board-75, room: R101, address: 10.42.60.13, mac: "00:0c:f1:42:02:01", serial: BD042-0201, asset: M1}\n'
-        '   s042-r102-dt01: {profile: board-75, room: R102, address: 10.42.60.12, mac: "00:0c:f1:42:01:02", serial: BD042-0102}\n'
-        '   s042-r301-dt01: {profile: board-86, room: R301, address: 10.42.60.21, mac: "00:0c:f1:42:01:03", serial: BD042-0103}'
-    )
+    new = [line for line in found.edited.diff().splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    assert new == [
+        "+      6: {device: s042-r101-dt02}",
+        (
+            "+  s042-r101-dt02: {profile: board-75, room: R101, address: 10.42.60.13, "
+            'mac: "00:0c:f1:42:02:01", serial: BD042-0201, asset: M1}'
+        ),
+    ]
     assert list(found.paths) == [SWITCH]
     assert {path[:2] for path in found.paths[SWITCH]} == {("port", PORT)}
     assert found.news[0].dhcp == (
@@ -77,7 +66,7 @@ def test_from_the_box_to_working(town: Town) -> None:
     assert town.differs() == {}
     assert town.world.states[SWITCH]["port", PORT, "access_vlan"] == "60"
     assert journal.load(town.root, done.id) == done
-    assert sorted(path.name for path in (town.root / "papers").iterdir())[-1] == "s042-r101-dt02-label.svg"
+    assert [path.name for path in (town.root / "papers").iterdir()] == ["s042-r101-dt02-label.svg"]
     assert f"s042-r101-dt02: {BOARD.mac} is seen at port 6 of {SWITCH}" in town.world.said
 
 
@@ -119,9 +108,12 @@ def test_a_switch_that_does_not_answer_refuses_it_before_anything(town: Town) ->
 def test_a_school_that_somebody_else_has_refuses_it_before_anything(town: Town) -> None:
     """As with any change."""
     before = town.texts()
-    with running(town.desk, RunKind.APPLY, [SCHOOL]) as other, held(other.store, [SCHOOL], other.info):
-        with pytest.raises(LockedError):
-            town.effect()
+    with (
+        running(town.desk, RunKind.APPLY, [SCHOOL]) as other,
+        held(other.store, [SCHOOL], other.info),
+        pytest.raises(LockedError),
+    ):
+        town.effect()
     untouched(town, before)
 
 
@@ -137,9 +129,12 @@ def test_a_refusal_at_the_port_takes_the_inventory_back(town: Town, how: str) ->
             carry_on(town.hands(), onboarding, found.edited)
         town.world.dead.clear()
     else:
-        with running(town.desk, RunKind.APPLY, [SCHOOL]) as other, held(other.store, [SCHOOL], other.info):
-            with pytest.raises(CampusError, match="nothing was sent, and the inventory is as it was"):
-                carry_on(town.hands(), onboarding, found.edited)
+        with (
+            running(town.desk, RunKind.APPLY, [SCHOOL]) as other,
+            held(other.store, [SCHOOL], other.info),
+            pytest.raises(CampusError, match="nothing was sent, and the inventory is as it was"),
+        ):
+            carry_on(town.hands(), onboarding, found.edited)
     untouched(town, before)
     assert journal.load(town.root, onboarding.id).state is OnboardingState.ABANDONED
 
@@ -320,7 +315,8 @@ def test_another_device_at_the_port_is_told(town: Town) -> None:
     town.world.plugged["00:0c:f1:42:99:99"] = (SWITCH, PORT)
     onboarding = carry_on(town.hands(wait_s=0), town.agreed(found), found.edited)
     assert onboarding.devices[0].stopped == (
-        "port 6 of s042-a2-sw01 shows another device, 00:0c:f1:42:99:99, and not 00:0c:f1:42:02:01: is the MAC address right?"
+        "port 6 of s042-a2-sw01 shows another device, 00:0c:f1:42:99:99, and not 00:0c:f1:42:02:01: "
+        "is the MAC address right?"
     )
 
 
@@ -352,8 +348,15 @@ def test_two_processes_do_not_work_at_one(town: Town) -> None:
 def test_several_at_once_are_one_change_and_each_goes_at_its_own_pace(town: Town) -> None:
     """One commit, one run for the ports; who is there works, who is not is waited for."""
     commit_all(town)
-    other = replace(BOARD, room="R102", serial="BD042-0202", mac="00:0c:f1:42:02:02", asset="M2", port=f"{SWITCH}:8",
-                    address="10.42.60.14")  # fmt: skip
+    other = replace(
+        BOARD,
+        room="R102",
+        serial="BD042-0202",
+        mac="00:0c:f1:42:02:02",
+        asset="M2",
+        port=f"{SWITCH}:8",
+        address="10.42.60.14",
+    )
     found = town.effect(BOARD, other)
     plug(town)
     onboarding = carry_on(town.hands(), town.agreed(found), found.edited)

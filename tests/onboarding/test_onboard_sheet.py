@@ -40,11 +40,14 @@ FORMS = {
     "English": "school,room,serial number,mac address,asset tag\n" + ROW.replace(";", ","),
     "Windows line ends": (HEAD + ROW).replace("\n", "\r\n"),
     "no line end at the end": HEAD + ROW.rstrip("\n"),
-    "other order and case": "MAC-ADRESSE;seriennummer;Inventarnummer;RAUM;SCHULE\n00-0c-f1-42-03-01;S/N: BD042-0301;M042-0301;R101;schule-042\n",
+    "other order and case": (
+        "MAC-ADRESSE;seriennummer;Inventarnummer;RAUM;SCHULE\n"
+        "00-0c-f1-42-03-01;S/N: BD042-0301;M042-0301;R101;schule-042\n"
+    ),
     "quotes": HEAD + ROW.replace("BD042-0301", '"BD042-0301"'),
     "numbers kept as text by Excel": HEAD + ROW.replace("BD042-0301", '="BD042-0301"'),
     "spaces": HEAD.replace(";", " ; ") + ROW.replace(";", " ; "),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -79,9 +82,11 @@ def test_merged_cells_and_their_empty_lines() -> None:
     """A room that stands once holds for the rows below it, and that is told; empty rows are nothing."""
     sheet = read(HEAD + "schule-042;R101;A1;;\n;;A2;;\n;;;;\n;R102;A3;;\n\n;;A4;;\n")
     assert [(row.line, row.school, row.room, row.serial) for row in sheet.rows] == [
-        (2, "schule-042", "R101", "A1"), (3, "schule-042", "R101", "A2"), (5, "schule-042", "R102", "A3"),
+        (2, "schule-042", "R101", "A1"),
+        (3, "schule-042", "R101", "A2"),
+        (5, "schule-042", "R102", "A3"),
         (7, "schule-042", "R102", "A4"),
-    ]  # fmt: skip
+    ]
     assert sheet.notes == ("the room of the row above holds for lines 3, 7 (merged cells)",)
     assert sheet.refusals == ()
 
@@ -117,7 +122,7 @@ HEADERLESS = {
     "no device": (HEAD, "there is no device in it"),
     "a quote too many": (HEAD + 'schule-042;"R101;A1;;\n', None),
     "a control character": (HEAD + "schule-042;R1\x1b01;A1;;\n", "control or invisible character U+001B"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", HEADERLESS)
@@ -140,8 +145,10 @@ def test_devices_of_a_file_do_not_take_each_others_places(city: City) -> None:
     answers = propose_all(city, sheet.rows, sheet.refusals)
     assert answers.refusals == ()
     assert [(one.name, one.address, one.port and one.port.port) for one in answers.proposals] == [
-        ("s042-r101-dt02", "10.42.60.14", "8"), ("s042-r101-dt03", "10.42.60.15", "9"), ("s042-r102-dt02", "10.42.60.13", "6"),
-    ]  # fmt: skip
+        ("s042-r101-dt02", "10.42.60.14", "8"),
+        ("s042-r101-dt03", "10.42.60.15", "9"),
+        ("s042-r102-dt02", "10.42.60.13", "6"),
+    ]
 
 
 def test_rules_and_typos_are_told_together(city: City) -> None:

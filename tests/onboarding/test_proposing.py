@@ -57,10 +57,15 @@ def test_a_board_is_named_plugged_in_and_addressed_like_its_neighbours(city: Cit
 
 PLACES = {
     "its building has an address range of its own": ("board", "R301", "s042-r301-dt02", "10.42.60.22"),
-    "none of its class in the building: behind the last of the school": ("projector", "R301", "s042-r301-bm01", "10.42.60.13"),
+    "none of its class in the building: behind the last of the school": (
+        "projector",
+        "R301",
+        "s042-r301-bm01",
+        "10.42.60.13",
+    ),
     "none of its class at all: where the school's ranges begin": ("printer", "R101", "s042-r101-pr01", "10.42.70.11"),
     "a room with a VLAN of its own for PCs": ("pc", "R201", "s042-r201-pc01", "10.42.101.11"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", PLACES)
@@ -78,7 +83,8 @@ def test_where_addresses_begin(city: City, case: str) -> None:
 def test_a_pc_in_a_pc_room_gets_the_rooms_role(city: City) -> None:
     """The entry says so, as the class alone would give another VLAN."""
     found = proposed(city, Wanted(kind="pc", school="schule-042", room="R201", port="s042-a2-sw01:8"))
-    assert found.port and found.port.entry == {"device": "s042-r201-pc01", "role": "pc-room"}
+    assert found.port
+    assert found.port.entry == {"device": "s042-r201-pc01", "role": "pc-room"}
     assert found.vlan == 101
 
 
@@ -90,7 +96,8 @@ def test_what_is_said_holds(city: City) -> None:
     found = proposed(city, wanted)
     assert (found.name, found.address, found.entry["profile"]) == ("s042-r101-dt09", "10.42.60.99", "board-86")
     assert found.entry["room"] == "R101"
-    assert found.port and (found.port.switch, found.port.name) == ("s042-a1-sw01", "1/1/7")
+    assert found.port
+    assert (found.port.switch, found.port.name) == ("s042-a1-sw01", "1/1/7")
     assert {found.why[field] for field in ("name", "address", "profile", "port")} == {"as you said"}
 
 
@@ -99,18 +106,28 @@ REFUSED = {
     "serial": (
         replace(BOARD, serial="bd042-0102"),
         "the serial number bd042-0102 is that of s042-r102-dt01, in schule-042/R102",
-        "it is in the inventory already: was it moved? campusctl move s042-r102-dt01 --room ROOM; "
-        "does another device take its place? campusctl swap s042-r102-dt01",
+        (
+            "it is in the inventory already: was it moved? campusctl move s042-r102-dt01 --room ROOM; "
+            "does another device take its place? campusctl swap s042-r102-dt01"
+        ),
     ),
     "mac of another school": (
         replace(BOARD, mac="c8:d9:d2:43:00:01"),
         "the MAC address c8:d9:d2:43:00:01 is that of s043-r101-pc01, in schule-043/R101",
         None,
     ),
-    "asset": (replace(BOARD, asset="m043-0001"), "the asset tag m043-0001 is that of s043-r101-pc01, in schule-043/R101", None),
+    "asset": (
+        replace(BOARD, asset="m043-0001"),
+        "the asset tag m043-0001 is that of s043-r101-pc01, in schule-043/R101",
+        None,
+    ),
     "name": (replace(BOARD, name="s042-r102-dt01"), "there is a device s042-r102-dt01 already", "leave --name out"),
     "profile of another class": (replace(BOARD, profile="edge-24"), "the profile edge-24 is of another class", None),
-    "profile": (replace(BOARD, profile="board-57"), "the profile board-57 is not there", "did you mean board-75, board-86?"),
+    "profile": (
+        replace(BOARD, profile="board-57"),
+        "the profile board-57 is not there",
+        "did you mean board-75, board-86?",
+    ),
     "port taken": (
         replace(BOARD, port="s042-a2-sw01:5"),
         "port 5 of s042-a2-sw01 is taken: s042-r101-dt01 is plugged in there",
@@ -120,15 +137,25 @@ REFUSED = {
     "port of another role": (replace(BOARD, port="s042-a2-sw01:1"), "port 1 of s042-a2-sw01 is for the role pc", None),
     "port with a description": (replace(BOARD, port="s042-a1-sw01:1"), "port 1 of s042-a1-sw01 is taken: kaputt", None),
     "port that is not there": (
-        replace(BOARD, port="s042-a2-sw01:77"), "s042-a2-sw01: there is no port 77", "its ports are 1-24, 25-28",
+        replace(BOARD, port="s042-a2-sw01:77"),
+        "s042-a2-sw01: there is no port 77",
+        "its ports are 1-24, 25-28",
     ),
     "switch": (replace(BOARD, port="s042-a9-sw01:7"), "schule-042 has no switch `s042-a9-sw01`", None),
-    "address of the gateway": (replace(BOARD, address="10.42.60.1"), "10.42.60.1 is the gateway of vlan 60", "choose another one"),
+    "address of the gateway": (
+        replace(BOARD, address="10.42.60.1"),
+        "10.42.60.1 is the gateway of vlan 60",
+        "choose another one",
+    ),
     "address of another VLAN": (
-        replace(BOARD, address="10.42.70.9"), "10.42.70.9 is outside 10.42.60.0/23, the subnet of vlan 60", None,
+        replace(BOARD, address="10.42.70.9"),
+        "10.42.70.9 is outside 10.42.60.0/23, the subnet of vlan 60",
+        None,
     ),
     "address in use": (
-        replace(BOARD, address="10.42.60.11"), "the address 10.42.60.11 is that of s042-r101-dt01, in schule-042/R101", None,
+        replace(BOARD, address="10.42.60.11"),
+        "the address 10.42.60.11 is that of s042-r101-dt01, in schule-042/R101",
+        None,
     ),
     "role": (replace(BOARD, role="bord"), "there is no role `bord`", "did you mean board?"),
     "class": (replace(BOARD, device_class="pc"), "class pc is no board", None),
@@ -137,7 +164,7 @@ REFUSED = {
         "the name of the scheme would be s042-langraum-dt01, 18 characters long, and 15 is the limit",
         None,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -173,7 +200,8 @@ def test_a_room_that_nobody_serves_is_asked_about(city: City) -> None:
 def test_a_room_without_devices_is_served_like_its_building(city: City) -> None:
     """By the one switch that serves the building's other rooms."""
     found = proposed(city, replace(BOARD, room="R201"))
-    assert found.port and found.port.switch == "s042-a2-sw01"
+    assert found.port
+    assert found.port.switch == "s042-a2-sw01"
     assert found.why["port"] == "it serves building A"
 
 
@@ -224,7 +252,8 @@ def test_proposals_never_collide(city: City, rooms: list[str], data: st.DataObje
         wanted = Wanted(kind=kind, school="schule-042", room=room, profile="board-75" if kind == "board" else "")
         answer = propose(here, replace(wanted, port="" if room.upper() != "A2" else "s042-a2-sw01"))
         found = answer.proposal
-        assert found and found.port
+        assert found
+        assert found.port
         school = here.school("schule-042")
         assert found.name not in set(all_names(here))
         assert found.address not in {device.address for device in school.devices.values()}

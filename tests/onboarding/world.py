@@ -1,4 +1,4 @@
-"""The town with switches that exist in memory only: everything of an onboarding but the wire, quick to break anywhere."""
+"""The town with switches that exist in memory only: an onboarding without the wire, quick to break anywhere."""
 
 import hashlib
 import shutil
@@ -101,10 +101,13 @@ class MemoryDriver:
                 continue
             edits = tuple(_edits(self._world, target))
             yield Assessment(
-                device=target.device, school=target.school, dialect=target.dialect, edits=edits,
-                commands=tuple(Command(text=f"set {' '.join(edit.path)} {edit.after}", path=edit.path) for edit in edits),
+                device=target.device,
+                school=target.school,
+                dialect=target.dialect,
+                edits=edits,
+                commands=tuple(_command(edit) for edit in edits),
                 observed_digest=hashlib.sha256(repr(edits).encode()).hexdigest(),
-            )  # fmt: skip
+            )
 
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make settings."""
@@ -124,6 +127,10 @@ class MemoryDriver:
     def settle(self, armed: Sequence[object], emit: Emit) -> Iterator[Outcome]:
         """Nothing is armed."""
         return iter(())
+
+
+def _command(edit: EditView) -> Command:
+    return Command(text=f"set {' '.join(edit.path)} {edit.after}", path=edit.path)
 
 
 def wanted_of(target: Target) -> dict[SettingPath, object]:
@@ -171,9 +178,16 @@ class Town:
     def hands(self, **other: object) -> Hands:
         """A voice and an ear; time passes at once."""
         kind = {
-            "desk": lambda: self.desk, "say": self.world.say, "agree": lambda _question: True, "terms": Terms(),
-            "papers": self.papers, "wait_s": 20.0, "look": self.world.tables, "sleep": self.world.sleep, "clock": lambda: self.world.now,
-        }  # fmt: skip
+            "desk": lambda: self.desk,
+            "say": self.world.say,
+            "agree": lambda _question: True,
+            "terms": Terms(),
+            "papers": self.papers,
+            "wait_s": 20.0,
+            "look": self.world.tables,
+            "sleep": self.world.sleep,
+            "clock": lambda: self.world.now,
+        }
         return Hands(**(kind | other))  # type: ignore[arg-type]
 
     def papers(self, _desk: Desk, _city: City, device: NewDevice, folder: str) -> str:
@@ -196,16 +210,21 @@ class Town:
     def agreed(self, found: Effect, branch: str = "") -> Onboarding:
         """What somebody said yes to."""
         return Onboarding(
-            id=journal.new_id(), made=SATURDAY, by="x", devices=found.devices, paths=dict(found.paths),
-            agreed=found.agreed, files=digests(found.edited), papers=str(self.root / "papers"), branch=branch,
-        )  # fmt: skip
+            id=journal.new_id(),
+            made=SATURDAY,
+            by="x",
+            devices=found.devices,
+            paths=dict(found.paths),
+            agreed=found.agreed,
+            files=digests(found.edited),
+            papers=str(self.root / "papers"),
+            branch=branch,
+        )
 
     def texts(self) -> dict[str, bytes]:
         """Every file of the inventory."""
-        return {
-            str(path.relative_to(self.root)): path.read_bytes()
-            for path in sorted((self.root / "inventory").rglob("*.yml"))
-        }
+        files = sorted((self.root / "inventory").rglob("*.yml"))
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in files}
 
     def differs(self) -> dict[str, tuple[SettingPath, ...]]:
         """What of each switch is not as the inventory says."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_GERMAN: Final = "yzYZ" + "ßÖö-;:_?´=)§/(ÄäüÜ+*\"'&"
+_GERMAN: Final = "yzYZ" + "ßÖö-;:_?\u00b4=)§/(ÄäüÜ+*\"'&"
 _ENGLISH: Final = "zyZY" + "-:;/<>?_=)(#&*\"'[{]}@|^"
 _KEYS: Final = str.maketrans(_GERMAN, _ENGLISH)
 

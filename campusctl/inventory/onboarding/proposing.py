@@ -1,6 +1,5 @@
 """The rules: what a new device is called, where it is plugged in, which address and profile it gets."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, TypeVar
@@ -99,7 +98,7 @@ class _Proposing:
             self.why["port"] = socket.why
             port = PortChange(socket.switch, socket.short, socket.name, self._port_entry(name, letters, role))
         if is_switch and socket is not None:
-            links = self._or_none(switch_links(self.city, self.school, str(profile), socket.switch, wanted.own_port))
+            links = self._or_none(switch_links(self.city, str(profile), socket.switch, wanted.own_port))
             entry |= {"ports": links} if links else {}
         if wanted.kind == "printer":
             queue = self._or_none(queue_of(self.city, self.school, name, room, wanted.queue))
@@ -170,17 +169,14 @@ class _Proposing:
         return {"device": name} if role == of_class else {"device": name, "role": role}
 
     def _explain_rest(self, name: str, room: str, profile: str | None) -> None:
-        said: tuple[tuple[str, bool, Callable[[], str]], ...] = (
-            ("name", bool(self.wanted.name), lambda: f"the scheme, next free number in {room}"),
-            (
-                "profile",
-                bool(self.wanted.profile),
-                lambda: "the most used for its class" if profile else "none is needed",
-            ),
-        )
-        for key, is_said, words in said:
-            self.why[key] = "as you said" if is_said else words()
-        if self.wanted.address:
-            self.why["address"] = "as you said"
+        of_profile = "the most used for its class" if profile else "none is needed"
+        for key, words in (
+            ("name", f"the scheme, next free number in {room}"),
+            ("profile", of_profile),
+            ("address", ""),
+        ):
+            said = bool(getattr(self.wanted, key))
+            if said or words:
+                self.why[key] = "as you said" if said else words
         if not name.startswith(self.school.short):
             self.notes.append(f"the name does not begin with {self.school.short}")

@@ -61,17 +61,20 @@ _LABELS: Final = (
     ("mac", r"(?:(?:lan|eth(?:ernet)?\d?|wired|rj-?45)[ _-]?)?mac(?:[ _-]?(?:addr(?:ess)?|adresse|id))?"),
     ("mac", r"eth(?:ernet)?[ _-]?(?:addr(?:ess)?|id)"),
     ("asset", r"asset(?:[ _-]?(?:tag|no\.?|nr\.?|number))?|inv(?:entar|entory)?\.?[ _-]?(?:nr\.?|nummer|no\.?|number)"),
-    ("serial", r"s ?/ ?n(?:o\.?|r\.?)?|sn(?:o\.?|r\.?|id)?|ser(?:ial|ien)?\.?[ _-]?(?:no\.?|nr\.?|num(?:ber)?|nummer)"),
+    ("serial", r"s ?/ ?n(?:o\.?|r\.?)?|sn(?:o\.?|r\.?|id)?|ser(?:ial|ien)?\.?[ _-]?(?:n[or]\.?|num(?:ber)?|nummer)"),
     ("serial", r"serial|service[ _-]?tag"),
-    ("other", r"p ?/ ?n|part(?:[ _-]?(?:no|number))?\.?|model(?:l)?(?:[ _-]?(?:no|name|nr))?\.?|type?|ean|upc|gtin|sku"),
+    (
+        "other",
+        r"p ?/ ?n|part(?:[ _-]?(?:no|number))?\.?|model(?:l)?(?:[ _-]?(?:no|name|nr))?\.?|type?|ean|upc|gtin|sku",
+    ),
     ("other", r"rev(?:ision)?\.?|fw|firmware|hw|imei|mfg(?:[ _-]?date)?|mfd|date|datum|prod(?:uct)?(?:[ _-]?id)?|pid"),
-)  # fmt: skip
+)
 _BEFORE: Final = r"(?<![A-Za-z0-9])"
 _LABEL: Final = re.compile(
     _BEFORE + "(?:" + "|".join(f"(?P<{kind}{at}>{text})" for at, (kind, text) in enumerate(_LABELS)) + ")"
     r"(?:[ \t]*[:=#][ \t]*|[ \t]+)(?=\S)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _KEYS: Final = tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in _LABELS)
 _MAC: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:"

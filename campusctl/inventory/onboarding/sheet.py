@@ -32,7 +32,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """Columns by our name, and what a header may call them."""
 
 _NAMES: Final = {alias: name for name, aliases in COLUMNS.items() for alias in aliases}
-_MERGED: Final = ("school", "room", "profile", "device_class", "switch")
+_MERGED: Final[tuple[str, ...]] = ("school", "room", "profile", "device_class", "switch")
 """What a merged cell says once for several rows."""
 _SCANNED: Final[tuple[Field, ...]] = ("serial", "mac", "asset")
 _HEADER_WITHIN: Final = 10
@@ -59,11 +59,12 @@ def text_of(file: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     Raises:
         FileError: It holds control characters, or is no text at all.
     """
+    notes: tuple[str, ...] = ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text, notes = data.decode("utf-16", errors="replace"), ()
+        text = data.decode("utf-16", errors="replace")
     else:
         try:
-            text, notes = data.decode("utf-8-sig"), ()
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
             notes = ("the file is not UTF-8: it was read as Windows-1252, so look at the umlauts",)
@@ -135,7 +136,7 @@ def _sheet(
             # A row of a merged cell with nothing in it, or a heading between rooms.
             above.update(values)
             continue
-        filled = {name: above[name] for name in _MERGED if name not in values and name in above}
+        filled: dict[str, str] = {name: above[name] for name in _MERGED if name not in values and name in above}
         if "room" in filled:
             merged.append(line.line)
         above.update({name: value for name, value in values.items() if name in _MERGED})

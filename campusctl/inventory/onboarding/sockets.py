@@ -104,8 +104,8 @@ def _full(switch: str) -> Refusal:
 def _free(city: City, school: School, switch: str, *, links: bool = False) -> list[Socket]:
     """Unused ports, in their order.
 
-    Blocks in which a link is are for fibres: for a link they come first, for anything else they do not count, unless the
-    switch has no other ones.
+    Blocks in which a link is are for fibres: for a link they come first, for anything else they do not count, unless
+    the switch has no other ones.
     """
     device = school.switches[switch]
     profile = city.profiles[str(device.profile)]

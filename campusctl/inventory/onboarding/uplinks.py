@@ -28,12 +28,11 @@ def parent_socket(city: City, school: School, room: str) -> Socket | Question:
     return found._replace(why=why)
 
 
-def switch_links(city: City, school: School, profile: str, parent: str, said: str) -> Entry | Refusal:
+def switch_links(city: City, profile: str, parent: str, said: str) -> Entry | Refusal:
     """The ports of a new switch: one, that leads to the switch above it.
 
     Args:
         city: The city.
-        school: The school.
         profile: Its profile.
         parent: The switch above it.
         said: Its own port as typed; empty: the one that its like use, else the first of its last block.

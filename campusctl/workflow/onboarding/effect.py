@@ -70,7 +70,7 @@ class Effect:
         return {change.target.device: fingerprints(change.assessment) for change in self.plan.changes}
 
 
-def effect(  # noqa: PLR0913 - what is wanted, on which terms, and who watches
+def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who watches
     desk: Desk,
     city: City,
     proposals: Sequence[Proposal],

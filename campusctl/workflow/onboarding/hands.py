@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from campusctl.inventory.city import City
 from campusctl.model.events import Emit, ignore
 from campusctl.model.onboarding import NewDevice
-from campusctl.workflow.applying import Terms
 from campusctl.model.outcome import Fault
 from campusctl.model.tables import Tables
+from campusctl.workflow.applying import Terms
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.onboarding.papers import write_papers
 from campusctl.workflow.tables import read_tables

@@ -6,14 +6,12 @@ person, is taken up again from where it stands.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from campusctl.errors import CampusError, SecretError
 from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.load import load_city
 from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState, StepName
-from campusctl.model.outcome import Fault
-from campusctl.model.tables import Tables
 from campusctl.workflow.inventory_change import undo
 from campusctl.workflow.onboarding import journal
 from campusctl.workflow.onboarding.appearing import sight
@@ -22,6 +20,10 @@ from campusctl.workflow.onboarding.hands import Hands
 from campusctl.workflow.onboarding.one_device import Ended, OneDevice
 from campusctl.workflow.onboarding.touched import narrowed, standing
 from campusctl.workflow.onboarding.writing import take_back, write
+
+if TYPE_CHECKING:
+    from campusctl.model.outcome import Fault
+    from campusctl.model.tables import Tables
 
 _ALL_SWITCHES_EVERY: Final = 5
 """Looks, until the other switches of the school are asked whether a device is plugged in there."""

@@ -1,6 +1,6 @@
 """What is done for one new device once it is there: its key trusted, its settings made, everything read again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -166,10 +166,9 @@ class OneDevice:
 
 def _key_question(key: SeenKey) -> str:
     notes = "".join(f"\n  {note}" for note in key.notes)
-    return (
-        f"{key.device} at {key.login.host}:{key.login.port} shows the host key\n  {key.keytype} {key.fingerprint}{notes}\n"
-        "Compare it with what its console shows. Trust it?"
-    )
+    place = f"{key.device} at {key.login.host}:{key.login.port}"
+    shown = f"{place} shows the host key\n  {key.keytype} {key.fingerprint}{notes}"
+    return f"{shown}\nCompare it with what its console shows. Trust it?"
 
 
 def _stranger(device: NewDevice, seen: Assessment) -> str:
@@ -186,5 +185,5 @@ def _first_edit(seen: Assessment) -> str:
     return " / ".join(seen.edits[0].path)
 
 
-def _names(seen: Sequence[str] | dict[str, Assessment | Fault]) -> str:
+def _names(seen: Iterable[str]) -> str:
     return " and ".join(seen)
