@@ -174,7 +174,7 @@ def _row(found: Measured) -> dict:
     note = (
         f"{found.operations} operations on each; whole processes; host keys strict; the PCs on the same cores; "
         f"{pyinfra_version()}.\n"
-        "campusctl looks for more: it takes away what it made itself once. Memory: the most of all processes\n"
+        "More is asked of campusctl: to take away what it made itself once. Memory: the most of all processes\n"
         "together, shared pages counted once, in a run of its own. Further PC: CPU s against a run on one PC alone.\n"
         f"The targets are for {COUNT} PCs and a school of {LARGE_COUNT}"
     )

@@ -12,6 +12,7 @@ from campusctl.drivers.appliance.compare import (
     config_text,
     digest,
     masked,
+    stranger_in,
     wanted_of,
     way_back,
     wishes,
@@ -197,6 +198,8 @@ class _Work:
 
     async def _change_it(self, dialect: Dialect, session: Session, wanted: Wanted) -> None:
         before = await session.read(wanted.values)
+        if stranger := stranger_in(wanted.document, before):
+            raise DeviceTroubleError(FaultKind.MOVED, stranger, "make a new plan and look at it")
         if digest(before, self._driver._key) != self._change.assessment.observed_digest:  # noqa: SLF001 - a part of it
             raise DeviceTroubleError(
                 FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"

@@ -8,8 +8,8 @@ from campusctl.drivers.appliance.base import DeviceTroubleError
 from campusctl.model.outcome import FaultKind
 
 _ERRNO: Final = {
-    errno.ECONNREFUSED: (FaultKind.UNREACHABLE, "it is on, and nothing listens there", "does it allow network control?"),
-    errno.EHOSTUNREACH: (FaultKind.UNREACHABLE, "there is no way to it", "is it plugged in? campusctl room says more"),
+    errno.ECONNREFUSED: (FaultKind.UNREACHABLE, "it is on, and nothing listens there", "is it set to be controlled?"),
+    errno.EHOSTUNREACH: (FaultKind.UNREACHABLE, "there is no way to it", "is it plugged in?"),
     errno.ENETUNREACH: (FaultKind.UNREACHABLE, "there is no way to its network", "is this computer in the school net?"),
     errno.ECONNRESET: (FaultKind.UNREACHABLE, "the connection broke", "does somebody else control it right now?"),
     errno.EPIPE: (FaultKind.UNREACHABLE, "the connection broke", "does somebody else control it right now?"),

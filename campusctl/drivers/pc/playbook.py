@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from campusctl.child import child_environ
 from campusctl.drivers.pc import descendants
 from campusctl.drivers.pc.job import job_file, job_text
-from campusctl.drivers.pc.launch import LIFELINE
+from campusctl.drivers.pc.launch import LIFELINE, PLAIN
 from campusctl.drivers.pc.lines import LinePipe
 from campusctl.drivers.pc.platforms.base import Event, JobHost
 from campusctl.drivers.pc.surroundings import Needs, environment, private_folder
@@ -82,6 +82,7 @@ class Playbook:
         lives, _ours = _pipe(stack)
         self._mark = random_source.token_hex(16)
         own = {_MARK: self._mark, LIFELINE: lives.fileno(), "CAMPUSCTL_JOB": job, "CAMPUSCTL_EVENTS": say.fileno()}
+        own |= {} if self._needs.several else {PLAIN: 1}
         surroundings = environment(os.environ, folder, self._needs) | {name: str(value) for name, value in own.items()}
         self._child = stack.enter_context(
             subprocess.Popen(  # noqa: S603 - a fixed program; nothing of an inventory is among its arguments

@@ -23,7 +23,7 @@ class Kind(NamedTuple):
 
 KINDS: Final[Mapping[str, Kind]] = {
     "queues": Kind((), lambda settings: settings.queues, queues.document),
-    "printer": Kind((), lambda settings: settings.printer, printer.document),
+    "printer": Kind(printer.DIALECTS, lambda settings: settings.printer, printer.document),
     "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
     "board": Kind(("samsung_mdc",), lambda settings: settings.board, board.document),
 }

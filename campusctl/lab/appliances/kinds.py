@@ -5,11 +5,14 @@ from typing import Final
 
 from campusctl.lab.appliances.base import COMMON, Appliance
 from campusctl.lab.appliances.pjlink import PjlinkProjector
+from campusctl.lab.appliances.printer import LabPrinter
 from campusctl.lab.appliances.samsung import SamsungDisplay
 
 KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "ipp": LabPrinter,
     "pjlink": PjlinkProjector,
     "samsung_mdc": SamsungDisplay,
+    "snmp": LabPrinter,
 }
 """By name of the dialect."""
 

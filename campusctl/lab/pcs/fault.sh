@@ -3,9 +3,17 @@
 set -eu
 run=/run/campusctl-lab
 user=$(cat "$run/user")
+# Back when the program says that it is at work: it makes the file that READY names.
 start() {
-    "$@" </dev/null >/dev/null 2>&1 &
+    rm -f "$run/$kind.ready"
+    READY="$run/$kind.ready" "$@" </dev/null >/dev/null 2>&1 &
     echo $! >"$run/$kind.pid"
+    for _ in $(seq 200); do
+        [ ! -e "$run/$kind.ready" ] || return 0
+        sleep 0.05
+    done
+    echo "it did not begin" >&2
+    return 1
 }
 stop() {
     [ ! -e "$run/$kind.pid" ] || kill -9 "$(cat "$run/$kind.pid")" 2>/dev/null || :

@@ -30,8 +30,7 @@ import json,os,sys
 if sys.version_info<(3,9):sys.exit("campus_pc requires a minimum of Python 3.9")
 i=sys.stdin.buffer
 z=os.memfd_create("campus_pc")
-n=int(i.readline())
-while n:n-=os.write(z,i.read(n))
+os.write(z,i.read(int(i.readline())))
 sys.path.insert(0,"/proc/self/fd/%d"%z)
 from campus_pc.converge import answer
 print("\\n{_MARK}"+json.dumps(answer(json.load(i))))
