@@ -68,6 +68,7 @@ class Rig:
     notes: Notes = field(default_factory=Notes)
     events: list[Event] = field(default_factory=list)
     ups: list[Appliance] = field(default_factory=list)
+    servers: list[asyncio.Server] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Start the thread."""
@@ -76,10 +77,14 @@ class Rig:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Stop everything."""
         for up in self.ups:
             self.do(up.stop())
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
         self.do(_settle())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
@@ -189,7 +194,9 @@ class Up:
         return self.rig.apply(change or self.change())[self.target.device]
 
 
-def wanted(driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01") -> tuple[Document, Settings]:
+def wanted(
+    driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01"
+) -> tuple[Document, Settings]:
     """What the inventory makes of settings: a document, and the settings as a model."""
     place = Place(
         name=name, school="schule-200", school_name="Schule", city="Stadt", location="schule-200/A/1/R1",
@@ -224,5 +231,6 @@ def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
         return await asyncio.start_server(talk, "127.0.0.1", 0)
 
     server = rig.do(start())
+    rig.servers.append(server)
     host, port = server.sockets[0].getsockname()
     return str(host), int(port)

@@ -95,8 +95,8 @@ class Session(Protocol):
         """What these settings are, and what the device is.
 
         Args:
-            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is told
-                as wanted where it is kept, and as found where it is not; everything else is told as it is.
+            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is
+                told as wanted where it is kept, and as found where it is not; everything else is told as it is.
         """
         ...
 

@@ -17,6 +17,8 @@ class Display(MDC):  # type: ignore[misc] # the library has no types
     async def _start_tls(self, pin: str) -> None:
         self._read_whole()
         await super()._start_tls(pin)
+        # As the library does it at the end: the display may hang up before us, and asyncio would complain.
+        self.writer._protocol.eof_received = lambda: None  # noqa: SLF001 - likewise
 
     def _read_whole(self) -> None:
         # The library takes what the first packet holds for the whole answer.

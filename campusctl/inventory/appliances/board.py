@@ -40,9 +40,9 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
 
 def _value(board: BoardSettings, name: str, place: Place) -> Shown:
     """One setting as it is wanted; None: nobody says."""
-    value = getattr(board, name)
+    value: Shown | Timer = getattr(board, name)
     if isinstance(value, Timer):
         return value.text()
     if name == "name":
-        return value.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
-    return value  # type: ignore[no-any-return] - by its name
+        return board.name.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
+    return value

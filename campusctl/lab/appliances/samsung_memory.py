@@ -5,7 +5,8 @@ from typing import Final
 
 _SOURCES: Final = {
     "vga": 0x14, "dvi": 0x18, "av": 0x0C, "hdmi1": 0x21, "hdmi2": 0x23, "hdmi3": 0x31, "hdmi4": 0x33,
-    "displayport1": 0x25, "displayport2": 0x26, "tv": 0x40, "ops": 0x50, "whiteboard": 0x64, "browser": 0x65, "cast": 0x61,
+    "displayport1": 0x25, "displayport2": 0x26, "tv": 0x40, "ops": 0x50, "whiteboard": 0x64, "browser": 0x65,
+    "cast": 0x61,
 }  # fmt: skip
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """Bit 0 to bit 6 of the days of a timer."""
@@ -38,7 +39,8 @@ class Memory:
         loud = wanted.get("volume", wanted.get("maximum_volume", 25))
         self.values: dict[int, bytes] = {
             0x11: b"\x01", 0x12: bytes([loud if isinstance(loud, int) else 25]), 0x13: b"\x00", 0x14: b"\x21",
-            0x36: bytes([not wanted.get("remote_lock")]), 0x5D: b"\x00", 0x5F: bytes([wanted.get("panel_lock") is True]),
+            0x36: bytes([not wanted.get("remote_lock")]), 0x5D: b"\x00",
+            0x5F: bytes([wanted.get("panel_lock") is True]),
             0x67: str(wanted.get("name", "[Signage] QMR")).encode(), 0x77: b"\x00",
             0xB5: bytes([wanted.get("network_standby", False) is True]),
         }  # fmt: skip
@@ -46,7 +48,7 @@ class Memory:
         self.show(str(source))
         self.switching = bytes([source is not None])
         self.sources = bytes([source is not None, _SOURCES.get(str(source), 0x00), 0x00])
-        self.timers = {number: _FACTORY_TIMER for number in (0xA4, 0xA5, 0xA6, 0xAB, 0xAC, 0xAD, 0xAE)}
+        self.timers = dict.fromkeys((164, 165, 166, 171, 172, 173, 174), _FACTORY_TIMER)
         self.timers[0xA4] = _timer(str(wanted.get("on_timer", "none")), str(wanted.get("off_timer", "none")))
 
     def show(self, source: str) -> None:
@@ -63,7 +65,7 @@ class Memory:
         """It answers the network in standby."""
         return self.values[0xB5] == b"\x01"
 
-    def names(self, command: int, part: bytes, value: bytes) -> tuple[str, ...]:
+    def names(self, command: int, value: bytes) -> tuple[str, ...]:
         """Settings of the inventory that a question or an order is about."""
         if command not in self.timers:
             return (_NAMES[command],) if command in _NAMES else ()
