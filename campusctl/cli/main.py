@@ -31,6 +31,8 @@ _COMMANDS: Final = {
     "apply": ("apply", "Bring a school's switches to what the inventory says."),
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
     "room": ("room", "Say what is wrong in a room, who acts, and what to do first."),
+    "discover": ("discover", "Read what is plugged in where; list unknown devices, wrong and free ports."),
+    "adopt": ("adopt", "Write an existing switch into the inventory, from its configuration."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
     "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),

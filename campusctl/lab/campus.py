@@ -102,9 +102,7 @@ class Campus:
         station = self._stations.get(plug.switch)
         if station is None or not plug.on or station.away:
             return False
-        if not station.booted:
-            if plug.at_home:
-                return True
+        if not station.booted and not plug.at_home:
             station.boot()
         if not self._lit(plug):
             return False
