@@ -67,8 +67,6 @@ def _sentences(one: DeviceInRoom, tr: Translator) -> tuple[str, ...]:
 
 def _causes(found: Diagnosis, tr: Translator, *, verbose: bool) -> None:
     for cause in found.found:
-        if cause.status is Status.OK and not verbose:
-            continue
         _cause(cause, tr)
         _driver(cause.detail, verbose=verbose)
     for note in found.notes:

@@ -133,13 +133,14 @@ async def _all(targets: Sequence[Target]) -> list[bool]:
 
 async def _any_door(target: Target) -> bool:
     doors = (target.login.port,) if target.login.port else _USUAL_DOORS
-    return any(await asyncio.gather(*(_answers(target.login.host, port) for port in doors)))
+    wait_s = min(CONNECT_S, target.login.timeout_s)
+    return any(await asyncio.gather(*(_answers(target.login.host, port, wait_s) for port in doors)))
 
 
-async def _answers(host: str, port: int) -> bool:
+async def _answers(host: str, port: int, wait_s: float) -> bool:
     """Whether a device says anything to a TCP connection; a refusal says that it is there."""
     try:
-        async with asyncio.timeout(CONNECT_S):
+        async with asyncio.timeout(wait_s):
             _, writer = await asyncio.open_connection(host, port)
     except ConnectionRefusedError:
         return True
