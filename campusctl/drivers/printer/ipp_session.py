@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
-from campusctl.drivers.printer.findings import Findings
 from campusctl.drivers.printer.alarms import by_ipp
+from campusctl.drivers.printer.findings import Findings
 from campusctl.drivers.printer.ipp_facts import FACT_ATTRIBUTES, facts_of, notes_of
 from campusctl.drivers.printer.ipp_http import Http
 from campusctl.drivers.printer.ipp_message import (
