@@ -20,6 +20,7 @@ except ImportError:  # pragma: no cover - the tests' environment has every extra
     raise MissingExtraError("printers", "work on print queues") from None
 
 _TYPE: Final = "application/ipp"
+_TURNS: Final = 5
 _LARGEST: Final = 16 << 20
 """Bytes of a reply."""
 _STATUS: Final = {
@@ -160,7 +161,11 @@ async def open_wire(link: Link) -> AsyncIterator[Wire]:
         if link.login.password:
             headers["Authorization"] = _basic(link.login.user, link.secret(link.login.password))
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=link.timeout_s, sock_read=link.timeout_s)
-    async with aiohttp.ClientSession(
-        connector=connector, headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-    ) as http:
-        yield Wire(http, found)
+    jar = aiohttp.DummyCookieJar()
+    try:
+        async with aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout, cookie_jar=jar) as http:
+            yield Wire(http, found)
+    finally:
+        # A connection that is hung up on closes its socket some turns of the loop later.
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
