@@ -80,7 +80,11 @@ def _text(signatures: Mapping[str, Signature]) -> str:
     for name, entry in entries.items():
         found.append(f"  {name}:")
         for key, value in entry.items():
-            found += emit_block(key, value, 4, 2)
+            if isinstance(value, dict) and value:
+                # One line for each setting: what has changed since is then seen in a diff.
+                found += [f"    {key}:", *(line for one in value.items() for line in emit_block(*one, 6, 2))]
+            else:
+                found += emit_block(key, value, 4, 2)
     return "\n".join(found) + "\n"
 
 

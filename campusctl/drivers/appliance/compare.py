@@ -131,15 +131,13 @@ def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
 
 
 def _set(path: Path, value: Shown) -> str:
-    """What would be done: `set volume 40`; of what is only there or not, the name is enough."""
-    shown = (
-        ("yes" if value else "no")
-        if isinstance(value, bool)
-        else " ".join(value)
-        if isinstance(value, tuple)
-        else value
-    )
-    return " ".join(["set", *path, *([] if value is None else [str(shown)])])
+    """What would be done: `set volume 40`; a line of a checklist is said as it is written."""
+    if path[0] == "check":
+        return " ".join(path[1:])
+    shown = " ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, bool):
+        shown = "yes" if value else "no"
+    return " ".join(["set", *path, *([] if shown is None else [str(shown)])])
 
 
 def stranger_in(document: Document, reading: Reading) -> str:
