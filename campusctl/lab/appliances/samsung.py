@@ -48,7 +48,7 @@ class SamsungDisplay(Appliance):
         before = self.fault.get("source")
         super().set_faults(faults)
         if self.fault.get("source") != before:
-            wanted = dict((path[0], value) for path, value in self.spec.settings)
+            wanted = {path[0]: value for path, value in self.spec.settings}
             self.memory.show(self.fault.get("source") or str(wanted.get("start_source")))
 
     @property
