@@ -72,6 +72,7 @@ KINDS: Final[Mapping[Cause, _Kind]] = {
     Cause.FROZEN: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
     Cause.NO_SIGNAL: _Kind(Step.SOURCE, _TEACHER),
     Cause.WRONG_SOURCE: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
+    Cause.UNSIGNED: _Kind(Step.SERVICE, _MANAGER, Status.DRIFT),
     Cause.SETTINGS: _Kind(Step.SERVICE, _MANAGER, Status.DRIFT),
 }
 """By cause: its step, who acts, and how bad it is at a device that does not answer."""
@@ -230,11 +231,11 @@ def _service(seen: Seen) -> Iterator[Found]:
     elif service.no_signal and not service.standby:
         yield _one(seen, Cause.NO_SIGNAL)
     if service.differs:
-        yield _one(seen, Cause.SETTINGS)
+        yield _one(seen, Cause.UNSIGNED if service.by_hand else Cause.SETTINGS)
 
 
 def _stopped(seen: Seen, fault: FaultKind) -> Found:
-    if fault is FaultKind.OFF and seen.often_off:
+    if fault is FaultKind.OFF and seen.answers is not True:
         return _one(seen, Cause.SILENT_OFF)
     return _one(seen, _STOPPED_BY.get(fault, Cause.NOT_READ))
 

@@ -39,6 +39,8 @@ ALARMS: Final[Mapping[str, Cause]] = {
 }
 """By the word in the fact `alarms`; such words are joined with blanks there."""
 
+_BY_HAND: Final = frozenset({"manual"})
+"""Dialects of devices that nothing but a person can set."""
 _ASLEEP: Final = frozenset({"off", "standby"})
 """Values of the fact `power`."""
 _INPUT: Final[Path] = ("input",)
@@ -69,6 +71,7 @@ def service_of(result: Assessment | Fault, wanted: Mapping[Path, Shown], serial:
         knows_source=bool(source),
         no_signal=facts.get("signal") == "no",
         notes=result.notes,
+        by_hand=result.dialect in _BY_HAND,
         differs=len([edit for edit in edits if edit.path != _INPUT and edit.path not in _PICTURE]),
     )
 

@@ -129,6 +129,8 @@ class Cause(StrEnum):
     NO_SIGNAL = "no-signal"
     """No picture arrives from its source."""
     WRONG_SOURCE = "wrong-source"
+    UNSIGNED = "unsigned"
+    """Nobody has signed that it is set up as the inventory says."""
     SETTINGS = "settings"
     """Other settings differ."""
 
@@ -186,6 +188,8 @@ class Service(Frozen):
     """Its source is the right one, and gives no picture."""
     notes: tuple[str, ...] = ()
     """What the driver says besides, in English."""
+    by_hand: bool = False
+    """A person sets it up by a checklist and signs for it."""
     differs: int = 0
     """How many other settings differ."""
 

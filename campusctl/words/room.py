@@ -245,6 +245,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("It shows {source} instead of {wanted_source}."),
         N_("Choose {wanted_source} with the remote control or at the device."),
     ),
+    Cause.UNSIGNED: Sentences(
+        N_("Nobody has signed that it is set up as the inventory says."),
+        N_("Go through its checklist and sign it: campusctl sign {device}"),
+    ),
     Cause.SETTINGS: Sentences(
         N_("Settings that differ from the inventory: {count}."),
         N_("Bring it to standard: campusctl apply {school} --device {device}"),

@@ -21,6 +21,8 @@ CONNECT_S: Final = 1.5
 """How long a device may take to answer a knock, in seconds; a school's network takes milliseconds."""
 _USUAL_DOORS: Final = (80, 443, 22)
 """TCP ports that are knocked at where the inventory names none: also a refusal is an answer."""
+_ASKED_ELSEWHERE: Final = frozenset({"android", "manual"})
+"""Dialects whose driver asks a cloud, or nobody: what it says proves nothing of the device's own network."""
 _DOUBTFUL: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT, FaultKind.OFF})
 """Troubles of a device that is not there, and of one that is."""
 _UNASKED: Final = frozenset({FaultKind.SECRET, FaultKind.REFUSED, FaultKind.INTERNAL, FaultKind.INTERRUPTED})
@@ -70,15 +72,21 @@ def ask_devices(desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: floa
     words = gathered(limit_s, jobs, stop)
     knocks = {word.device: word.answers for word in words if isinstance(word, _Knock)}
     results = {word.device: word for word in words if not isinstance(word, _Knock)}
-    return {target.device: _asked(results.get(target.device), knocks.get(target.device)) for target in targets}
+    return {target.device: _asked(target, results.get(target.device), knocks.get(target.device)) for target in targets}
 
 
-def _asked(result: Assessment | Fault | None, knock: bool | None) -> Asked:  # noqa: FBT001 - what a knock found
+def _asked(target: Target, result: Assessment | Fault | None, knock: bool | None) -> Asked:  # noqa: FBT001 - a finding
+    if target.dialect in _ASKED_ELSEWHERE:
+        return Asked(None, None if _is_late(result) else result)
     if isinstance(result, Fault):
-        if result.kind is FaultKind.INTERRUPTED:
+        if _is_late(result):
             return Asked(knock)
         return Asked(knock if result.kind in _DOUBTFUL | _UNASKED else True, result)
     return Asked(knock if result is None else True, result)
+
+
+def _is_late(result: Assessment | Fault | None) -> bool:
+    return isinstance(result, Fault) and result.kind is FaultKind.INTERRUPTED
 
 
 def _read(desk: Desk, targets: Sequence[Target], emit: Emit, stop: threading.Event) -> Iterator[_Word]:

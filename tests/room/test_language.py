@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from campusctl.cli.main import call
 from campusctl.words.language import language_of, translate_to
 
 
@@ -54,26 +57,36 @@ def test_a_language_without_a_catalogue_is_english() -> None:
     assert translate_to("fr")("It is in standby.") == "It is in standby."
 
 
+Status = Callable[..., str]
+
+
+@pytest.fixture
+def status(musterstadt: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Status:
+    """What `campusctl` says with these arguments, in a locale."""
+
+    def run(*arguments: str, locale: str) -> str:
+        monkeypatch.setenv("LC_ALL", locale)
+        assert call(["--workspace", str(musterstadt), *arguments]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
 @pytest.mark.parametrize(
-    ("options", "locale", "word"),
+    ("arguments", "locale", "word"),
     [
-        (["--lang", "de", "status"], "C.UTF-8", "Nichts ist unerledigt"),
-        (["status", "--lang", "de"], "C.UTF-8", "Nichts ist unerledigt"),
-        (["--lang", "de", "status", "--lang", "en"], "C.UTF-8", "nothing is unfinished"),
-        (["status"], "de_DE.UTF-8", "Nichts ist unerledigt"),
-        (["--lang", "en", "status"], "de_DE.UTF-8", "nothing is unfinished"),
+        ("--lang de status", "C.UTF-8", "Nichts ist unerledigt"),
+        ("status --lang de", "C.UTF-8", "Nichts ist unerledigt"),
+        ("--lang de status --lang en", "C.UTF-8", "nothing is unfinished"),
+        ("status", "de_DE.UTF-8", "Nichts ist unerledigt"),
+        ("--lang en status", "de_DE.UTF-8", "nothing is unfinished"),
     ],
 )
 def test_an_option_comes_before_the_locale_and_the_nearest_option_first(
-    options: list[str], locale: str, word: str, musterstadt: object, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    arguments: str, locale: str, word: str, status: Status
+) -> None:
     """The command's own, then the one before the command, then the locale."""
-    from campusctl.cli.main import call  # noqa: PLC0415 - the locale is set first
-
-    monkeypatch.setenv("LC_ALL", locale)
-    assert call(["--workspace", str(musterstadt), *options]) == 0
-    assert capsys.readouterr().out == f"{word}\n"
+    assert status(*arguments.split(), locale=locale) == f"{word}\n"
 
 
 def test_german_reaches_a_terminal_that_knows_ascii_only() -> None:

@@ -139,6 +139,9 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "paper out": (told(troubles=(Cause.PAPER_OUT, Cause.TONER_LOW)), "fault", "paper-out toner-low",
                   "ok ok ok ok fault -"),
     "toner low": (told(troubles=(Cause.TONER_LOW,)), "ok", "toner-low", "ok ok ok ok ok ok"),
+    "checklist not signed": (told(differs=3, by_hand=True), "drift", "unsigned", "ok ok ok ok drift ok"),
+    "managed from a cloud, not heard of": ({"answers": None, "service": Service(fault=FaultKind.OFF)},
+                                           "off", "silent-off", "ok ok ok off - -"),
     "settings": (told(differs=3), "drift", "settings", "ok ok ok ok drift ok"),
     # Source
     "wrong source": (told(source="hdmi1"), "drift", "wrong-source", "ok ok ok ok ok drift"),

@@ -58,6 +58,10 @@ CASES: dict[str, tuple[Assessment, dict[Any, Any], Service]] = {
         said(state="stopped", alarms="media-jam"), {}, Service(troubles=(Cause.PAPER_JAM,)),
     ),
     "a printer that stopped without a word": (said(state="stopped"), {}, Service(troubles=(Cause.STOPPED,))),
+    "a board that somebody sets up by hand": (
+        said(("start_source", None, "ops")).model_copy(update={"dialect": "manual"}), BOARD,
+        Service(wanted_source="ops", by_hand=True, differs=1),
+    ),
     "another serial number": (said(serial="X9"), {}, Service(serial="X9")),
     "the same serial number in small letters": (said(serial="sn-1"), {}, Service()),
 }  # fmt: skip

@@ -66,9 +66,8 @@ class IppSession:
         self._last = found.printer
         state = {row.path: value for row in rows if (value := row.value(found.printer)) is not None}
         lacks = {row.path: why for row in rows if (why := _lack(row, found.printer, wanted[row.path]))}
-        return Findings(
-            state, lacks, facts_of(found.printer), notes_of(found.printer, self._low), tuple(by_ipp(found.printer))
-        )
+        notes, alarms = notes_of(found.printer, self._low), tuple(by_ipp(found.printer))
+        return Findings(state, lacks, facts_of(found.printer), notes, alarms)
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
         """Set what IPP can set; what was refused, and why."""
