@@ -8,11 +8,11 @@ from typing import Final
 import click
 
 from campusctl.cli.columns import show_columns
-from campusctl.cli.finding_views import show_diff
 from campusctl.cli.plan_views import show_plan
 from campusctl.cli.words import counted
 from campusctl.inventory.onboarding.wanted import Proposal
-from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState, StepName
+from campusctl.model.appliance import Shown
+from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState
 from campusctl.model.printable import printable
 from campusctl.workflow.onboarding.effect import Effect, NewSettings
 
@@ -28,21 +28,30 @@ def show_effect(effect: Effect, *, commands: bool) -> None:
     else:
         _table(effect.proposals)
     _head("inventory")
-    show_diff(effect.edited.diff())
+    _changed_lines(effect.edited.diff())
     _wrapped(effect.git.words())
     _head("switches")
     if effect.plan.changes:
         show_plan(effect.plan, commands=commands, as_json=False)
     else:
         click.echo("  nothing changes there")
-    for news in effect.news:
-        _news(news, alone=len(effect.news) == 1)
+    _dhcp(effect.news)
+    _settings(effect.news)
     for device in effect.devices:
         if device.queue:
             _head(f"print queue {device.queue.name} on {device.queue.server}")
             click.echo(f"  for {device.name}: {printable(str(device.queue.entry.get('info', '')))}")
     _head("papers")
     click.echo(f"  {counted(len(effect.devices), 'label')} and {counted(len(effect.devices), 'acceptance record')}")
+
+
+def _changed_lines(diff: str) -> None:
+    """What comes and goes in each file; what stands around it is long, and stays."""
+    for line in diff.splitlines():
+        if line.startswith("+++ "):
+            click.echo(f"  {printable(line[6:])}")
+        elif line[:1] in ("+", "-") and not line.startswith("--- "):
+            click.secho(f"  {printable(line)}", fg="green" if line[0] == "+" else "red")
 
 
 def _head(text: str) -> None:
@@ -94,18 +103,34 @@ def _table(proposals: Sequence[Proposal]) -> None:
         _wrapped(note)
 
 
-def _news(news: NewSettings, *, alone: bool) -> None:
-    if news.dhcp:
-        if alone:
-            _head("DHCP and DNS (dnsmasq)")
-        for line in news.dhcp.splitlines():
-            click.echo(f"  {printable(line)}")
-    if not news.settings:
+def _dhcp(news: Sequence[NewSettings]) -> None:
+    lines = [line for one in news for line in one.dhcp.splitlines()]
+    if lines:
+        _head("DHCP and DNS (dnsmasq)")
+    for line in lines:
+        click.echo(f"  {printable(line)}")
+
+
+def _settings(news: Sequence[NewSettings]) -> None:
+    """What one device is told; of several, how much."""
+    if len(news) > 1:
+        _head("settings")
+        for one in news:
+            told = counted(len(one.settings), "setting") if one.settings else "none that campusctl makes"
+            click.echo(f"  {one.device}: {told}")
         return
-    _head(f"settings of {news.device}")
-    for path, value in news.settings:
-        shown = "not there" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
-        click.echo(f"  {printable(' / '.join(path))}: {printable(shown)}")
+    if news and news[0].settings:
+        _head(f"settings of {news[0].device}")
+        for path, value in news[0].settings:
+            click.echo(f"  {printable(' / '.join(path))}: {printable(_shown(value))}")
+
+
+def _shown(value: Shown) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "not there"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def show_list(found: Iterable[Onboarding]) -> None:
@@ -134,9 +159,6 @@ def show_result(onboarding: Onboarding) -> None:
     for device in onboarding.devices:
         if device.next_step is None:
             click.secho(f"{device.name}: works", fg="green")
-            for done in device.done:
-                if done.note and done.step in (StepName.CHECK, StepName.PAPERS):
-                    _wrapped(done.note)
         else:
             click.secho(f"{device.name}: {device.next_step} is not done", fg="yellow")
             _wrapped(device.stopped)

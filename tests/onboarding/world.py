@@ -28,7 +28,7 @@ from campusctl.workflow import Desk, Terms
 from campusctl.workflow.onboarding import journal
 from campusctl.workflow.onboarding.effect import Effect, effect
 from campusctl.workflow.onboarding.hands import Hands
-from campusctl.workflow.onboarding.touched import standing
+from campusctl.workflow.onboarding.touched import standing, standing_names
 from campusctl.workflow.onboarding.writing import digests
 
 REPO = Path(__file__).parents[2]
@@ -229,7 +229,7 @@ class Town:
     def differs(self) -> dict[str, tuple[SettingPath, ...]]:
         """What of each switch is not as the inventory says."""
         city = load_city(self.root)
-        found = standing(self.desk, city, (SCHOOL,))
+        found = standing(self.desk, city, (SCHOOL,), standing_names(city, (SCHOOL,)))
         edits = {name: tuple(edit.path for edit in _edits(self.world, target)) for name, target in found.items()}
         return {name: paths for name, paths in edits.items() if paths}
 
@@ -255,6 +255,7 @@ def make(root: Path) -> Town:
     )
     object.__setattr__(desk, "world", world)
     town = Town(root, world, desk)
-    for name, target in standing(desk, load_city(root), (SCHOOL,)).items():
+    city = load_city(root)
+    for name, target in standing(desk, city, (SCHOOL,), standing_names(city, (SCHOOL,))).items():
         world.states[name] = wanted_of(target)
     return town

@@ -1,12 +1,14 @@
 """What is written into the inventory for new devices, and how it is taken out again."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from campusctl.inventory.city import City, School
 from campusctl.inventory.device_edits import added, entry_data, port_set
 from campusctl.inventory.edit_files import FileEdit
 from campusctl.inventory.onboarding.wanted import Proposal
+from campusctl.model.inventory import Device
 from campusctl.model.onboarding import NewDevice, NewPort, NewQueue
 
 
@@ -45,7 +47,25 @@ def edits_for(city: City, devices: Iterable[NewDevice]) -> tuple[FileEdit, ...]:
 
     Made from what the inventory says now, so that a write that was cut off can be finished.
     """
-    return tuple(edit for device in devices for edit in _edits(city, city.school(device.school), device))
+    found: list[FileEdit] = []
+    for device in devices:
+        edits = tuple(_edits(city, city.school(device.school), device))
+        found += edits
+        city = _with_edits(city, device, edits)
+    return tuple(found)
+
+
+def _with_edits(city: City, device: NewDevice, edits: Iterable[FileEdit]) -> City:
+    """The city with a device where its edit puts it, so that the next one of its kind stands behind it."""
+    file = next((edit.file for edit in edits if edit.place == ("devices", device.name)), "")
+    if not file:
+        return city
+    school = city.school(device.school)
+    parts = city.parts(device.name)
+    new = Device(**device.entry, name=device.name, device_class=parts.device_class if parts else "", file=file)
+    return replace(
+        city, schools={**city.schools, school.id: replace(school, devices={**school.devices, new.name: new})}
+    )
 
 
 def _edits(city: City, school: School, device: NewDevice) -> Iterator[FileEdit]:

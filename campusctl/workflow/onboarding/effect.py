@@ -28,7 +28,7 @@ from campusctl.workflow.git_care import Standing
 from campusctl.workflow.git_care import standing as standing_in_git
 from campusctl.workflow.inventory_change import overlay, prepare
 from campusctl.workflow.onboarding.edits import edits_for, new_device
-from campusctl.workflow.onboarding.touched import Paths, fingerprints, narrowed, standing, touched
+from campusctl.workflow.onboarding.touched import Paths, fingerprints, narrowed, standing, standing_names, touched
 from campusctl.workflow.running import running
 
 
@@ -103,7 +103,8 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
     git = standing_in_git(desk.root, edited.files, branch)
     with overlay(desk.root, edited, schools) as trial:
         after = load_city(trial, schools)
-    before_targets, after_targets = (standing(desk, one, schools) for one in (city, after))
+    names = standing_names(city, schools)
+    before_targets, after_targets = (standing(desk, one, schools, names) for one in (city, after))
     paths = touched(before_targets, after_targets)
     with running(desk, RunKind.PLAN, schools, reason=terms.reason) as run:
         refuse_locked(run)

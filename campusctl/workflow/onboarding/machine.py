@@ -150,7 +150,7 @@ class _Machine:
     def _bring_standing(self, agreed: Mapping[str, Sequence[str]] | None) -> Work:
         schools = self._now.schools
         city = load_city(self._root, schools)
-        wanted = narrowed(standing(self._desk, city, schools), self._now.paths)
+        wanted = narrowed(standing(self._desk, city, schools, self._now.paths), self._now.paths)
         return bring(self._hands, self._desk, schools, wanted, agreed)
 
     def _ports_failed(self, edited: Edited | None, work: Work) -> bool:

@@ -143,9 +143,9 @@ class OneDevice:
     # -- check -------------------------------------------------------------------------------------------------------
 
     def _check(self, city: City, device: NewDevice) -> Result:
-        around = narrowed(standing(self._desk, city, (device.school,)), self._onboarding.paths)
-        own_switch = device.port.switch if device.port else ""
-        wanted = [target for target in around if target.device == own_switch] + [*self._own(city, device)]
+        switch = [device.port.switch] if device.port else []
+        around = narrowed(standing(self._desk, city, (device.school,), switch), self._onboarding.paths)
+        wanted = [*around, *self._own(city, device)]
         if not wanted:
             return Result(Ended.WELL, "there is nothing to check")
         seen = look(self._hands, self._desk, (device.school,), wanted)

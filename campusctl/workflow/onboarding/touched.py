@@ -1,8 +1,7 @@
 """Which settings of the devices that stand already change because of new ones, and nothing else of them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from campusctl.drivers.switch import dialects
@@ -11,25 +10,39 @@ from campusctl.inventory.city import City
 from campusctl.model.appliance import Document
 from campusctl.model.plan import Assessment, Target
 from campusctl.model.setting import Edit
-from campusctl.workflow.choosing import SWITCH, Choice
-from campusctl.workflow.corridor import targets
+from campusctl.workflow.appliance_targets import appliance_targets
+from campusctl.workflow.choosing import SWITCH
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.switch_targets import switch_targets
 
 Paths: TypeAlias = Mapping[str, tuple[tuple[str, ...], ...]]
 """By device, the settings that change there, as they are shown."""
 
-_STANDING = Choice(drivers=(SWITCH, "queues"))
-"""What a new device changes besides itself: switches, print servers."""
 
+def standing(desk: Desk, city: City, schools: Sequence[str], names: Collection[str]) -> dict[str, Target]:
+    """Switches and print servers of some schools, by name: what a new device changes besides itself.
 
-def standing(desk: Desk, city: City, schools: Sequence[str]) -> dict[str, Target]:
-    """The switches and print servers of some schools, by name.
+    Args:
+        desk: The workspace.
+        city: With the schools loaded.
+        schools: School ids.
+        names: Those that are meant.
 
     Raises:
         InventoryError, RenderError: Nothing was contacted.
     """
-    part = replace(city, schools={school: city.schools[school] for school in schools})
-    return {target.device: target for target in targets(desk, part, _STANDING)}
+    found = [
+        target
+        for school in (city.schools[one] for one in schools)
+        for make in (switch_targets, appliance_targets("queues"))
+        for target in make(desk, city, school, names)
+    ]
+    return {target.device: target for target in found}
+
+
+def standing_names(city: City, schools: Sequence[str]) -> frozenset[str]:
+    """Every device that stands already, by name."""
+    return frozenset(name for school in schools for name in city.schools[school].devices)
 
 
 def touched(before: Mapping[str, Target], after: Mapping[str, Target]) -> Paths:
