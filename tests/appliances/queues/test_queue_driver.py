@@ -167,7 +167,7 @@ def test_an_option_that_the_printer_does_not_know_is_refused_before_anything_is_
     assert plan.edits == ()
     assert [(refused.command, refused.reason) for refused in plan.refused] == [
         (
-            "set queue lehrerzimmer option sides",
+            "set queue lehrerzimmer option sides three-sided",
             f"the printer behind it does not know three-sided, it knows {', '.join(SIDES)}",
         )
     ]
