@@ -7,6 +7,7 @@ import click
 
 from campusctl.cli.finding_views import show_diff
 from campusctl.model.printable import printable
+from campusctl.render.dhcp import entry
 
 if TYPE_CHECKING:
     from campusctl.workflow.git_care import Standing
@@ -40,8 +41,7 @@ def show_change(proposal: "Proposal", git: "Standing", orphans: Sequence[str]) -
 def _reservation(proposal: "Proposal") -> None:
     if proposal.before == proposal.after:
         return
-    click.secho("DHCP and DNS", bold=True)
-    if proposal.before:
-        click.secho(f"  - {proposal.before.words()}", fg="red")
-    if proposal.after:
-        click.secho(f"  + {proposal.after.words()}", fg="green")
+    click.secho("DHCP and DNS (as dnsmasq has it)", bold=True)
+    for host, sign, colour in ((proposal.before, "-", "red"), (proposal.after, "+", "green")):
+        for line in entry("dnsmasq", host).splitlines() if host else ():
+            click.secho(f"  {sign} {line}", fg=colour)

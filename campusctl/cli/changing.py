@@ -204,20 +204,26 @@ class _Change:
                 f"  its host key:  {self._command('trust', proposal.school, '--device', proposal.name)}", err=True
             )
         click.echo(f"  its settings:  {self._command('apply', proposal.school, '--device', proposal.name)}", err=True)
-        click.echo(f"  or take it back:  {self._undo_command()}", err=True)
+        self._say_the_way_back()
         return Exit.DEVICES
 
     def _say_how_to_go_on(self, code: Exit) -> None:
-        if code is Exit.DONE or self._manner.as_json:
+        name = self._proposal.name
+        if self._manner.as_json:
             return
+        if code is Exit.DONE and str(self._proposal.kind) in ("swap", "move"):
+            click.echo(f"  label:   {self._command('label', name, '--out', f'{name}.pdf')}", err=True)
+            click.echo(f"  record:  {self._command('acceptance', name, '--out', f'{name}-abnahme.pdf')}", err=True)
         if code in (Exit.DEVICES, Exit.INTERRUPTED):
             click.secho("The inventory says it already, and not every device does.", fg="yellow", err=True)
             click.echo(f"  go on:  {self._command('apply', self._proposal.school)}", err=True)
-            click.echo(f"  or take it back:  {self._undo_command()}", err=True)
+            self._say_the_way_back()
 
-    def _undo_command(self) -> str:
+    def _say_the_way_back(self) -> None:
         proposal = self._proposal
-        return self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
+        if str(proposal.kind) != "undo":
+            back = self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
+            click.echo(f"  or take it back:  {back}", err=True)
 
     @staticmethod
     def _command(*words: str) -> str:
@@ -235,8 +241,8 @@ def change_json(proposal: "Proposal", commit: str) -> dict[str, Any]:
         "summary": proposal.summary,
         "facts": {field: {"before": old, "after": new} for field, (old, new) in proposal.facts.items()},
         "reservation": {
-            "before": proposal.before._asdict() if proposal.before else None,
-            "after": proposal.after._asdict() if proposal.after else None,
+            "before": proposal.before.model_dump(mode="json") if proposal.before else None,
+            "after": proposal.after.model_dump(mode="json") if proposal.after else None,
         },
         "notes": list(proposal.notes),
         "files": list(proposal.files.files),

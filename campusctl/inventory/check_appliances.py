@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from campusctl.errors import InventoryError
-from campusctl.inventory.appliances import KINDS, appliance, document_of
+from campusctl.inventory.appliances import KINDS, appliance, document_of, faults_of
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import Issue
+from campusctl.inventory.layers import said_at, settings_layers
 from campusctl.model.inventory import Profile
 
 
@@ -30,6 +31,13 @@ def appliance_issues(city: City, school: School) -> Iterator[Issue]:
             yield Issue(device.file, place, device.name, what, "without `dialect` in its profile it is left alone")
             continue
         try:
-            document_of(city, school, found)
+            faults = faults_of(city, school, found)
+            if not faults:
+                document_of(city, school, found)
         except InventoryError as error:
             yield from (Issue(device.file, place, item.where, item.what, item.hint) for item in error.problems)
+            continue
+        layers = tuple(settings_layers(city, school, device))
+        for fault in faults:
+            file, keys = said_at(layers, fault.path)
+            yield Issue(file, keys, ".".join(fault.path), fault.what, fault.hint)

@@ -6,18 +6,21 @@ too, as nobody can know whether it was about that entry or about what follows.
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from campusctl.errors import UnknownNameError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.edit import EditError
 from campusctl.inventory.edit_files import FileEdit
-from campusctl.inventory.mentions import Mention, layers, mentions
+from campusctl.inventory.mentions import QUEUES, Mention, layers, mentions, queue_home
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.plugs import Plug, plug_at
 from campusctl.inventory.resolve import UNUSED, resolver
 from campusctl.inventory.spreadsheet import COLUMNS
 from campusctl.model.inventory import Device, DeviceEntry, Port
+
+if TYPE_CHECKING:
+    from campusctl.inventory.issue import Place
 
 _FIELDS: Final = tuple(DeviceEntry.model_fields)
 """Fields of an entry in the order in which the inventory writes them."""
@@ -103,8 +106,8 @@ def changed(city: City, school: School, name: str, values: Mapping[str, Any]) ->
 def removed(city: City, school: School, name: str) -> tuple[FileEdit, ...]:
     """A device goes, and what the inventory says of it elsewhere.
 
-    Its ports become unused, LAGs and exceptions of its own go, and print queues that lead to it become `state: absent`,
-    so that the PCs that have them lose them.
+    Its ports become unused, LAGs and exceptions of its own go, and print queues that lead to it are said to be absent,
+    so that the PCs and print servers that have them lose them.
 
     Raises:
         UnknownNameError: There is no such device.
@@ -157,14 +160,20 @@ def _any_covered(city: City, school: School, going: Mapping[tuple[Any, ...], Men
 
 
 def _without_queues(city: City, school: School, name: str, those: Sequence[Mention]) -> Iterator[FileEdit]:
-    """PCs lose the queues that lead to a printer, and nobody's default queue is one of them."""
-    gone = {str(item.place[-2]) for item in those}
+    """PCs and print servers lose the queues that lead to a printer, and nobody's default queue is one of them."""
+    gone: set[tuple[Place | None, str]] = set()
     for item in those:
+        home = queue_home(item.place)
+        gone.add((home, str(item.place[-2])))
         if item.place[:2] != ("devices", name):
-            yield FileEdit(item.file, "put", item.place[:-1], {"state": "absent"})
+            yield FileEdit(item.file, "put", item.place[:-1], QUEUES.get(home or ()))
     for file, place, settings in layers(city, school):
-        if settings.pc.printing.default in gone and place[:2] != ("devices", name):
-            yield FileEdit(file, "remove", (*place, "pc", "printing", "default"))
+        for home, default in (
+            (("pc", "printing"), settings.pc.printing.default),
+            (("queues",), settings.queues.default),
+        ):
+            if (home, default) in gone and place[:2] != ("devices", name):
+                yield FileEdit(file, "remove", (*place, *home, "default"))
 
 
 def _without_exceptions(school: School, those: Sequence[Mention]) -> Iterator[FileEdit]:
@@ -200,8 +209,8 @@ def port_set(
         school: Of the switch.
         switch: Name of the switch.
         port: One port, by its short or its canonical name.
-        entry: Plain data of the entry, such as `{"device": "s042-r101-dt01"}`; None: it has none of its own any more, so
-            that a range that holds the port holds for it again, and without one it is unused.
+        entry: Plain data of the entry, such as `{"device": "s042-r101-dt01"}`; None: it has none of its own any more,
+            so that a range that holds the port holds for it again, and without one it is unused.
 
     Raises:
         UnknownNameError: There is no such switch or port.

@@ -1,7 +1,7 @@
 """Edits of `devices.csv` that touch one row or one cell: delimiter, quotes, line ends and the other rows stay.
 
-Python's reader of CSV says what a row holds, not where it stands in the text, so the places are found here. Every edit is
-read back by that reader before it is given out.
+Python's reader of CSV says what a row holds, not where it stands in the text, so the places are found here. Every edit
+is read back by that reader before it is given out.
 """
 
 import csv
@@ -20,7 +20,7 @@ _EXCEL_TEXT: Final = '="'
 """How a cell begins that a spreadsheet program shall not take for a number."""
 
 
-def edit_sheet(file: str, text: str, what: str, place: Place, value: Any, behind: str = "") -> str:  # noqa: ANN401, PLR0913 - a `FileEdit`'s own
+def edit_sheet(file: str, text: str, what: str, place: Place, value: Any, behind: str = "") -> str:  # noqa: ANN401, PLR0913, PLR0917 - a `FileEdit`'s own
     """The text after one edit.
 
     Args:

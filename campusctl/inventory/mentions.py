@@ -1,7 +1,7 @@
 """Where the inventory names a device, apart from the device's own entry."""
 
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import Place
@@ -10,7 +10,9 @@ from campusctl.model.inventory import Device, Settings
 
 _ENDS = ("device", "uplink", "downlink")
 """Fields of a port that name what is at its other end."""
-_QUEUE = ("printing", "queues")
+QUEUES: Final[Mapping[Place, Any]] = {("pc", "printing"): {"state": "absent"}, ("queues",): None}
+"""Where print queues are said below `settings`, of PCs and of print servers: keys down to `queues` and `default`, and
+what a queue says that shall not be there any more."""
 
 
 class Mention(NamedTuple):
@@ -69,7 +71,7 @@ def _settings(city: City, school: School, name: str) -> Iterator[Mention]:
         if settings.model_fields_set:
             said = settings.model_dump(mode="json", exclude_unset=True, by_alias=True)
             for inner in _equal(said, name):
-                yield Mention("queue" if is_queue(inner) else "setting", file, (*place, *inner))
+                yield Mention("setting" if queue_home(inner) is None else "queue", file, (*place, *inner))
 
 
 def layers(city: City, school: School) -> Iterator[tuple[str, Place, Settings]]:
@@ -88,9 +90,12 @@ def layers(city: City, school: School) -> Iterator[tuple[str, Place, Settings]]:
         yield device.file, ("devices", device.name, "settings"), device.settings
 
 
-def is_queue(inner: Place) -> bool:
-    """Whether keys below `settings` lead to the printer of a PC's print queue: `pc.printing.queues.<name>.device`."""
-    return len(inner) == 5 and inner[1:3] == _QUEUE and inner[-1] == "device"
+def queue_home(place: Place) -> Place | None:
+    """Which of `QUEUES` a place belongs to that names the printer of a queue, `….queues.<name>.device`; None: none."""
+    for home in QUEUES:
+        if place[-1] == "device" and place[-3 - len(home) : -2] == (*home, "queues"):
+            return home
+    return None
 
 
 def _equal(data: Any, name: str) -> Iterator[Place]:  # noqa: ANN401 - plain data

@@ -175,8 +175,8 @@ class Paper:
     ) -> Iterator[tuple[Mapping[str, Any], ...]]:
         places = tuple(sheet.places())
         slots: list[Label | None] = [*([None] * skip), *labels]
-        for start in range(0, len(slots), sheet.count):
-            page = zip(places, slots[start : start + sheet.count], strict=False)
+        for start in range(0, len(slots), sheet.labels):
+            page = zip(places, slots[start : start + sheet.labels], strict=False)
             yield tuple(
                 {"x": x, "y": y, "svg": Vetted(self.label(label, sheet, unit))} for (x, y), label in page if label
             )

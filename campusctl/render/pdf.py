@@ -46,8 +46,8 @@ def _library() -> tuple[ModuleType, Any]:
     try:
         with redirect_stdout(said), redirect_stderr(said), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import weasyprint  # noqa: PLC0415 - takes a second, and needs libraries that not every machine has
-            from weasyprint.urls import URLFetcher  # noqa: PLC0415 - likewise
+            import weasyprint  # type: ignore[import-untyped] # noqa: PLC0415 - takes a second, and needs libraries that not every machine has
+            from weasyprint.urls import URLFetcher  # type: ignore[import-untyped] # noqa: PLC0415 - likewise
     except ImportError:
         raise MissingExtraError("report", "a PDF") from None
     except OSError as error:

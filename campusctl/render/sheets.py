@@ -1,14 +1,13 @@
 """Sheets of labels: sizes of Avery Zweckform's A4 products, in millimetres.
 
-The label's size and the step from one to the next are the maker's; the margins follow, as the labels stand in the middle
-of the sheet.
+The label's size and the step from one to the next are the maker's; the margins follow, as the labels stand in the
+middle of the sheet.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from campusctl.errors import UnknownNameError
-from campusctl.inventory.names_hint import did_you_mean
 
 A4: Final = (210.0, 297.0)
 
@@ -32,7 +31,7 @@ class Sheet(NamedTuple):
     """From the top edge of one label to that of the next."""
 
     @property
-    def count(self) -> int:
+    def labels(self) -> int:
         """Labels on one sheet."""
         return self.columns * self.rows
 
@@ -64,5 +63,5 @@ def sheet_of(name: str) -> Sheet:
     """
     found = SHEETS.get(name.upper())
     if found is None:
-        raise UnknownNameError(f"no sheet `{name}`", did_you_mean(name, SHEETS) or f"sheets are {', '.join(SHEETS)}")
+        raise UnknownNameError(f"no sheet `{name}`", f"sheets are {', '.join(SHEETS)}")
     return found

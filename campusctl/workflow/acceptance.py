@@ -1,4 +1,4 @@
-"""The record of a device's acceptance: what the inventory says, what the last run found, and lines to sign. In German."""
+"""The record of a device's acceptance, in German: what the inventory says, what was found, and lines to sign."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from campusctl.inventory.zone import city_zone
 from campusctl.model.inventory import Device
 from campusctl.model.journal import DeviceRow, DeviceState, RunDetail, RunRow
 from campusctl.model.paper import AcceptanceRecord, CheckLine
+from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
 from campusctl.render.paper import Paper
 from campusctl.render.pdf import pdf_of
@@ -27,11 +28,12 @@ __all__ = ["acceptance_html", "acceptance_pdf", "record_for"]
 
 _DEFAULT_INSPECTOR: Final = "Campusmanagement"
 _DEFAULT_RECEIVER: Final = "Schule"
-_MOST_SETTINGS: Final = 12
+_MOST_SETTINGS: Final = 10
 """So many stand on the page."""
 _MOST_RUNS: Final = 30
 """So many runs are looked through for one that read the device."""
-_LONGEST: Final = 60
+_LONGEST: Final = 48
+"""Characters of a value that fit on a line of the page."""
 _FACTS: Final = {
     "model": "Modell (Gerät)",
     "firmware": "Firmware",
@@ -159,6 +161,7 @@ def _checks(
 
 
 def _identity(what: str, wanted: str, said: str) -> CheckLine:
+    said = _short(said)
     if not said:
         return CheckLine(what=what, result="am Typenschild vergleichen (das Gerät nennt keine)")
     if not wanted:
@@ -215,7 +218,7 @@ def _settings(city: City, school: School, device: Device) -> Iterator[tuple[str,
     if found is None or not device.address:
         return
     for path, value in document_of(city, school, found).settings:
-        yield TOKEN.sub(MASK, " / ".join(path)), _value(value)
+        yield _short(" / ".join(path)), _value(value)
 
 
 def _value(value: object) -> str:
@@ -223,13 +226,18 @@ def _value(value: object) -> str:
     if value is None or isinstance(value, bool):
         return words[value]
     text = ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
-    text = TOKEN.sub(MASK, text).replace("\n", " ")
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    """A text on its line, secrets masked."""
+    text = " ".join(printable(TOKEN.sub(MASK, text).replace("\n", " ")).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _facts(seen: _Seen | None) -> Iterator[tuple[str, str]]:
     facts = seen.row.assessment.facts if seen and seen.row.assessment else {}
-    yield from ((title, facts[name][:_LONGEST]) for name, title in _FACTS.items() if facts.get(name))
+    yield from ((title, _short(facts[name])) for name, title in _FACTS.items() if facts.get(name))
 
 
 def acceptance_html(root: Path, record: AcceptanceRecord) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from campusctl.errors import InventoryError, Problem
+from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited, FileEdit, edited
+from campusctl.inventory.elsewhere import files_with, identities
 from campusctl.inventory.load import inventory_files, load_city
 from campusctl.inventory.source import SCHOOLS
 from campusctl.workflow.git_care import GitError, commit, left_behind, standing
@@ -45,11 +47,38 @@ def prepare_files(found: Edited) -> Edited:
     Raises:
         InventoryError: As `prepare`.
     """
+    schools = schools_of(found)
+    if not _concerns_all(found):
+        with overlay(found.root, found, schools) as trial:
+            # Whatever is wrong in a school that is edited is refused, old or new.
+            then = load_city(trial, schools)
+        if not _meets_others(found.root, then, schools):
+            return found
     with overlay(found.root, found) as trial:
         problems = _problems(trial)
         if problems:
-            _refuse(problems, _problems(found.root), schools_of(found))
+            _refuse(problems, _problems(found.root), schools)
     return found
+
+
+def _concerns_all(found: Edited) -> bool:
+    """Whether a file is edited on which every school stands."""
+    return any(not file.startswith(f"{SCHOOLS}/") for file in found.files)
+
+
+def _meets_others(root: Path, then: City, schools: Sequence[str]) -> bool:
+    """Whether another school may have what only one may have: only then the whole city has to be read."""
+    try:
+        now = load_city(root, schools)
+    except InventoryError:
+        return True
+    for school in schools:
+        before, after = now.school(school), then.school(school)
+        if before.spec.site != after.spec.site:
+            return True
+        if any(files_with(root, identities(after) - identities(before), without=(school,))):
+            return True
+    return False
 
 
 def _problems(root: Path) -> tuple[Problem, ...]:

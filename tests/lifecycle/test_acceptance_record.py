@@ -178,7 +178,10 @@ def everything(desk: workflow.Desk) -> AcceptanceRecord:
     """A record as full as it can be."""
     long = {name: f"{name} of a device with a long name " * 3 for name in ("model", "firmware", "pages")}
     found = record(desk, Remembered({BOARD: row(BOARD, DeviceState.READ, facts={"serial": "BD042-0101", **long})}))
-    settings = tuple((f"setting / number {n} / of a board", "a value as long as they may be " * 2) for n in range(12))
+    settings = tuple(
+        ("a setting / with parts / that have long names / 9", "a value that is as long as a value here may be …")
+        for _ in range(10)
+    )
     return found.model_copy(
         update={"settings": settings, "more_settings": 30, "school_name": 'Gymnasium <Ä> & "Ö" ' * 3}
     )

@@ -84,6 +84,16 @@ def test_a_serial_of_another_school_is_refused_too(musterstadt: Path) -> None:
         swapped(musterstadt, "BD101-0001")
 
 
+def test_a_mac_of_another_school_is_found_however_it_is_spelled(musterstadt: Path) -> None:
+    """Dots, hyphens and capitals are the same address."""
+    other = musterstadt / "inventory" / "schools" / "schule-101" / "devices.csv"
+    other.write_text(other.read_text().replace("20:4c:03:65:00:01", "204C.0365.0001"))
+    city = load_city(musterstadt, ["schule-042"])
+    edits = changed(city, city.school("schule-042"), BOARD, {"mac": "20:4c:03:65:00:01"})
+    with pytest.raises(InventoryError, match="MAC 20:4c:03:65:00:01 is that of"):
+        prepare(musterstadt, edits)
+
+
 def test_what_was_wrong_before_elsewhere_stands_in_nobodys_way(musterstadt: Path) -> None:
     """Another school's mistake is not ours; a new one there is."""
     other = musterstadt / "inventory" / "schools" / "schule-007" / "school.yml"
@@ -191,7 +201,8 @@ def test_exactly_the_edited_files_are_committed_by_the_person_themselves(repo: P
     commit = keep(swapped(repo), f"Swap {BOARD}\n\nserial: BD042-0101 -> NEW-1")
     assert git(repo, "rev-parse", "HEAD") == commit
     assert git(repo, "show", "--format=%an <%ae>%n%B", "--name-only", commit).split("\n") == [
-        "Campus Manager <campus@musterstadt.example>", f"Swap {BOARD}", "", "serial: BD042-0101 -> NEW-1", "", "", ROOMS,
+        "Campus Manager <campus@musterstadt.example>", f"Swap {BOARD}", "", "serial: BD042-0101 -> NEW-1", "", "",
+        ROOMS,
     ]  # fmt: skip
     assert git(repo, "status", "--porcelain").split("\n") == ["M  inventory/city.yml", f" M {SCHOOL}".rstrip()]
 
@@ -308,7 +319,7 @@ def test_without_an_identity_nothing_is_kept(repo: Path, tmp_path: Path) -> None
     """Git's own words are quoted."""
     (tmp_path / "gitconfig").write_text("[user]\nuseConfigOnly = true\n")
     before = files(repo)
-    with pytest.raises(GitError, match="user.name|tell me who you are|auto-detection"):
+    with pytest.raises(GitError, match=r"user\.name|tell me who you are|auto-detection"):
         keep(swapped(repo), "Swap")
     assert files(repo) == before
 
@@ -339,7 +350,7 @@ def test_a_workspace_below_the_top_of_its_repository(tmp_path: Path, alone: None
 
 @needs_git
 def test_variables_of_a_hook_lead_git_nowhere_else(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """campusctl may be called from a hook of another repository."""
+    """It may be called from a hook of another repository."""
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
     commit = keep(swapped(repo), "Swap")

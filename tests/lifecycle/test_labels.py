@@ -89,10 +89,10 @@ def test_every_label_of_a_sheet_lies_on_the_paper_and_on_no_other(name: str) -> 
     """With the maker's steps between them."""
     sheet = SHEETS[name]
     places = list(sheet.places())
-    assert len(set(places)) == sheet.count
+    assert len(set(places)) == sheet.labels
     for x, y in places:
-        assert 0 <= x
-        assert 0 <= y
+        assert x >= 0
+        assert y >= 0
         assert x + sheet.width <= A4[0]
         assert y + sheet.height <= A4[1]
     assert sheet.step_x >= sheet.width
@@ -161,7 +161,7 @@ def test_a_sheet_of_labels_as_svg_leaves_used_places_empty() -> None:
 
 def test_a_pdf_of_a_school_has_as_many_pages_as_sheets() -> None:
     """Text that can be searched; A4."""
-    labels = labels_of(REPO, "schule-042")
+    labels = labels_of(REPO, "schule-007")[:6] * 4
     reader = PdfReader(io.BytesIO(pdf_labels(REPO, labels, "L7160", skip=1)))
     assert len(reader.pages) == -(-(len(labels) + 1) // 21)
     box = reader.pages[0].mediabox
@@ -181,16 +181,14 @@ def test_a_single_label_is_a_page_of_its_size() -> None:
 
 
 def test_a_scanner_reads_the_code(tmp_path: Path) -> None:
-    """Somebody else's reader, on the drawing as it is printed."""
+    """Somebody else's reader, on the smallest label as it is printed."""
     if shutil.which("zbarimg") is None or shutil.which("pdftoppm") is None:
         pytest.skip("Debian packages zbar-tools and poppler-utils are missing")
-    for name in SHEETS:
-        (tmp_path / "label.pdf").write_bytes(pdf_labels(REPO, [BOARD], name))
-        subprocess.run(["pdftoppm", "-r", "300", "-png", "-singlefile", "label.pdf", "label"], cwd=tmp_path, check=True)
-        done = subprocess.run(
-            ["zbarimg", "--quiet", "--raw", "label.png"], cwd=tmp_path, capture_output=True, text=True, check=True
-        )
-        assert done.stdout == "s042-r101-dt01 M042-0101\n"
+    (tmp_path / "label.pdf").write_bytes(pdf_labels(REPO, [BOARD], "L7651"))
+    subprocess.run(["pdftoppm", "-r", "300", "-png", "-singlefile", "label.pdf", "label"], cwd=tmp_path, check=True)
+    read = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "label.png"]
+    done = subprocess.run(read, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "s042-r101-dt01 M042-0101\n"
 
 
 def test_the_command_writes_svg_and_pdf_and_refuses_other_names(

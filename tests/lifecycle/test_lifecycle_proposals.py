@@ -1,6 +1,7 @@
 """What a swap, a move and a retirement would do: lines, notes, addresses, names, refusals. Nothing is contacted."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,18 @@ from campusctl import workflow
 from campusctl.errors import CampusError, InventoryError, UnknownNameError
 from campusctl.inventory.load import load_city
 from campusctl.lab.secrets import LabSource
-from campusctl.workflow.lifecycle import LifecycleError, MoveWish, Proposal, Successor, affected, move, retire, swap
+from campusctl.model.plan import Assessment, Change, DeviceLogin, Plan, Target
+from campusctl.workflow.lifecycle import (
+    LifecycleError,
+    MoveWish,
+    Proposal,
+    Successor,
+    affected,
+    move,
+    refuse_unreadable,
+    retire,
+    swap,
+)
 
 REPO = Path(__file__).parents[2]
 
@@ -28,6 +40,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> workflow.Desk:
 def came(proposal: Proposal) -> list[str]:
     """The lines that come."""
     return [line for line in proposal.files.diff().splitlines() if line[:1] == "+" and line[:3] != "+++"]
+
+
+def entry_line(desk: workflow.Desk, name: str) -> str:
+    """The line of the file that begins a device's entry."""
+    text = (desk.root / "inventory/schools/schule-042/devices-rooms.yml").read_text()
+    return next(line for line in text.splitlines() if line.strip().startswith(f"{name}:"))
 
 
 def touched(desk: workflow.Desk, proposal: Proposal) -> list[str]:
@@ -50,21 +68,16 @@ def test_the_example_city_is_not_touched_by_any_proposal(desk: workflow.Desk) ->
 def test_a_successor_takes_over_all_but_what_is_its_own(desk: workflow.Desk) -> None:
     """Serial and MAC are new, what nobody said stays, and is told; DHCP gets the new MAC."""
     found = swap(desk, "s042-r101-dt01", Successor(serial="NEW-1", mac="00-0C-F1-99-00-01"))
-    assert came(found) == [
-        (
-            '+  s042-r101-dt01: {profile: board-75, room: R101, address: 10.42.60.11, mac: "00:0c:f1:99:00:01", '
-            "serial: NEW-1, asset: M042-0101}"
-        )
-    ]
+    new = entry_line(desk, "s042-r101-dt01").replace("BD042-0101", "NEW-1").replace("f1:42:01:01", "f1:99:00:01")
+    assert came(found) == [f"+{new}"]
     assert found.summary == (
         "Swap s042-r101-dt01: serial BD042-0101 → NEW-1, MAC 00:0c:f1:42:01:01 → 00:0c:f1:99:00:01"
     )
     assert found.notes == ("asset tag M042-0101 stays: nobody said another one",)
     assert found.before is not None
     assert found.after is not None
-    assert (found.before.words(), found.after.words()) == (
-        "s042-r101-dt01 10.42.60.11 00:0c:f1:42:01:01", "s042-r101-dt01 10.42.60.11 00:0c:f1:99:00:01",
-    )  # fmt: skip
+    assert (found.before.mac, found.after.mac) == ("00:0c:f1:42:01:01", "00:0c:f1:99:00:01")
+    assert found.before.address == found.after.address == "10.42.60.11"
 
 
 def test_an_empty_answer_takes_away_what_was_the_old_ones(desk: workflow.Desk) -> None:
@@ -122,6 +135,30 @@ def test_another_model_that_fits_says_what_becomes_otherwise(desk: workflow.Desk
     assert touched(desk, found) == ["s042-a2-sw01"]
 
 
+def _seen(desk: workflow.Desk, serial: str) -> Plan:
+    """A plan in which the board answers with a serial number."""
+    board = Target(
+        device="s042-r101-dt01", school="schule-042", driver="board", dialect="x", intended="{}",
+        login=DeviceLogin(host="10.42.60.11", user="", known_hosts=""),
+    )  # fmt: skip
+    facts = {"serial": serial} if serial else {}
+    seen = Assessment(device=board.device, school=board.school, dialect="x", driver="board", facts=facts)
+    now = datetime.now(UTC)
+    return Plan(
+        id="1", made=now, expires=now, tool_version="1", inventory_digest="", template_digest="",
+        schools=("schule-042",), changes=(Change(target=board, assessment=seen),),
+    )  # fmt: skip
+
+
+def test_settings_are_for_the_device_whose_serial_was_typed(desk: workflow.Desk) -> None:
+    """Another one at the address is the old one, or a mistyped one."""
+    proposal = swap(desk, "s042-r101-dt01", Successor(serial="NEW-1"))
+    refuse_unreadable(proposal, _seen(desk, "new-1"))
+    refuse_unreadable(proposal, _seen(desk, ""))
+    with pytest.raises(LifecycleError, match="a device with serial BD042-0101, and NEW-1 was typed"):
+        refuse_unreadable(proposal, _seen(desk, "BD042-0101"))
+
+
 # -- move -----------------------------------------------------------------------------------------------------------
 
 
@@ -130,10 +167,7 @@ def test_a_board_moves_with_name_address_and_both_ports(desk: workflow.Desk) -> 
     found = move(desk, "s042-r101-dt01", MoveWish("R302", "s042-b2-sw01:25"))
     assert found.name == "s042-r302-dt02"
     assert came(found) == [
-        (
-            '+  s042-r302-dt02: {profile: board-75, room: R302, address: 10.42.60.11, mac: "00:0c:f1:42:01:01", '
-            "serial: BD042-0101, asset: M042-0101}"
-        ),
+        f"+{entry_line(desk, 's042-r101-dt01').replace('s042-r101-dt01', 's042-r302-dt02').replace('R101', 'R302')}",
         "+      25: {device: s042-r302-dt02}",
     ]
     assert "-      6: {device: s042-r101-dt01}" in found.files.diff()
@@ -145,6 +179,10 @@ def test_a_pc_gets_an_address_of_the_network_it_moves_into(desk: workflow.Desk) 
     """Out of a PC room with a VLAN of its own; what its port said of it goes with it."""
     found = move(desk, "s042-r110-pc01", MoveWish("R302", "s042-b2-sw01:26"))
     assert "+      26: {device: s042-r302-pc02, role: teacher}" in came(found)
+    carriers = ["s042-a1-sw01", "s042-b1-sw01"]
+    assert sorted(touched(desk, found)) == sorted([*carriers, "s042-a2-sw01", "s042-b2-sw01"])
+    later = "its own settings follow when it is plugged in there: campusctl apply schule-042 --device s042-r302-pc02"
+    assert later in found.notes
     assert "address 10.42.20.11 stays: the VLAN is the same (20)" in found.notes
     found = move(desk, "s042-r201-pc01", MoveWish("R302", "s042-b2-sw01:26"))
     assert found.after is not None
@@ -212,13 +250,15 @@ def test_a_port_with_a_vlan_to_be_confirmed_is_not_given_on(desk: workflow.Desk)
 
 
 def test_a_retired_printer_frees_its_port_and_its_queue(desk: workflow.Desk) -> None:
-    """Its switch, the one above (nobody needs VLAN 70 there any more) and the PCs of the room; never the printer."""
+    """Its switch, the one above (nobody needs VLAN 70 there any more) and the PCs and print server; not the printer."""
     found = retire(desk, "s042-r201-pr01")
     assert found.summary == "Retire s042-r201-pr01 (serial PR042-0002, asset tag M042-0302)"
     assert found.after is None
     assert "s042-r201-sw01:32 becomes unused" in found.notes
-    assert any(note.startswith("print queue r201 led to it") for note in found.notes)
-    assert touched(desk, found) == ["s042-a1-sw02", "s042-r201-sw01", *(f"s042-r201-pc0{n}" for n in range(1, 7))]
+    assert any(note.startswith("print queue r201 led to it and goes: ") for note in found.notes)
+    assert touched(desk, found) == [
+        "s042-a1-sw02", "s042-r201-sw01", *(f"s042-r201-pc0{n}" for n in range(1, 7)), "s042-a1-ps01",
+    ]  # fmt: skip
 
 
 def test_a_switch_on_which_others_hang_stays(desk: workflow.Desk) -> None:

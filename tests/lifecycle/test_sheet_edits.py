@@ -81,7 +81,7 @@ cells = (
     at=st.integers(0, 4),
     value=cells,
 )
-def test_whatever_a_sheet_holds_one_cell_changes(
+def test_whatever_a_sheet_holds_one_cell_changes(  # noqa: PLR0917 - what is drawn
     rows: list[tuple[str, str]], delimiter: str, quoting: int, line_end: str, at: int, value: str
 ) -> None:
     """The other cells are read as before, and the row's other bytes stay."""

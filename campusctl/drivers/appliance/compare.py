@@ -56,6 +56,12 @@ def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
             yield Wish(path, reading.state.get(path), value)
 
 
+def left(wanted: Wanted, tried: Sequence[Wish], after: Reading) -> tuple[Wish, ...]:
+    """What still differs after a change, and what was tried and turned out not to be on offer."""
+    lacking = tuple(wish for wish in tried if wish.path in after.lacks and after.state.get(wish.path) != wish.after)
+    return (*wishes(wanted, after), *lacking)
+
+
 def digest(reading: Reading, key: bytes) -> str:
     """A keyed fingerprint of what the device is, and of which one it is; without the key it says nothing."""
     rows = sorted([*path, repr(value)] for path, value in reading.state.items())

@@ -11,6 +11,7 @@ from campusctl.drivers.appliance.compare import (
     assessment,
     config_text,
     digest,
+    left,
     masked,
     wanted_of,
     way_back,
@@ -167,6 +168,7 @@ class _Work:
         self._target = change.target
         self._sent = 0
         self._refusals: Mapping[tuple[str, ...], str] = {}
+        self._tried: Sequence[Wish] = ()
         self._left: tuple[Wish, ...] = ()
         self._after: Reading | None = None
         self._edits = 0
@@ -206,7 +208,7 @@ class _Work:
             return
         self._note(wanted, differs, dialect)
         self._begun.add(self._target.device)
-        self._sent = len(differs)
+        self._sent, self._tried = len(differs), differs
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
         self._read_back(wanted, await session.read(wanted.values))
@@ -232,7 +234,7 @@ class _Work:
 
     def _read_back(self, wanted: Wanted, reading: Reading) -> None:
         self._after = reading
-        self._left = wishes(wanted, reading)
+        self._left = left(wanted, self._tried, reading)
         self._edits = self._sent - len(self._left)
         self._notes = tuple(masked(note, wanted.secrets) for note in reading.notes)
 

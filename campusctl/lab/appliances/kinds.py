@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.cups import Cups
 from campusctl.lab.appliances.pjlink import PjlinkProjector
 from campusctl.lab.appliances.samsung import SamsungDisplay
 
 KINDS: Final[Mapping[str, type[Appliance]]] = {
+    "cups": Cups,
     "pjlink": PjlinkProjector,
     "samsung_mdc": SamsungDisplay,
 }

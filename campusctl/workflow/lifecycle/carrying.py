@@ -14,7 +14,7 @@ from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.history import person
 from campusctl.workflow.inventory_change import keep as keep_files
 from campusctl.workflow.inventory_change import overlay, undo
-from campusctl.workflow.lifecycle.proposal import LifecycleError, Proposal
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal
 from campusctl.workflow.lifecycle.remembered import drop, remember
 from campusctl.workflow.running import Running
 from campusctl.workflow.trust import forget_key
@@ -43,8 +43,12 @@ def _at_home(target: Target, trial: str, root: str) -> Target:
 
 
 def _differs(before: Target | None, after: Target, proposal: Proposal) -> bool:
-    if proposal.renews and after.device == proposal.name:
-        return True
+    if after.device == proposal.name:
+        if proposal.kind is Kind.MOVE and "port" in proposal.facts:
+            # It is on its way from one socket to the other; its settings follow when it is there.
+            return False
+        if proposal.renews:
+            return True
     same = before is not None and (before.intended, before.dialect, before.login.host) == (
         after.intended, after.dialect, after.login.host,
     )  # fmt: skip
@@ -64,17 +68,35 @@ def plan_of(run: Running, proposal: Proposal, emit: Emit, ready: Callable[[int],
 
 
 def refuse_unreadable(proposal: Proposal, plan: Plan) -> None:
-    """Refuse when a device that must change cannot be read; a successor need not be there yet.
+    """Refuse when a device that must change cannot be read, or the old one is still there.
+
+    A successor need not be there yet.
 
     Raises:
         LifecycleError: Names it.
     """
+    if proposal.renews:
+        _refuse_the_old_one(proposal, plan)
     missing = [fault for fault in plan.failures if not (proposal.renews and fault.device == proposal.name)]
     if missing:
         raise LifecycleError(
             f"{missing[0].device} cannot be read, so nothing was changed: {missing[0].what}",
             "try again when it answers; --later changes the inventory only",
         )
+
+
+def _refuse_the_old_one(proposal: Proposal, plan: Plan) -> None:
+    seen = next((change.assessment for change in plan.changes if change.target.device == proposal.name), None)
+    if seen is None:
+        return
+    hint = "plug the new one in first; or --later changes the inventory only"
+    if proposal.forgets:
+        what = f"the old {proposal.name} still answers: what is at its address shows the host key that is known"
+        raise LifecycleError(what, hint)
+    typed, said = proposal.facts.get("serial", ("", ""))[1], seen.facts.get("serial", "")
+    if typed and said and typed.casefold() != said.casefold():
+        what = f"at the address of {proposal.name} answers a device with serial {said}, and {typed} was typed"
+        raise LifecycleError(what, f"{hint}; or read its label again")
 
 
 def keep(run: Running, proposal: Proposal, branch: str = "") -> str:

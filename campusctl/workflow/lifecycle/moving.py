@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from campusctl.errors import UnknownNameError
 from campusctl.inventory import naming
+from campusctl.inventory.address_book import host_of
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.device_edits import changed, entry_data, port_freed, port_set, renamed
 from campusctl.inventory.edit_files import FileEdit
@@ -13,9 +14,10 @@ from campusctl.inventory.free_places import free_address, free_name, vlan_for, v
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.plugs import Plug, entry_of, plug_at, plug_of, taken_by
 from campusctl.model.inventory import Device
+from campusctl.workflow.choosing import SWITCH, driver_of
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, reservation
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found
 
 _OF_THE_SOCKET = ("device", "description", "room", "confirmed")
 """What a port says of its socket and not of what is plugged in: it stays behind."""
@@ -51,8 +53,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
         raise LifecycleError(f"{device.name} is there already", "say another --room, or another --port")
     name = _name(city, school, device, room, wish)
     moved = device.model_copy(update={"name": name, "room": room})
-    notes = list(_notes(city, school, device, moved, old, new))
-    address, why = _address(city, school, device, moved, new, wish.address)
+    notes = list(_notes(city, device, moved, old, new))
+    address, why = _address(city, device, moved, new, wish.address)
     notes += [why] if why else []
     values: dict[str, Any] = {"room": room, "address": address} if address else {"room": room}
     edits = [*changed(city, school, device.name, values)]
@@ -68,8 +70,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
         files=files,
         summary=f"Move {device.name} from {device.room} to {room}{f' as {name}' if name != device.name else ''}",
         notes=tuple(notes),
-        before=reservation(device),
-        after=reservation(after),
+        before=host_of(city, school, device),
+        after=host_of(city, school, after),
         forgets=bool(address and address != device.address),
         facts={
             field: (str(was or ""), str(will or ""))
@@ -127,10 +129,11 @@ def _name(city: City, school: School, device: Device, room: str, wish: MoveWish)
     return free_name(city, school, room, device.device_class, naming.device_number(scheme, device.name) or 1)
 
 
-def _address(city: City, school: School, device: Device, moved: Device, new: Plug | None, wish: str) -> tuple[str, str]:
+def _address(city: City, device: Device, moved: Device, new: Plug | None, wish: str) -> tuple[str, str]:
     """The address to write, and why; empty: it stays as it is."""
     if wish or not device.address or device.device_class == SWITCH_CLASS:
         return wish, ""
+    school = city.school_of(device.name)
     others = {key: item for key, item in school.devices.items() if key != device.name}
     then = replace(school, devices={**others, moved.name: moved})
     there = replace(city, schools={**city.schools, school.id: then})
@@ -156,10 +159,8 @@ def _carried(old: Plug | None) -> dict[str, Any]:
     return entry_data(entry_of(old), without=_OF_THE_SOCKET) if old else {}
 
 
-def _notes(
-    city: City, school: School, device: Device, moved: Device, old: Plug | None, new: Plug | None
-) -> Iterator[str]:
-    del city
+def _notes(city: City, device: Device, moved: Device, old: Plug | None, new: Plug | None) -> Iterator[str]:
+    school = city.school_of(device.name)
     if moved.name != device.name:
         yield f"it is called {moved.name} from now on; its history up to now stays under {device.name}"
     if old and old.lag:
@@ -171,6 +172,9 @@ def _notes(
         for number, item in enumerate(school.spec.exceptions):
             if item.device == old.switch and item.path.startswith(f"ports.{old.short}."):
                 yield f"an exception still speaks of that port: exceptions.{number} ({item.path}) in {school.file}"
+    if driver_of(city, device) not in ("", SWITCH) and (moved.name != device.name or old != new):
+        then = f"campusctl apply {school.id} --device {moved.name}"
+        yield f"its own settings follow when it is plugged in there: {then}"
     if device.device_class == SWITCH_CLASS:
         yield "its links stay as the inventory says them: look at `uplink` and `to` if its cables change"
     elif new is None:

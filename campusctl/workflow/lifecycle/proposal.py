@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
 from campusctl.errors import CampusError, UnknownNameError
-from campusctl.inventory.city import City, School
+from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.edit_files import Edited
+from campusctl.inventory.elsewhere import files_with
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.model.address_book import Host
 from campusctl.model.inventory import Device
 from campusctl.workflow.desk import Desk
 
@@ -31,21 +32,6 @@ class Kind(StrEnum):
     """An earlier change is taken back."""
 
 
-class Reservation(NamedTuple):
-    """What the school's DHCP and name server know of a device."""
-
-    name: str
-    """Its name."""
-    address: str
-    """Its address; empty: none is fixed."""
-    mac: str
-    """Its MAC; empty: nobody knows it, so nothing can be reserved."""
-
-    def words(self) -> str:
-        """`s042-r101-dt01 10.42.60.11 00:0c:f1:42:01:01`."""
-        return " ".join(part or "-" for part in self)
-
-
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What shall become of a device."""
@@ -64,9 +50,9 @@ class Proposal:
     """One sentence: the commit's subject, and what the history keeps."""
     notes: tuple[str, ...] = ()
     """What a person should know before agreeing, one sentence each."""
-    before: Reservation | None = None
+    before: Host | None = None
     """What DHCP and DNS know now; None: nothing."""
-    after: Reservation | None = None
+    after: Host | None = None
     """What they shall know; None: nothing."""
     forgets: bool = False
     """The host key under the old name goes: another machine has the address, or none."""
@@ -99,6 +85,8 @@ def refuse_known(desk: Desk, device: str, field_name: str, value: str) -> None:
         LifecycleError: Says whose it is.
     """
     word = {"mac": "MAC", "asset": "asset tag"}.get(field_name, field_name)
+    if not any(files_with(desk.root, [value])):
+        return
     for other in load_city(desk.root).devices():
         same = str(getattr(other, field_name) or "").casefold() == value.casefold()
         if same and other.name == device:
@@ -107,8 +95,7 @@ def refuse_known(desk: Desk, device: str, field_name: str, value: str) -> None:
             raise LifecycleError(f"{word} {value} is that of {other.name}, see {other.file}", "read the label again")
 
 
-def reservation(device: Device) -> Reservation | None:
-    """What DHCP and DNS know of a device of the inventory; None: it has neither an address nor a MAC."""
-    if not device.address and not device.mac:
-        return None
-    return Reservation(device.name, device.address or "", device.mac or "")
+def over_ssh(city: City, device: Device) -> bool:
+    """Whether a device shows an SSH host key: switches and Linux PCs."""
+    profile = city.profiles.get(device.profile or "")
+    return device.device_class == SWITCH_CLASS or (profile is not None and profile.dialect == "linux")

@@ -7,9 +7,10 @@ from typing import Any, Final
 from campusctl import workspace
 from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.files import read_bytes
+from campusctl.model.address_book import Host
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare_files
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, Reservation
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal
 
 _FOLDER: Final = "changes"
 _MOST: Final = 200
@@ -35,8 +36,8 @@ def remember(root: Path, run_id: str, proposal: Proposal, commit: str) -> None:
         "device": proposal.device,
         "name": proposal.name,
         "summary": proposal.summary,
-        "before": proposal.before,
-        "after": proposal.after,
+        "before": proposal.before.model_dump(mode="json") if proposal.before else None,
+        "after": proposal.after.model_dump(mode="json") if proposal.after else None,
         "facts": dict(proposal.facts),
         "files": {
             file: [proposal.files.before[file].decode("latin-1"), proposal.files.after[file].decode("latin-1")]
@@ -87,8 +88,8 @@ def undo_of(desk: Desk, name: str, kind: Kind) -> Proposal:
         files=files,
         summary=f"Undo: {said['summary']}",
         notes=("host keys that were forgotten stay forgotten: campusctl trust shows them again",),
-        before=_reservation(said["after"]),
-        after=_reservation(said["before"]),
+        before=_host(said["after"]),
+        after=_host(said["before"]),
         renews=kind is Kind.SWAP,
         facts=facts,
     )
@@ -112,5 +113,5 @@ def _last(root: Path, name: str, kind: Kind) -> dict[str, Any] | None:
     return None
 
 
-def _reservation(said: Any) -> Reservation | None:  # noqa: ANN401 - plain data
-    return Reservation(*said) if said else None
+def _host(said: Any) -> Host | None:  # noqa: ANN401 - plain data
+    return Host.model_validate(said) if said else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from campusctl.inventory.address_book import host_of
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.device_edits import removed
 from campusctl.inventory.mentions import mentions
@@ -10,7 +11,7 @@ from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, reservation
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, over_ssh
 
 
 def retire(desk: Desk, name: str) -> Proposal:
@@ -35,8 +36,8 @@ def retire(desk: Desk, name: str) -> Proposal:
         files=files,
         summary=f"Retire {name} ({identity})" if identity else f"Retire {name}",
         notes=tuple(_notes(city, school, device)),
-        before=reservation(device),
-        forgets=True,
+        before=host_of(city, school, device),
+        forgets=over_ssh(city, device),
         facts={
             field: (str(getattr(device, field)), "")
             for field in ("serial", "mac", "asset", "address")
@@ -68,7 +69,7 @@ def _notes(city: City, school: School, device: Device) -> Iterator[str]:
                 yield f"an exception still speaks of that port: exceptions.{number} ({item.path}) in {school.file}"
     for mention in mentions(city, school, device.name):
         if mention.kind == "queue" and mention.place[:2] != ("devices", device.name):
-            yield f"print queue {mention.place[-2]} led to it: the PCs that have it lose it ({mention.words()})"
+            yield f"print queue {mention.place[-2]} led to it and goes: {mention.words()}"
         if mention.kind == "exception":
             yield f"the exception about it goes: {school.spec.exceptions[int(mention.place[1])].path}"
     yield "its history is kept: campusctl history " + device.name

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from campusctl.errors import UnknownNameError
+from campusctl.inventory.address_book import host_of
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.device_edits import changed
 from campusctl.inventory.names_hint import did_you_mean
@@ -17,7 +18,7 @@ from campusctl.model.inventory import Device, Profile
 from campusctl.model.names import RULES, Label, Mac
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, refuse_known, reservation
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, over_ssh, refuse_known
 
 FIELDS = ("serial", "mac", "asset")
 """What every machine has of its own."""
@@ -59,7 +60,6 @@ def swap(desk: Desk, name: str, new: Successor) -> Proposal:
     facts = {field: (str(said_before[field] or ""), value) for field, value in values.items()}
     kept = [field for field in FIELDS if said_before[field] and field not in values]
     notes += [f"{_WORDS[field]} {said_before[field]} stays: nobody said another one" for field in kept]
-    over_ssh = _over_ssh(city, device)
     if device.device_class == SWITCH_CLASS:
         notes.append(
             "the new switch must answer at the old address and know our account before campusctl can set it up"
@@ -72,9 +72,9 @@ def swap(desk: Desk, name: str, new: Successor) -> Proposal:
         files=files,
         summary=f"Swap {name}: {_arrows(facts)}",
         notes=tuple(notes),
-        before=reservation(device),
-        after=reservation(after),
-        forgets=over_ssh,
+        before=host_of(city, school, device),
+        after=host_of(city, school, after),
+        forgets=over_ssh(city, device),
         renews=True,
         facts=facts,
     )
@@ -112,12 +112,6 @@ def _profile(city: City, name: str) -> Profile:
     return city.profiles[name]
 
 
-def _over_ssh(city: City, device: Device) -> bool:
-    """Whether a device shows a host key: switches and Linux PCs."""
-    profile = city.profiles.get(device.profile or "")
-    return device.device_class == SWITCH_CLASS or (profile is not None and profile.dialect == "linux")
-
-
 def _other_model(city: City, school: School, device: Device, new: Profile) -> Iterator[str]:
     """What another model means.
 
@@ -145,11 +139,13 @@ def _port_notes(city: City, school: School, device: Device, new: Profile) -> Ite
         raise LifecycleError(what, f"its ports are {ports.shown}; change the entries first, or choose another model")
     able = {port.name for port in ports.ports if port.poe}
     resolve = resolver(city, school)
+    hungry: dict[str, str] = {}
     for item in topology(city, school).assignments[device.name].ports.values():
-        wants = not item.lag and resolve.port_settings(device, item).poe
-        names = ports.expand(str(item.place[3])) if item.place[2:3] == ("ports",) else ()
-        if wants and len(names) == 1 and names[0] not in able:
-            yield f"port {item.place[3]} gives no power on the new model, and {item.entry.device or 'its role'} wants it"
+        if item.place[2:3] == ("ports",) and resolve.port_settings(device, item).poe:
+            hungry[str(item.place[3])] = item.entry.device or f"the role {resolve.role_of(item.entry)}"
+    for key, who in hungry.items():
+        if not able.issuperset(ports.expand(key)):
+            yield f"port {key} gives no power on the new model, and {who} wants it"
 
 
 def _unfit(device: Device, ports: PortMap) -> Iterator[str]:
