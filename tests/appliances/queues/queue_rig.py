@@ -137,9 +137,9 @@ class Twin:
 
 
 @contextmanager
-def twin() -> Iterator[Twin]:
-    """A simulated server without a queue."""
-    spec = LabAppliance(
+def twin(spec: LabAppliance | None = None) -> Iterator[Twin]:
+    """A simulated server, as its spec says or without a queue."""
+    spec = spec or LabAppliance(
         name=SERVER, school="schule-042", kind="cups", address="10.42.10.21", mac="52:54:00:42:10:21", user="campus",
         secrets={"password": PASSWORD},
     )  # fmt: skip
