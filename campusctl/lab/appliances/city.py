@@ -42,7 +42,7 @@ def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource)
                     model=city.profiles[str(found.device.profile)].model,
                     settings=tuple((path, _clear(value, known)) for path, value in document.settings),
                     options=dict(document.options),
-                    user=login.login.user,
+                    user=login.user,
                     secrets={name: known.resolve([ref])[ref] for name, ref in refs.items() if ref},
                     faults=faults.get(found.device.name, ()),
                 )
