@@ -69,7 +69,8 @@ class SmallLab:
         """The workspace, pointed at the lab."""
         return workflow.Desk(
             self.root, LabSource(self.root), lambda address: (lab_address(address), self.thread.server.port),
-            known_hosts(self.root), b"k" * 32, lab=True, pcs=frozenset(), clock=lambda: self.now, **self.timeouts,
+            known_hosts(self.root), b"k" * 32, lab=True, pcs=frozenset(), appliances=frozenset(),
+            clock=lambda: self.now, **self.timeouts,
         )  # fmt: skip
 
     def plan(self, device: str | None = None) -> Plan:

@@ -39,6 +39,15 @@ class Row(NamedTuple):
     """The other columns that are not empty."""
 
 
+class Cells(NamedTuple):
+    """One row as it stands in the file."""
+
+    line: int
+    """1-based line at which it begins."""
+    cells: list[str]
+    """Its cells, as they are."""
+
+
 class Sheet(NamedTuple):
     """What a file says."""
 
@@ -54,40 +63,53 @@ def parse(file: str, text: str) -> Sheet:
     Raises:
         FileError: There is no header, or the quotes do not match.
     """
+    lines = rows(file, text)
+    head = lines[0] if lines else Cells(1, [])
+    columns = _columns(file, list(head.cells), head.line)
+    issues: list[Issue] = []
+    found: dict[str, Row] = {}
+    for line, cells in lines[1:]:
+        if len(found) > MAX_DEVICES:
+            raise FileError(too_many(file, line))
+        if any(cell.strip() for cell in cells):
+            issues += _add_row(file, line, columns, cells, found)
+    return Sheet(tuple(found.values()), tuple(issues))
+
+
+def rows(file: str, text: str) -> list[Cells]:
+    """The rows of a spreadsheet, empty ones too; the delimiter is `;`, `,` or a tab, whichever the header uses.
+
+    Raises:
+        FileError: The quotes do not match.
+    """
     lines = text.split("\n")
     skipped = 1 if lines[0].strip().lower().startswith("sep=") else 0
     body = "\n".join(lines[skipped:])
-    header = next(iter(body.split("\n")), "")
+    header = next((line for line in body.split("\n") if any(mark in line for mark in ";,\t")), "")
     delimiter = max(";,\t", key=header.count)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    found: list[Cells] = []
+    before = 0
     try:
-        issues: list[Issue] = []
-        columns = _columns(file, next(reader, []), skipped + 1)
-        rows: dict[str, Row] = {}
-        before = reader.line_num
         for cells in reader:
-            line = skipped + before + 1
+            found.append(Cells(skipped + before + 1, cells))
             before = reader.line_num
-            if len(rows) > MAX_DEVICES:
-                raise FileError(too_many(file, line))
-            if any(cell.strip() for cell in cells):
-                issues += _add_row(file, line, columns, cells, rows)
     except csv.Error as error:
         issue = Issue(
             file, (), "", f"is no valid CSV: {error}", "look for a quote without its partner", skipped + reader.line_num
         )
         raise FileError(issue) from error
-    return Sheet(tuple(rows.values()), tuple(issues))
+    return found
 
 
 def cell_value(cell: str) -> str:
-    """What a cell says, without what spreadsheet programs put around it."""
+    """The value of a cell: what a spreadsheet program wraps around a number to keep it a text is taken off."""
     return _EXCEL_TEXT.sub(r"\1", cell.strip()).strip()
 
 
 def column_names(header: Sequence[str]) -> list[str]:
     """The columns of a file by our names; one that is none of `COLUMNS` stays as it is."""
-    names = [_EXCEL_TEXT.sub(r"\1", cell.strip()).lower() for cell in header]
+    names = [cell_value(cell).lower() for cell in header]
     return [_ALIASES.get(name, name) for name in names]
 
 

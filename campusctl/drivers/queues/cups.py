@@ -60,10 +60,12 @@ class Cups:
         """The operation of IPP, and what it sets."""
         if wish.path[0] == "default":
             return f"CUPS-Set-Default {wish.after}"
-        name, field = wish.path[1], "-".join(wish.path[2:])
-        if not field or (field == "uri" and wish.after is None):
+        name, field = wish.path[1], "".join(wish.path[2:])
+        if wish.path[2:3] == ("option",):
+            return f"CUPS-Add-Modify-Printer {name} {wish.path[3]}-default={'' if wish.after is None else wish.after}"
+        if wish.after is None:
             return f"CUPS-Delete-Printer {name}"
-        return f"CUPS-Add-Modify-Printer {name} {field}={'' if wish.after is None else wish.after}"
+        return f"CUPS-Add-Modify-Printer {name} {field}={wish.after}"
 
     def interrupts(self, path: Path) -> str:
         """A queue that goes takes its jobs with it."""

@@ -21,7 +21,7 @@ from campusctl.model.run import Step
 
 SERVER = "s042-a1-ps01"
 PASSWORD = "geheim-und-lang"
-PRINTER = Beside(address="10.42.70.11", location="schule-042/A/1/R110")
+PRINTER = Beside(address="10.42.70.11", location="schule-042/A/1/R110", print_uri="ipp://10.42.70.11/ipp/print")
 PLACE = Place(
     name=SERVER, school="schule-042", school_name="Gymnasium", city="Musterstadt", location="schule-042/A/0/A1",
     address="10.42.10.21", beside={"s042-r110-pr01": PRINTER},
@@ -137,9 +137,9 @@ class Twin:
 
 
 @contextmanager
-def twin() -> Iterator[Twin]:
-    """A simulated server without a queue."""
-    spec = LabAppliance(
+def twin(spec: LabAppliance | None = None) -> Iterator[Twin]:
+    """A simulated server, as its spec says or without a queue."""
+    spec = spec or LabAppliance(
         name=SERVER, school="schule-042", kind="cups", address="10.42.10.21", mac="52:54:00:42:10:21", user="campus",
         secrets={"password": PASSWORD},
     )  # fmt: skip
