@@ -13,6 +13,7 @@ from campusctl.errors import CampusError
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.lab.appliances.base import Appliance
+from campusctl.lab.appliances.city import lab_appliances
 from campusctl.lab.appliances.kinds import KINDS
 from campusctl.lab.appliances.spec import LabAppliance
 from campusctl.lab.campus import Campus
@@ -20,6 +21,7 @@ from campusctl.lab.doors import Doors
 from campusctl.lab.messages import NewDevice
 from campusctl.lab.outside import vlan_of
 from campusctl.lab.plugs import Plug, Speech, plain_mac
+from campusctl.lab.secrets import LabSource
 from campusctl.lab.spec import LabEnd
 from campusctl.lab.state import LabState, lab_address
 from campusctl.model.inventory import Device
@@ -141,12 +143,26 @@ class Plugging:
         self._new[name] = self._new.pop(old)
         appliance = self._appliances.pop(old, None)
         if appliance:
-            appliance.spec = appliance.spec.model_copy(update={"name": name, "address": address})
+            said = self._said(city, device.name, appliance.spec)
+            appliance.spec = said.model_copy(update={"name": name, "address": address})
+            appliance.set_up(factory=True)
             self._appliances[name] = appliance
             self._doors.add(school.id, appliance.changed)
             task = asyncio.get_running_loop().create_task(appliance.start(self._state.port))
             self.starting.add(task)
             task.add_done_callback(self.starting.discard)
+
+    def _said(self, city: City, name: str, spec: LabAppliance) -> LabAppliance:
+        """What the inventory says of how to talk to a new device, as far as the same simulator plays it."""
+        try:
+            known = {one.name: one for one in lab_appliances(city, {}, LabSource(self._root))}
+        except CampusError:
+            return spec
+        found = known.get(name)
+        if found is None or found.kind != spec.kind:
+            return spec
+        kept = {"serial": spec.serial, "mac": spec.mac, "faults": spec.faults}
+        return found.model_copy(update=kept)
 
     def _tell(self) -> None:
         new = {name: self._appliances[name].spec.address for name in self._new if name in self._appliances}

@@ -190,8 +190,21 @@ def test_a_fault_that_makes_no_sense_changes_nothing(rig: Rig) -> None:
     assert rig.ask(BOARD_AT) == f"{BOARD} LABS007R3DT01 set up"
 
 
-def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig) -> None:
-    """Plugged in, seen, silent; then its MAC address stands in the inventory, and it has address and name."""
+def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plugged in, seen, silent; then its MAC address stands in the inventory, and it has address and name.
+
+    How to talk to it is as the inventory says, who it is stays.
+    """
+    known = LabAppliance(
+        name="s007-r4-dt02",
+        school=SCHOOL,
+        kind="talker",
+        address="10.7.60.99",
+        mac=MAC,
+        serial="?",
+        options={"tls": True},
+    )
+    monkeypatch.setattr("campusctl.lab.plugging.lab_appliances", lambda _city, _faults, _known: (known,))
     devices = rig.root / "inventory" / "schools" / SCHOOL / "devices.yml"
     before = devices.read_text()
     places = Places(rig.root, rig.state)
@@ -206,6 +219,7 @@ def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig) -
     assert "s007-r4-dt02" in places
     assert places.endpoint("10.7.60.99") == ("127.7.60.99", rig.server.port)
     assert rig.ask("10.7.60.99") == "s007-r4-dt02 LABNEWBOARD fresh"
+    assert rig.appliances["s007-r4-dt02"].spec.options == {"tls": True}
     assert rig.state.waiting == {}
     rig.enter(CX, "interface 1/1/15", "vlan access 30")
     assert rig.ask("10.7.60.99") == ""
