@@ -276,5 +276,22 @@ def test_it_is_plugged_in_from_the_command_line(
     words = ["lab", "plug", "cli-phone", "--mac", "0004f2aa0001"]
     assert call([*words, "--port", f"{CX}:18", "--says", "phone"]) == 0
     assert capsys.readouterr().out == f"cli-phone is plugged into port 18 of {CX}\n"
+    call(["lab", "status"])
+    assert (
+        "cli-phone        00:04:f2:aa:00:01 plugged in; the inventory has no address for it yet"
+        in capsys.readouterr().out
+    )
     assert call([*words, "--port", f"{CX}:18", "--address", "10.7"]) == 1
     assert "--address" in capsys.readouterr().err
+
+
+def test_more_devices_than_the_system_has_files_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything listens; as many as are needed are asked for, and no more than there may be."""
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(process.resource, "getrlimit", lambda _what: (1024, 4096))
+    monkeypatch.setattr(process.resource, "setrlimit", lambda _what, limits: asked.append(limits))
+    process._allow_files(100)
+    process._allow_files(1000)
+    with pytest.raises(CampusError, match="5000 devices need more open files than this system allows"):
+        process._allow_files(5000)
+    assert asked == [(3512, 4096), (4096, 4096)]
