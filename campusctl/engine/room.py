@@ -109,8 +109,6 @@ def diagnose(seen: Seen) -> Diagnosis:
 
 
 def _found(seen: Seen) -> Iterator[Found]:
-    if seen.plug is None:
-        yield _unknown_port(seen)
     if _alive(seen):
         yield from _drifting(seen)
         yield from _service(seen)
@@ -120,15 +118,14 @@ def _found(seen: Seen) -> Iterator[Found]:
         yield broken
     else:
         yield from _service(seen)
+    if seen.plug is None:
+        # Why nobody can tell more; of a device that answers nobody asks.
+        yield _one(seen, Cause.PORT_UNKNOWN_SEEN if seen.elsewhere else Cause.PORT_UNKNOWN)
 
 
 def _alive(seen: Seen) -> bool:
     """It answers, and nothing says that it is another one."""
     return seen.answers is True and not seen.address_of and not (seen.service and seen.service.serial)
-
-
-def _unknown_port(seen: Seen) -> Found:
-    return _one(seen, Cause.PORT_UNKNOWN_SEEN if seen.elsewhere else Cause.PORT_UNKNOWN)
 
 
 def _broken_way(seen: Seen) -> Found | None:
@@ -267,7 +264,7 @@ def _values(seen: Seen) -> dict[str, str]:
         "seen_port": elsewhere.port if elsewhere else "",
         "other": seen.address_of or ", ".join(seen.others),
         "serial": service.serial if service else "",
-        "wanted_serial": seen.serial,
+        "wanted_serial": seen.serial if service and service.serial else "",
         "source": service.source if service else "",
         "wanted_source": service.wanted_source if service else "",
         "count": str(service.differs) if service and service.differs else "",
