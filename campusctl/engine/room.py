@@ -97,6 +97,9 @@ _POWER: Final = {
     PowerState.FAULT: Cause.POE_FAULT,
 }
 
+_OF_A_SWITCH: Final = (Step.POWER, Step.ADDRESS, Step.SERVICE)
+"""What there is to see of a switch from here."""
+
 _WORST: Final = (Status.FAULT, Status.DRIFT, Status.OFF, Status.UNKNOWN)
 
 
@@ -106,6 +109,26 @@ def diagnose(seen: Seen) -> Diagnosis:
     steps = _steps(seen, found)
     notes = seen.service.notes if seen.service else ()
     return Diagnosis(device=seen.device, status=_status(steps, found), steps=steps, notes=notes, found=found)
+
+
+def diagnose_switch(device: str, school: str, fault: FaultKind | None, detail: str = "") -> Diagnosis:
+    """How a switch that stands in the room is.
+
+    Args:
+        device: Its name.
+        school: School id.
+        fault: Why it could not be read; None: it was.
+        detail: The driver's own sentence for that.
+    """
+    if fault is None:
+        steps: dict[Step, Status | None] = dict.fromkeys(_OF_A_SWITCH, Status.OK)
+        return Diagnosis(device=device, status=Status.OK, steps=steps)
+    cause = Cause.SWITCH_DEAD if fault in _GONE else _STOPPED_BY.get(fault, Cause.NOT_READ)
+    kind = KINDS[cause]
+    steps = dict.fromkeys(_OF_A_SWITCH, None if cause is Cause.SWITCH_DEAD else Status.OK) | {kind.step: kind.status}
+    values = {"device": device, "school": school, "switch": device}
+    found = Found(cause=cause, step=kind.step, status=kind.status, who=kind.who, values=values, detail=detail)
+    return Diagnosis(device=device, status=kind.status, steps=steps, found=(found,))
 
 
 def _found(seen: Seen) -> Iterator[Found]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campusctl.engine.room import KINDS, diagnose
+from campusctl.engine.room import KINDS, diagnose, diagnose_switch
 from campusctl.model.outcome import FaultKind
 from campusctl.model.room import Cause, Diagnosis, Plug, Seen, Service, Sighting, Status
 from campusctl.model.tables import PortNow, PowerState
@@ -166,6 +166,24 @@ def test_what_is_wrong_is_named_and_what_follows_from_it_is_not(case: str) -> No
     changes, status, causes, way = CASES[case]
     found = diagnose(BOARD.model_copy(update=changes))
     assert (found.status, " ".join(one.cause for one in found.found), steps(found)) == (status, causes, way)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "causes", "way"),
+    [
+        (None, "ok", "", "ok ok ok"),
+        (FaultKind.UNREACHABLE, "fault", "switch-dead", "fault - -"),
+        (FaultKind.TIMEOUT, "fault", "switch-dead", "fault - -"),
+        (FaultKind.AUTH, "fault", "wrong-login", "ok ok fault"),
+        (FaultKind.SECRET, "fault", "no-secret", "ok ok fault"),
+        (FaultKind.INTERNAL, "fault", "not-read", "ok ok fault"),
+    ],
+)
+def test_a_switch_in_the_room_is_a_device_too(fault: FaultKind | None, status: str, causes: str, way: str) -> None:
+    """It is there and lets us in, or the reason is said."""
+    found = diagnose_switch("s042-a2-sw01", "schule-042", fault, "in its own words")
+    assert (found.status, " ".join(one.cause for one in found.found), steps(found)) == (status, causes, way)
+    assert all("-" not in what_is_wrong(one, translate_to("en")).split() for one in found.found)
 
 
 def test_the_switch_nearest_to_the_core_is_named() -> None:
