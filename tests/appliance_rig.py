@@ -22,6 +22,7 @@ from campusctl.model.inventory import Settings
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
 from campusctl.model.run import Step
+from campusctl.model.secret import TOKEN
 from campusctl.ports import Driver
 
 T = TypeVar("T")
@@ -115,7 +116,8 @@ class Rig:
         refs = {"password": login.password, "pin": login.enable}
         spec = LabAppliance(
             name=name, school="schule-200", kind=dialect, address=f"10.200.{number // 250}.{number % 250 + 1}",
-            mac="00:00:00:00:00:01", serial="SN-1", settings=document.settings, options=dict(document.options),
+            mac="00:00:00:00:00:01", serial="SN-1", settings=self._clear(document.settings),
+            options=dict(document.options),
             secrets={key: self.secrets.values[ref] for key, ref in refs.items() if ref}, faults=faults,
         )  # fmt: skip
         host = lab_address(spec.address)
@@ -131,6 +133,14 @@ class Rig:
             ),
         )  # fmt: skip
         return Up(self, device, target)
+
+    def _clear(self, settings: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+        """Settings with their secrets in them."""
+
+        def clear(value: object) -> object:
+            return TOKEN.sub(lambda token: self.secrets.values[token[1]], value) if isinstance(value, str) else value
+
+        return tuple((path, clear(value)) for path, value in settings)
 
     def driver(self, name: str, *, stop: threading.Event | None = None) -> Driver:
         """A driver."""

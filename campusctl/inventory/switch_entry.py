@@ -176,7 +176,7 @@ class _Proposal:
                    for room in self._rooms(role, device)]  # fmt: skip
         scored = [(self._distance(port, facts, role, room, device), at) for at, (role, room) in enumerate(choices)]
         best, at = min(scored)
-        if best and seen.idle and not device:
+        if best >= _VLANS_APART and seen.idle and not device:
             return UNUSED, ""
         return choices[at]
 

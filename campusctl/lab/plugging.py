@@ -1,18 +1,19 @@
 """Devices that are plugged into a running lab, and that the inventory does not know yet: as they come out of their box.
 
 Such a device has no address until the inventory names its MAC address: then it gets the one that stands there, as from
-a reservation in DHCP, and the name.
+a reservation in DHCP, and the name. Somebody has entered at the device itself, too, what no network can: its PIN.
 """
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from campusctl.errors import CampusError
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
 from campusctl.lab.appliances.base import Appliance
+from campusctl.lab.appliances.city import lab_appliances
 from campusctl.lab.appliances.kinds import KINDS
 from campusctl.lab.appliances.spec import LabAppliance
 from campusctl.lab.campus import Campus
@@ -20,6 +21,7 @@ from campusctl.lab.doors import Doors
 from campusctl.lab.messages import NewDevice
 from campusctl.lab.outside import vlan_of
 from campusctl.lab.plugs import Plug, Speech, plain_mac
+from campusctl.lab.secrets import LabSource
 from campusctl.lab.spec import LabEnd
 from campusctl.lab.state import LabState, lab_address
 from campusctl.model.inventory import Device
@@ -141,12 +143,20 @@ class Plugging:
         self._new[name] = self._new.pop(old)
         appliance = self._appliances.pop(old, None)
         if appliance:
-            appliance.spec = appliance.spec.model_copy(update={"name": name, "address": address})
+            told = self._told(city, device)
+            appliance.spec = appliance.spec.model_copy(update={"name": name, "address": address, **told})
             self._appliances[name] = appliance
             self._doors.add(school.id, appliance.changed)
             task = asyncio.get_running_loop().create_task(appliance.start(self._state.port))
             self.starting.add(task)
             task.add_done_callback(self.starting.discard)
+
+    def _told(self, city: City, device: Device) -> dict[str, Any]:
+        """What somebody has entered at the device itself, as the inventory says it, such as a PIN."""
+        if self._state.secrets != "lab":
+            return {}
+        found = next((one for one in lab_appliances(city, {}, LabSource(self._root)) if one.name == device.name), None)
+        return {"options": found.options, "secrets": found.secrets} if found else {}
 
     def _tell(self) -> None:
         new = {name: self._appliances[name].spec.address for name in self._new if name in self._appliances}

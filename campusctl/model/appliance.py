@@ -46,6 +46,15 @@ class Document(Frozen):
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
 
 
+class Beside(Frozen):
+    """Another device of the school that an appliance has to do with."""
+
+    address: str
+    """IPv4 address."""
+    location: Line
+    """`school/building/floor/room`."""
+
+
 class Place(Frozen):
     """What every appliance is told of where it stands."""
 
@@ -67,3 +76,5 @@ class Place(Frozen):
     """Serial number."""
     asset: str = ""
     """Asset tag."""
+    beside: Mapping[str, Beside] = Field(default_factory=dict)
+    """Devices of the school that its settings name and that have an address, by name."""

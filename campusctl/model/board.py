@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
+from campusctl.model.android import AndroidSettings
 from campusctl.model.appliance import ApplianceSettings
 from campusctl.model.calendar import WEEKDAYS, Weekday
 from campusctl.model.frozen import Frozen
@@ -72,13 +73,31 @@ class BoardSettings(ApplianceSettings):
     """Whether the keys at the board are locked."""
     remote_lock: bool | None = None
     """Whether the infrared remote control is locked."""
+    source: Source | None = None
+    """What it shows right now, set at every apply: only for boards that nobody switches."""
+    after_power_cut: Literal["off", "on", "last"] | None = None
+    """What it does when its power comes back."""
+    menu_lock: bool | None = None
+    """Whether its menus are locked."""
+    power_lock: bool | None = None
+    """Whether the power key is locked, at the board and on the remote control."""
+    touch: bool | None = None
+    """Whether it reacts to fingers and pens."""
     minimum_firmware: Label | None = None
     """The oldest firmware that may run; checked, and never set: an update is somebody's work."""
 
+    checklist: tuple[Line, ...] = ()
+    """What a person does besides, a sentence each; only for boards of dialect `manual`."""
+    signed_days: Annotated[int, Field(strict=True, ge=1, le=3660)] | None = None
+    """For how many days a signed checklist counts; none: until it changes."""
+    android: AndroidSettings = Field(default_factory=AndroidSettings)
+    """What boards of dialect `android` are told through Google's Android Management API."""
+
     @property
     def access(self) -> Login:
-        """How it is logged in to: its PIN is the second secret."""
-        return self.login.model_copy(update={"enable": self.pin}) if self.pin else self.login
+        """How it is logged in to: its PIN is the second secret, Google's key the first."""
+        more = {name: ref for name, ref in (("enable", self.pin), ("password", self.android.key)) if ref}
+        return self.login.model_copy(update=more) if more else self.login
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "BoardSettings":

@@ -36,4 +36,6 @@ def read_running(desk: Desk, city: City, school: School, name: str, emit: Emit) 
     for result in desk.driver(record=record).assess([target], emit):
         if isinstance(result, Fault) and not record.text:
             raise CampusError(f"{name}: {result.kind}: {result.what}", result.hint)
-    return unmask(record.text, desk.secrets.resolve(target.secret_refs).values(), desk.key)[0]
+    # What is kept has a word too many masked here and there; our own templates know those words.
+    known = (*desk.secrets.resolve(target.secret_refs).values(), *target.intended.split())
+    return unmask(record.text, known, desk.key)[0]

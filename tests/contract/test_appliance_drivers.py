@@ -43,6 +43,14 @@ CASES: Final = {
             {"tls": True, "pin": "x/pin", "name": "{name}", "network_standby": True, "panel_lock": True,
              "start_source": "ops", "off_timer": {"time": "17:30"}}, "panel_lock",
         ),
+        Case(
+            "board", "benq",
+            {"network_standby": True, "panel_lock": True, "source": "ops", "volume": 30}, "panel_lock",
+        ),
+        Case(
+            "board", "viewsonic",
+            {"menu_lock": True, "panel_lock": True, "source": "ops", "volume": 30}, "panel_lock",
+        ),
     )
 }  # fmt: skip
 

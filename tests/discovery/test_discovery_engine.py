@@ -90,11 +90,13 @@ def test_what_is_in_place_is_no_line() -> None:
 def test_an_unknown_device_is_told_with_its_maker() -> None:
     """At a used port and at an unused one."""
     site = Site().both().at(EDGE, "1", ALIEN).at(CORE, "3", "02:00:00:00:00:07")
-    assert [(one.text, one.differs) for one in site.found()] == [
-        ("a device the inventory does not know (made-up address, 02:00:00:00:00:07) is at port 3 of s1-core-sw01, "
-         "which shall be unused", True),
-        (f"a device the inventory does not know ({vendor_of(ALIEN)}, {ALIEN}) is at port 1 of s1-edge-sw01", True),
-    ]  # fmt: skip
+    first, second = site.found()
+    unknown = "a device the inventory does not know"
+    at = "is at port 3 of s1-core-sw01, which shall be unused"
+    assert first.text == f"{unknown} (made-up address, 02:00:00:00:00:07) {at}"
+    assert second.text == f"{unknown} ({vendor_of(ALIEN)}, {ALIEN}) is at port 1 of s1-edge-sw01"
+    assert first.differs
+    assert second.differs
 
 
 def test_a_device_at_another_port_is_told_with_both() -> None:
@@ -161,7 +163,8 @@ def test_strangers_by_lldp_are_named_by_what_they_do() -> None:
     """A telephone, a switch; our own access point and what only answers are none."""
     site = Site().both()
     site.heard[EDGE] += [
-        Heard(port="3", name="SIP-T42", chassis="00:04:f2:00:00:01", description="Yealink", capabilities=("bridge", "telephone")),
+        Heard(port="3", name="SIP-T42", chassis="00:04:f2:00:00:01", description="Yealink",
+              capabilities=("bridge", "telephone")),
         Heard(port="4", name="netgear", chassis="9c:93:4e:00:00:01", capabilities=("bridge",)),
         Heard(port="2", name="s1-r1-ap01", chassis=AP, capabilities=("bridge", "wlan-ap")),
         Heard(port="5", name="somebody", chassis="00:00:00:00:00:05", capabilities=("station",)),

@@ -62,7 +62,7 @@ class Reading:
     state: Mapping[Path, Shown]
     """Settings that were asked for and that it has, in the words of the inventory."""
     lacks: Mapping[Path, str] = field(default_factory=dict)
-    """Settings that were asked for and that it does not offer, or lets nobody set, each with the reason.
+    """Settings that were asked for and that it does not offer, each with the reason.
 
     One that stands in `state` as well may be read: while it is as it shall be, nobody minds.
     """

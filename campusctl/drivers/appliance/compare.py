@@ -50,6 +50,12 @@ def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
 
 
+def left(wanted: Wanted, tried: Sequence[Wish], after: Reading) -> tuple[Wish, ...]:
+    """What still differs after a change, and what was tried and turned out not to be on offer."""
+    lacking = tuple(wish for wish in tried if wish.path in after.lacks and after.state.get(wish.path) != wish.after)
+    return (*wishes(wanted, after), *lacking)
+
+
 def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
     for path, value in wanted.values.items():
         if path not in reading.lacks and reading.state.get(path) != value:
@@ -67,13 +73,15 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
-    commands = tuple(Command(text=masked(dialect.step(wish), wanted.secrets), path=wish.path) for wish in differs)
+    commands = _commands([(wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs])
     refused, stays = _refused(wanted, reading)
     stranger = stranger_in(wanted.document, reading)
     if stranger:
         known = EditView(path=_SERIAL, before=reading.facts["serial"], after=wanted.document.serial)
         stays = (known, *edits, *stays)
-        refused = tuple(RefusedCommand(command=_set(edit.path), reason=stranger, path=edit.path) for edit in stays)
+        refused = tuple(
+            RefusedCommand(command=_set(edit.path, edit.after), reason=stranger, path=edit.path) for edit in stays
+        )
         edits, commands = (), ()
     return Assessment(
         device=target.device,
@@ -92,6 +100,12 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     )
 
 
+def _commands(steps: Sequence[tuple[Path, str]]) -> tuple[Command, ...]:
+    """What is sent, each line once: one may make several settings."""
+    first = {text: path for path, text in reversed(steps)}
+    return tuple(Command(text=text, path=path) for path, text in steps if first[text] == path)
+
+
 _SERIAL: Final = ("serial",)
 
 
@@ -101,7 +115,11 @@ def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ..
     why = {path: reason for path, reason in reading.lacks.items() if _missed(path, wanted, reading)}
     why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
     refused = (
-        RefusedCommand(command=_set(path), reason=masked(reason, wanted.secrets), path=path)
+        RefusedCommand(
+            command=masked(_set(path, wanted.values.get(path)), wanted.secrets),
+            reason=masked(reason, wanted.secrets),
+            path=path,
+        )
         for path, reason in why.items()
     )
     return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
@@ -112,8 +130,14 @@ def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
     return wanted.values.get(path) is not None and reading.state.get(path) != wanted.values[path]
 
 
-def _set(path: Path) -> str:
-    return f"set {' '.join(path)}"
+def _set(path: Path, value: Shown) -> str:
+    """What would be done: `set volume 40`; a line of a checklist is said as it is written."""
+    if path[0] == "check":
+        return " ".join(path[1:])
+    shown = " ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, bool):
+        shown = "yes" if value else "no"
+    return " ".join(["set", *path, *([] if shown is None else [str(shown)])])
 
 
 def stranger_in(document: Document, reading: Reading) -> str:

@@ -11,7 +11,7 @@ from campusctl.drivers.printer.ipp_http import open_http
 from campusctl.drivers.printer.ipp_session import IppSession
 from campusctl.drivers.printer.snmp_open import open_snmp
 from campusctl.drivers.printer.snmp_session import SnmpSession
-from campusctl.drivers.printer.snmp_trouble import SnmpRefusedError, SnmpSilentError
+from campusctl.drivers.printer.snmp_trouble import SILENCE, SnmpRefusedError, SnmpSilentError
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
@@ -101,7 +101,7 @@ class _Both:
         try:
             return await self._snmp.read(wanted)
         except SnmpSilentError:
-            why = "SNMP does not answer: it is off, or it does not know our community"
+            why = SILENCE[self._snmp.version]
         except SnmpRefusedError as error:
             why = error.what
         return Findings(lacks={path: why for path in wanted if path in snmp_settings.BY_PATH})
@@ -126,8 +126,8 @@ class _SnmpOnly:
         try:
             return together(Findings(), await self._snmp.read(wanted))
         except SnmpSilentError:
-            hint = "no power, SNMP switched off, or a wrong community, which is never answered"
-            raise DeviceTroubleError(FaultKind.TIMEOUT, "it does not answer by SNMP", hint) from None
+            what = SILENCE[self._snmp.version]
+            raise DeviceTroubleError(FaultKind.TIMEOUT, what, "is it on, and plugged in? see printer.snmp") from None
         except SnmpRefusedError as error:
             raise error.trouble from None
 

@@ -4,7 +4,9 @@ pyipp's own client reads answers of any length, follows a printer that sends it 
 hides what was refused; so its messages travel by aiohttp, which it is built on.
 """
 
+import asyncio
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 _LARGEST: Final = 1 << 20
 """Bytes of an answer; the longest seen are 30 kB."""
 _HEADERS: Final = {"Content-Type": "application/ipp", "Accept": "application/ipp", "User-Agent": "campusctl"}
+
+_MENDED: Final = (3, 12, 8)
+"""Pythons before this one keep TLS connections that the other side does not end properly (python/cpython#118960)."""
 
 _STATUS: Final = {
     403: (FaultKind.AUTH, "it refuses us (HTTP 403)", "its own web page says who may administer it"),
@@ -57,7 +62,7 @@ class Http:
         try:
             return await self._post(body)
         except aiohttp.ClientError as error:
-            _raise(error, tls=self._tls)
+            _raise(error)
 
     async def _post(self, body: bytes) -> bytes:
         url = f"{'https' if self._tls else 'http'}://{self._link.host}:{self._link.port}{self._path}"
@@ -109,7 +114,7 @@ class Http:
         return b"".join(parts)
 
 
-def _raise(error: "aiohttp.ClientError", *, tls: bool) -> NoReturn:
+def _raise(error: "aiohttp.ClientError") -> NoReturn:
     """The same trouble in our words.
 
     Raises:
@@ -128,10 +133,10 @@ def _raise(error: "aiohttp.ClientError", *, tls: bool) -> NoReturn:
         raise DeviceTroubleError(FaultKind.MALFORMED, what, "does printer.ipp.tls hold for it?") from None
     if isinstance(error, aiohttp.ClientConnectorError):
         raise error.os_error from None
-    if isinstance(error, OSError | TimeoutError):
+    if isinstance(error, TimeoutError) or (isinstance(error, OSError) and error.errno):
         raise error
-    if isinstance(error, aiohttp.ServerDisconnectedError) and not tls:
-        raise EOFError from None
+    if isinstance(error, aiohttp.ServerDisconnectedError | OSError):
+        raise EOFError from None  # noqa: TRY004 - a connection that ends, not a type
     if isinstance(error, aiohttp.ClientPayloadError):
         raise DeviceTroubleError(FaultKind.MALFORMED, "its answer is cut off", "is the network in order?") from None
     what = "what answers there does not speak HTTP"
@@ -153,13 +158,18 @@ async def open_http(link: "Link") -> AsyncIterator[Http]:
     password = link.secret(link.login.password)
     digest = (aiohttp.DigestAuthMiddleware(link.login.user, password),) if password else ()
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=_trust(link), limit=1),
+        # A request each: printers close connections that they promised to keep.
+        connector=aiohttp.TCPConnector(
+            ssl=_trust(link), limit=1, force_close=True, enable_cleanup_closed=sys.version_info < _MENDED
+        ),
         timeout=aiohttp.ClientTimeout(total=link.timeout_s),
         middlewares=digest,
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
     ) as session:
         yield Http(session, link)
+    # A connection that is dropped is closed in the loop's next turn.
+    await asyncio.sleep(0)
 
 
 def _trust(link: "Link") -> "bool | aiohttp.Fingerprint":

@@ -1,4 +1,4 @@
-"""IPP requests and answers. pyipp writes and reads them; collections and resolutions, which it cannot, are written here."""
+"""IPP requests and answers. pyipp writes and reads them; collections and resolutions, which it cannot, are ours."""
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +76,8 @@ def _encoded(attribute: Attribute) -> bytes:
         assert isinstance(value, tuple)  # noqa: S101 - for the type checker
         return _named(IppTag.BEGIN_COLLECTION, name, b"") + _collection(IppTag, value)
     if tag == "RESOLUTION":
-        return _named(IppTag.RESOLUTION, name, struct.pack(">iib", *value))  # type: ignore[misc] - three numbers
+        assert isinstance(value, tuple)  # noqa: S101 - for the type checker
+        return _named(IppTag.RESOLUTION, name, struct.pack(">iib", *value))
     return construct_attribute(name, list(value) if isinstance(value, tuple) else value, IppTag[tag])
 
 

@@ -23,11 +23,17 @@ from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
 
-_ABILITIES: Final = ("operations-supported", "printer-settable-attributes-supported")
+_SETTABLE: Final = ("printer-settable-attributes-supported", "printer-settable-attributes")
+"""What may be set (RFC 3380, 6.1); PAPPL calls it by the shorter name."""
+_ABILITIES: Final = ("operations-supported", *_SETTABLE)
 _VERSIONS: Final = ((2, 0), (1, 1))
 _LOGIN: Final = frozenset({0x0401, 0x0402, 0x0403})
 _TAGS: Final = {0x10: "it does not know it", 0x15: status_words(NOT_SETTABLE)}
 """Why an attribute stands among those that were refused (RFC 3380, 8)."""
+
+
+_STUCK: Final = "it can be changed, and not be taken away"
+"""RFC 3380 would send `no-value`; PAPPL 1.3.1 dies of it, and so may others."""
 
 
 class IppSession:
@@ -65,24 +71,22 @@ class IppSession:
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
         """Set what IPP can set; what was refused, and why."""
-        rows = {wish.path: BY_PATH[wish.path] for wish in wishes if wish.path in BY_PATH}
-        values = self._operands([wish for wish in wishes if wish.path in rows])
-        refused = await self._set(values) if values else {}
-        return {path: refused[row.attribute] for path, row in rows.items() if row.attribute in refused}
+        mine = [wish for wish in wishes if wish.path in BY_PATH]
+        stuck = {wish.path: _STUCK for wish in mine if wish.after is None and not BY_PATH[wish.path].can_be_empty}
+        sent = [wish for wish in mine if wish.path not in stuck]
+        refused = await self._set(self._operands(sent)) if sent else {}
+        rows = {wish.path: BY_PATH[wish.path] for wish in sent}
+        return {**stuck, **{path: refused[row.attribute] for path, row in rows.items() if row.attribute in refused}}
 
     def _operands(self, wishes: Sequence[Wish]) -> list[Attribute]:
         """What is sent; the members of one collection go together."""
         media = next((str(wish.after) for wish in wishes if wish.path == ("media",)), "")
         plain: dict[str, Attribute] = {}
-        members: dict[str, dict[str, Attribute | None]] = {}
+        members: dict[str, dict[str, Attribute]] = {}
         for wish in wishes:
             row = BY_PATH[wish.path]
             if row.member:
-                of_this = members.setdefault(row.attribute, {})
-                of_this[row.member] = None if wish.after is None else row.operand(wish.after)
-            elif wish.after is None:
-                # RFC 3380, 8.2: an attribute is not taken away but loses its value.
-                plain[row.attribute] = Attribute(row.attribute, "NO_VALUE", "")
+                members.setdefault(row.attribute, {})[row.member] = row.operand(wish.after)
             else:
                 plain[row.attribute] = row.operand(wish.after)
         for name, given in members.items():
@@ -154,7 +158,7 @@ def _lack(row: Row, printer: Mapping[str, Any], wanted: Shown) -> str:
     """Why a setting cannot be made what it shall be; empty: it can, as far as the printer says."""
     if SET_PRINTER_ATTRIBUTES not in _listed(printer, "operations-supported"):
         return "it lets nobody set anything by IPP"
-    settable = _listed(printer, "printer-settable-attributes-supported")
+    settable = [name for listing in _SETTABLE for name in _listed(printer, listing)]
     if settable and row.attribute not in settable:
         return f"it lets nobody set its {row.attribute} by IPP"
     if not settable and row.attribute not in printer and not (row.supported and row.supported in printer):

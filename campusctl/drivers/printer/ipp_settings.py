@@ -27,6 +27,11 @@ class Row(NamedTuple):
     prefix: str = ""
     """What stands before the value, such as `mailto:`."""
 
+    @property
+    def can_be_empty(self) -> bool:
+        """There is a value that stands for none."""
+        return self.tag in ("TEXT", "NAME") or bool(self.prefix)
+
     def value(self, printer: Mapping[str, Any]) -> Shown:
         """What a printer says; None: it says nothing."""
         found = printer.get(self.attribute)
@@ -43,7 +48,7 @@ class Row(NamedTuple):
         if self.words and isinstance(found, int):
             return self.words.get(found, str(found))
         if isinstance(found, str):
-            return found.removeprefix(self.prefix) or None
+            return None if found == _NO_URI else found.removeprefix(self.prefix) or None
         return found if isinstance(found, int) else None
 
     def choices(self, printer: Mapping[str, Any]) -> tuple[Shown, ...]:
@@ -54,8 +59,10 @@ class Row(NamedTuple):
         return tuple(self.shown(one) for one in (found if isinstance(found, list) else [found]))
 
     def operand(self, value: Shown) -> Attribute:
-        """What is sent for a value."""
+        """What is sent for a value; None only where there is one that stands for none."""
         name = self.member or self.attribute
+        if value is None:
+            return Attribute(name, self.tag, _NO_URI if self.prefix else "")
         if self.words:
             numbers = {word: number for number, word in self.words.items()}
             # What a backup says may be a number that has no word.
@@ -68,8 +75,10 @@ class Row(NamedTuple):
         return Attribute(name, self.tag, value)
 
 
+_NO_URI: Final = "data:,"
+"""How a URI that must be there and says nothing is written (RFC 2397)."""
 _QUALITY: Final = {3: "draft", 4: "normal", 5: "high"}
-_ORIENTATION: Final = {3: "portrait", 4: "landscape", 5: "reverse-landscape", 6: "reverse-portrait"}
+_ORIENTATION: Final = {3: "portrait", 4: "landscape", 5: "reverse-landscape", 6: "reverse-portrait", 7: "none"}
 
 ROWS: Final = (
     Row(("name",), "printer-name", "NAME"),
@@ -125,13 +134,13 @@ _MEMBER_TAGS: Final = {
 _MILLIMETRES: Final = re.compile(r"_([0-9]+(?:\.[0-9]+)?)x([0-9]+(?:\.[0-9]+)?)mm$")
 
 
-def collection(name: str, before: object, members: Mapping[str, Attribute | None], media: str = "") -> Attribute:
+def collection(name: str, before: object, members: Mapping[str, Attribute], media: str = "") -> Attribute:
     """A whole collection with some members changed: there is no other way to change one.
 
     Args:
         name: Attribute.
         before: What the printer said of it.
-        members: What shall be otherwise, by name; None: it goes away.
+        members: What shall be otherwise, by name.
         media: Paper that it shall go with; empty: as it is.
     """
     kept = [member for member in _members(before) if member.name not in members]
@@ -141,7 +150,7 @@ def collection(name: str, before: object, members: Mapping[str, Attribute | None
         pair = zip(("x-dimension", "y-dimension"), numbers, strict=True)
         sized = Attribute("media-size", "BEGIN_COLLECTION", tuple(Attribute(one, "INTEGER", at) for one, at in pair))
         kept = [sized, *(member for member in kept if member.name != "media-size")]
-    return Attribute(name, "BEGIN_COLLECTION", (*kept, *filter(None, members.values())))
+    return Attribute(name, "BEGIN_COLLECTION", (*kept, *members.values()))
 
 
 def _members(before: object) -> list[Attribute]:

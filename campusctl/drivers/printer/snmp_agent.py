@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeAlias
 
-from campusctl.drivers.printer.snmp_trouble import indicated
+from campusctl.drivers.printer.snmp_trouble import DENIED, denied, indicated
 
 Value: TypeAlias = int | bytes | str
 """A number, a text as it came, an object identifier."""
@@ -78,7 +78,7 @@ class Reader(Protocol):
 class Agent:
     """An agent, by pysnmp."""
 
-    def __init__(self, engine: Any, place: Place, credentials: Credentials) -> None:
+    def __init__(self, engine: Any, place: Place, credentials: Credentials) -> None:  # noqa: ANN401 - pysnmp's
         """Nothing is sent yet; use `open_agent`.
 
         Args:
@@ -138,7 +138,10 @@ class Agent:
         )
         if indication:
             raise indicated(indication)
-        return (status.prettyPrint() if status else ""), [(str(oid), _plain(value)) for oid, value in pairs]
+        why = status.prettyPrint() if status else ""
+        if why in DENIED and command != "set_cmd":
+            raise denied()
+        return why, [(str(oid), _plain(value)) for oid, value in pairs]
 
 
 def _api(version: str) -> Any:  # noqa: ANN401 - of a library without types
@@ -190,15 +193,14 @@ def _given(value: int | bytes | None) -> tuple[Any, ...]:
 
 def _plain(value: Any) -> Value | None:  # noqa: ANN401 - of a library without types
     """A value of pysnmp's as Python has it; None: there is none."""
-    from pysnmp.proto import rfc1902, rfc1905  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
+    from pyasn1.type import univ  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
 
-    if isinstance(value, rfc1905.NoSuchObject | rfc1905.NoSuchInstance | rfc1905.EndOfMibView | rfc1902.Null):
+    if isinstance(value, univ.Null):
+        # So are noSuchObject, noSuchInstance and endOfMibView.
         return None
-    if isinstance(value, rfc1902.ObjectIdentifier):
+    if isinstance(value, univ.ObjectIdentifier):
         return str(value)
-    if isinstance(value, rfc1902.OctetString | rfc1902.IpAddress):
-        return bytes(value)
-    return int(value)
+    return bytes(value) if isinstance(value, univ.OctetString) else int(value)
 
 
 def _auth(who: Credentials) -> Any:  # noqa: ANN401 - of a library without types
@@ -226,7 +228,7 @@ def _engine(version: str) -> Any:  # noqa: ANN401 - of a library without types
     if version != "2c":
         return api.SnmpEngine()
 
-    class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc] - of a library without types
+    class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc]
         """Takes garbage for silence; pysnmp would tell the event loop of a bug."""
 
         def _recv_callback(self, *datagram: object) -> object:

@@ -5,11 +5,11 @@ Net-SNMP keeps global state. A silent printer would hold that thread, so the fir
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from campusctl.drivers.printer.snmp_agent import TRIES, Agent, Credentials, Place, Reader, Value
 from campusctl.drivers.printer.snmp_trouble import SnmpRefusedError, SnmpSilentError
@@ -50,7 +50,7 @@ class FastReader:
         told: dict[str, Value] = {}
         for at in range(0, len(oids), _AT_ONCE):
             part = oids[at : at + _AT_ONCE]
-            pairs = await self._ask(lambda session, part=part: session.get(part), 1)
+            pairs = await self._ask("get", part, 1)
             if pairs is None:
                 # An agent that stumbles over one object: pysnmp takes the request apart.
                 told |= await self._agent.get(part)
@@ -64,18 +64,16 @@ class FastReader:
             found = await self._agent.bulk(oids, repetitions)
             self._answers = True
             return found
-        return await self._ask(lambda session: session.bulk_get(list(oids)), repetitions) or ()
+        return await self._ask("bulk_get", oids, repetitions) or ()
 
-    async def _ask(
-        self, question: "Callable[[Any], Sequence[Any]]", repetitions: int
-    ) -> list[tuple[str, Value | None]] | None:
+    async def _ask(self, question: str, oids: Sequence[str], repetitions: int) -> list[tuple[str, Value | None]] | None:
         """The answer; None: the agent stumbles over it.
 
         Raises:
             SnmpSilentError, SnmpRefusedError: There is none.
         """
         return await asyncio.get_running_loop().run_in_executor(
-            _thread(), _talk, self._place, self._who, question, repetitions
+            _thread(), _talk, self._place, self._who, question, list(oids), repetitions
         )
 
 
@@ -85,17 +83,20 @@ def _thread() -> ThreadPoolExecutor:
 
 
 def _talk(
-    place: Place, who: Credentials, question: "Callable[[Any], Sequence[Any]]", repetitions: int
+    place: Place, who: Credentials, question: str, oids: list[str], repetitions: int
 ) -> list[tuple[str, Value | None]] | None:
     import ezsnmp  # type: ignore[import-untyped] # noqa: PLC0415 - not always there
 
     session = ezsnmp.Session(
         hostname=place.host, port_number=place.port, version="2c", community=who.community, retries=TRIES - 1,
-        timeout=max(1, round(place.try_s)), print_oids_numerically=True, print_hex_strings=True,
+        timeout=round(place.try_s, 2), print_oids_numerically=True, print_hex_strings=True,
         print_enums_numerically=True, print_timeticks_numerically=True, set_max_repeaters_to_num=repetitions,
     )  # fmt: skip
     try:
-        return [(f"{one.oid}.{one.index}".lstrip("."), _value(one.type, one.value)) for one in question(session)]
+        return [
+            (f"{one.oid}.{one.index}".lstrip("."), _value(one.type, one.value))
+            for one in getattr(session, question)(oids)
+        ]
     except ezsnmp.TimeoutError:
         raise SnmpSilentError from None
     except ezsnmp.PacketError:

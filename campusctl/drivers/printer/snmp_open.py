@@ -29,7 +29,8 @@ async def open_snmp(link: Link, port: int) -> AsyncIterator[SnmpSession]:
     reading, writing, why_not = _who(link)
     async with open_agent(place, reading) as agent:
         writer = agent.of(writing) if writing else None
-        yield SnmpSession(fast_reader(agent, place, reading), writer, why_not, int(link.options.get("low", 0)))
+        reader = fast_reader(agent, place, reading)
+        yield SnmpSession(reading.version, reader, writer, why_not, int(link.options.get("low", 0)))
 
 
 def _who(link: Link) -> tuple[Credentials, Credentials | None, str]:

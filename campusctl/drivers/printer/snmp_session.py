@@ -20,15 +20,18 @@ _FIRST: Final = "1"
 class SnmpSession:
     """An open conversation by SNMP."""
 
-    def __init__(self, reader: Reader, writer: Agent | None, why_not: str, low: int) -> None:
+    def __init__(self, version: str, reader: Reader, writer: Agent | None, why_not: str, low: int) -> None:
         """Nothing is asked yet.
 
         Args:
+            version: `2c` or `3`.
             reader: Reads.
             writer: Sets; None: nobody does.
             why_not: Why nobody does.
             low: Percent at which toner is low.
         """
+        self.version = version
+        """Of SNMP."""
         self._reader, self._writer, self._why_not, self._low = reader, writer, why_not, low
         self._device = _FIRST
         self._languages: Mapping[str, str] = {}
@@ -72,7 +75,7 @@ class SnmpSession:
         if row.path == LANGUAGE and wanted not in self._languages.values():
             return f"it has no {wanted}; it has {', '.join(self._languages.values()) or 'no languages'}"
         if isinstance(wanted, bool) and row.read(value) is None:
-            return f"it has no {row.name} (it says {value})"
+            return f"it has no {row.name} (it says {value!r})"
         return self._why_not
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
@@ -92,7 +95,7 @@ class SnmpSession:
     def _written(self, wish: Wish) -> int | bytes:
         after = wish.after
         if wish.path == LANGUAGE:
-            numbers = {language: number for number, language in reversed(self._languages.items())}
+            numbers = {language: number for number, language in reversed([*self._languages.items()])}
             after = numbers.get(str(after), after)
         return BY_PATH[wish.path].write(after)
 

@@ -56,6 +56,23 @@ def indicated(indication: object) -> Exception:
     return SnmpRefusedError(FaultKind.MALFORMED, f"SNMP answers what nobody can read ({name})", "is it a printer?")
 
 
+DENIED: Final = frozenset({"authorizationError", "noAccess"})
+"""Statuses by which an agent says to a reader that it may not even look."""
+
+
+def denied() -> SnmpRefusedError:
+    """An agent that knows us and lets us see nothing."""
+    return SnmpRefusedError(
+        FaultKind.AUTH, "SNMP knows us and lets us see nothing: is there a passphrase too few?", _HINT
+    )
+
+
+SILENCE: Final = {
+    "2c": "SNMP does not answer: it is off, or it does not know our community",
+    "3": "SNMP does not answer: it is off, or our privacy passphrase is wrong",
+}
+"""What silence may mean, by version: what is wrong in these ways is never answered."""
+
 _SET: Final = {
     "tooBig": "the request is too long for it",
     "noSuchName": "it lets nobody set it",

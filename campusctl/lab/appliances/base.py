@@ -76,6 +76,9 @@ class Appliance:
             found[kind] = value
         if found.keys() & _FROM_THE_BOX and not self.fault.keys() & _FROM_THE_BOX:
             self.set_up(factory=True)
+        elif "new" in self.fault and "new" not in found:
+            # The one that was there before is back.
+            self.set_up(factory=False)
         self.fault = found
         self.changed()
 

@@ -1,6 +1,6 @@
 """What a simulated printer is: attributes of IPP (RFC 8011, PWG 5100) and objects of the Printer-MIB (RFC 3805)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from campusctl.lab.appliances.printer_ipp import (
@@ -240,16 +240,19 @@ def tables(serial: str, model: str, health: Health) -> Iterator[tuple[Oid, int |
     yield from _rows((*PRINTER, 6, 1, 1), {2: ["Front Door"], 3: [3 if health.door_open else 4]})
     yield from _rows((*PRINTER, 7, 1, 1), {2: list(_LANGUAGES), 3: ["US", "DE", "FR", "TR"]})
     levels = [0 if health.paper_out else 220, 310]
-    yield from _rows((*PRINTER, 8, 2, 1), {9: [250, 500], 10: levels, 13: ["Tray 1", "Tray 2"]})
+    trays: dict[int, list[int] | list[str]] = {9: [250, 500], 10: levels, 13: ["Tray 1", "Tray 2"]}
+    yield from _rows((*PRINTER, 8, 2, 1), trays)
     yield from _rows((*PRINTER, 10, 2, 1), {4: [_PAGES]})
-    supplies = {6: ["Black Toner", "Waste Toner Box"], 8: [100, 100], 9: [health.toner, 70]}
+    supplies: dict[int, list[int] | list[str]] = {
+        6: ["Black Toner", "Waste Toner Box"], 8: [100, 100], 9: [health.toner, 70],
+    }  # fmt: skip
     yield from _rows((*PRINTER, 11, 1, 1), supplies)
     alerts = [(3, 808)] * health.paper_out + [(4, 1104)] * health.toner_low + [(3, 3)] * health.door_open
     severities, codes = [severity for severity, _ in alerts], [code for _, code in alerts]
     yield from _rows((*PRINTER, 18, 1, 1), {2: severities, 7: codes})
 
 
-def _rows(table: Oid, columns: Mapping[int, list[int] | list[str]]) -> Iterator[tuple[Oid, int | str]]:
+def _rows(table: Oid, columns: Mapping[int, Sequence[int | str]]) -> Iterator[tuple[Oid, int | str]]:
     """A table whose rows belong to printer 1."""
     for column, values in columns.items():
         for number, value in enumerate(values, 1):

@@ -84,7 +84,7 @@ class _Reader:
             return name, Value(tag, self._members())
         if tag in _NUMBERS:
             found = struct.unpack(_NUMBERS[tag], raw)
-            return name, Value(tag, found if tag == RESOLUTION else found[0])  # type: ignore[arg-type]
+            return name, Value(tag, found if tag == RESOLUTION else found[0])
         return name, Value(tag, raw.decode())
 
     def _part(self) -> bytes:

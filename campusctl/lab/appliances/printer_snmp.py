@@ -110,7 +110,7 @@ class _Desk:
         from pysnmp.carrier.asyncio.dgram import udp  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
         from pysnmp.entity import config  # type: ignore[import-untyped] # noqa: PLC0415 - likewise
 
-        class Ear(udp.UdpTransport):  # type: ignore[misc] - of a library without types
+        class Ear(udp.UdpTransport):  # type: ignore[misc]
             """Hears nothing while the printer is off or its SNMP is."""
 
             def datagram_received(self, datagram: bytes, transportAddress: object) -> None:  # noqa: N803 - its name
@@ -140,7 +140,7 @@ _DESKS: Final[dict[tuple[asyncio.AbstractEventLoop, Access], _Desk]] = {}
 
 
 def _let_in(engine: Any, access: Access) -> None:  # noqa: ANN401 - of a library without types
-    from pysnmp.entity import config  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
+    from pysnmp.entity import config  # noqa: PLC0415 - slow to import
 
     if access.read:
         config.add_v1_system(engine, "read", access.read, securityName="read")
@@ -235,7 +235,7 @@ def _made(value: int | str) -> Any:  # noqa: ANN401 - of a library without types
 
 
 def _plain(value: Any) -> int | str:  # noqa: ANN401 - of a library without types
-    from pysnmp.proto import rfc1902  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
+    from pysnmp.proto import rfc1902  # noqa: PLC0415 - slow to import
 
     if isinstance(value, rfc1902.OctetString):
         return bytes(value).decode(errors="replace")

@@ -126,12 +126,10 @@ class SamsungDisplay(Appliance):
         part = data[:1] if command in (0x1B, 0xCA) else b""
         value = data[len(part) :]
         names = self.memory.names(command, value)
-        if command == _POWER and not value:
-            return bytes([self._awake])
         if not value:
             unknown = any(self.fault.get("unknown", "\0") in name for name in names)
             told = None if unknown else self.memory.told(command, part, self.fault, self.serial)
-            if command == 0x11:
+            if command == _POWER:
                 told = bytes([self._awake])
             return None if told is None else part + told
         if any(self.refuses(name) for name in names):

@@ -24,7 +24,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """An ippeveprinter of our own; it wants a bus, and no more of it than that it is there."""
     folder = tmp_path_factory.mktemp("ippeve")
     number, bus = free_port("127.0.0.1"), folder / "bus"
-    (folder / "spool").mkdir()
+    for name in ("spool", "keys"):
+        (folder / name).mkdir()
     daemon = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={bus}"]
     printer = [
         "ippeveprinter", "-r", "off", "-n", "localhost", "-p", str(number), "-d", str(folder / "spool"), "-k",
@@ -63,7 +64,7 @@ def test_what_it_is(port: int) -> None:
     seen = _peer(port, location="Raum 101", sides="two-sided-long-edge", media="a4", quality="normal").seen()
     assert seen.facts["model"] == "Kyocera ECOSYS P3145dn"
     assert seen.facts["state"] == "idle"
-    assert seen.facts["supplies"]
+    assert seen.facts["supplies"] == "Toner Waste Tank 25 %; Black Toner 75 %"
     assert "location" not in refusals(seen)
 
 

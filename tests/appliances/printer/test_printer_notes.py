@@ -67,6 +67,22 @@ def test_facts_by_ipp() -> None:
     assert [note.text for note in ipp_facts.notes_of(printer, 10)] == ["Black 12 %", "Waste 95 %", "takes no jobs"]
 
 
+def test_supplies_of_a_newer_printer() -> None:
+    """`printer-supply` in the words of RFC 3805; what has no level is left out."""
+    printer = {
+        "printer-supply": [
+            "index=1;class=receptacleThatIsFilled;type=wasteToner;unit=percent;maxcapacity=100;level=25;",
+            "index=2;class=supplyThatIsConsumed;type=toner;unit=impressions;maxcapacity=6000;level=480;",
+            "index=3;class=supplyThatIsConsumed;type=opc;maxcapacity=-2;level=-3;",
+            "rubbish",
+        ],
+        "printer-supply-description": ["Waste Tank"],
+        "marker-levels": [1],
+    }
+    assert ipp_facts.facts_of(printer) == {"supplies": "Waste Tank 25 %; toner 8 %"}
+    assert [note.text for note in ipp_facts.notes_of(printer, 10)] == ["toner 8 %"]
+
+
 @pytest.mark.parametrize("printer", [{}, {"marker-levels": 7}, {"marker-levels": ["x", True], "printer-state": "x"}])
 def test_facts_of_a_printer_that_says_nonsense(printer: Mapping[str, object]) -> None:
     """Nothing is made of it, and nothing breaks."""

@@ -1,13 +1,15 @@
 """What answers at a printer's address and is none, or not as it should."""
 
-import asyncio
+import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from printer_rig import Peer, Rig, target_at, wanted
+from printer_rig import Peer, target_at, wanted
 
 from campusctl.lab.appliances import printer_ipp as lab
 from campusctl.model.outcome import Fault, FaultKind
@@ -29,29 +31,53 @@ def _ipp(printer: lab.Group, status: int = 0) -> bytes:
     return lab.write((2, 0), status, 1, [(lab.OPERATION, _ABOUT), (lab.PRINTER, printer)])
 
 
+class _Stranger(threading.Thread):
+    """Says the same thing to whoever connects; a thread, because asyncio leaves broken TLS connections behind."""
+
+    def __init__(self, said: bytes, tls: ssl.SSLContext | None) -> None:
+        super().__init__(daemon=True)
+        self._said, self._tls = said, tls
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self.start()
+
+    def run(self) -> None:
+        with self._door:
+            while True:
+                caller, _ = self._door.accept()
+                with caller, suppress(OSError):
+                    if self._done:
+                        return
+                    self._talk(self._tls.wrap_socket(caller, server_side=True) if self._tls else caller)
+
+    _done = False
+
+    def _talk(self, caller: socket.socket) -> None:
+        with caller:
+            caller.settimeout(2)
+            caller.recv(4096)
+            caller.sendall(self._said)
+
+    def stop(self) -> None:
+        """End it."""
+        self._done = True
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", self.port))):
+            pass
+        self.join()
+
+
 @pytest.fixture
-def serve(rig: Rig) -> Iterator[Serve]:
-    """A server that says the same thing to whoever connects."""
-    servers: list[asyncio.Server] = []
+def serve() -> Iterator[Serve]:
+    """Starts a stranger, and says what is wanted of it."""
+    strangers: list[_Stranger] = []
 
     def start(said: bytes, tls: ssl.SSLContext | None = None, **printer: object) -> Peer:
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.read(4096)
-            writer.write(said)
-            await writer.drain()
-            writer.close()
-
-        async def open_door() -> asyncio.Server:
-            return await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
-
-        server = rig.loop.run(open_door())
-        servers.append(server)
-        port = server.sockets[0].getsockname()[1]
-        return Peer(target_at("127.0.0.1", port, wanted(dict(printer))))
+        strangers.append(_Stranger(said, tls))
+        return Peer(target_at("127.0.0.1", strangers[-1].port, wanted(dict(printer))))
 
     yield start
-    for server in servers:
-        rig.loop.call(server.close)
+    for stranger in strangers:
+        stranger.stop()
 
 
 @pytest.fixture(scope="module")
