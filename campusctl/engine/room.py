@@ -125,7 +125,8 @@ def diagnose_switch(device: str, school: str, fault: FaultKind | None, detail: s
         return Diagnosis(device=device, status=Status.OK, steps=steps)
     cause = Cause.SWITCH_DEAD if fault in _GONE else _STOPPED_BY.get(fault, Cause.NOT_READ)
     kind = KINDS[cause]
-    steps = dict.fromkeys(_OF_A_SWITCH, None if cause is Cause.SWITCH_DEAD else Status.OK) | {kind.step: kind.status}
+    steps = dict.fromkeys(_OF_A_SWITCH, None if cause is Cause.SWITCH_DEAD else Status.OK)
+    steps[kind.step] = kind.status
     values = {"device": device, "school": school, "switch": device}
     found = Found(cause=cause, step=kind.step, status=kind.status, who=kind.who, values=values, detail=detail)
     return Diagnosis(device=device, status=kind.status, steps=steps, found=(found,))
