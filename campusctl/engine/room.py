@@ -97,6 +97,9 @@ _POWER: Final = {
     PowerState.FAULT: Cause.POE_FAULT,
 }
 
+_OF_A_SWITCH: Final = (Step.POWER, Step.ADDRESS, Step.SERVICE)
+"""What there is to see of a switch from here."""
+
 _WORST: Final = (Status.FAULT, Status.DRIFT, Status.OFF, Status.UNKNOWN)
 
 
@@ -108,9 +111,28 @@ def diagnose(seen: Seen) -> Diagnosis:
     return Diagnosis(device=seen.device, status=_status(steps, found), steps=steps, notes=notes, found=found)
 
 
+def diagnose_switch(device: str, school: str, fault: FaultKind | None, detail: str = "") -> Diagnosis:
+    """How a switch that stands in the room is.
+
+    Args:
+        device: Its name.
+        school: School id.
+        fault: Why it could not be read; None: it was.
+        detail: The driver's own sentence for that.
+    """
+    if fault is None:
+        steps: dict[Step, Status | None] = dict.fromkeys(_OF_A_SWITCH, Status.OK)
+        return Diagnosis(device=device, status=Status.OK, steps=steps)
+    cause = Cause.SWITCH_DEAD if fault in _GONE else _STOPPED_BY.get(fault, Cause.NOT_READ)
+    kind = KINDS[cause]
+    steps = dict.fromkeys(_OF_A_SWITCH, None if cause is Cause.SWITCH_DEAD else Status.OK)
+    steps[kind.step] = kind.status
+    values = {"device": device, "school": school, "switch": device}
+    found = Found(cause=cause, step=kind.step, status=kind.status, who=kind.who, values=values, detail=detail)
+    return Diagnosis(device=device, status=kind.status, steps=steps, found=(found,))
+
+
 def _found(seen: Seen) -> Iterator[Found]:
-    if seen.plug is None:
-        yield _unknown_port(seen)
     if _alive(seen):
         yield from _drifting(seen)
         yield from _service(seen)
@@ -120,15 +142,14 @@ def _found(seen: Seen) -> Iterator[Found]:
         yield broken
     else:
         yield from _service(seen)
+    if seen.plug is None:
+        # Why nobody can tell more; of a device that answers nobody asks.
+        yield _one(seen, Cause.PORT_UNKNOWN_SEEN if seen.elsewhere else Cause.PORT_UNKNOWN)
 
 
 def _alive(seen: Seen) -> bool:
     """It answers, and nothing says that it is another one."""
     return seen.answers is True and not seen.address_of and not (seen.service and seen.service.serial)
-
-
-def _unknown_port(seen: Seen) -> Found:
-    return _one(seen, Cause.PORT_UNKNOWN_SEEN if seen.elsewhere else Cause.PORT_UNKNOWN)
 
 
 def _broken_way(seen: Seen) -> Found | None:
@@ -267,7 +288,7 @@ def _values(seen: Seen) -> dict[str, str]:
         "seen_port": elsewhere.port if elsewhere else "",
         "other": seen.address_of or ", ".join(seen.others),
         "serial": service.serial if service else "",
-        "wanted_serial": seen.serial,
+        "wanted_serial": seen.serial if service and service.serial else "",
         "source": service.source if service else "",
         "wanted_source": service.wanted_source if service else "",
         "count": str(service.differs) if service and service.differs else "",

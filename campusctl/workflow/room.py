@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from campusctl.engine.room import diagnose
+from campusctl.engine.room import diagnose, diagnose_switch
 from campusctl.engine.room_service import service_of
 from campusctl.errors import SecretError
 from campusctl.inventory.appliances import KINDS
@@ -89,7 +89,7 @@ class RoomReport:
     checked: datetime
     """When (UTC)."""
     devices: tuple[DeviceInRoom, ...]
-    """In the order of the inventory."""
+    """In the order of the inventory, switches last."""
     switches: tuple[SwitchOfRoom, ...]
     """Those that serve the room, in the order of its devices."""
     seconds: Mapping[str, float]
@@ -144,7 +144,7 @@ def look_at_room(desk: "Desk", typed: str, emit: "Emit") -> RoomReport:
         look = _Look(desk, city, school, room, emit)
     devices = beside(watch.timed("devices", look.ask))
     with watch.part("switches"):
-        tables = look.read(serving(look.plugs), SWITCHES_S)
+        tables = look.read(look.switches, SWITCHES_S)
     asked = devices()
     others = to_be_searched(city, school, tables, look.lost(tables, asked))
     with watch.part("other_switches"):
@@ -158,10 +158,12 @@ class _Look:
     def __init__(self, desk: "Desk", city: City, school: School, room: str, emit: "Emit") -> None:
         """Find out whom to ask; nobody is contacted."""
         self._desk, self._city, self._school, self._room, self._emit = desk, city, school, room, emit
-        self._mine = tuple(
-            one for one in school.devices.values() if one.room == room and one.device_class != SWITCH_CLASS
-        )
+        here = tuple(one for one in school.devices.values() if one.room == room)
+        self._mine = tuple(one for one in here if one.device_class != SWITCH_CLASS)
+        self._switches = tuple(one for one in here if one.device_class == SWITCH_CLASS)
         self.plugs: Mapping[str, Plug] = plugs(city, school, {one.name for one in self._mine})
+        self.switches = tuple(dict.fromkeys((*serving(self.plugs), *(one.name for one in self._switches))))
+        """Switches that serve the room, then others that stand in it."""
         self._targets = self._reachable()
         self._open_vault()
 
@@ -179,7 +181,7 @@ class _Look:
 
     def _open_vault(self) -> None:
         """By this thread, so that a person is asked for its password once; who misses a secret says so itself."""
-        switches = reachable_switches(self._desk, self._city, self._school, serving(self.plugs))
+        switches = reachable_switches(self._desk, self._city, self._school, self.switches)
         refs = {ref for target in (*switches, *self._targets.values()) for ref in target.secret_refs}
         with suppress(SecretError):
             self._desk.secrets.resolve(sorted(refs))
@@ -223,9 +225,12 @@ class _Look:
             location=f"{self._school.id}/{located.building_id}/{located.room.floor}/{self._room}",
             title=located.room.title,
             checked=self._desk.clock().replace(microsecond=0),
-            devices=tuple(
-                DeviceInRoom(diagnose(one), self._title(device), one.address)
-                for one, device in zip(seen, self._mine, strict=True)
+            devices=(
+                *(
+                    DeviceInRoom(diagnose(one), self._title(device), one.address)
+                    for one, device in zip(seen, self._mine, strict=True)
+                ),
+                *(self._switch(device, faults.get(device.name)) for device in self._switches),
             ),
             switches=tuple(SwitchOfRoom(name, faults.get(name)) for name in serving(self.plugs)),
             seconds=seconds,
@@ -268,6 +273,12 @@ class _Look:
             return Service(late=True)
         wanted = {} if target.driver == PC else dict(Document.model_validate_json(target.intended).settings)
         return service_of(asked.result, wanted, device.serial or "")
+
+    def _switch(self, device: Device, fault: Fault | None) -> DeviceInRoom:
+        """A switch that stands in the room."""
+        kind, detail = (fault.kind, fault.what) if fault else (None, "")
+        found = diagnose_switch(device.name, self._school.id, kind, detail)
+        return DeviceInRoom(found, self._title(device), device.address or "")
 
     def _title(self, device: Device) -> str:
         kind = self._city.spec.classes.get(device.device_class)

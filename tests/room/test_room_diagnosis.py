@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campusctl.engine.room import KINDS, diagnose
+from campusctl.engine.room import KINDS, diagnose, diagnose_switch
 from campusctl.model.outcome import FaultKind
 from campusctl.model.room import Cause, Diagnosis, Plug, Seen, Service, Sighting, Status
 from campusctl.model.tables import PortNow, PowerState
@@ -89,13 +89,13 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "PC off with a link": (DEAD | PC | {"heard": ()}, "off", "silent-off", "ok ok ok off -"),
     "PC off, nothing known": (DEAD | PC | NO_VIEW | {"switch_fault": FaultKind.SECRET},
                               "off", "silent-off", "unknown unknown unknown off -"),
-    "port unknown": ({"plug": None, **NO_VIEW}, "ok", "port-unknown", "ok ok ok ok ok ok"),
-    "port unknown, seen": ({"plug": None, **NO_VIEW, "elsewhere": THERE}, "ok", "port-unknown-seen",
+    "port unknown": ({"plug": None, **NO_VIEW}, "ok", "", "ok ok ok ok ok ok"),
+    "port unknown, seen": ({"plug": None, **NO_VIEW, "elsewhere": THERE}, "ok", "",
                            "ok ok ok ok ok ok"),
-    "port unknown, silent": (DEAD | {"plug": None, **NO_VIEW}, "fault", "port-unknown silent",
+    "port unknown, silent": (DEAD | {"plug": None, **NO_VIEW}, "fault", "silent port-unknown",
                              "unknown unknown unknown fault - -"),
     "port unknown, seen and silent": (DEAD | {"plug": None, **NO_VIEW, "elsewhere": THERE},
-                                      "fault", "port-unknown-seen no-address", "unknown unknown unknown fault - -"),
+                                      "fault", "no-address port-unknown-seen", "unknown unknown unknown fault - -"),
     # VLAN
     "wrong VLAN": (DEAD | {"port": port(vlan=30)}, "fault", "wrong-vlan", "ok ok fault - - -"),
     "wrong VLAN, and works": ({"port": port(vlan=30)}, "drift", "wrong-vlan", "ok ok drift ok ok ok"),
@@ -166,6 +166,24 @@ def test_what_is_wrong_is_named_and_what_follows_from_it_is_not(case: str) -> No
     changes, status, causes, way = CASES[case]
     found = diagnose(BOARD.model_copy(update=changes))
     assert (found.status, " ".join(one.cause for one in found.found), steps(found)) == (status, causes, way)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "causes", "way"),
+    [
+        (None, "ok", "", "ok ok ok"),
+        (FaultKind.UNREACHABLE, "fault", "switch-dead", "fault - -"),
+        (FaultKind.TIMEOUT, "fault", "switch-dead", "fault - -"),
+        (FaultKind.AUTH, "fault", "wrong-login", "ok ok fault"),
+        (FaultKind.SECRET, "fault", "no-secret", "ok ok fault"),
+        (FaultKind.INTERNAL, "fault", "not-read", "ok ok fault"),
+    ],
+)
+def test_a_switch_in_the_room_is_a_device_too(fault: FaultKind | None, status: str, causes: str, way: str) -> None:
+    """It is there and lets us in, or the reason is said."""
+    found = diagnose_switch("s042-a2-sw01", "schule-042", fault, "in its own words")
+    assert (found.status, " ".join(one.cause for one in found.found), steps(found)) == (status, causes, way)
+    assert all("-" not in what_is_wrong(one, translate_to("en")).split() for one in found.found)
 
 
 def test_the_switch_nearest_to_the_core_is_named() -> None:

@@ -181,6 +181,13 @@ def test_a_dead_switch_is_named_and_does_not_hide_the_rest(up: Up) -> None:
     assert report.seconds["total"] < IN_THE_LAB_S
 
 
+def test_a_switch_that_stands_in_the_room_is_looked_at(up: Up) -> None:
+    """Also where it serves nobody there."""
+    assert found(up.look("V1"), SWITCH) == "ok"
+    up.remote.fault(Faults(wrong_password=True), SWITCH)
+    assert found(up.look("V1"), SWITCH) == "fault wrong-login"
+
+
 def test_what_nobody_knows_is_said_to_be_unknown(up: Up) -> None:
     """A PC that the lab does not have, at a port that the inventory does not name."""
     assert found(up.look("R3"), "s007-r3-pc01") == "unknown port-unknown"
