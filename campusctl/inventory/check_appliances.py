@@ -7,7 +7,7 @@ from campusctl.inventory.appliances import KINDS, appliance, document_of, needs_
 from campusctl.inventory.appliances.android_schema import policy_problems
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import Issue
-from campusctl.model.inventory import Profile
+from campusctl.model.inventory import Profile, Settings
 
 
 def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
@@ -17,12 +17,7 @@ def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterato
     if known and profile.dialect not in ("", *known.dialects):
         hint = f"a device of class {profile.device_class} speaks {', '.join(known.dialects)}"
         yield Issue(f"inventory/profiles/{name}.yml", ("dialect",), "", f"wrong dialect {profile.dialect}", hint)
-    # Here the line is known; a device's own policy is checked with the device.
-    for found in policy_problems(profile.settings.board.android.policy):
-        place = ("settings", "board", "android", "policy", *found.path)
-        yield Issue(
-            f"inventory/profiles/{name}.yml", place, "", f"board.android.policy.{found.name} {found.what}", found.hint
-        )
+    yield from _policy_issues(profile.settings, f"inventory/profiles/{name}.yml", (), "")
 
 
 def appliance_issues(city: City, school: School) -> Iterator[Issue]:
@@ -36,7 +31,18 @@ def appliance_issues(city: City, school: School) -> Iterator[Issue]:
             what = f"a device of profile {device.profile} needs `address`"
             yield Issue(device.file, place, device.name, what, "without `dialect` in its profile it is left alone")
             continue
+        own = tuple(_policy_issues(device.settings, device.file, place, device.name))
+        if own:
+            yield from own
+            continue
         try:
             document_of(city, school, found)
         except InventoryError as error:
             yield from (Issue(device.file, place, item.where, item.what, item.hint) for item in error.problems)
+
+
+def _policy_issues(settings: Settings, file: str, place: tuple[str | int, ...], who: str) -> Iterator[Issue]:
+    """What Google would not take of a policy, where its line is known; other layers are checked with each device."""
+    for found in policy_problems(settings.board.android.policy):
+        path = (*place, "settings", "board", "android", "policy", *found.path)
+        yield Issue(file, path, who, f"board.android.policy.{found.name} {found.what}", found.hint)
