@@ -24,7 +24,7 @@ def appliance_issues(city: City, school: School) -> Iterator[Issue]:
     """What is wrong with a school's appliances."""
     for device in school.devices.values():
         found = appliance(city, device)
-        if found is None:
+        if found is None or device.room not in school.rooms:
             continue
         place = ("devices", device.name)
         if device.address is None and needs_address(found):
