@@ -172,9 +172,6 @@ class Up:
 
         async def change() -> None:
             self.device.set_faults(faults)
-            changing = self.device._door._changing
-            if changing:
-                await changing
 
         self.rig.do(change())
 

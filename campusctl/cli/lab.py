@@ -11,7 +11,8 @@ from campusctl.cli.options import current, find_workspace, workspace_secrets
 _COMMANDS: Final = {
     "up": ("up", "Start the simulated switches of schools, and PCs."),
     "status": ("status", "Say whether the lab is up, and with what."),
-    "fault": ("lab_fault", "Break and mend switches and PCs while they run."),
+    "fault": ("lab_fault", "Break and mend devices while they run, and move them to other ports."),
+    "plug": ("lab_plug", "Plug in a device that the inventory does not know yet."),
     "text": ("lab_text", "Print what a simulated switch runs or has stored."),
     "advance": ("lab_advance", "Let the lab's time pass at once."),
     "down": ("down", "Stop the lab."),

@@ -1,7 +1,7 @@
 """What an apply did, device by device and wave by wave."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import click
 
@@ -18,14 +18,22 @@ from campusctl.model.printable import printable
 _SWITCH: Final = "switch"
 
 
-def show_outcomes(plan: Plan, outcomes: Sequence[Outcome], *, as_json: bool, rollout: Rollout | None = None) -> None:
-    """What an apply did, wave by wave where there was more than one."""
+def show_outcomes(
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    *,
+    as_json: bool,
+    rollout: Rollout | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """What an apply did, wave by wave where there was more than one; `more` are further parts of the JSON."""
     reports = report(rollout, outcomes) if rollout else ()
     if as_json:
         document = {
             "plan": plan.model_dump(mode="json"),
             "outcomes": [outcome.model_dump(mode="json") for outcome in outcomes],
             "waves": report_json(reports),
+            **(more or {}),
         }
         print_json(document)
         return

@@ -53,13 +53,27 @@ class Splice(NamedTuple):
         return Splice(self.start, self.new, self.old)
 
 
-def set_value(text: str, place: Place, value: Value) -> Splice:
+def value_at(text: str, place: Place) -> Value:
+    """What stands at a place.
+
+    Raises:
+        EditError: There is no such place.
+    """
+    document = _Document(text)
+    _, rest = document.nearest(place)
+    if rest:
+        raise EditError(f"{_words(place)} is not there", "edit the file by hand")
+    return _at(document.data, place)
+
+
+def set_value(text: str, place: Place, value: Value, behind: str = "") -> Splice:
     """Let a value stand at a place; maps on the way there that are missing are made.
 
     Args:
         text: A YAML document as `decode` gives it.
         place: Keys from the top; a number is a place in a list.
         value: What shall stand there.
+        behind: The entry after which a new one belongs; empty or unknown: by its number, else at the end.
 
     Raises:
         EditError: There is no such place, or a block of lines stands there, which is for a person to rewrite.
@@ -72,7 +86,7 @@ def set_value(text: str, place: Place, value: Value) -> Splice:
     else:
         for key in reversed(rest[1:]):
             value = {key: value}
-        splice = document.insert(node, rest[0], value)
+        splice = document.insert(node, rest[0], value, behind)
     return document.proven(splice, wanted)
 
 
@@ -106,6 +120,35 @@ def remove(text: str, place: Place) -> Splice:
     holder = _at(wanted, place[:-1])
     del holder[_key_in(holder, place[-1])]
     return document.proven(document.cut(place), wanted)
+
+
+def remove_last(text: str, place: Place) -> Splice:
+    """Take away the only entry of a map that is written in lines; `{}` stays there, and the comments.
+
+    Raises:
+        EditError: There is nothing, or it is not the only entry of such a map.
+    """
+    document = _Document(text)
+    wanted = _with(document.data, place[:-1], {})
+    return document.proven(document.cut_last(place), wanted)
+
+
+def rename(text: str, place: Place, name: str) -> Splice:
+    """Give a key another name; its value, its place and its comments stay.
+
+    Raises:
+        EditError: There is no such key, or another one has that name.
+    """
+    document = _Document(text)
+    _, rest = document.nearest(place)
+    holder = _at(document.data, place[:-1]) if not rest and place else None
+    if not isinstance(holder, dict):
+        raise EditError(f"{_words(place)} is not there", "edit the file by hand")
+    if any(str(key) == name for key in holder):
+        raise EditError(f"{_words((*place[:-1], name))} is there already", "choose another name")
+    old = _key_in(holder, place[-1])
+    wanted = {name if key == old else key: value for key, value in holder.items()}
+    return document.proven(document.rename(place, name), _with(document.data, place[:-1], wanted))
 
 
 class _Document:
@@ -156,17 +199,17 @@ class _Document:
         empty = start == end
         return Splice(start, self._text[start:end], f" {new}" if empty else new)
 
-    def insert(self, node: yaml.Node, key: str | int, value: Value) -> Splice:
-        """One more entry of a map: in the order of its numbers, if its keys are numbers, else at its end."""
+    def insert(self, node: yaml.Node, key: str | int, value: Value, behind: str = "") -> Splice:
+        """One more entry of a map: behind the one named, else in the order of its numbers, else at its end."""
         if _is_empty(node):
             start, end = self._span(node)
             new = emit_flow({key: value})
             return Splice(start, self._text[start:end], f" {new}" if start == end else new)
         if not isinstance(node, yaml.MappingNode):
             raise EditError(f"there is no map to put {key!r} into", "edit the file by hand")
+        after = next((pair for pair in node.value if pair[0].value == behind), None) or _before(node, key)
         if node.flow_style:
-            return self._insert_in_flow(node, key, value)
-        after = _before(node, key)
+            return self._insert_in_flow(node, after, f"{emit_key(key)}: {emit_flow(value)}")
         column = node.value[0][0].start_mark.column
         lines = emit_block(key, value, column, self._step(node))
         return self._new_lines(self._end_of_line(self._last(after[1], after[0])) if after else None, node, lines)
@@ -205,6 +248,28 @@ class _Document:
             start = ends.start() if ends else start
         return Splice(start, self._text[start : found.end() if found else end], "")
 
+    def cut_last(self, place: Place) -> Splice:
+        """Take away the only entry of a map with its lines; what stands between its key and them stays."""
+        above, _ = self.nearest(place[:-2])
+        pairs = above.value if isinstance(above, yaml.MappingNode) and len(place) > 1 else []
+        key, holder = next((pair for pair in pairs if pair[0].value == str(place[-2])), (above, above))
+        lone = isinstance(holder, yaml.MappingNode) and not holder.flow_style and len(holder.value) == 1
+        if not lone or holder is above or holder.value[0][0].value != str(place[-1]):
+            raise EditError(f"{_words(place)} is not the only entry there", "edit the file by hand")
+        name, value = holder.value[0]
+        start = self._text.index(":", self._offset(key.end_mark)) + 1
+        kept = self._text[start : self._starts[self._line(self._offset(name.start_mark))]]
+        end = self._end_of_line(self._last(value, name))
+        return Splice(start, self._text[start:end], f" {{}}{kept.removesuffix(self._break)}")
+
+    def rename(self, place: Place, name: str) -> Splice:
+        """Another name for a key, in the quotes it had."""
+        holder, _ = self.nearest(place[:-1])
+        pairs = holder.value if isinstance(holder, yaml.MappingNode) else []
+        key = next(key for key, _ in pairs if key.value == str(place[-1]))
+        start, end = self._span(key)
+        return Splice(start, self._text[start:end], emit_flow(name, key.style) if key.style else emit_key(name))
+
     def _cut_in_flow(self, spans: list[tuple[int, int]], at: int) -> Splice:
         if at:
             start, end = spans[at - 1][1], spans[at][1]
@@ -215,9 +280,7 @@ class _Document:
             raise EditError("the entry is spread over several lines", "edit the file by hand")
         return Splice(start, old, "")
 
-    def _insert_in_flow(self, node: yaml.MappingNode, key: str | int, value: Value) -> Splice:
-        after = _before(node, key)
-        new = f"{emit_key(key)}: {emit_flow(value)}"
+    def _insert_in_flow(self, node: yaml.MappingNode, after: tuple[yaml.Node, yaml.Node] | None, new: str) -> Splice:
         if node.value and after is None:
             start = self._offset(node.value[0][0].start_mark)
             return Splice(start, "", f"{new}, ")

@@ -39,11 +39,20 @@ class Document(Frozen):
     serial: str = ""
     """Serial number that the device must have; empty: nobody knows it."""
     options: Mapping[str, str | int | bool] = Field(default_factory=dict)
-    """What its dialect must know besides, such as the path of a print service; never a secret."""
+    """What its dialect must know besides, such as the path of a print service; secrets stand as `<<secret:REF>>`."""
 
     def text(self) -> str:
         """As `Target.intended` has it: the same document is always the same text."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+
+
+class Beside(Frozen):
+    """Another device of the school that an appliance has to do with."""
+
+    address: str
+    """IPv4 address."""
+    location: Line
+    """`school/building/floor/room`."""
 
 
 class Place(Frozen):
@@ -67,3 +76,5 @@ class Place(Frozen):
     """Serial number."""
     asset: str = ""
     """Asset tag."""
+    beside: Mapping[str, Beside] = Field(default_factory=dict)
+    """Devices of the school that its settings name and that have an address, by name."""

@@ -49,6 +49,7 @@ PHONE: Final = r"^\+?[0-9][0-9 /()-]{2,30}$"
 POSTCODE: Final = r"^[0-9]{4,5}$"
 PATH: Final = r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_/ -]+)+$|^[a-z_]+$"
 SLOTS: Final = r"^[A-Z]+$"
+LABEL_CODE: Final = r"^([ -z|~]|\{(name|asset|serial|school|room)\})*$"
 
 RULES: Final = {
     LINE: "one line of text without control or invisible characters and without `<<`",
@@ -86,6 +87,7 @@ RULES: Final = {
     POSTCODE: "a postcode of 4 or 5 digits (in quotes, as it may begin with 0)",
     PATH: "a path, such as roles.board.vlan or ntp.servers",
     SLOTS: "slot letters, such as ABD",
+    LABEL_CODE: "plain ASCII text with {name}, {asset}, {serial}, {school} and {room} for what is filled in",
 }
 """What each pattern wants, in words."""
 

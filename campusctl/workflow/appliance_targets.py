@@ -48,6 +48,7 @@ def _target(desk: Desk, city: City, school: School, found: Found) -> Target:
         login=DeviceLogin(
             host=host,
             port=port if desk.lab else settings.port or 0,
+            one_port=desk.lab,
             user=login.user,
             password=login.password,
             enable=login.enable,

@@ -73,7 +73,7 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
-    commands = tuple(Command(text=masked(dialect.step(wish), wanted.secrets), path=wish.path) for wish in differs)
+    commands = _commands([(wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs])
     refused, stays = _refused(wanted, reading)
     stranger = stranger_in(wanted.document, reading)
     if stranger:
@@ -98,6 +98,12 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
         facts={name: masked(value, wanted.secrets) for name, value in reading.facts.items()},
         observed_digest=digest(reading, key),
     )
+
+
+def _commands(steps: Sequence[tuple[Path, str]]) -> tuple[Command, ...]:
+    """What is sent, each line once: one may make several settings."""
+    first = {text: path for path, text in reversed(steps)}
+    return tuple(Command(text=text, path=path) for path, text in steps if first[text] == path)
 
 
 _SERIAL: Final = ("serial",)

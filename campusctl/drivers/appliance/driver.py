@@ -216,7 +216,7 @@ class _Work:
             return
         self._note(wanted, differs, dialect)
         self._begun.add(self._target.device)
-        self._sent = len(differs)
+        self._tried, self._sent = differs, len(differs)
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
         self._read_back(wanted, await session.read(wanted.values))

@@ -129,7 +129,10 @@ class SamsungSession:
                 f"it is too hot ({degrees} °C): are its air inlets free?": heat,
             }  # fmt: skip
             notes = tuple(words for words, part in alarms.items() if part.name == "ERROR")
-            return {"temperature": f"{degrees} °C", "signal": "no" if signal.name == "ERROR" else "yes"}, notes
+            broken = {"lamp": lamp, "fan": fan, "temperature": heat}
+            said = {"temperature": f"{degrees} °C", "signal": "no" if signal.name == "ERROR" else "yes"}
+            words = " ".join(name for name, part in broken.items() if part.name == "ERROR")
+            return {**said, **({"alarms": words} if words else {})}, notes
         return {}, ()
 
     async def _setting(self, name: str, value: Shown, facts: Mapping[str, str]) -> Shown:

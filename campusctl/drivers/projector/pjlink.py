@@ -102,7 +102,10 @@ class PjlinkSession:
         if power == "ON":
             await self._shown(facts)
         read_only = {path: why for path, why in _CHECKED.items() if path in state}
-        return Reading(state, lacks, read_only, facts, await self._notes())
+        alarms = await self._alarms()
+        facts["alarms"] = " ".join(part for part, level in alarms if level == "ERROR")
+        notes = tuple(ALARMS[alarm] for alarm in alarms if alarm in ALARMS)
+        return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
 
     async def _power(self) -> str:
         try:
@@ -185,12 +188,11 @@ class PjlinkSession:
             return wanted if name.casefold() == wanted.casefold() else name
         return input_of(code)
 
-    async def _notes(self) -> tuple[str, ...]:
-        """What is wrong with it, in words."""
+    async def _alarms(self) -> tuple[tuple[str, str], ...]:
+        """What is wrong with it: part and level of its error status."""
         with suppress(RefusedError, NotNowError):
             errors = await self._talk.ask(self._pjlink.errors.query())
-            found = (ALARMS.get((part.value, level.name)) for part, level in errors.items())
-            return tuple(words for words in found if words)
+            return tuple((part.value, level.name) for part, level in errors.items())
         return ()
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:

@@ -1,12 +1,13 @@
 """Printers, projectors, boards and print servers of a school, and what is wanted of each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from campusctl.inventory.appliances import board, printer, projector, queues
 from campusctl.inventory.city import City, School
+from campusctl.inventory.pc_fault import Fault
 from campusctl.inventory.resolve import settings_of
-from campusctl.model.appliance import ApplianceSettings, Document, Place
+from campusctl.model.appliance import ApplianceSettings, Beside, Document, Place
 from campusctl.model.inventory import Device, Settings
 
 
@@ -19,19 +20,24 @@ class Kind(NamedTuple):
     """Its part of the settings."""
     document: Callable[[Place, Settings, str], Document]
     """What is wanted of one, by its place, its settings and its dialect."""
+    faults: Callable[[School, Settings], Iterable[Fault]] = lambda _school, _settings: ()
+    """What makes no sense in its settings, with paths from the class's own key on."""
+    named: Callable[[Settings], Collection[str]] = lambda _settings: ()
+    """Other devices of the school that its settings name: its place shall know them."""
     without_address: frozenset[str] = frozenset()
     """Dialects whose devices nobody connects to."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "queues": Kind((), lambda settings: settings.queues, queues.document),
-    "printer": Kind((), lambda settings: settings.printer, printer.document),
+    "queues": Kind(("cups",), lambda settings: settings.queues, queues.document, queues.faults, queues.named_devices),
+    "printer": Kind(printer.DIALECTS, lambda settings: settings.printer, printer.document),
     "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
     "board": Kind(
         ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
         lambda settings: settings.board,
         board.document,
-        board.WITHOUT_ADDRESS,
+        board.faults,
+        without_address=board.WITHOUT_ADDRESS,
     ),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
@@ -86,11 +92,21 @@ def document_of(city: City, school: School, found: Found) -> Document:
     Raises:
         InventoryError: Its layers together make no sense.
     """
-    settings = settings_of(city, school, found.device)
-    return KINDS[found.driver].document(_place(city, school, found.device), settings, found.dialect)
+    settings, kind = settings_of(city, school, found.device), KINDS[found.driver]
+    return kind.document(_place(city, school, found.device, kind.named(settings)), settings, found.dialect)
 
 
-def _place(city: City, school: School, device: Device) -> Place:
+def faults_of(city: City, school: School, found: Found) -> tuple[Fault, ...]:
+    """What makes no sense in the settings of an appliance.
+
+    Raises:
+        InventoryError: Its layers together make no sense.
+    """
+    return tuple(KINDS[found.driver].faults(school, settings_of(city, school, found.device)))
+
+
+def _place(city: City, school: School, device: Device, named: Collection[str]) -> Place:
+    others = [school.devices[name] for name in named if name in school.devices]
     return Place(
         name=device.name,
         school=school.id,
@@ -101,4 +117,9 @@ def _place(city: City, school: School, device: Device) -> Place:
         address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
+        beside={
+            other.name: Beside(address=other.address.partition("/")[0], location=school.location_of(other))
+            for other in others
+            if other.address
+        },
     )

@@ -45,10 +45,15 @@ class Memory:
             0xB5: bytes([wanted.get("network_standby", False) is True]),
         }  # fmt: skip
         source = wanted.get("start_source")
+        self.show(str(source))
         self.switching = bytes([source is not None])
         self.sources = bytes([source is not None, _SOURCES.get(str(source), 0x00), 0x00])
         self.timers = dict.fromkeys((164, 165, 166, 171, 172, 173, 174), _FACTORY_TIMER)
         self.timers[0xA4] = _timer(str(wanted.get("on_timer", "none")), str(wanted.get("off_timer", "none")))
+
+    def show(self, source: str) -> None:
+        """Show a source by the inventory's word; HDMI 1 where there is none of that name."""
+        self.values[0x14] = bytes([_SOURCES.get(source, 0x21)])
 
     @property
     def power(self) -> bool:
@@ -84,7 +89,9 @@ class Memory:
         known = {
             (0x00, b""): b"".join((self.values[0x11], volume, self.values[0x13], self.values[0x14], b"\x10\x00\x00")),
             (0x0B, b""): serial.encode(),
-            (0x0D, b""): bytes([0, "hot" in fault, 0, 0, 71 if "hot" in fault else 34, "fan" in fault]),
+            (0x0D, b""): bytes(
+                [0, "hot" in fault, 0, "no-signal" in fault, 71 if "hot" in fault else 34, "fan" in fault]
+            ),
             (0x0E, b""): b"T-HKMLAKUC-1999.1" if "old-firmware" in fault else self.firmware.encode(),
             (0x83, b""): (7_404).to_bytes(2, "big"),
             (0x8A, b""): self.model.encode(),

@@ -49,7 +49,7 @@ def test_what_a_display_says_of_itself(rig: Rig) -> None:
     found = display(rig, minimum_firmware="T-HKMLAKUC-2020.5").assess()
     assert found.facts == {
         "power": "on", "serial": "SN-1", "model": "QM75R", "firmware": "T-HKMLAKUC-2020.5", "volume": "20",
-        "source": "hdmi1", "hours": "1234", "temperature": "34 °C", "signal": "yes",
+        "source": "ops", "hours": "1234", "temperature": "34 °C", "signal": "yes",
     }  # fmt: skip
     assert (found.edits, found.refused, found.notes) == ((), (), ())
 

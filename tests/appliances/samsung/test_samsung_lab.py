@@ -57,7 +57,7 @@ def test_what_it_is(plain: Up) -> None:
 
     assert talk(plain, everything) == ["SN-1", "QM75R", "T-HKMLAKUC-2020.5", "Tafel", 7404, 25]
     power, volume, mute, source, *_ = talk(plain, lambda mdc: mdc.status(0))
-    assert (power.name, volume, mute.name, source.name) == ("ON", 25, "OFF", "HDMI1")
+    assert (power.name, volume, mute.name, source.name) == ("ON", 25, "OFF", "HDMI2")
     assert [getattr(value, "name", value) for value in talk(plain, lambda mdc: mdc.error_status(0))] == [
         "NORMAL", "NORMAL", "NONE", "NORMAL", 34, "NORMAL",
     ]  # fmt: skip
