@@ -7,7 +7,7 @@ a reservation in DHCP, and the name. Somebody has entered at the device itself, 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from campusctl.errors import CampusError
 from campusctl.inventory.city import City

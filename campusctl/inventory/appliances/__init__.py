@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
         lambda settings: settings.board,
         board.document,
+        board.faults,
         without_address=board.WITHOUT_ADDRESS,
     ),
 }
