@@ -10,6 +10,7 @@ from campusctl.model.finding import FindingRow, FindingSeen, FindingState
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step
+from campusctl.model.tables import Tables
 
 
 class SecretSource(Protocol):
@@ -53,6 +54,14 @@ class Driver(Protocol):
 
     def settle(self, armed: Sequence[Armed], emit: Emit) -> Iterator[Outcome]:
         """End reverts that a run left armed, before anything is read that they might take back."""
+        ...
+
+
+class Looker(Protocol):
+    """A driver whose devices see others: switches."""
+
+    def look(self, targets: Sequence[Target], emit: Emit) -> Iterator[Tables | Fault]:
+        """Read what each device sees at its ports. Writes nothing; a target needs no `intended`."""
         ...
 
 

@@ -53,7 +53,7 @@ def go(
         workflow.refuse_locked(run)
         _settle(run, old, quiet=shown["as_json"])
         plan = _read(partial(planner, run, old))
-        code = carry_out(run, plan, terms, yes=yes, **shown)
+        code = carry_out(run, plan, terms, yes=yes, commands=shown["commands"], as_json=shown["as_json"])
         if code in (Exit.DONE, Exit.CHANGES):
             workflow.close(run, old)
     show_troubles(run)

@@ -10,6 +10,9 @@ from campusctl.cli.exits import Exit
 from campusctl.cli.words import counted_devices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from campusctl.engine.rollout import Rollout
     from campusctl.model.outcome import Outcome
     from campusctl.model.plan import Plan
@@ -19,7 +22,17 @@ if TYPE_CHECKING:
 _SHORTEST_REASON: Final = 3
 
 
-def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, commands: bool, as_json: bool) -> Exit:
+def carry_out(
+    run: "Running",
+    plan: "Plan",
+    terms: "Terms",
+    *,
+    yes: bool,
+    commands: bool,
+    as_json: bool,
+    shown: bool = False,
+    more: "Mapping[str, Any] | None" = None,
+) -> Exit:
     """Show a plan, ask, make its changes, tell; the run's end is written down.
 
     Args:
@@ -29,20 +42,22 @@ def carry_out(run: "Running", plan: "Plan", terms: "Terms", *, yes: bool, comman
         yes: Do not ask.
         commands: Show the exact commands as well.
         as_json: Print plan and outcomes as one JSON document instead.
+        shown: The plan was shown, and agreed to.
+        more: Further parts of that JSON document.
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import outcome_views, plan_views  # noqa: PLC0415 - likewise
 
     rollout = workflow.waves(run.desk, plan, terms.options)
-    if not as_json:
+    if not as_json and not shown:
         plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
     outcomes = [*workflow.waiting(run, plan), *workflow.blocked(run, plan)]
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
-        _consent(counted_devices(change.target.driver for change in plan.pending), yes=yes)
+        _consent(counted_devices(change.target.driver for change in plan.pending), yes=yes or shown)
         outcomes += _apply(run, plan, terms, stop, rollout)
-    outcome_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout)
+    outcome_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout, more=more)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)

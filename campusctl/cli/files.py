@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Replace a file atomically; only its owner may read it.
 
     Raises:
@@ -16,8 +16,8 @@ def write_file(path: Path, text: str) -> None:
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -11,7 +11,8 @@ from campusctl.cli.options import current, find_workspace, workspace_secrets
 _COMMANDS: Final = {
     "up": ("up", "Start the simulated switches of schools, and PCs."),
     "status": ("status", "Say whether the lab is up, and with what."),
-    "fault": ("lab_fault", "Break and mend switches and PCs while they run."),
+    "fault": ("lab_fault", "Break and mend devices while they run, and move them to other ports."),
+    "plug": ("lab_plug", "Plug in a device that the inventory does not know yet."),
     "text": ("lab_text", "Print what a simulated switch runs or has stored."),
     "advance": ("lab_advance", "Let the lab's time pass at once."),
     "down": ("down", "Stop the lab."),
@@ -111,6 +112,8 @@ def status() -> None:
     for name, address in (found.switches | found.pcs | found.appliances).items():
         fault = f"  fault: {seen[name]}" if seen.get(name) else ""
         click.echo(f"  {name:<16} {address:<15} {state.lab_address(address)}:{found.port}{fault}")
+    for name, mac in found.waiting.items():
+        click.echo(f"  {name:<16} {mac:<15} plugged in; the inventory has no address for it yet")
 
 
 @command.command()

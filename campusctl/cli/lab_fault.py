@@ -1,22 +1,28 @@
-"""`campusctl lab fault`: breaks and mends switches and PCs of the running lab."""
+"""`campusctl lab fault`: breaks and mends devices of the running lab."""
+
+from typing import TYPE_CHECKING
 
 import click
 
 from campusctl.cli.options import current, find_workspace
 
+if TYPE_CHECKING:
+    from campusctl.lab.state import LabState
+
 
 @click.command()
 @click.argument("specs", nargs=-1, metavar="[DEVICE:KIND[=VALUE]...]")
-@click.option("--clear", is_flag=True, help="Mend every switch and PC first.")
+@click.option("--clear", is_flag=True, help="Mend every device first.")
 @click.option("--release", is_flag=True, help="Let replies that `hold-after` keeps back get out.")
 def command(specs: tuple[str, ...], clear: bool, release: bool) -> None:
-    """Break switches and PCs of the running lab, from now on; one that is named has only the faults named here.
+    """Break devices of the running lab, from now on; one that is named has only the faults named here.
 
     Lines are counted from now. `campusctl lab up --fault help` lists the kinds.
 
     Example: campusctl lab fault s042-a2-sw01:drop-after=9
     """
-    from campusctl.lab import state  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.lab import state  # noqa: PLC0415 - likewise
     from campusctl.lab.faults import in_words, parse_faults  # noqa: PLC0415 - likewise
     from campusctl.lab.pcs.faults import parse_pc_faults  # noqa: PLC0415 - likewise
     from campusctl.lab.remote import Remote  # noqa: PLC0415 - likewise
@@ -26,28 +32,33 @@ def command(specs: tuple[str, ...], clear: bool, release: bool) -> None:
         raise click.UsageError("name a fault, such as s042-a2-sw01:drop-after=9, or say --clear or --release")
     root = find_workspace(current())
     lab, up = Remote(root), state.read(root)
-    pcs = up.pcs if up else {}
-    appliances = up.appliances if up else {}
-    of_pcs = [spec for spec in specs if spec.partition(":")[0] in pcs]
-    of_appliances = [spec for spec in specs if spec.partition(":")[0] in appliances]
-    rest = [spec for spec in specs if spec not in of_pcs and spec not in of_appliances]
-    wanted = parse_faults(rest, lab.faults().keys() - pcs.keys() - appliances.keys())
+    if up is None:
+        raise CampusError("the lab is not up", "start it: campusctl lab up")
+    of_pcs = [spec for spec in specs if spec.partition(":")[0] in up.pcs]
+    of_ends = [spec for spec in specs if _of_an_end(spec, up)]
+    wanted = parse_faults([spec for spec in specs if spec not in of_pcs and spec not in of_ends], up.switches)
     wanted_of_pcs = parse_pc_faults(of_pcs)
     if clear:
         lab.fault(Faults())
+    for device in dict.fromkeys(spec.partition(":")[0] for spec in of_ends):
+        named = [spec.partition(":")[2] for spec in of_ends if spec.partition(":")[0] == device]
+        lab.fault_appliance(named, device)
+        click.echo(f"{device}: {', '.join(named)}")
     for device, faults in wanted.items():
         lab.fault(faults, device)
     for device, broken in wanted_of_pcs.items():
         lab.fault_pc(broken, device)
-    for device in dict.fromkeys(spec.partition(":")[0] for spec in of_appliances):
-        named = [spec.partition(":")[2] for spec in of_appliances if spec.partition(":")[0] == device]
-        lab.fault_appliance(named, device)
-        click.echo(f"{device}: {', '.join(named)}")
     if release:
         lab.release()
     for device, said in (wanted | wanted_of_pcs).items():
         click.echo(f"{device}: {in_words(said)}")
     if not specs:
         click.echo(
-            f"every {'device' if pcs or appliances else 'switch'} is mended" if clear else "no reply is kept back"
+            f"every {'device' if up.pcs or up.appliances else 'switch'} is mended" if clear else "no reply is kept back"
         )
+
+
+def _of_an_end(spec: str, up: "LabState") -> bool:
+    """Whether a fault is about a device that is neither switch nor PC, and says which fault."""
+    device, _, fault = spec.partition(":")
+    return bool(fault) and device not in up.switches and device not in up.pcs

@@ -23,6 +23,8 @@ Way: TypeAlias = tuple[FileEdit, ...]
 
 _DEFAULT_PRIORITY: Final = 32768
 """Bridge priority of a switch that was told none (IEEE 802.1D)."""
+_STEP: Final = 4096
+_STEPS: Final = 16
 _VLANS: Final = frozenset({"mode", "access_vlan", "native_vlan", "untagged", "tagged", "voice_vlan"})
 _SERVERS: Final = {"ntp": "ntp", "sntp": "ntp", "dns": "dns", "syslog": "syslog"}
 """First part of a path to the setting that lists its servers."""
@@ -127,7 +129,7 @@ class _Adopter:
         if path[0] == "banner":
             return _Wanted(("banner",), f"{has}\n" if has else "")
         if path[0] == "stp" and path[-1] == "priority":
-            return _Wanted(("stp", "priority"), int(str(has)) if has else _DEFAULT_PRIORITY)
+            return _Wanted(("stp", "priority"), _priority(has))
         if path == ("lldp", "enabled"):
             return _Wanted(("lldp",), bool(has))
         if path in (("domain",), ("gateway",)) and has:
@@ -301,6 +303,12 @@ class _Adopter:
         intent = switch_intent(self._city, self._school.id, self._device.name)
         port = next(port for port in intent.ports if port.name == name)
         return {DOWNLINK: port.peer} if port.role == DOWNLINK and port.peer else {"role": UNUSED}
+
+
+def _priority(has: object) -> int:
+    """A bridge priority; some switches say it in steps of 4096."""
+    said = int(str(has)) if has else _DEFAULT_PRIORITY
+    return said * _STEP if 0 < said < _STEPS else said
 
 
 def _number(value: object) -> int:

@@ -2,13 +2,13 @@
 
 import socket
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.check_pc_parts import PARTS, Fault
 from campusctl.inventory.city import City, School
-from campusctl.inventory.issue import Issue, Place
-from campusctl.inventory.layers import Layer
+from campusctl.inventory.issue import Issue
+from campusctl.inventory.layers import said_at
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.resolve_pc import DIALECTS, DRIVER, Heard, heard, pc_dialect
 from campusctl.inventory.sites import site_vlans
@@ -58,27 +58,8 @@ def _heard_issues(city: City, school: School, found: Heard, dialect: str) -> Ite
     if not isinstance(faults, tuple):
         faults = city.memo[key] = tuple(fault for part in PARTS for fault in part(found.settings, dialect))
     for fault in (*faults, *_device_faults(school, found)):
-        file, place = _said_at(found.layers, fault.path)
+        file, place = said_at(found.layers, fault.path)
         yield Issue(file, place, ".".join(map(str, fault.path)), fault.what, fault.hint)
-
-
-def _said_at(layers: tuple[Layer, ...], path: tuple[str, ...]) -> tuple[str, Place]:
-    """The file and the keys in it where a value was said last; of one that nobody says, those of what is around it."""
-    for size in range(len(path), 0, -1):
-        for layer in reversed(layers):
-            keys = path[:size]
-            depth = len(layer.prefix)
-            if keys[:depth] == layer.prefix and _has(layer.values, keys[depth:]):
-                return layer.file, (*layer.source, *keys[depth:])
-    return layers[0].file, layers[0].source
-
-
-def _has(values: Any, keys: tuple[str, ...]) -> bool:  # noqa: ANN401 - any value of the tree
-    for key in keys:
-        if not isinstance(values, dict) or values.get(key) is None:
-            return False
-        values = values[key]
-    return True
 
 
 def _device_faults(school: School, found: Heard) -> Iterator[Fault]:

@@ -11,8 +11,8 @@ from campusctl.inventory.issue import FileError
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./äöüÄÖÜß][A-Za-z0-9_./()+@äöüÄÖÜß -]*")
 _TAKEN: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~|[-+.0-9][-+.0-9_:exo]*|[0-9a-f]{2}(:[0-9a-f]{2})+")
 """What some reader of YAML takes for something other than text."""
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,3}(\.\d{1,3}){3}")
-"""Dates and addresses, which the inventory writes without quotes."""
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,3}(\.\d{1,3}){3}|\d{1,3}-\d{1,3}")
+"""Dates, addresses and ranges of ports, which the inventory writes without quotes."""
 _LONG: Final = 80
 
 

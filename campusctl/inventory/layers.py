@@ -49,6 +49,25 @@ def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _copied(value) if isinstance(value, dict) else value for key, value in values.items()}
 
 
+def said_at(layers: tuple[Layer, ...], path: tuple[str, ...]) -> tuple[str, Place]:
+    """The file and the keys in it where a value was said last; of one that nobody says, those of what is around it."""
+    for size in range(len(path), 0, -1):
+        for layer in reversed(layers):
+            keys = path[:size]
+            depth = len(layer.prefix)
+            if keys[:depth] == layer.prefix and _has(layer.values, keys[depth:]):
+                return layer.file, (*layer.source, *keys[depth:])
+    return layers[0].file, layers[0].source
+
+
+def _has(values: Any, keys: tuple[str, ...]) -> bool:  # noqa: ANN401 - any value of the tree
+    for key in keys:
+        if not isinstance(values, dict) or values.get(key) is None:
+            return False
+        values = values[key]
+    return True
+
+
 def settings_layers(city: City, school: School, device: Device) -> Iterator[Layer]:
     """Settings of a device from the city down to itself, then its exceptions. Layers that say nothing are left out."""
     yield from _settings(city, "city", CITY_FILE, ("settings",), city.spec.settings)

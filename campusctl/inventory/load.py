@@ -94,6 +94,31 @@ def load_city(root: Path, schools: Sequence[str] | None = None) -> City:
     return city
 
 
+def load_as_it_is(root: Path, schools: Sequence[str] | None = None) -> City | None:
+    """The inventory as far as it can be read, whatever is wrong with it; for who is about to mend it. None: not at all.
+
+    Raises:
+        UnknownNameError: There is no such school.
+    """
+    return _load(root, schools)[0]
+
+
+def school_in_name(root: Path, device: str) -> str:
+    """The school that a device's name says, whether or not there is such a device.
+
+    Raises:
+        UnknownNameError: The name is about no school; knows what was probably meant.
+    """
+    shorts = _short_names(root, school_ids(root))
+    short = device.partition("-")[0]
+    if short not in shorts:
+        near = (
+            did_you_mean(short, shorts) or f"a device's name begins with its school's, such as {next(iter(shorts), '')}"
+        )
+        raise UnknownNameError(f"`{device}` is about no school", near)
+    return shorts[short]
+
+
 def load_for(root: Path, name: str) -> City:
     """The one school that a school's or a device's name is about.
 

@@ -42,6 +42,29 @@ def name_parts(naming: Naming, device: str) -> NameParts | None:
     return NameParts(groups.get("short", ""), groups.get("room", ""), groups.get("class", ""))
 
 
+def device_number(naming: Naming, device: str) -> int | None:
+    """The number in a device's name, or None if it does not follow the scheme or the scheme has no number."""
+    found = _pattern(naming.device).fullmatch(device)
+    return int(found["number"]) if found and "number" in found.groupdict() else None
+
+
+def device_name(naming: Naming, parts: NameParts, number: int) -> str:
+    """A device's name by the scheme.
+
+    Args:
+        naming: The scheme.
+        parts: School, room and class; the room's id in any case.
+        number: From 1.
+    """
+    words = {"short": parts.short, "room": parts.room.lower(), "class": parts.device_class}
+
+    def filled(found: re.Match[str]) -> str:
+        word = found[1]
+        return str(number).zfill(len(word)) if set(word) == {"n"} else words.get(word, "")
+
+    return _PLACEHOLDER.sub(filled, naming.device)
+
+
 @lru_cache(16)
 def _pattern(template: str) -> re.Pattern[str]:
     """`s{nnn}` as a pattern; the same letter n times is a number of at least that many digits."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
@@ -38,6 +39,15 @@ class Row(NamedTuple):
     """The other columns that are not empty."""
 
 
+class Cells(NamedTuple):
+    """One row as it stands in the file."""
+
+    line: int
+    """1-based line at which it begins."""
+    cells: list[str]
+    """Its cells, as they are."""
+
+
 class Sheet(NamedTuple):
     """What a file says."""
 
@@ -53,35 +63,58 @@ def parse(file: str, text: str) -> Sheet:
     Raises:
         FileError: There is no header, or the quotes do not match.
     """
+    lines = rows(file, text)
+    head = lines[0] if lines else Cells(1, [])
+    columns = _columns(file, list(head.cells), head.line)
+    issues: list[Issue] = []
+    found: dict[str, Row] = {}
+    for line, cells in lines[1:]:
+        if len(found) > MAX_DEVICES:
+            raise FileError(too_many(file, line))
+        if any(cell.strip() for cell in cells):
+            issues += _add_row(file, line, columns, cells, found)
+    return Sheet(tuple(found.values()), tuple(issues))
+
+
+def rows(file: str, text: str) -> list[Cells]:
+    """The rows of a spreadsheet, empty ones too; the delimiter is `;`, `,` or a tab, whichever the header uses.
+
+    Raises:
+        FileError: The quotes do not match.
+    """
     lines = text.split("\n")
     skipped = 1 if lines[0].strip().lower().startswith("sep=") else 0
     body = "\n".join(lines[skipped:])
-    header = next(iter(body.split("\n")), "")
+    header = next((line for line in body.split("\n") if any(mark in line for mark in ";,\t")), "")
     delimiter = max(";,\t", key=header.count)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    found: list[Cells] = []
+    before = 0
     try:
-        issues: list[Issue] = []
-        columns = _columns(file, next(reader, []), skipped + 1)
-        rows: dict[str, Row] = {}
-        before = reader.line_num
         for cells in reader:
-            line = skipped + before + 1
+            found.append(Cells(skipped + before + 1, cells))
             before = reader.line_num
-            if len(rows) > MAX_DEVICES:
-                raise FileError(too_many(file, line))
-            if any(cell.strip() for cell in cells):
-                issues += _add_row(file, line, columns, cells, rows)
     except csv.Error as error:
         issue = Issue(
             file, (), "", f"is no valid CSV: {error}", "look for a quote without its partner", skipped + reader.line_num
         )
         raise FileError(issue) from error
-    return Sheet(tuple(rows.values()), tuple(issues))
+    return found
+
+
+def cell_value(cell: str) -> str:
+    """The value of a cell: what a spreadsheet program wraps around a number to keep it a text is taken off."""
+    return _EXCEL_TEXT.sub(r"\1", cell.strip()).strip()
+
+
+def column_names(header: Sequence[str]) -> list[str]:
+    """The columns of a file by our names; one that is none of `COLUMNS` stays as it is."""
+    names = [cell_value(cell).lower() for cell in header]
+    return [_ALIASES.get(name, name) for name in names]
 
 
 def _columns(file: str, header: list[str], line: int) -> list[str]:
-    names = [_EXCEL_TEXT.sub(r"\1", cell.strip()).lower() for cell in header]
-    names = [_ALIASES.get(name, name) for name in names]
+    names = column_names(header)
     issues = [
         Issue(file, (), "", f"unknown column `{name}`", _column_hint(name), line)
         for name in names
@@ -106,7 +139,7 @@ def _column_hint(name: str) -> str:
 
 
 def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: dict[str, Row]) -> list[Issue]:
-    values = [_EXCEL_TEXT.sub(r"\1", cell.strip()).strip() for cell in cells]
+    values = [cell_value(cell) for cell in cells]
     if any(values[len(columns) :]):
         hint = "a value with the delimiter in it needs quotes"
         return [Issue(file, (), values[0], f"{len(values)} values for {len(columns)} columns", hint, line)]

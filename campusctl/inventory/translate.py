@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.names_hint import did_you_mean
-from campusctl.model import pc_names, pc_windows
+from campusctl.model import pc_names, pc_windows, queues
 from campusctl.model.names import RULES
 
 
@@ -65,7 +65,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel], loc: Place) -> tuple[st
 
 def _rule(context: Mapping[str, Any]) -> str:
     pattern = str(context.get("pattern", ""))
-    return RULES.get(pattern) or pc_windows.RULES.get(pattern) or pc_names.RULES.get(pattern, f"of the form {pattern}")
+    tables = (RULES, pc_windows.RULES, queues.RULES, pc_names.RULES)
+    return next((table[pattern] for table in tables if pattern in table), f"of the form {pattern}")
 
 
 def _pattern_hint(value: object, pattern: str) -> str:

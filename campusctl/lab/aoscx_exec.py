@@ -382,6 +382,8 @@ _EXEC: dict[str, Handler] = {
     "show interface brief": lambda cli, _args: aoscx_show.interfaces_brief(cli.config, device(cli).around),
     "show lldp neighbor-info": lambda cli, _args: aoscx_show.neighbors(cli.config, device(cli).around),
     "show lldp neighbor-info detail": lambda cli, _args: aoscx_show.neighbors_detail(cli.config, device(cli).around),
+    "show arp": lambda cli, _args: aoscx_show.arp(cli.config, device(cli).around),
+    "show arp all-vrfs": lambda cli, _args: aoscx_show.arp(cli.config, device(cli).around),
     "show mac-address-table": lambda cli, _args: aoscx_show.macs(cli.config, device(cli).around),
     "show spanning-tree": lambda cli, _args: aoscx_show.spanning_tree(cli.config, device(cli).around),
     "show power-over-ethernet": lambda cli, _args: aoscx_show.poe(cli.config, device(cli).around),

@@ -3,11 +3,11 @@
 Source: AOS-CX 10.10 guides, and the outputs ntc-templates 9.3 was written for.
 """
 
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from campusctl.lab.aoscx_state import VERSION, Config, Port, port_lines
 from campusctl.lab.presence import aoscx_priority
-from campusctl.lab.surroundings import Surroundings
+from campusctl.lab.surroundings import Neighbor, Surroundings
 
 _RULE = "-" * 80
 
@@ -114,14 +114,18 @@ def neighbors_detail(config: Config, around: Surroundings) -> str:
         values = {
             "Port": one.port, "Neighbor Entries": "1", "Neighbor Entries Deleted": "0",
             "Neighbor Entries Dropped": "0", "Neighbor Entries Aged-Out": "0", "Neighbor System-Name": one.name,
-            "Neighbor System-Description": "Switch", "Neighbor Chassis-ID": one.chassis,
-            "Neighbor Management-Address": "", "Chassis Capabilities Available": "Bridge, Router",
-            "Chassis Capabilities Enabled": "Bridge", "Neighbor Port-ID": one.remote_port,
+            "Neighbor System-Description": one.description, "Neighbor Chassis-ID": one.chassis,
+            "Neighbor Management-Address": "", "Chassis Capabilities Available": _capabilities(one),
+            "Chassis Capabilities Enabled": _capabilities(one), "Neighbor Port-ID": one.remote_port,
             "Neighbor Port-Desc": one.remote_description, "Neighbor Port VLAN ID": "1", "TTL": "120",
         }  # fmt: skip
         rows += ["", _RULE, ""] if at else [""]
         rows += [f"{key:<31}: {value}" for key, value in values.items()]
     return "\n".join(rows)
+
+
+def _capabilities(one: Neighbor) -> str:
+    return ", ".join("WLAN Access Point" if word == "wlan-ap" else word.capitalize() for word in one.capabilities)
 
 
 def macs(config: Config, around: Surroundings) -> str:
@@ -186,6 +190,24 @@ def poe(config: Config, around: Surroundings) -> str:
             f"{watts:<9}{watts:<8}{state:<14}{3 if drawn else 0}"
         )
     return "\n".join(rows)
+
+
+def arp(config: Config, around: Surroundings) -> str:
+    """`show arp all-vrfs`: only of networks in which a VLAN interface is up."""
+    rows = [
+        f"{'IPv4 Address':<17}{'MAC':<19}{'Port':<13}{'Physical Port':<37}{'State':<10}VRF",
+        "-" * 104,
+    ]
+    learnt = {one.mac: one.port for one in around.macs}
+    for number, network in _networks(config, around):
+        rows += [
+            f"{address:<17}{mac:<19}{f'vlan{number}':<13}{learnt.get(mac, ''):<37}{'reachable':<10}default"
+            for address, mac in around.located
+            if IPv4Address(address) in network and mac in learnt
+        ]
+    if len(rows) == 2:
+        return "No ARP entries found."
+    return "\n".join([*rows, "-" * 104, f"Total Number Of ARP Entries Listed: {len(rows) - 2}.", "-" * 104])
 
 
 def version() -> str:
@@ -272,15 +294,20 @@ def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
 
 
 def _reaches(config: Config, around: Surroundings, target: str) -> bool:
+    there = around.hosts is None or target in around.hosts
+    return there and any(IPv4Address(target) in network for _, network in _networks(config, around))
+
+
+def _networks(config: Config, around: Surroundings) -> list[tuple[int, IPv4Network]]:
+    """Our networks: VLAN interfaces with an address, as far as a port that is up leads there."""
+
     def open_way(number: int) -> bool:
         return any(port.carries(number) and _up(config, around, name) for name, port in _bridge(config))
 
-    there = around.hosts is None or target in around.hosts
-    networks = [
-        IPv4Interface(line.split()[2]).network
+    return [
+        (number, IPv4Interface(line.split()[2]).network)
         for number, lines in config.svis.items()
         if open_way(number) and "shutdown" not in lines.items
         for line in lines.items
         if line.startswith("ip address ") and "/" in line
     ]
-    return there and any(IPv4Address(target) in network for network in networks)

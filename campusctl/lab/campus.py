@@ -1,13 +1,14 @@
-"""How the switches of a lab hang together: what each of them sees at the other end of its cables.
+"""How the switches of a lab hang together: what each of them sees at the other end of its cables and at its ports.
 
 A switch nobody has needed yet is not started for this: it is as the inventory says.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from campusctl.lab.ios_state import short_name
+from campusctl.lab.plugs import Plug, Plugs
 from campusctl.lab.presence import Presence, presence
 from campusctl.lab.surroundings import Neighbor, Station, Surroundings, mac_for
 
@@ -28,8 +29,39 @@ class _Bridge(NamedTuple):
 class Campus:
     """Every switch of a lab, as the others see it."""
 
-    def __init__(self, stations: "Mapping[str, lab_station.Station]") -> None:
-        self._stations = stations
+    def __init__(self, stations: "Mapping[str, lab_station.Station]", plugs: Plugs) -> None:
+        """Know everybody.
+
+        Args:
+            stations: The switches by name; may grow.
+            plugs: The end devices.
+        """
+        self._stations, self.plugs = stations, plugs
+        self._version = 0
+        self._seen: dict[str, int] = {}
+        self._ways_in: dict[tuple[str, int], frozenset[str]] = {}
+        self.moved: Callable[[str], None] = _nobody
+        """Told a school in which something may have changed."""
+
+    def changed(self, switch: str) -> None:
+        """A switch may run otherwise than before, or a device has come, gone or moved there."""
+        self._version += 1
+        self._ways_in.clear()
+        station = self._stations.get(switch)
+        if station:
+            self.moved(station.spec.school)
+
+    def place(self, name: str, faults: Mapping[str, str]) -> None:
+        """Let this be the matter with where an end device is, and nothing else; see `campusctl.lab.plugs.PLACES`.
+
+        Raises:
+            CampusError: There is no such port; nothing was changed.
+        """
+        before = self.plugs.get(name)
+        homes = {before.home, before.switch} if before else set()
+        after = self.plugs.obey(name, faults)
+        for switch in homes | ({after.switch} if after else set()):
+            self.changed(switch)
 
     def look(self, name: str, around: Surroundings, *, macs: bool = False) -> None:
         """Bring up to date what a switch sees around it.
@@ -37,22 +69,86 @@ class Campus:
         Args:
             name: The switch.
             around: What it sees.
-            macs: Its table of learnt addresses too, which is long.
+            macs: Its tables of learnt addresses too, which are long.
         """
         spec = self._stations[name].spec
         own = self._presence(name)
         live = [cable for cable in spec.neighbors if self._carries(name, cable)]
         dark = {port for port, peer, _ in spec.neighbors if peer in self._stations} - {port for port, _, _ in live}
         wrong = dict(_miscabled(spec.faults.miscabled))
-        around.linked = (set(spec.linked) - dark) | set(wrong)
-        around.powered = set(spec.powered)
+        here = [plug for plug in self.plugs.at(name) if plug.on]
+        fixed = set(spec.linked) - {end.port for end in spec.ends} - dark
+        around.linked = fixed | {plug.port for plug in here if _has_power(own, plug)} | set(wrong)
+        around.powered = {plug.port for plug in here if plug.end.powered}
         heard = own.hears if own else _always
         around.neighbors = [one for one in self._neighbors(spec, around.linked) if heard(one.port)]
         ways = self._ways(name)
         around.hosts = frozenset(host for one in (name, *ways) for host in self._stations[one].spec.hosts)
         self._find_root(name, around, ways)
-        if macs and not around.macs:
+        if macs and (not around.macs or self._seen.get(name) != self._version):
             around.macs = list(self._learnt(spec))
+            around.located = list(self._located(spec))
+            self._seen[name] = self._version
+
+    def online(self, name: str) -> bool:
+        """Whether an end device reaches the network: it is on and plugged in, its port lets it, and its VLAN goes up.
+
+        A device of which nobody knows a port is online.
+        """
+        plug = self.plugs.get(name)
+        return plug is None or self._reaches(plug)
+
+    def _reaches(self, plug: Plug) -> bool:
+        station = self._stations.get(plug.switch)
+        if station is None or not plug.on or station.away:
+            return False
+        if not station.booted and not plug.at_home:
+            station.boot()
+        if not self._lit(plug):
+            return False
+        if not plug.end.address:
+            return True
+        own = self._presence(plug.switch)
+        right = own is None or own.untagged(plug.port) == plug.end.vlan
+        return right and any(self._is_top(one, plug.end.vlan) for one in self._with_vlan(plug.switch, plug.end.vlan))
+
+    def _lit(self, plug: Plug) -> bool:
+        """Whether a device that is plugged in has a link."""
+        own = self._presence(plug.switch)
+        return plug.on and (own is None or (own.opens(plug.port) and _has_power(own, plug)))
+
+    def _is_top(self, name: str, vlan: int) -> bool:
+        """Whether a VLAN leaves the site here: the core, and its router where the lab knows the port."""
+        station = self._stations[name]
+        if station.spec.uplinks:
+            return False
+        routers = [port for port, _, _ in station.spec.stations]
+        return not station.booted or not routers or any(station.switch.carriage(port, vlan) for port in routers)
+
+    def _with_vlan(self, name: str, vlan: int) -> frozenset[str]:
+        """The switches that frames of a VLAN reach from this one, itself among them."""
+        known = self._ways_in.get((name, vlan))
+        if known is not None:
+            return known
+        found, waiting = {name}, deque([name])
+        while waiting:
+            here = waiting.popleft()
+            for cable in self._stations[here].spec.neighbors:
+                peer = cable[1]
+                if peer in self._stations and peer not in found and self._leads(here, cable, vlan):
+                    found.add(peer)
+                    waiting.append(peer)
+        result = self._ways_in[name, vlan] = frozenset(found)
+        return result
+
+    def _leads(self, name: str, cable: tuple[str, str, str], vlan: int) -> bool:
+        """Whether both ends of a cable carry a VLAN, and in the same way."""
+        port, peer, far = cable
+        if not self._carries(name, cable):
+            return False
+        ends = ((self._stations[name], port), (self._stations[peer], far))
+        said = [station.switch.carriage(end, vlan) for station, end in ends if station.booted]
+        return all(said) and len(set(said)) < 2
 
     def _presence(self, name: str) -> Presence | None:
         """How a switch looks; None: as the inventory says."""
@@ -74,6 +170,10 @@ class Campus:
                 yield _heard(port, station.spec, far) if station else Neighbor(port, mac_for(peer), far, "", peer)
         for port, (peer, far) in wrong.items():
             yield Neighbor(port, mac_for(peer), far, "", peer)
+        for plug in self.plugs.at(spec.name):
+            if plug.speech and plug.port in linked and plug.port not in wrong:
+                said = plug.speech
+                yield Neighbor(plug.port, plug.mac, "1", "eth0", plug.end.name, said.description, said.capabilities)
 
     def _find_root(self, name: str, around: Surroundings, ways: Mapping[str, str]) -> None:
         """The best bridge that can be reached, and the first cable on the way to it."""
@@ -106,13 +206,47 @@ class Campus:
         return found
 
     def _learnt(self, spec: "LabSwitch") -> Iterator[Station]:
-        """Addresses of our own devices, and of everything behind each cable, as the inventory has it."""
+        """Addresses of our own devices, and of everything behind each cable whose VLAN comes through."""
         yield from (Station(*one) for one in spec.stations)
+        yield from (Station(plug.port, plug.mac, plug.end.vlan) for plug in self.plugs.at(spec.name) if self._lit(plug))
         for peer, port in self._ways(spec.name).items():
             other = self._stations[peer].spec
             end = spec.lag_of.get(port, port)
             yield Station(end, other.mac, other.management_vlan)
             yield from (Station(end, mac, vlan) for _, mac, vlan in other.stations)
+            for plug, vlan in self._heard_of(peer):
+                if spec.name in self._with_vlan(peer, vlan):
+                    yield Station(end, plug.mac, vlan)
+
+    def _heard_of(self, name: str) -> Iterator[tuple[Plug, int]]:
+        """The devices at a switch that speak, each with the VLAN that the switch puts it into."""
+        own = self._presence(name)
+        for plug in self.plugs.at(name):
+            vlan = own.untagged(plug.port) if own else plug.end.vlan
+            if vlan and self._lit(plug):
+                yield plug, vlan
+
+    def _located(self, spec: "LabSwitch") -> Iterator[tuple[str, str]]:
+        """Who there is to talk to in the management VLAN: router, switches, and devices with an address there."""
+        vlan = spec.management_vlan
+        for name in sorted(self._with_vlan(spec.name, vlan)):
+            other = self._stations[name].spec
+            if name != spec.name:
+                yield other.address, other.mac
+            yield from ((host, mac) for _, mac, _ in other.stations for host in other.hosts if host != other.address)
+            yield from (
+                (plug.end.address, plug.mac)
+                for plug, its_vlan in self._heard_of(name)
+                if plug.end.address and its_vlan == plug.end.vlan == vlan
+            )
+
+
+def _nobody(_school: str) -> None:
+    """Nobody wants to know."""
+
+
+def _has_power(own: Presence | None, plug: Plug) -> bool:
+    return not plug.end.powered or own is None or own.powers(plug.port)
 
 
 def _always(_port: str) -> bool:

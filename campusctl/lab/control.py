@@ -15,6 +15,8 @@ from campusctl.lab.appliances.base import Appliance
 from campusctl.lab.faults import in_words
 from campusctl.lab.messages import SOCKET, Look, Reply, Request
 from campusctl.lab.pcs.room import Room
+from campusctl.lab.plugging import Plugging
+from campusctl.lab.plugs import PLACES
 from campusctl.lab.server import LabServer
 from campusctl.lab.spec import Faults
 from campusctl.lab.station import Station
@@ -24,7 +26,11 @@ _LONGEST: Final = 1 << 20
 
 
 async def open_control(
-    folder: Path, lab: LabServer, room: Room | None = None, appliances: Mapping[str, Appliance] | None = None
+    folder: Path,
+    lab: LabServer,
+    room: Room | None = None,
+    appliances: Mapping[str, Appliance] | None = None,
+    plugging: Plugging | None = None,
 ) -> asyncio.Server:
     """Listen in the lab's folder.
 
@@ -33,10 +39,11 @@ async def open_control(
         lab: What is controlled.
         room: The lab's PCs, likewise; None: it has none.
         appliances: Its printers, projectors, boards and print servers, by name.
+        plugging: What plugs in new devices; None: none can be.
     """
     path = folder / SOCKET
     path.unlink(missing_ok=True)
-    control = Control(lab, room, appliances)
+    control = Control(lab, room, appliances, plugging)
     listener = _listening(path)
     return await asyncio.start_unix_server(control.serve, sock=listener, limit=_LONGEST)
 
@@ -59,10 +66,15 @@ class Control:
     """Answers requests; runs in the lab's event loop, so between two lines of any session."""
 
     def __init__(
-        self, lab: LabServer, room: Room | None = None, appliances: Mapping[str, Appliance] | None = None
+        self,
+        lab: LabServer,
+        room: Room | None = None,
+        appliances: Mapping[str, Appliance] | None = None,
+        plugging: Plugging | None = None,
     ) -> None:
-        self._lab = lab
-        self._appliances = appliances or {}
+        self._lab, self._plugging = lab, plugging
+        self._plugs = lab.campus.plugs
+        self._appliances = {} if appliances is None else appliances
         self._pcs = room.stations if room else {}
         self._doings: dict[str, Callable[[Request], Any]] = {
             "look": self._look,
@@ -75,13 +87,18 @@ class Control:
             "lines": self._lines,
             "advance": self._advance,
             "reset": self._reset,
+            "plug": self._plug,
+            "lease": self._lease,
         }
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client until it goes away."""
         try:
             while line := await reader.readline():
-                writer.write(self.answer(line).encode() + b"\n")
+                said = self.answer(line)
+                if self._plugging and self._plugging.starting:
+                    await asyncio.wait(self._plugging.starting)
+                writer.write(said.encode() + b"\n")
                 await writer.drain()
         except (ValueError, ConnectionError):
             # A line without an end, or nobody there any more.
@@ -112,29 +129,56 @@ class Control:
         return {station.spec.name: _look(station).model_dump() for station in self._stations(request)}
 
     def _faults(self, request: Request) -> dict[str, str]:
-        said = {station.spec.name: in_words(station.spec.faults) for station in self._lab.stations.values()}
+        said = {plug.end.name: _plain(plug.faults) for plug in self._plugs if plug.faults}
+        said |= {station.spec.name: in_words(station.spec.faults) for station in self._lab.stations.values()}
         said |= {name: in_words(station.faults) for name, station in self._pcs.items()}
-        said |= {
-            name: ", ".join(kind + (f"={value}" if value else "") for kind, value in one.fault.items())
-            for name, one in self._appliances.items()
-        }
-        return {name: said[name] for name in request.devices} if request.devices else said
+        said |= {name: _plain(one.fault) for name, one in self._appliances.items()}
+        return {name: said.get(name, "") for name in request.devices} if request.devices else said
 
     def _fault(self, request: Request) -> None:
-        pcs = [name for name in request.devices if name in self._pcs]
-        if not request.devices and request.faults == Faults():
-            pcs = list(self._pcs)
-        for name in pcs:
-            self._pcs[name].set_faults(request.pc_faults)
-        appliances = [name for name in request.devices if name in self._appliances]
-        if not request.devices and request.faults == Faults():
-            appliances = list(self._appliances)
-        for name in appliances:
-            self._appliances[name].set_faults(request.appliance_faults)
-        others = tuple(name for name in request.devices if name not in self._pcs and name not in self._appliances)
-        if others or not request.devices:
-            for station in tuple(self._stations(request.model_copy(update={"devices": others}))):
+        if request.devices:
+            for name in request.devices:
+                self._break(name, request)
+        elif request.faults == Faults():
+            for name in (*self._pcs, *self._appliances, *(plug.end.name for plug in self._plugs if plug.faults)):
+                self._break(name, request)
+        if not request.devices:
+            for station in tuple(self._lab.stations.values()):
                 station.set_faults(request.faults)
+
+    def _break(self, name: str, request: Request) -> None:
+        """Let these be the faults of one device.
+
+        Raises:
+            CampusError: There is no such device, fault or port; nothing was changed.
+        """
+        campus = self._lab.campus
+        if name in self._lab.stations:
+            self._lab.stations[name].set_faults(request.faults)
+        elif name in self._pcs:
+            campus.plugs.check({"port": request.pc_faults.port} if request.pc_faults.port else {})
+            self._pcs[name].set_faults(request.pc_faults)
+        elif name in self._appliances or name in campus.plugs:
+            faults = dict(text.partition("=")[::2] for text in request.appliance_faults)
+            campus.plugs.check(faults)
+            if name in self._appliances:
+                self._appliances[name].set_faults(request.appliance_faults)
+            elif unknown := faults.keys() - PLACES.keys():
+                what = f"{name} is only seen at its port, and {min(unknown)[:80]!r} is no fault of that"
+                raise CampusError(what, f"it has: {', '.join(PLACES)}")
+            campus.place(name, faults)
+        else:
+            raise CampusError(f"the lab has no device {name[:80]!r}", "campusctl show SCHOOL lists them")
+
+    def _plug(self, request: Request) -> None:
+        if request.plug is None or self._plugging is None:
+            raise CampusError("nothing can be plugged in here" if request.plug else "plug in what?")
+        self._plugging.plug(request.plug)
+
+    def _lease(self, request: Request) -> None:
+        del request
+        if self._plugging:
+            self._plugging.lease()
 
     def _release(self, request: Request) -> None:
         for station in tuple(self._stations(request)):
@@ -172,6 +216,10 @@ def _look(station: Station) -> Look:
         unsaved=_text(station, startup=False) != _text(station, startup=True),
         armed=device.armed(station.switch),
     )
+
+
+def _plain(faults: Mapping[str, str]) -> str:
+    return ", ".join(kind + (f"={value}" if value else "") for kind, value in faults.items())
 
 
 def _text(station: Station, *, startup: bool) -> str:

@@ -5,15 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError, MissingExtraError
-from campusctl.inventory.appliances import appliances
-from campusctl.inventory.city import City
+from campusctl.inventory.city import SWITCH_CLASS, City
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 from campusctl.inventory.topology import order
@@ -25,6 +24,7 @@ from campusctl.lab.outside import outside
 from campusctl.lab.pcs import base
 from campusctl.lab.pcs.city import lab_pcs, linux_pcs
 from campusctl.lab.pcs.faults import parse_pc_faults
+from campusctl.lab.plugs import PLACES
 from campusctl.lab.secrets import LabSource, lab_dir
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
@@ -72,16 +72,7 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     intents = {
         name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
     }
-    of_appliances: dict[str, tuple[str, ...]] = {}
-    known_appliances = {found.device.name for school in city.schools.values() for found in appliances(city, school)}
-    rest = []
-    for fault in faults:
-        name, _, what = fault.partition(":")
-        if name in known_appliances and what:
-            of_appliances[name] = (*of_appliances.get(name, ()), what)
-        else:
-            rest.append(fault)
-    faults = rest
+    of_ends, faults = _of_ends(city, faults)
     of_pcs = [fault for fault in faults if fault.partition(":")[0] in linux_pcs(city)]
     if of_pcs and not pcs:
         raise CampusError(f"--fault {of_pcs[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
@@ -92,15 +83,47 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     )
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
     machines = lab_pcs(city, parse_pc_faults(of_pcs)) if pcs else ()
+    played = lab_appliances(city, of_ends, known)
     return LabSpec(
         switches=switches,
         pcs=machines,
-        appliances=lab_appliances(city, of_appliances, known),
+        appliances=played,
+        end_faults=_only_seen(
+            {name: said for name, said in of_ends.items() if name not in {one.name for one in played}}
+        ),
         rtt_ms=rtt_ms,
         speed=speed,
         port=port,
         secrets=whose,
     )
+
+
+def _of_ends(city: City, faults: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Faults of what is neither switch nor PC, by device, each `KIND[=VALUE]`; and the other ones as they were."""
+    others = {device.name for device in city.devices() if device.device_class != SWITCH_CLASS} - linux_pcs(city).keys()
+    found: dict[str, tuple[str, ...]] = {}
+    rest = []
+    for fault in faults:
+        name, _, what = fault.partition(":")
+        if name in others and what:
+            found[name] = (*found.get(name, ()), what)
+        else:
+            rest.append(fault)
+    return found, rest
+
+
+def _only_seen(faults: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Faults of devices that nothing plays.
+
+    Raises:
+        CampusError: One is about more than where a device is.
+    """
+    for name, said in faults.items():
+        for fault in said:
+            if fault.partition("=")[0] not in PLACES:
+                hint = f"it has: {', '.join(PLACES)}"
+                raise CampusError(f"--fault {name}:{fault}: the lab plays no such device, it is only seen", hint)
+    return dict(faults)
 
 
 def _startup(text: str, secrets: SecretSource) -> str:

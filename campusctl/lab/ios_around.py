@@ -5,12 +5,14 @@ Source: Cisco IOS 15.2(7)E command references, and the outputs ntc-templates 9.3
 
 from collections.abc import Callable
 from ipaddress import AddressValueError, IPv4Address
+from typing import Final
 
 from campusctl.lab.ios_cli import Cli
 from campusctl.lab.ios_device import device
 from campusctl.lab.ios_state import Port, Svi, short_name
 from campusctl.lab.modes import Rejected
 from campusctl.lab.presence import ios_priority
+from campusctl.lab.surroundings import Neighbor
 
 Handler = Callable[[Cli, list[str]], str]
 
@@ -47,7 +49,7 @@ def _lldp(cli: Cli, args: list[str]) -> str:
     rows = ["Capability codes:", "    (R) Router, (B) Bridge, (T) Telephone, (C) DOCSIS Cable Device",
             "    (W) WLAN Access Point, (P) Repeater, (S) Station, (O) Other", "",
             "Device ID           Local Intf     Hold-time  Capability      Port ID"]  # fmt: skip
-    rows += [f"{n.name[:20]:<20}{short_name(n.port):<15}{120:<11}{'B':<16}{n.remote_port}" for n in found]
+    rows += [f"{n.name[:20]:<20}{short_name(n.port):<15}{120:<11}{_letters(n):<16}{n.remote_port}" for n in found]
     return "\n".join([*rows, "", f"Total entries displayed: {len(found)}", ""])
 
 
@@ -61,12 +63,20 @@ def _lldp_detail(cli: Cli, args: list[str]) -> str:
         rows += [
             "-" * 48, f"Local Intf: {short_name(one.port)}", f"Chassis id: {_dotted(one.chassis)}",
             f"Port id: {one.remote_port}", f"Port Description: {one.remote_description or one.remote_port}",
-            f"System Name: {one.name}", "", "System Description: ", "Switch", "",
-            "Time remaining: 110 seconds", "System Capabilities: B", "Enabled Capabilities: B",
+            f"System Name: {one.name}", "", "System Description: ", one.description, "",
+            "Time remaining: 110 seconds", f"System Capabilities: {_letters(one)}",
+            f"Enabled Capabilities: {_letters(one)}",
             "Management Addresses - not advertised", "Auto Negotiation - not supported",
             "Vlan ID: - not advertised", "",
         ]  # fmt: skip
     return "\n".join([*rows, "", f"Total entries displayed: {len(found)}", ""])
+
+
+_LETTERS: Final = {"bridge": "B", "router": "R", "telephone": "T", "wlan-ap": "W", "station": "S"}
+
+
+def _letters(one: Neighbor) -> str:
+    return ",".join(_LETTERS[word] for word in one.capabilities)
 
 
 def _dotted(mac: str) -> str:
@@ -191,7 +201,27 @@ def _answers(cli: Cli, text: str) -> bool:
     return there and bool(ways) and (near or bool(box.gateway()))
 
 
+def _arp(cli: Cli, args: list[str]) -> str:
+    """`show ip arp`: only of networks in which a VLAN interface is up."""
+    del args
+    box = device(cli)
+    rows = ["Protocol  Address          Age (min)  Hardware Addr   Type   Interface"]
+    for number, own in box.addresses().items():
+        name = f"Vlan{number}"
+        if not svi_is_up(cli, name, cli.config.svis[name]):
+            continue
+        known = [(str(own.ip), box.around.mac, "-"), *((*one, "4") for one in box.around.located)]
+        rows += [
+            f"Internet  {address:<15}{age:>11}   {_dotted(mac):<16}ARPA   {name}"
+            for address, mac, age in known
+            if IPv4Address(address) in own.network
+        ]
+    return "\n".join(rows)
+
+
 COMMANDS: dict[str, Handler] = {
+    "show arp": _arp,
+    "show ip arp": _arp,
     "show lldp neighbors": _lldp,
     "show lldp neighbors detail": _lldp_detail,
     "show mac address-table": _macs,

@@ -1,12 +1,13 @@
 """What is said at the running lab's side door; see `campusctl.lab.control`."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.spec import Faults
 from campusctl.model.frozen import Frozen
+from campusctl.model.names import DIALECT, Address, DeviceName, Label
 
 SOCKET: Final = "control"
 """The socket's name in the lab's folder."""
@@ -15,11 +16,38 @@ _FARTHEST_S: Final = 366 * 86400.0
 """How far the clock moves at once, in seconds."""
 
 
+class NewDevice(Frozen):
+    """A device that is plugged in, as it comes out of its box."""
+
+    name: DeviceName
+    """What the lab calls it, until the inventory names it."""
+    mac: Annotated[str, Field(max_length=40)]
+    """Its MAC address, in any spelling."""
+    switch: DeviceName
+    """The switch."""
+    port: Annotated[str, Field(max_length=60)]
+    """The port, as the switch calls it, or its number."""
+    kind: Annotated[str, Field(pattern=DIALECT, max_length=40)] = ""
+    """Which simulator plays it; empty: none, so that it is only seen."""
+    address: Address | Literal[""] = ""
+    """Its address; empty: it gets the one that the inventory has for its MAC address, as soon as there is one."""
+    serial: Label | Literal[""] = ""
+    """Its serial number; empty: one is made up."""
+    powered: bool = False
+    """It takes its power from the port."""
+    says: Annotated[str, Field(max_length=20)] = ""
+    """What it says of itself by LLDP, such as `phone`; empty: nothing."""
+
+
 class Request(Frozen):
     """What is asked of the lab."""
 
-    do: Literal["look", "faults", "fault", "release", "text", "enter", "record", "lines", "advance", "reset"]
+    do: Literal[
+        "look", "faults", "fault", "release", "text", "enter", "record", "lines", "advance", "reset", "plug", "lease"
+    ]
     """What to do."""
+    plug: NewDevice | None = None
+    """`plug`: the device. `lease` gives plugged devices the addresses that the inventory has for them by now."""
     devices: tuple[str, ...] = ()
     """With which switches; empty: every one."""
     faults: Faults = Faults()

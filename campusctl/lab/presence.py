@@ -20,6 +20,10 @@ class Presence:
     """Whether LLDP frames leave at a port."""
     hears: Callable[[str], bool]
     """Whether LLDP frames that arrive at a port are taken."""
+    powers: Callable[[str], bool]
+    """Whether a device at a port is given power over Ethernet."""
+    untagged: Callable[[str], int | None]
+    """VLAN of frames without a tag at a port; None: it takes none."""
     priority: int | None
     """Bridge priority; None: spanning tree is off."""
 
@@ -45,8 +49,18 @@ def _ios(config: ios_state.Config) -> Presence:
         opens=lambda port: port in config.ports and not config.ports[port].shutdown,
         speaks=lambda port: allows(port, "no lldp transmit"),
         hears=lambda port: allows(port, "no lldp receive"),
+        powers=lambda port: port in config.ports and "power inline never" not in config.ports[port].lines.items,
+        untagged=lambda port: _ios_untagged(config, port),
         priority=ios_priority(config),
     )
+
+
+def _ios_untagged(config: ios_state.Config, name: str) -> int | None:
+    port = config.ports.get(name)
+    if port is None or port.routed:
+        return None
+    vlan = port.native if port.mode == "trunk" else port.access
+    return vlan if vlan in config.vlans and port.carries(vlan) else None
 
 
 def ios_priority(config: ios_state.Config) -> int:
@@ -64,8 +78,17 @@ def _aoscx(config: aoscx_state.Config) -> Presence:
         opens=lambda port: port in config.ports and not config.ports[port].shutdown,
         speaks=lambda port: allows(port, "no lldp transmit"),
         hears=lambda port: allows(port, "no lldp receive"),
+        powers=lambda port: port in config.ports and "no power-over-ethernet" not in config.ports[port].lines.items,
+        untagged=lambda port: _aoscx_untagged(config, port),
         priority=aoscx_priority(config) if "spanning-tree" in config.lines.items else None,
     )
+
+
+def _aoscx_untagged(config: aoscx_state.Config, name: str) -> int | None:
+    port = config.ports.get(name)
+    if port is None or port.routing or port.vlan not in config.vlans:
+        return None
+    return port.vlan if port.carries(port.vlan) == "untagged" else None
 
 
 def aoscx_priority(config: aoscx_state.Config) -> int:
@@ -84,6 +107,8 @@ def _procurve(config: procurve_state.Config) -> Presence:
         opens=lambda port: port in config.ports and not config.ports[port].disabled,
         speaks=lambda port: allows(port, "disable", "rxonly"),
         hears=lambda port: allows(port, "disable", "txonly"),
+        powers=lambda port: port in config.ports and "no power-over-ethernet" not in config.ports[port].lines.items,
+        untagged=lambda port: next((vlan for vlan, known in config.vlans.items() if port in known.untagged), None),
         priority=procurve_priority(config) if on else None,
     )
 

@@ -6,9 +6,12 @@ Started by `campusctl lab up`.
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import asyncssh
 
@@ -17,7 +20,9 @@ from campusctl.lab import state as lab_state
 from campusctl.lab.appliances.base import Appliance
 from campusctl.lab.appliances.kinds import KINDS
 from campusctl.lab.control import open_control
+from campusctl.lab.doors import Doors
 from campusctl.lab.pcs.room import Room
+from campusctl.lab.plugging import Plugging
 from campusctl.lab.secrets import lab_dir
 from campusctl.lab.server import LabServer, known_hosts_text
 from campusctl.lab.spec import LabSpec
@@ -34,14 +39,22 @@ async def serve(root: Path, spec: LabSpec) -> None:
     Raises:
         CampusError: A PC does not come up.
     """
+    _allow_files(len(spec.devices) + len(spec.appliances))
     keys = _host_keys(lab_dir(root) / "host_keys", [device.name for device in spec.devices])
     server = LabServer(spec, keys)
     await server.start()
-    room = await _open_room(root, spec, server.port, keys) if spec.pcs else None
-    appliances = await _start_appliances(spec, server)
-    control = await open_control(lab_dir(root), server, room, appliances)
+    for name, faults in spec.end_faults.items():
+        server.campus.place(name, dict(fault.partition("=")[::2] for fault in faults))
+    doors = Doors()
+    server.campus.moved = doors.moved
+    room = await _open_room(root, spec, server, keys, doors) if spec.pcs else None
+    appliances = await _start_appliances(spec, server, doors)
+    state = _state(spec, server.port, room)
+    write = partial(_describe, root)
+    plugging = Plugging(root, server.campus, server.school_of, appliances, doors, state, write)
+    control = await open_control(lab_dir(root), server, room, appliances, plugging)
     _replace(lab_state.known_hosts(root), known_hosts_text(spec.devices, keys, server.port))
-    _replace(lab_state.state_file(root), _state(spec, server.port, room).model_dump_json(indent=1))
+    write(state)
     warming = asyncio.create_task(_boot_all(server))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -58,16 +71,43 @@ async def serve(root: Path, spec: LabSpec) -> None:
     lab_state.state_file(root).unlink(missing_ok=True)
 
 
-async def _open_room(root: Path, spec: LabSpec, port: int, keys: dict[str, asyncssh.SSHKey]) -> Room:
+_SPARE_FILES: Final = 512
+"""For sessions, the side door, Python itself."""
+
+
+def _allow_files(devices: int) -> None:
+    """Let this process have a file open for every device, and two more for each that goes dark.
+
+    Raises:
+        CampusError: The system does not allow so many.
+    """
+    wanted = 3 * devices + _SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < devices + _SPARE_FILES:
+            raise CampusError(f"{devices} devices need more open files than this system allows ({hard}): ulimit -Hn")
+
+
+async def _open_room(
+    root: Path, spec: LabSpec, server: LabServer, keys: dict[str, asyncssh.SSHKey], doors: Doors
+) -> Room:
     room = Room(lab_dir(root) / "pcs", Path(spec.pc_root), _key(lab_state.pc_key(root)), keys)
-    await room.start(spec.pcs, port)
+    await room.start(spec.pcs, server.port, server.campus)
+    for pc in spec.pcs:
+        doors.add(pc.school, room.stations[pc.name].follow)
     return room
 
 
-async def _start_appliances(spec: LabSpec, server: LabServer) -> dict[str, Appliance]:
-    found = {one.name: KINDS[one.kind](one) for one in spec.appliances}
-    for appliance in found.values():
+async def _start_appliances(spec: LabSpec, server: LabServer, doors: Doors) -> dict[str, Appliance]:
+    campus = server.campus
+    found = {one.name: KINDS[one.kind](one, partial(campus.online, one.name)) for one in spec.appliances}
+    for one in spec.appliances:
+        appliance = found[one.name]
+        campus.place(one.name, appliance.fault)
         await appliance.start(server.port)
+        doors.add(one.school, appliance.changed)
     return found
 
 
@@ -76,6 +116,10 @@ async def _boot_all(server: LabServer) -> None:
     for station in server.stations.values():
         station.boot()
         await asyncio.sleep(0)
+
+
+def _describe(root: Path, state: LabState) -> None:
+    _replace(lab_state.state_file(root), state.model_dump_json(indent=1))
 
 
 def _state(spec: LabSpec, port: int, room: Room | None) -> LabState:

@@ -340,6 +340,7 @@ _SHOW: dict[str, Handler] = {
     "show lldp info remote-device detail": lambda cli, _args: procurve_show.neighbors_detail(
         cli.config, device(cli).around
     ),
+    "show arp": lambda cli, _args: procurve_show.arp(cli.config, device(cli).around),
     "show mac-address": lambda cli, _args: procurve_show.macs(cli.config, device(cli).around),
     "show spanning-tree": lambda cli, _args: procurve_show.spanning_tree(cli.config, device(cli).around),
     "show power-over-ethernet brief": lambda cli, _args: procurve_show.poe(cli.config, device(cli).around),

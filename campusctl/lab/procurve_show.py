@@ -3,10 +3,10 @@
 Source: ArubaOS-Switch 16.10 guides, and the outputs ntc-templates 9.3 was written for.
 """
 
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from campusctl.lab.presence import procurve_priority
-from campusctl.lab.procurve_state import Config
+from campusctl.lab.procurve_state import Config, Vlan
 from campusctl.lab.surroundings import Surroundings
 
 
@@ -100,13 +100,14 @@ def neighbors_detail(config: Config, around: Surroundings) -> str:
     blocks = []
     for one in around.neighbors:
         if _up(config, around, one.port):
+            able = ", ".join("wlan-access-point" if word == "wlan-ap" else word for word in one.capabilities)
             kind = "local" if one.remote_port.isdecimal() else "interface-name"
             blocks.append(
                 f"  Local Port   : {one.port}\n  ChassisType  : mac-address         \n"
                 f"  ChassisId    : {_dashed(one.chassis)}            \n  PortType     : {kind}  \n"
                 f"  PortId       : {one.remote_port:<20} \n  SysName      : {one.name}\n"
-                f"  System Descr : Switch\n  PortDescr    : {one.remote_description}\n  Pvid         : 1\n\n"
-                "  System Capabilities Supported  : bridge, router\n  System Capabilities Enabled    : bridge\n\n"
+                f"  System Descr : {one.description}\n  PortDescr    : {one.remote_description}\n  Pvid         : 1\n\n"
+                f"  System Capabilities Supported  : {able}\n  System Capabilities Enabled    : {able}\n\n"
                 "  Remote Management Address\n"
             )
     return "\n".join(["", " LLDP Remote Device Information Detail", "", ("-" * 78 + "\n").join(blocks), ""])
@@ -258,20 +259,37 @@ def spanning_tree(config: Config, around: Surroundings) -> str:
     return "\n".join([*rows, ""])
 
 
-def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
-    """`ping ADDRESS [repetitions N]`: it answers if it is there, and a VLAN that is up leads to it."""
+def _networks(config: Config, around: Surroundings) -> list[IPv4Network]:
+    """Our networks, as far as a port that is up leads there."""
 
-    def open_way(number: int) -> bool:
-        known = config.vlans[number]
+    def open_way(known: Vlan) -> bool:
         return any(_up(config, around, name) for name in known.untagged | known.tagged)
 
-    there = around.hosts is None or target in around.hosts
-    networks = [
+    return [
         IPv4Interface(known.address.replace(" ", "/")).network
-        for number, known in config.vlans.items()
-        if " " in known.address and open_way(number)
+        for known in config.vlans.values()
+        if " " in known.address and open_way(known)
     ]
-    answers = there and any(IPv4Address(target) in network for network in networks)
+
+
+def arp(config: Config, around: Surroundings) -> str:
+    """`show arp`: only of networks in which we have an address."""
+    rows = ["", " IP ARP table", "", "  IP Address       MAC Address       Type    Port",
+            "  ---------------  ----------------- ------- ----"]  # fmt: skip
+    learnt = {one.mac: one.port for one in around.macs}
+    for network in _networks(config, around):
+        rows += [
+            f"  {address:<15}  {_dashed(mac):<17} dynamic {learnt.get(mac, '')}"
+            for address, mac in around.located
+            if IPv4Address(address) in network and mac in learnt
+        ]
+    return "\n".join([*rows, ""])
+
+
+def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
+    """`ping ADDRESS [repetitions N]`: it answers if it is there, and a VLAN that is up leads to it."""
+    there = around.hosts is None or target in around.hosts
+    answers = there and any(IPv4Address(target) in network for network in _networks(config, around))
     if count == 1:
         return f"{target} is alive, time = 1 ms" if answers else "Request timed out."
     rows = [

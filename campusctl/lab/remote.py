@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from campusctl.errors import CampusError
-from campusctl.lab.messages import SOCKET, Look, Reply, Request
+from campusctl.lab.messages import SOCKET, Look, NewDevice, Reply, Request
 from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.secrets import lab_dir
 from campusctl.lab.spec import Faults
@@ -41,9 +41,17 @@ class Remote:
             self._ask(Request(do="fault", devices=devices, pc_faults=faults))
 
     def fault_appliance(self, faults: Sequence[str], *devices: str) -> None:
-        """Break printers, projectors, boards and print servers in these ways (`KIND[=VALUE]`) and in no other."""
+        """Break what is neither switch nor PC in these ways (`KIND[=VALUE]`) and in no other."""
         if devices:
             self._ask(Request(do="fault", devices=devices, appliance_faults=tuple(faults)))
+
+    def plug(self, device: NewDevice) -> None:
+        """Plug in a device that the inventory does not know yet."""
+        self._ask(Request(do="plug", plug=device))
+
+    def lease(self) -> None:
+        """Let devices that were plugged in have the addresses that the inventory has for them by now."""
+        self._ask(Request(do="lease"))
 
     def release(self, *devices: str) -> None:
         """Let replies that were kept back get out."""

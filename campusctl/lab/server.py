@@ -10,9 +10,11 @@ from typing import Any, Self
 
 import asyncssh
 
+from campusctl.errors import CampusError
 from campusctl.lab.campus import Campus
 from campusctl.lab.clock import LoopClock
 from campusctl.lab.pcs.spec import LabPc
+from campusctl.lab.plugs import Plugs
 from campusctl.lab.spec import LabSpec, LabSwitch
 from campusctl.lab.state import lab_address
 from campusctl.lab.station import Station, SwitchServer
@@ -34,6 +36,8 @@ class LabServer:
         self._stall_s = stall_s
         self._acceptors: list[asyncssh.SSHAcceptor] = []
         self.stations: dict[str, Station] = {}
+        self.campus = Campus(self.stations, Plugs(spec.switches))
+        """How they hang together, and which end device is at which port."""
         self.port = spec.port
 
     async def start(self) -> None:
@@ -42,10 +46,9 @@ class LabServer:
         if self._spec.rtt_ms:
             _delay_input(self._spec.rtt_ms / 1000)
         self.port = self.port or _free_port(switch.address for switch in self._spec.switches)
-        campus = Campus(self.stations)
         for switch in self._spec.switches:
             station = Station(switch, self.clock, stall_s=self._stall_s)
-            station.campus = campus
+            station.campus = self.campus
             self.stations[switch.name] = station
             self._acceptors.append(await self._listen(station, switch))
 
@@ -72,6 +75,16 @@ class LabServer:
         if switch.faults.wrong_host_key:
             rekey(True)
         return acceptor
+
+    def school_of(self, switch: str) -> str:
+        """School of a switch.
+
+        Raises:
+            CampusError: There is no such switch.
+        """
+        if switch not in self.stations:
+            raise CampusError(f"the lab has no switch {switch[:80]!r}", "campusctl lab status lists them")
+        return self.stations[switch].spec.school
 
     async def stop(self) -> None:
         """Close every listener and every session."""

@@ -1,6 +1,6 @@
 """What a lab consists of, as one JSON text between `lab up` and the process that runs it."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -52,6 +52,23 @@ class Faults(Frozen):
     """What is gone while the running configuration is not the one of the start; empty: nothing."""
 
 
+class LabEnd(NamedTuple):
+    """An end device at its port, as the inventory has it. A tuple: a city has twenty thousand."""
+
+    name: str
+    """Device name."""
+    port: str
+    """Port of the switch."""
+    mac: str
+    """Its MAC address."""
+    vlan: int
+    """VLAN that its address belongs to; without an address, the port's."""
+    address: str = ""
+    """Its address; empty: none, so that nothing is asked of its VLAN."""
+    powered: bool = False
+    """It takes its power from the port."""
+
+
 class LabSwitch(Frozen):
     """One switch of the lab."""
 
@@ -83,8 +100,10 @@ class LabSwitch(Frozen):
     """Cables to other switches: our port, their name, their port."""
     lag_of: dict[str, str] = Field(default_factory=dict)
     """LAG of each member, as the switch itself calls it in its tables."""
+    ends: tuple[LabEnd, ...] = ()
+    """End devices."""
     stations: tuple[tuple[str, str, int], ...] = ()
-    """End devices: our port, their MAC address, their VLAN."""
+    """Who else is always there, the router: our port, its MAC address, its VLAN."""
     hosts: tuple[str, ...] = ()
     """Addresses here that answer a ping: its own, and the gateway's where that is plugged in."""
     drift: tuple[str, ...] = ()
@@ -108,6 +127,8 @@ class LabSpec(Frozen):
     """The folder with the PCs' root; empty: there are no PCs."""
     appliances: tuple[LabAppliance, ...] = ()
     """Every printer, projector, board and print server, on the same port."""
+    end_faults: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """What is the matter with devices that are only seen at their ports: `KIND` or `KIND=VALUE` each, by name."""
     rtt_ms: float = 0.0
     """Round-trip time to every switch, in milliseconds."""
     speed: float = 1.0

@@ -24,6 +24,8 @@ class LabState(Frozen):
     """Inventory address of each PC, by device name."""
     appliances: dict[str, str] = Field(default_factory=dict)
     """Inventory address of each printer, projector, board and print server, by device name."""
+    waiting: dict[str, str] = Field(default_factory=dict)
+    """MAC address of each device that was plugged in and has no address yet, by the name it was plugged in with."""
     wake_port: int = 0
     """UDP port on 127.0.0.1 at which a magic packet switches a PC on; 0: there are no PCs."""
     secrets: Literal["lab", "workspace"] = "lab"
@@ -33,6 +35,15 @@ class LabState(Frozen):
     def wake_to(self) -> tuple[str, int] | None:
         """Where magic packets go; None: the lab has no PCs."""
         return ("127.0.0.1", self.wake_port) if self.wake_port else None
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """Inventory address of everything that answers, by device name."""
+        return {**self.switches, **self.pcs, **self.appliances}
+
+    def has(self, address: str) -> bool:
+        """Whether something answers at an inventory address."""
+        return any(address in known.values() for known in (self.switches, self.pcs, self.appliances))
 
     @property
     def in_words(self) -> str:
@@ -50,7 +61,7 @@ class LabState(Frozen):
         Raises:
             CampusError: The lab has no device there.
         """
-        if not any(address in known.values() for known in (self.switches, self.pcs, self.appliances)):
+        if not self.has(address):
             raise CampusError(
                 f"the lab that is up has no device at {address}",
                 "start it with that school: campusctl lab down, then campusctl lab up SCHOOL",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from campusctl.lab.campus import Campus
     from campusctl.lab.session import SwitchSession
 
+_HARMLESS: Final = ("show ", "do show ", "ping ")
+"""How lines begin that change nothing; every other one may."""
 _LOOKS: Final = ("sh", "do sh", "p", "do p")
 """How lines begin that show what is around."""
 _STRANGE_ROOT: Final = "02:00:00:00:00:ff"
@@ -65,6 +67,11 @@ class Station:
         """Somebody has needed it."""
         return self._booted is not None
 
+    @property
+    def away(self) -> bool:
+        """It reboots, and nothing passes through it."""
+        return self.clock.now() < self._away_until
+
     def boot(self) -> None:
         """Boot the switch, if it has not been needed yet."""
         self._machine()
@@ -97,6 +104,7 @@ class Station:
             retired = self._booted[0]
             retired.notify, retired.restart = _unheard, _nobody_restarts
         self._booted, self._away_until = None, 0.0
+        self._touched()
 
     def release(self) -> None:
         """Let the reply that was kept back get out."""
@@ -127,13 +135,15 @@ class Station:
         if self.campus is None or not words.startswith(_LOOKS) or "run" in words:
             return
         around = self.switch.around
-        self.campus.look(self.spec.name, around, macs="mac" in words)
+        self.campus.look(self.spec.name, around, macs="mac" in words or "arp" in words)
         if self.spec.faults.loses and device.running_text(self.spec.dialect, self.switch) != self._as_booted:
             _lose(self.spec.faults.loses, around)
 
     def line_done(self, session: "SwitchSession", line: str) -> bool:
         """Account for one line that was entered; False when its reply no longer gets out."""
         self._lines += 1
+        if not line.strip().lower().startswith(_HARMLESS):
+            self._touched()
         self._read_once = self._read_once or "show run" in line
         if self.recorded is not None:
             self.recorded.append(line)
@@ -184,6 +194,12 @@ class Station:
         console.feed("\r")
         for line in lines:
             console.feed(line.strip() + "\r")
+        self._touched()
+
+    def _touched(self) -> None:
+        """It may run otherwise than before."""
+        if self.campus:
+            self.campus.changed(self.spec.name)
 
     def _once(self, fault: str) -> bool:
         if fault in self._spent:
@@ -219,11 +235,15 @@ class Station:
         return switch, view
 
     def _notify(self, text: str) -> None:
+        # A revert or a rollback that falls due tells everybody.
+        self._touched()
         for session in tuple(self.sessions):
             session.announce(text)
 
     def _restarted(self) -> None:
         self._away_until = self.clock.now() + BOOT_S
+        self._touched()
+        self.clock.after(BOOT_S, self._touched)
         for session in tuple(self.sessions):
             session.drop()
 

@@ -37,6 +37,10 @@ class Neighbor:
     """Its port description."""
     name: str
     """Its system name."""
+    description: str = "Switch"
+    """Its system description."""
+    capabilities: tuple[str, ...] = ("bridge",)
+    """What it does: `bridge`, `router`, `telephone`, `wlan-ap`, `station`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +83,7 @@ class Surroundings:
     """MAC address of the spanning-tree root; empty: we are it."""
     root_priority: int = 0
     """Its priority; 0: ours."""
+    located: list[tuple[str, str]] = field(default_factory=list)
+    """Addresses that it has talked to, each with its MAC address: what the ARP table may hold."""
     hosts: frozenset[str] | None = None
     """Addresses that answer a ping; None: every one does."""

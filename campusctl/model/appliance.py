@@ -25,6 +25,11 @@ class ApplianceSettings(Frozen):
     port: TcpPort | None = None
     """TCP or UDP port; none: the protocol's own."""
 
+    @property
+    def access(self) -> Login:
+        """How it is logged in to, with what a class says of that elsewhere."""
+        return self.login
+
 
 class Document(Frozen):
     """What is wanted of one appliance."""
@@ -39,6 +44,17 @@ class Document(Frozen):
     def text(self) -> str:
         """As `Target.intended` has it: the same document is always the same text."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+
+
+class Beside(Frozen):
+    """Another device of the school that an appliance has to do with."""
+
+    address: str
+    """IPv4 address."""
+    location: Line
+    """`school/building/floor/room`."""
+    print_uri: str
+    """Of a printer: where its print service is."""
 
 
 class Place(Frozen):
@@ -62,3 +78,5 @@ class Place(Frozen):
     """Serial number."""
     asset: str = ""
     """Asset tag."""
+    beside: Mapping[str, Beside] = Field(default_factory=dict)
+    """Devices of the school that its settings name and that have an address, by name."""

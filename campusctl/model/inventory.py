@@ -329,6 +329,8 @@ class CityFile(Frozen):
     """Device classes by the letters in their names; `sw` is the switches."""
     school_types: dict[Word, SchoolType] = Field(default_factory=dict)
     """Types of school by name."""
+    label_url: Annotated[str, Field(pattern=names.LABEL_CODE, max_length=200)] = "{name} {asset}"
+    """What the QR code of a device's label holds, such as `https://geraete.example/{asset}`."""
     calendar: CityCalendar = _always(CityCalendar())
     """Holidays, freezes, and when disruptive changes may go."""
     settings: Settings = _always(Settings())

@@ -40,14 +40,18 @@ class Renderer:
         self.digest: str = digest(self._templates)
         """Fingerprint of the templates this renderer uses."""
 
-    def render(self, intent: SwitchIntent) -> str:
+    def render(self, intent: SwitchIntent, part: str = "switch") -> str:
         """The full intended configuration of a switch, line by line; secrets stand as `<<secret:REF>>`.
+
+        Args:
+            intent: The switch.
+            part: `switch`; or `day0`, what must be typed at the console of a new one before it can be reached.
 
         Raises:
             RenderError: No template, an error in one (with file and line), or a value that cannot stand in its place.
         """
         start_counting()
-        name = f"switch/{intent.dialect}/switch.j2"
+        name = f"switch/{intent.dialect}/{part}.j2"
         try:
             template = self._find(name, intent)
             text = self._collect(template, intent)

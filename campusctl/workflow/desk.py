@@ -4,19 +4,19 @@ import hashlib
 import os
 import secrets as random_source
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from campusctl import workspace
 from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground
 from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
-from campusctl.ports import Driver, Record, SecretSource
+from campusctl.ports import Driver, Looker, Record, SecretSource
 from campusctl.render import playbooks_digest, template_digest
 from campusctl.workflow.driving import Drivers
 
@@ -59,7 +59,7 @@ class Desk:
     """Private key file that logs in to the lab's PCs instead of the inventory's; empty: the inventory says it."""
     pcs: frozenset[str] | None = None
     """Names of the PCs that are there; None: all that the inventory knows. A lab need not have any."""
-    appliances: frozenset[str] | None = None
+    appliances: Container[str] | None = None
     """Names of the printers, projectors, boards and print servers that are there; None: as `pcs`."""
     wake_to: tuple[str, int] | None = None
     """Where every magic packet goes (host and UDP port): the lab's ear; None: to the PCs."""
@@ -91,6 +91,14 @@ class Desk:
         halt = stop or threading.Event()
         return Drivers(lambda name: load_driver(name)(self.secrets, self.key, stop=halt, record=record), halt)
 
+    def looker(self, stop: threading.Event | None = None) -> Looker:
+        """What reads the tables of switches.
+
+        Args:
+            stop: When set, no further switch is begun.
+        """
+        return cast("Looker", load_driver("switch")(self.secrets, self.key, stop=stop or threading.Event()))
+
 
 def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) -> Desk:
     """The workspace, pointed at the real devices or at their simulated twins.
@@ -116,6 +124,7 @@ def open_desk(root: Path, *, lab: bool, ask: Callable[[], str] | None = None) ->
 
 def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
     from campusctl.lab import state as lab_state  # noqa: PLC0415 - only with `--lab`
+    from campusctl.lab.places import Places  # noqa: PLC0415 - likewise
     from campusctl.lab.secrets import LabSource  # noqa: PLC0415 - likewise
 
     lab = lab_state.read(root)
@@ -126,9 +135,10 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
         from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them
 
         secrets = workspace_source(root, ask)
+    places = Places(root, lab)
     return Desk(
-        root, secrets, lab.endpoint, lab_state.known_hosts(root), key, lab=True, pcs=frozenset(lab.pcs),
-        appliances=frozenset(lab.appliances), pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
+        root, secrets, places.endpoint, lab_state.known_hosts(root), key, lab=True, pcs=frozenset(lab.pcs),
+        appliances=places, pc_key=str(lab_state.pc_key(root)), wake_to=lab.wake_to,
     )  # fmt: skip
 
 

@@ -57,6 +57,12 @@ class Running:
             raise JournalError("this run is not written down", "see the warning before it")
         return self._store
 
+    @property
+    def begun(self) -> frozenset[str]:
+        """Devices on which work has begun."""
+        with self._lock:
+            return frozenset(self._begun)
+
     def step(self, step: Step) -> None:
         """Write down what a driver is about to do (see `Record`).
 

@@ -25,11 +25,24 @@ def switch_targets(desk: Desk, city: City, school: School, names: Collection[str
         InventoryError, RenderError: Nothing was contacted.
     """
     renderer = _renderer(desk, city)
-    return tuple(
-        _target(desk, city, school, switch_intent(city, school.id, name), renderer)
-        for name in order(city, school)
-        if name in names
-    )
+    intents = (switch_intent(city, school.id, name) for name in order(city, school) if name in names)
+    return tuple(_target(desk, city, school, intent, renderer.render(intent)) for intent in intents)
+
+
+def reachable_switches(desk: Desk, city: City, school: School, names: Collection[str]) -> tuple[Target, ...]:
+    """Switches of a school, core first, ready to be looked at: nothing is rendered, and nothing could be applied.
+
+    Args:
+        desk: The workspace.
+        city: With the school loaded.
+        school: The school.
+        names: Its switches that are meant.
+
+    Raises:
+        InventoryError: Nothing was contacted.
+    """
+    intents = (switch_intent(city, school.id, name) for name in order(city, school) if name in names)
+    return tuple(_target(desk, city, school, intent, "") for intent in intents)
 
 
 def _renderer(desk: Desk, city: City) -> Renderer:
@@ -40,7 +53,7 @@ def _renderer(desk: Desk, city: City) -> Renderer:
     return found
 
 
-def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, renderer: Renderer) -> Target:
+def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, intended: str) -> Target:
     settings = settings_of(city, school, city.find_device(intent.name))
     host, port = desk.endpoint(intent.address.partition("/")[0])
     below = topology(city, school).downlinks.get(intent.name, ())
@@ -62,7 +75,7 @@ def _target(desk: Desk, city: City, school: School, intent: SwitchIntent, render
             timeout_s=desk.timeout_s,
             read_timeout_s=desk.read_timeout_s,
         ),
-        intended=renderer.render(intent),
+        intended=intended,
         management=ManagementPath(
             vlan=str(intent.management_vlan),
             uplinks=intent.uplinks,

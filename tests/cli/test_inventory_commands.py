@@ -29,7 +29,7 @@ def run(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_validate_counts_what_is_right(run: Run) -> None:
     """Exit 0; notes go to stderr."""
     code, out, err = run("validate")
-    assert (code, out) == (0, "valid: 3 schools, 75 devices, 20 switches\n")
+    assert (code, out) == (0, "valid: 3 schools, 76 devices, 20 switches\n")
     assert err == (
         f"note: {SWITCHES}:67: s042-a2-sw02: old SSH algorithms are allowed\n"
         "hint: update its firmware, then delete `legacy_algorithms`\n"
@@ -141,12 +141,14 @@ def test_explain_shows_each_layer_and_the_winner(run: Run) -> None:
 def test_explain_speaks_json(run: Run) -> None:
     """Each layer with its place."""
     (found,) = json.loads(run("explain", "s101-a1-sw01", "syslog.servers", "--json")[1])
+    rows = (Path(__file__).parents[2] / "inventory/city.yml").read_text().splitlines()
+    line = rows.index("    servers: [10.255.0.14]") + 1
     assert found == {
         "path": "syslog.servers",
         "value": ["10.255.0.14", "10.101.10.20"],
         "said": [
             {"layer": "default", "place": "", "value": [], "wins": False},
-            {"layer": "city", "place": "inventory/city.yml:85", "value": ["10.255.0.14"], "wins": False},
+            {"layer": "city", "place": f"inventory/city.yml:{line}", "value": ["10.255.0.14"], "wins": False},
             {
                 "layer": "school schule-101",
                 "place": "inventory/schools/schule-101/school.yml:46",

@@ -172,8 +172,8 @@ def test_a_change_that_loses_something_is_found_out(bench: Bench, fault: str, na
         (IOS, CORE, "", "no lldp run", "lldp run", {"neighbors"}),
         (CORE, IOS, "interface Gi1/0/25", "no lldp transmit", "lldp transmit", {"neighbors"}),
         (CORE, CX, "", "spanning-tree priority 0", "no spanning-tree priority", {"root"}),
-        (CX, CX, "interface 1/1/9", "no power-over-ethernet", "power-over-ethernet", {"power"}),
-        (CORE, CORE, "interface 9", "no power-over-ethernet", "power-over-ethernet", {"power"}),
+        (CX, CX, "interface 1/1/9", "no power-over-ethernet", "power-over-ethernet", {"power", "devices"}),
+        (CORE, CORE, "interface 9", "no power-over-ethernet", "power-over-ethernet", {"power", "devices"}),
         (CX, CX, "", "no spanning-tree", "spanning-tree", {"root"}),
     ],
 )

@@ -191,7 +191,7 @@ def test_from_the_command_line(
     assert _read(root) == {HP: None, CX: None, IOS: None}
     assert call(["lab", "fault"]) == 2
     assert call(["lab", "fault", "s007-v9-sw01:dead"]) == 1
-    assert "the lab has no switch" in capsys.readouterr().err
+    assert "the lab has no device 's007-v9-sw01'" in capsys.readouterr().err
     assert call(["lab", "advance", "6"]) == 0
     assert capsys.readouterr().out == "6 minutes have passed in the lab\n"
     assert call(["lab", "text", "s007-v9-sw01"]) == 1

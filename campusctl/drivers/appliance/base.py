@@ -62,10 +62,12 @@ class Reading:
     state: Mapping[Path, Shown]
     """Settings that were asked for and that it has, in the words of the inventory."""
     lacks: Mapping[Path, str] = field(default_factory=dict)
-    """Settings that were asked for and that it does not offer, or lets nobody set, each with the reason.
+    """Settings that were asked for and that it does not offer, each with the reason.
 
     One that stands in `state` as well may be read: while it is as it shall be, nobody minds.
     """
+    read_only: Mapping[Path, str] = field(default_factory=dict)
+    """Settings of `state` that can be checked and not set, each with the reason: told only where one differs."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What it is and how it does: `serial`, `model`, `firmware`, `pages` …"""
     notes: tuple[str, ...] = ()
@@ -90,7 +92,12 @@ class Session(Protocol):
     """An open conversation with one device. Raises DeviceTroubleError, OSError, TimeoutError."""
 
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
-        """What these settings are, and what the device is; with what they shall be, secrets in clear."""
+        """What these settings are, and what the device is.
+
+        Args:
+            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is
+                told as wanted where it is kept, and as found where it is not; everything else is told as it is.
+        """
         ...
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:

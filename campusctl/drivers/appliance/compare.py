@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from campusctl.drivers.appliance.base import Dialect, Reading, Wish
@@ -47,41 +47,51 @@ def _meant(path: Path, only: Iterable[Path]) -> bool:
 
 def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     """What differs and can be changed, in the order of the document."""
-    return tuple(
-        Wish(path, reading.state.get(path), value)
-        for path, value in wanted.values.items()
-        if path not in reading.lacks and reading.state.get(path) != value
-    )
+    return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
+
+
+def left(wanted: Wanted, tried: Sequence[Wish], after: Reading) -> tuple[Wish, ...]:
+    """What still differs after a change, and what was tried and turned out not to be on offer."""
+    lacking = tuple(wish for wish in tried if wish.path in after.lacks and after.state.get(wish.path) != wish.after)
+    return (*wishes(wanted, after), *lacking)
+
+
+def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
+    for path, value in wanted.values.items():
+        if path not in reading.lacks and reading.state.get(path) != value:
+            yield Wish(path, reading.state.get(path), value)
 
 
 def digest(reading: Reading, key: bytes) -> str:
-    """A keyed fingerprint of what the device is; without the key it says nothing."""
+    """A keyed fingerprint of what the device is, and of which one it is; without the key it says nothing."""
     rows = sorted([*path, repr(value)] for path, value in reading.state.items())
-    return hashlib.blake2b(json.dumps(rows).encode(), key=key, digest_size=16).hexdigest()
+    text = json.dumps([reading.facts.get("serial", "").casefold(), *rows])
+    return hashlib.blake2b(text.encode(), key=key, digest_size=16).hexdigest()
 
 
 def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Reading, key: bytes) -> Assessment:
     """What was seen, and what it would take."""
     differs = wishes(wanted, reading)
-    stranger = stranger_in(wanted.document, reading)
-    lacking = tuple((path, why) for path, why in reading.lacks.items() if _missed(path, wanted, reading))
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
-    steps = tuple((wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs)
-    refused = [
-        RefusedCommand(command=f"set {' '.join(path)}", reason=masked(why, wanted.secrets), path=path)
-        for path, why in lacking
-    ]
+    commands = _commands([(wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs])
+    refused, stays = _refused(wanted, reading)
+    stranger = stranger_in(wanted.document, reading)
     if stranger:
-        refused = [RefusedCommand(command=text, reason=stranger, path=path) for path, text in steps]
+        known = EditView(path=_SERIAL, before=reading.facts["serial"], after=wanted.document.serial)
+        stays = (known, *edits, *stays)
+        refused = tuple(
+            RefusedCommand(command=_set(edit.path, edit.after), reason=stranger, path=edit.path) for edit in stays
+        )
+        edits, commands = (), ()
     return Assessment(
         device=target.device,
         school=target.school,
         driver=target.driver,
         dialect=target.dialect,
-        edits=() if stranger else edits,
-        commands=() if stranger else tuple(Command(text=text, path=path) for path, text in steps),
-        refused=tuple(refused),
-        refused_edits=edits if stranger else (),
+        edits=edits,
+        commands=commands,
+        refused=refused,
+        refused_edits=stays,
         unmanaged=tuple(masked(line, wanted.secrets) for line in reading.unmanaged),
         interrupts=tuple(dict.fromkeys(word for wish in differs if (word := dialect.interrupts(wish.path)))),
         notes=tuple(masked(note, wanted.secrets) for note in (*([stranger] if stranger else []), *reading.notes)),
@@ -90,9 +100,44 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     )
 
 
+def _commands(steps: Sequence[tuple[Path, str]]) -> tuple[Command, ...]:
+    """What is sent, each line once: one may make several settings."""
+    first = {text: path for path, text in reversed(steps)}
+    return tuple(Command(text=text, path=path) for path, text in steps if first[text] == path)
+
+
+_SERIAL: Final = ("serial",)
+
+
+def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ...], tuple[EditView, ...]]:
+    """What is wanted and cannot be set, with the reasons; of it, what can be checked and differs."""
+    checked = [wish for wish in _differing(wanted, reading) if wish.path in reading.read_only]
+    why = {path: reason for path, reason in reading.lacks.items() if _missed(path, wanted, reading)}
+    why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
+    refused = (
+        RefusedCommand(
+            command=masked(_set(path, wanted.values.get(path)), wanted.secrets),
+            reason=masked(reason, wanted.secrets),
+            path=path,
+        )
+        for path, reason in why.items()
+    )
+    return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
+
+
 def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
     """Whether a setting that cannot be made is not as it shall be."""
     return wanted.values.get(path) is not None and reading.state.get(path) != wanted.values[path]
+
+
+def _set(path: Path, value: Shown) -> str:
+    """What would be done: `set volume 40`; a line of a checklist is said as it is written."""
+    if path[0] == "check":
+        return " ".join(path[1:])
+    shown = " ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, bool):
+        shown = "yes" if value else "no"
+    return " ".join(["set", *path, *([] if shown is None else [str(shown)])])
 
 
 def stranger_in(document: Document, reading: Reading) -> str:

@@ -11,6 +11,7 @@ from campusctl.drivers.appliance.compare import (
     assessment,
     config_text,
     digest,
+    left,
     masked,
     stranger_in,
     wanted_of,
@@ -25,6 +26,9 @@ from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step, StepKind
 from campusctl.ports import Record, SecretSource
+
+_CUT_OFF = frozenset({FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED})
+"""Trouble after which a device may have done what it was told."""
 
 _INTERRUPTED = DeviceTroubleError(FaultKind.INTERRUPTED, "stopped", "run it again")
 
@@ -110,11 +114,15 @@ class ApplianceDriver:
         async def look(dialect: Dialect, session: Session, wanted: Wanted) -> None:
             reading = await session.read(wanted.values)
             found.append(assessment(target, dialect, wanted, reading, self._key))
-            if self._record:
-                self._record.config(target.school, target.device, config_text(target, wanted, reading))
+            self.keep(target, wanted, reading)
 
         trouble = await self.talk(target, secrets, emit, look)
         return found[0] if trouble is None else _fault(target, trouble)
+
+    def keep(self, target: Target, wanted: Wanted, reading: Reading) -> None:
+        """Hand on what a device is, to be kept; not what was read of it in part, to go back."""
+        if self._record and not target.only:
+            self._record.config(target.school, target.device, config_text(target, wanted, reading))
 
     async def talk(
         self,
@@ -165,6 +173,7 @@ class _Work:
         self._target = change.target
         self._sent = 0
         self._refusals: Mapping[tuple[str, ...], str] = {}
+        self._tried: tuple[Wish, ...] = ()
         self._left: tuple[Wish, ...] = ()
         self._after: Reading | None = None
         self._edits = 0
@@ -173,6 +182,8 @@ class _Work:
     async def go(self) -> Outcome:
         """Make the change."""
         trouble = await self._driver.talk(self._target, self._secrets, self._emit, self._change_it)
+        if trouble is not None and trouble.kind in _CUT_OFF and self._sent:
+            trouble = await self._look_again(trouble)
         if trouble is not None:
             if trouble.kind is FaultKind.OFF and not self._sent:
                 trouble = DeviceTroubleError(
@@ -200,17 +211,42 @@ class _Work:
                 FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
             )
         differs, self._after = wishes(wanted, before), before
+        self._tried = differs
         if not differs:
             return
         self._note(wanted, differs, dialect)
         self._begun.add(self._target.device)
-        self._sent = len(differs)
+        self._tried, self._sent = differs, len(differs)
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
-        self._after = await session.read(wanted.values)
-        self._left = wishes(wanted, self._after)
-        self._edits = len(differs) - len(self._left)
-        self._notes = tuple(masked(note, wanted.secrets) for note in self._after.notes)
+        self._read_back(wanted, await session.read(wanted.values))
+
+    async def _look_again(self, trouble: DeviceTroubleError) -> DeviceTroubleError | None:
+        """What became of a device that fell silent in the middle: it may have done what it was told.
+
+        Returns:
+            None: everything is made; else what went wrong, with what is made.
+        """
+
+        async def look(_dialect: Dialect, session: Session, wanted: Wanted) -> None:
+            self._read_back(wanted, await session.read(wanted.values))
+
+        again = await self._driver.talk(self._target, self._secrets, self._emit, look)
+        if again is not None:
+            what = f"{trouble.what}, and what it is now cannot be read: {again.what}"
+            return DeviceTroubleError(trouble.kind, what, "the next plan says which settings are made")
+        if not self._left:
+            return None
+        made = f"{self._edits} of {self._sent} settings are made"
+        return DeviceTroubleError(trouble.kind, f"{trouble.what} ({made})", trouble.hint)
+
+    def _read_back(self, wanted: Wanted, reading: Reading) -> None:
+        self._after = reading
+        self._left = left(wanted, self._tried, reading)
+        self._driver.keep(self._target, wanted, reading)
+        open_ = {wish.path for wish in self._left}
+        self._edits = sum(wish.path not in open_ for wish in self._tried)
+        self._notes = tuple(masked(note, wanted.secrets) for note in reading.notes)
 
     def _note(self, wanted: Wanted, differs: Sequence[Wish], dialect: Dialect) -> None:
         record, device, total = self._driver._record, self._target.device, len(differs)  # noqa: SLF001 - a part of it

@@ -23,7 +23,7 @@ from campusctl.drivers.pc.surroundings import Needs, environment, private_folder
 
 _MARK: Final = "CAMPUSCTL_CHILD"
 _CALM_S: Final = 0.5
-"""How long it may take to end by itself after it was asked to."""
+"""How long it may take to end by itself after it was asked to: several that are asked together end together."""
 _KILL_S: Final = 0.4
 _LAST_WORDS: Final = 16_384
 
@@ -61,6 +61,7 @@ class Playbook:
         self.garbled = 0
         """Lines that were no event."""
         self._errors = b""
+        self._asked_at = 0.0
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
@@ -131,7 +132,8 @@ class Playbook:
         return self._errors.decode(errors="replace")
 
     def ask_to_end(self) -> None:
-        """Ask the child to end; it takes a moment."""
+        """Ask the child to end; it takes a moment, which begins now."""
+        self._asked_at = self._asked_at or time.monotonic()
         with contextlib.suppress(ProcessLookupError):
             self._child.send_signal(signal.SIGTERM)
 
@@ -141,7 +143,7 @@ class Playbook:
         if self._child.poll() is None:
             self.ask_to_end()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(_CALM_S)
+                self._child.wait(max(0.0, self._asked_at + _CALM_S - time.monotonic()))
         end = time.monotonic() + _KILL_S
         while True:
             family |= set(self._family())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from campusctl.drivers.appliance.base import Reading
+from campusctl.drivers.printer.alarms import joined
 from campusctl.drivers.printer.ipp_words import Note
 from campusctl.model.appliance import Shown
 from campusctl.model.setting import Path
@@ -21,6 +22,8 @@ class Findings:
     """What it is and how it does."""
     notes: tuple[Note, ...] = ()
     """What a person should know."""
+    alarms: tuple[str, ...] = ()
+    """What it complains of, in IPP's words."""
 
 
 def together(ipp: Findings, snmp: Findings) -> Reading:
@@ -30,7 +33,14 @@ def together(ipp: Findings, snmp: Findings) -> Reading:
     """
     facts = {**ipp.facts, **snmp.facts}
     facts |= {name: ipp.facts[name] for name in ("state", "model") if name in ipp.facts}
-    return Reading({**ipp.state, **snmp.state}, {**ipp.lacks, **snmp.lacks}, facts, tuple(_notes((snmp, ipp))))
+    alarms = joined((*ipp.alarms, *snmp.alarms), (*snmp.notes, *ipp.notes))
+    facts |= {"alarms": alarms} if alarms else {}
+    return Reading(
+        {**ipp.state, **snmp.state},
+        lacks={**ipp.lacks, **snmp.lacks},
+        facts=facts,
+        notes=tuple(_notes((snmp, ipp))),
+    )
 
 
 def _notes(findings: Iterable[Findings]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
+from campusctl.drivers.printer.alarms import by_ipp
 from campusctl.drivers.printer.findings import Findings
 from campusctl.drivers.printer.ipp_facts import FACT_ATTRIBUTES, facts_of, notes_of
 from campusctl.drivers.printer.ipp_http import Http
@@ -65,7 +66,8 @@ class IppSession:
         self._last = found.printer
         state = {row.path: value for row in rows if (value := row.value(found.printer)) is not None}
         lacks = {row.path: why for row in rows if (why := _lack(row, found.printer, wanted[row.path]))}
-        return Findings(state, lacks, facts_of(found.printer), notes_of(found.printer, self._low))
+        notes, alarms = notes_of(found.printer, self._low), tuple(by_ipp(found.printer))
+        return Findings(state, lacks, facts_of(found.printer), notes, alarms)
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
         """Set what IPP can set; what was refused, and why."""

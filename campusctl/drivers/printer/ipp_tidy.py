@@ -152,6 +152,6 @@ def _utf8(value: bytes, charset: str) -> bytes:
     """A text in UTF-8, whatever it came in: some printers say UTF-8 and mean Latin-1."""
     try:
         text = value.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # a charset nobody knows, or with a null in its name
         text = value.decode("latin-1")
     return text.encode()[:_LONGEST]

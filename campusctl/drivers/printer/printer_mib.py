@@ -21,10 +21,10 @@ _INPUT_LEVEL: Final = f"{PRINTER}.8.2.1.10"
 _INPUT_NAME, _INPUT_WORDS = f"{PRINTER}.8.2.1.13", f"{PRINTER}.8.2.1.18"
 _LIFE: Final = f"{PRINTER}.10.2.1.4"
 _SUPPLY_WORDS, _SUPPLY_MOST, _SUPPLY_LEVEL = f"{PRINTER}.11.1.1.6", f"{PRINTER}.11.1.1.8", f"{PRINTER}.11.1.1.9"
-_ALERT_SEVERITY, _ALERT_CODE = f"{PRINTER}.18.1.1.2", f"{PRINTER}.18.1.1.7"
+ALERT_SEVERITY, ALERT_CODE = f"{PRINTER}.18.1.1.2", f"{PRINTER}.18.1.1.7"
 COLUMNS: Final = (
     _COVER_NAME, _COVER_STATUS, _INPUT_LEVEL, _INPUT_NAME, _INPUT_WORDS, _LIFE, _SUPPLY_WORDS, _SUPPLY_MOST,
-    _SUPPLY_LEVEL, _ALERT_SEVERITY, _ALERT_CODE,
+    _SUPPLY_LEVEL, ALERT_SEVERITY, ALERT_CODE,
 )  # fmt: skip
 """Columns of the tables that are read."""
 
@@ -32,7 +32,8 @@ _STATES: Final = {3: "idle", 4: "printing", 5: "warming up"}
 """hrPrinterStatus; other(1) and unknown(2) say nothing."""
 _OPEN: Final = frozenset({3, 5})
 """prtCoverStatus: coverOpen, interlockOpen."""
-_SERIOUS: Final = frozenset({3, 4})
+CRITICAL: Final = 3
+_SERIOUS: Final = frozenset({CRITICAL, 4})
 """prtAlertSeverityLevel: critical, warning."""
 
 Columns: TypeAlias = Mapping[str, Mapping[str, Value]]
@@ -95,8 +96,8 @@ def _supplies(columns: Columns) -> Iterator[tuple[str, int]]:
 
 
 def _alerts(columns: Columns) -> Iterator[Note]:
-    for index, code in columns.get(_ALERT_CODE, {}).items():
-        severity = columns.get(_ALERT_SEVERITY, {}).get(index)
+    for index, code in columns.get(ALERT_CODE, {}).items():
+        severity = columns.get(ALERT_SEVERITY, {}).get(index)
         if severity in _SERIOUS and isinstance(code, int):
             note = alert_note(code)
             if note:

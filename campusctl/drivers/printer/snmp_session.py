@@ -5,6 +5,7 @@ from typing import Final
 
 from campusctl.drivers.appliance.base import Wish
 from campusctl.drivers.printer import printer_mib
+from campusctl.drivers.printer.alarms import by_mib
 from campusctl.drivers.printer.findings import Findings
 from campusctl.drivers.printer.snmp_agent import Agent, Reader, Value, columns
 from campusctl.drivers.printer.snmp_settings import BY_PATH, GENERAL, LANGUAGE, LANGUAGE_COLUMN, Row, languages
@@ -52,7 +53,7 @@ class SnmpSession:
         state = {row.path: value for row in rows if (value := self._shown(row, scalars)) is not None}
         lacks = {row.path: why for row in rows if (why := self._lack(row, scalars, wanted[row.path]))}
         told = printer_mib.facts_of(scalars, tables, self._device)
-        return Findings(state, lacks, told, printer_mib.notes_of(tables, self._low))
+        return Findings(state, lacks, told, printer_mib.notes_of(tables, self._low), tuple(by_mib(tables)))
 
     async def _number(self) -> str:
         """The number of the printer; an agent of several printers tells the first one."""

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from campusctl.drivers.appliance.base import Dialect
 from campusctl.drivers.appliance.driver import ApplianceDriver
+from campusctl.drivers.projector.pjlink import Pjlink
 
 
 class ProjectorDriver(ApplianceDriver):
     """See `campusctl.ports.Driver`."""
 
     name = "projector"
-    dialects: ClassVar[Mapping[str, Dialect]] = {}
+    dialects: ClassVar[Mapping[str, Dialect]] = {"pjlink": Pjlink()}

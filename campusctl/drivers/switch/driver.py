@@ -8,14 +8,16 @@ from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.applying import Applying
-from campusctl.drivers.switch.observing import keeper, observe
+from campusctl.drivers.switch.observing import keeper, observe, vault_for
 from campusctl.drivers.switch.pool import run_pool
-from campusctl.drivers.switch.session import SessionError
+from campusctl.drivers.switch.session import SessionError, open_session
 from campusctl.drivers.switch.settling import Settling
+from campusctl.drivers.switch.tables import read_tables
 from campusctl.errors import CampusError, JournalError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed, Assessment, Change, Target
+from campusctl.model.tables import Tables
 from campusctl.ports import Record, SecretSource
 
 R = TypeVar("R")
@@ -62,6 +64,11 @@ class SwitchDriver:
         work = self._guarded(lambda target: self._assess(target, emit), emit)
         yield from run_pool(targets, work, size=self._pool_size, stop=self._stop, stop_within_s=_STOP_READING_S)
 
+    def look(self, targets: Sequence[Target], emit: Emit) -> Iterator[Tables | Fault]:
+        """Read what each switch sees at its ports; writes nothing. See `campusctl.ports.Looker`."""
+        work = self._guarded(lambda target: self._look(target, emit), emit)
+        yield from run_pool(targets, work, size=self._pool_size, stop=self._stop, stop_within_s=_STOP_READING_S)
+
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make each change; one switch at a time in a school, several schools side by side."""
 
@@ -86,6 +93,15 @@ class SwitchDriver:
         keep = keeper(self._record, target, dialect, self._key)
         seen = observe(target, dialect, self._secrets, self._transport, emit, key=self._key, keep=keep)
         return seen.assessment(self._key)
+
+    def _look(self, target: Target, emit: Emit) -> Tables:
+        dialect = dialects.get(target.dialect)
+        vault = vault_for(target, self._secrets)
+        with open_session(target.login, dialect.rules, vault.__getitem__, self._transport) as session:
+            emit(Event(kind=EventKind.CONNECTED, device=target.device))
+            found = read_tables(session, target.device, dialect)
+        emit(Event(kind=EventKind.OBSERVED, device=target.device))
+        return found
 
     def _apply(self, change: Change, target: Target, emit: Emit) -> Outcome:
         return Applying(

@@ -1,12 +1,13 @@
 """Printers, projectors, boards and print servers of a school, and what is wanted of each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from campusctl.inventory.appliances import board, printer, projector, queues
 from campusctl.inventory.city import City, School
+from campusctl.inventory.pc_fault import Fault
 from campusctl.inventory.resolve import settings_of
-from campusctl.model.appliance import ApplianceSettings, Document, Place
+from campusctl.model.appliance import ApplianceSettings, Beside, Document, Place
 from campusctl.model.inventory import Device, Settings
 
 
@@ -19,13 +20,25 @@ class Kind(NamedTuple):
     """Its part of the settings."""
     document: Callable[[Place, Settings, str], Document]
     """What is wanted of one, by its place, its settings and its dialect."""
+    faults: Callable[[School, Settings], Iterable[Fault]] = lambda _school, _settings: ()
+    """What makes no sense in its settings, with paths from the class's own key on."""
+    named: Callable[[Settings], Collection[str]] = lambda _settings: ()
+    """Other devices of the school that its settings name: its place shall know them."""
+    without_address: frozenset[str] = frozenset()
+    """Dialects whose devices nobody connects to."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "queues": Kind((), lambda settings: settings.queues, queues.document),
+    "queues": Kind(("cups",), lambda settings: settings.queues, queues.document, queues.faults, queues.named_devices),
     "printer": Kind(printer.DIALECTS, lambda settings: settings.printer, printer.document),
-    "projector": Kind((), lambda settings: settings.projector, projector.document),
-    "board": Kind((), lambda settings: settings.board, board.document),
+    "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
+    "board": Kind(
+        ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
+        lambda settings: settings.board,
+        board.document,
+        board.faults,
+        without_address=board.WITHOUT_ADDRESS,
+    ),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
 
@@ -45,8 +58,13 @@ def appliances(city: City, school: School) -> Iterator[Found]:
     """The appliances of a school that can be reached and whose dialect is known, in the order of the files."""
     for device in school.devices.values():
         found = appliance(city, device)
-        if found and device.address:
+        if found and (device.address or not needs_address(found)):
             yield found
+
+
+def needs_address(found: Found) -> bool:
+    """Whether somebody has to connect to an appliance."""
+    return found.dialect not in KINDS[found.driver].without_address
 
 
 def appliance(city: City, device: Device) -> Found | None:
@@ -74,11 +92,21 @@ def document_of(city: City, school: School, found: Found) -> Document:
     Raises:
         InventoryError: Its layers together make no sense.
     """
-    settings = settings_of(city, school, found.device)
-    return KINDS[found.driver].document(_place(city, school, found.device), settings, found.dialect)
+    settings, kind = settings_of(city, school, found.device), KINDS[found.driver]
+    return kind.document(_place(city, school, found.device, kind.named(settings)), settings, found.dialect)
 
 
-def _place(city: City, school: School, device: Device) -> Place:
+def faults_of(city: City, school: School, found: Found) -> tuple[Fault, ...]:
+    """What makes no sense in the settings of an appliance.
+
+    Raises:
+        InventoryError: Its layers together make no sense.
+    """
+    return tuple(KINDS[found.driver].faults(school, settings_of(city, school, found.device)))
+
+
+def _place(city: City, school: School, device: Device, named: Collection[str]) -> Place:
+    others = [school.devices[name] for name in named if name in school.devices]
     return Place(
         name=device.name,
         school=school.id,
@@ -86,7 +114,18 @@ def _place(city: City, school: School, device: Device) -> Place:
         city=city.spec.name,
         location=school.location_of(device),
         room_title=school.rooms[device.room].room.title,
-        address=str(device.address).partition("/")[0],
+        address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
+        beside={other.name: _beside(city, school, other) for other in others if other.address},
     )
+
+
+def _beside(city: City, school: School, other: Device) -> Beside:
+    """A device that another one has to do with; of a printer with the place of its print service."""
+    address, printer = str(other.address).partition("/")[0], settings_of(city, school, other).printer
+    found = appliance(city, other)
+    # The port of a printer that is asked by SNMP is another one than that of its print service.
+    port = f":{printer.port}" if printer.port and found and found.dialect == "ipp" else ""
+    uri = f"{'ipps' if printer.ipp.tls else 'ipp'}://{address}{port}{printer.ipp.path}"
+    return Beside(address=address, location=school.location_of(other), print_uri=uri)

@@ -1,7 +1,15 @@
 """What is wanted of a projector."""
 
-from campusctl.model.appliance import Document, Place
+from typing import Final
+
+from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.inventory import Settings
+
+ORDER: Final = (
+    "input", "picture_mute", "sound_mute", "freeze",
+    "name", "resolution", "maximum_lamp_hours", "maximum_filter_hours", "minimum_firmware",
+)  # fmt: skip
+"""Settings in the order in which they are set; what follows `freeze` is only checked."""
 
 
 def document(place: Place, settings: Settings, dialect: str) -> Document:
@@ -12,5 +20,9 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
         settings: What the layers say.
         dialect: What it speaks.
     """
-    del settings, dialect
-    return Document(settings=(), serial=place.serial)
+    del dialect
+    said = settings.projector
+    values: dict[str, Shown] = {name: getattr(said, name) for name in ORDER}
+    values["name"] = said.name.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2])
+    wanted = tuple(((name,), value) for name, value in values.items() if value not in (None, ""))
+    return Document(settings=wanted, serial=place.serial)

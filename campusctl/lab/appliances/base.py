@@ -7,10 +7,12 @@ from typing import ClassVar, Final
 
 from campusctl.errors import CampusError
 from campusctl.lab.appliances.spec import LabAppliance
+from campusctl.lab.pcs.door import Door
+from campusctl.lab.plugs import PLACES
 from campusctl.lab.state import lab_address
 
 COMMON: Final = {
-    "off": "is switched off: nothing answers",
+    **PLACES,
     "factory": "is as it came out of its box, not as the inventory says",
     "stranger": "is another device: VALUE is its serial number",
     "deaf": "takes connections and says nothing",
@@ -19,6 +21,8 @@ COMMON: Final = {
     "drops": "closes the connection after VALUE requests, once",
 }
 """Faults that every kind knows, for the help."""
+_FROM_THE_BOX: Final = frozenset({"factory", "new"})
+"""It has nothing of what the inventory says."""
 
 
 class Appliance:
@@ -37,19 +41,21 @@ class Appliance:
         self.spec, self._online = spec, online
         self.fault: dict[str, str] = {}
         """Faults by kind, with their values."""
-        self._door = _Door(self.conversation)
+        self._door = _Door(self._meet)
         self.set_up(factory=False)
         self.set_faults(spec.faults)
 
     @property
     def serial(self) -> str:
         """Its serial number."""
-        return self.fault.get("stranger") or self.spec.serial or f"LAB{self.spec.name.upper().replace('-', '')}"
+        made_up = self.spec.name.upper().replace("-", "")
+        own = f"NEW{made_up}" if "new" in self.fault else self.spec.serial or f"LAB{made_up}"
+        return self.fault.get("stranger") or own
 
     @property
     def on(self) -> bool:
         """It answers at all."""
-        return "off" not in self.fault and self._online()
+        return not self.fault.keys() & {"off", "unplugged", "no-address"} and self._online()
 
     def set_up(self, *, factory: bool) -> None:
         """Become as the inventory says, or as out of the box."""
@@ -68,8 +74,11 @@ class Appliance:
                 known = ", ".join((*COMMON, *self.faults))
                 raise CampusError(f"{self.spec.name} has no fault {kind!r}", f"it has: {known}")
             found[kind] = value
-        if "factory" in found and "factory" not in self.fault:
+        if found.keys() & _FROM_THE_BOX and not self.fault.keys() & _FROM_THE_BOX:
             self.set_up(factory=True)
+        elif "new" in self.fault and "new" not in found:
+            # The one that was there before is back.
+            self.set_up(factory=False)
         self.fault = found
         self.changed()
 
@@ -102,66 +111,69 @@ class Appliance:
         """Close every door."""
         self._door.close()
 
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if "deaf" in self.fault:
+            await reader.read(-1)
+        else:
+            await self.conversation(reader, writer)
+
     async def conversation(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One TCP connection, until it ends; the caller closes it."""
         raise NotImplementedError
 
 
 class _Door:
-    """A TCP port that can go dark: then nobody gets an answer to a SYN, as from a device without power."""
+    """A TCP port that can go dark: then nobody gets an answer to a SYN, as from a device without power.
+
+    A city has thousands: until somebody comes, each is one socket and nothing else.
+    """
 
     def __init__(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]) -> None:
         self._serve = serve
-        self._place = ("", 0)
-        self._server: asyncio.Server | None = None
-        self._dark: list[socket.socket] = []
+        self._door: Door | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changing: asyncio.Task[None] | None = None
 
     async def open(self, host: str, port: int) -> None:
-        self._place = (host, port)
-        await self._light()
+        self._door = Door(host, port, self._welcome, silent=False)
 
     def set(self, *, dark: bool) -> None:
-        if not self._place[1]:
+        if self._door is None:
             return
-        if dark and self._server is not None:
-            self._go_dark()
-        elif not dark and self._server is None:
-            self._changing = asyncio.get_running_loop().create_task(self._light())
+        if not dark:
+            self._door.open()
+            return
+        self._door.silence()
+        self._end_all()
 
     def close(self) -> None:
-        if self._server:
-            self._server.close()
-        self._server = None
+        self._end_all()
+        if self._door:
+            self._door.close()
+            self._door = None
+
+    def _end_all(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
-        for one in self._dark:
-            one.close()
-        self._dark = []
 
-    async def _light(self) -> None:
-        self.close()
-        self._server = await asyncio.start_server(self._one, *self._place, reuse_address=True, backlog=100)
+    def _welcome(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self._keep(asyncio.get_running_loop().create_task(self._take(connection)))
 
-    def _go_dark(self) -> None:
-        self.close()
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(self._place)
-        listener.listen(0)
-        self._dark = [listener]
-        # A queue of waiting connections that is full: the kernel drops what else comes.
-        for _ in range(2):
-            one = socket.socket()
-            one.setblocking(False)
-            one.connect_ex(self._place)
-            self._dark.append(one)
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _take(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(loop=loop)
+        # With the callback it is the server's side, also of TLS that begins later.
+        protocol = asyncio.StreamReaderProtocol(reader, self._one, loop=loop)
+        await loop.connect_accepted_socket(lambda: protocol, connection)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in one
-        self._tasks.add(task)
+        self._keep(task)
         try:
             await self._serve(reader, writer)  # type: ignore[misc]
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):

@@ -29,9 +29,9 @@ def lab_appliances(city: City, faults: Mapping[str, tuple[str, ...]], known: Sec
 def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource) -> Iterator[LabAppliance]:
     for school in city.schools.values():
         for found in appliances(city, school):
-            if found.dialect in KINDS:
-                document, login = document_of(city, school, found), login_of(city, school, found)
-                refs = {"password": login.login.password, "pin": login.login.enable}
+            if found.dialect in KINDS and found.device.address:
+                document, login = document_of(city, school, found), login_of(city, school, found).access
+                refs = {"password": login.password, "pin": login.enable}
                 yield LabAppliance(
                     name=found.device.name,
                     school=school.id,
@@ -45,6 +45,7 @@ def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource)
                         name: _told(value, known) if isinstance(value, str) else value
                         for name, value in document.options.items()
                     },
+                    user=login.user,
                     secrets={name: known.resolve([ref])[ref] for name, ref in refs.items() if ref},
                     faults=faults.get(found.device.name, ()),
                 )

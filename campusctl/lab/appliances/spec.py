@@ -27,6 +27,8 @@ class LabAppliance(Frozen):
     """What the inventory wants of it, secrets in clear: it comes up so, unless a fault says otherwise."""
     options: dict[str, str | int | bool] = Field(default_factory=dict)
     """What else its dialect is told by the inventory."""
+    user: str = ""
+    """Account that may log in; empty: it knows none."""
     secrets: dict[str, str] = Field(default_factory=dict)
     """What it knows: `password`, `pin` …"""
     faults: tuple[str, ...] = ()

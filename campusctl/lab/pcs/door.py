@@ -13,15 +13,16 @@ _TRIES: Final = 50
 
 
 class Door:
-    """Listens at one address in the running event loop. At first there is silence."""
+    """Listens at one address in the running event loop."""
 
-    def __init__(self, host: str, port: int, welcome: Callable[[socket.socket], None]) -> None:
+    def __init__(self, host: str, port: int, welcome: Callable[[socket.socket], None], *, silent: bool = True) -> None:
         """Take the address.
 
         Args:
             host: A loopback address.
             port: TCP port.
             welcome: Is given every connection, and closes it.
+            silent: At first there is silence; else it is open at once.
 
         Raises:
             OSError: The address is taken.
@@ -34,7 +35,10 @@ class Door:
         self._listener.bind((host, port))
         self._loop = asyncio.get_running_loop()
         self._open = False
-        self.silence()
+        if silent:
+            self.silence()
+        else:
+            self.open()
 
     def silence(self) -> None:
         """From now on nobody gets an answer, not even a refusal.
@@ -66,7 +70,7 @@ class Door:
         if self._plug:
             self._plug.close()
             self._plug = None
-        self._turn_away()
+            self._turn_away()
         self._listener.listen(200)
         self._loop.add_reader(self._listener, self._take)
 

@@ -9,6 +9,7 @@ from campusctl.lab.pcs.spec import PcFaults
 _KINDS: Final = {
     "off": "is switched off: whoever calls hears nothing, until a magic packet comes",
     "pulled": "its cable is pulled, also out of open connections; what runs on it runs on",
+    "port": "is plugged into another port: VALUE is SWITCH:PORT",
     "slow": "takes a new connection after VALUE seconds",
     "wrong-host-key": "shows another host key than before",
     "wrong-sudo": "sudo asks for a password, and nobody knows it",
@@ -21,7 +22,7 @@ _KINDS: Final = {
 }
 HELP: Final = "\n".join(f"  {kind:<15} {meaning}" for kind, meaning in _KINDS.items())
 """One line a kind, for the help."""
-_VALUED: Final = frozenset({"slow", "killed-after", "killed-at", "clock-wrong"})
+_VALUED: Final = frozenset({"port", "slow", "killed-after", "killed-at", "clock-wrong"})
 _FARTHEST: Final = 100_000.0
 
 
@@ -44,6 +45,10 @@ def parse_pc_faults(specs: Iterable[str]) -> dict[str, PcFaults]:
 
 
 def _value(spec: str, kind: str, value: str) -> str | float:
+    if kind == "port":
+        if not (value.partition(":")[2] and value.isprintable()):
+            raise CampusError(f"--fault {spec}: {value!r} is not SWITCH:PORT", "such as port=s042-a2-sw01:7")
+        return value
     if kind == "killed-at":
         if not (value.startswith("/") and value.isprintable()):
             raise CampusError(f"--fault {spec}: {value!r} is not a path", "such as killed-at=/etc/motd")

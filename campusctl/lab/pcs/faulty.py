@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import threading
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from campusctl.errors import CampusError
@@ -41,6 +42,11 @@ class Station:
         """A magic packet and an order may come at the same moment."""
         self._watched = 0
         """The process whose end is waited for."""
+        self.online: Callable[[], bool] = _yes
+        """Whether its port lets it reach the network right now."""
+        self._let = True
+        self.seen: Callable[[Mapping[str, str]], None] = _nobody
+        """Told what is the matter with where it is; see `campusctl.lab.plugs.PLACES`."""
 
     def boot(self) -> None:
         """Switch it on, unless it shall be off, and break it as ordered. Blocks; may run in another thread.
@@ -57,8 +63,24 @@ class Station:
     def connect(self) -> None:
         """Answer the network, if it is on and its cable is plugged in."""
         self._watch()
-        if self.machine.on and not self.faults.pulled:
+        there = self.machine.on and not self.faults.pulled
+        self.seen(({} if there else {"off": ""}) | ({"port": self.faults.port} if self.faults.port else {}))
+        self._let = self.online()
+        if there and self._let:
             self._sessions.reset()
+            self._sessions.thaw()
+            self._door.open()
+        else:
+            self._door.silence()
+            self._sessions.freeze()
+
+    def follow(self) -> None:
+        """The network may have changed: the door follows, and open sessions stall or go on."""
+        lets = self.online()
+        if not self.machine.on or self.faults.pulled or lets is self._let:
+            return
+        self._let = lets
+        if lets:
             self._sessions.thaw()
             self._door.open()
         else:
@@ -145,3 +167,11 @@ class Station:
         done = self.machine.run("/run/campusctl-lab/fault.sh", *words)
         if done.returncode:
             raise CampusError(f"{self.machine.spec.name}: {' '.join(words)}: {done.stderr.strip() or 'not done'}")
+
+
+def _yes() -> bool:
+    return True
+
+
+def _nobody(_faults: Mapping[str, str]) -> None:
+    """Nobody wants to know."""

@@ -5,8 +5,9 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncssh
 
@@ -16,6 +17,9 @@ from campusctl.lab.pcs.rack import Rack, disks, run_in
 from campusctl.lab.pcs.spec import LabPc
 from campusctl.lab.pcs.waking import Waking
 from campusctl.lab.state import lab_address
+
+if TYPE_CHECKING:
+    from campusctl.lab.campus import Campus
 
 _SEEDS: Final = ("first.sh", "fault.sh", "killer", "unattended-upgrade")
 
@@ -36,8 +40,13 @@ class Room:
         self.stations: dict[str, Station] = {}
         self.wake_port = 0
 
-    async def start(self, pcs: Iterable[LabPc], port: int) -> None:
+    async def start(self, pcs: Iterable[LabPc], port: int, campus: "Campus | None" = None) -> None:
         """Boot every PC that is not off, and answer for each on one port.
+
+        Args:
+            pcs: The PCs.
+            port: TCP port.
+            campus: What they are plugged into; None: a network that always works.
 
         Raises:
             CampusError: A PC does not come up, or this machine does not allow any.
@@ -48,7 +57,10 @@ class Room:
         self._size = "1g" if disks(self._rack) == "memory" else ""
         for pc in pcs:
             machine = Machine(pc, self._rack, self._base, self._seeded(pc))
-            self.stations[pc.name] = Station(machine, lab_address(pc.address), port)
+            station = self.stations[pc.name] = Station(machine, lab_address(pc.address), port)
+            if campus:
+                station.online = partial(campus.online, pc.name)
+                station.seen = partial(campus.place, pc.name)
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as crew:
             await asyncio.gather(*(loop.run_in_executor(crew, station.boot) for station in self.stations.values()))

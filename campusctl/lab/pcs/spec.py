@@ -12,6 +12,8 @@ class PcFaults(Frozen):
     """It is switched off: whoever calls hears nothing. A magic packet switches it on."""
     pulled: bool = False
     """Its cable is pulled: nothing gets in or out, what runs on it runs on."""
+    port: str = ""
+    """Where it is plugged in instead, `SWITCH:PORT`; empty: where the inventory has it."""
     slow: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     """Seconds before it takes a new connection."""
     wrong_host_key: bool = False

@@ -79,6 +79,7 @@ def test_it_is_read_and_set(port: int, snmp: dict[str, Any], request: pytest.Fix
     assert seen.facts == {
         "serial": "PR007-0001", "model": "Kyocera ECOSYS P3145dn", "state": "idle", "pages": "48211",
         "supplies": "Black Toner 9 %",
+        "alarms": "marker-supply-low",
     }  # fmt: skip
     assert seen.notes == ("Black Toner 9 %",)
     assert set(edits(seen)) == {"system/location", "system/contact", "operator"}

@@ -1,0 +1,44 @@
+"""A switch that is about to be adopted: the files' change, and what a plan would still change."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campusctl.cli.device_views import in_rows, show_quiet
+from campusctl.cli.finding_views import show_diff
+from campusctl.cli.views import print_json, show_edit
+from campusctl.cli.words import counted, without_parts
+from campusctl.model.printable import printable
+
+if TYPE_CHECKING:
+    from campusctl.workflow.adopting_switch import AdoptedSwitch
+
+
+def show_adoption(found: "AdoptedSwitch", *, as_json: bool) -> None:
+    """The diff, what is left and why, what is kept; or JSON."""
+    if as_json:
+        print_json(_json(found))
+        return
+    show_diff(found.files.diff())
+    for note in found.notes:
+        click.secho(in_rows(f"note: {printable(note)}", indent="  "), fg="yellow")
+    if not found.left:
+        click.secho("a plan would change nothing: the inventory says what the switch runs", fg="green")
+    else:
+        left = tuple(without_parts(found.left))
+        click.secho(f"a plan would still change {counted(len(left), 'setting')}:", fg="yellow", bold=True)
+        for edit in left:
+            show_edit(edit)
+        for reason in found.reasons:
+            click.echo(in_rows(f"  because {printable(reason)}", indent="    "))
+    show_quiet("not managed, kept", found.unmanaged)
+
+
+def _json(found: "AdoptedSwitch") -> dict[str, Any]:
+    return {
+        "diff": found.files.diff(),
+        "left": [edit.model_dump(mode="json") for edit in found.left],
+        "reasons": list(found.reasons),
+        "unmanaged": list(found.unmanaged),
+        "notes": list(found.notes),
+    }

@@ -1,0 +1,251 @@
+"""What `swap`, `retire` and `move` have in common: the whole effect is shown, then the inventory, then the devices."""
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from campusctl.cli.exits import Exit
+from campusctl.cli.options import current, open_desk
+
+if TYPE_CHECKING:
+    from campusctl.model.plan import Plan
+    from campusctl.workflow import Desk, Running, Terms
+    from campusctl.workflow.git_care import Standing
+    from campusctl.workflow.lifecycle import Proposal
+
+
+class Manner(NamedTuple):
+    """How it shall be done."""
+
+    yes: bool
+    """Nobody is asked."""
+    later: bool
+    """The inventory only; the devices follow with the next apply."""
+    branch: str
+    """Git branch of its own; empty: the one that is checked out."""
+    now: bool
+    """Also outside a window."""
+    reason: str
+    """Why."""
+    commands: bool
+    """The exact commands are shown too."""
+    as_json: bool
+    """JSON instead of words."""
+
+
+def options(function: Callable[..., int]) -> Callable[..., int]:
+    """The options of every command that changes what becomes of a device."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the change and the outcomes as JSON; needs --yes."),
+        click.option("--commands", is_flag=True, help="Also show the exact commands, in order."),
+        click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history."),
+        click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited."),
+        click.option("--branch", default="", metavar="NAME", help="Commit on a Git branch of its own, and stay on it."),
+        click.option("--later", is_flag=True, help="Change the inventory only; the next apply changes the devices."),
+        click.option("--undo", is_flag=True, help="Take the last such change of DEVICE back."),
+        click.option("--yes", is_flag=True, help="Do not ask; for scripts."),
+    ):
+        function = option(function)
+    return function
+
+
+def go(make: "Callable[[Desk], Proposal]", manner: Manner) -> int:
+    """Show what a proposal means everywhere, ask, and do it.
+
+    Args:
+        make: Makes the proposal; nothing is written by it.
+        manner: How it shall be done.
+    """
+    from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.carrying import check_terms, show_troubles  # noqa: PLC0415 - likewise
+    from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+
+    terms = workflow.Terms(now=manner.now, reason=manner.reason)
+    check_terms(terms, yes=manner.yes, as_json=manner.as_json)
+    desk = open_desk()
+    proposal = make(desk)
+    why = "; ".join(part for part in (proposal.summary, manner.reason) if part)
+    with workflow.running(desk, RunKind.APPLY, [proposal.school], reason=why) as run:
+        code = _Change(run, proposal, terms, manner).go()
+    show_troubles(run)
+    return Exit.ERROR if run.troubles and code is Exit.DONE else code
+
+
+class _Change:
+    """One proposal, on its way."""
+
+    def __init__(self, run: "Running", proposal: "Proposal", terms: "Terms", manner: Manner) -> None:
+        self._run, self._proposal, self._terms, self._manner = run, proposal, terms, manner
+
+    def go(self) -> Exit:
+        """Show, ask, keep, carry out."""
+        from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
+        from campusctl.workflow.git_care import standing  # noqa: PLC0415 - likewise
+
+        run, proposal, manner = self._run, self._proposal, self._manner
+        workflow.refuse_locked(run)
+        git = standing(run.desk.root, proposal.files.files, manner.branch)
+        plan = None if manner.later else self._plan()
+        if plan:
+            lifecycle.refuse_unreadable(proposal, plan)
+            workflow.refuse_closed(run, plan, self._terms)
+        if not manner.as_json:
+            self._show(plan, git)
+        self._consent()
+        commit = lifecycle.keep(run, proposal, manner.branch)
+        self._told_kept(commit, git)
+        more = {"change": change_json(proposal, commit)}
+        if plan is None:
+            return self._only_kept(more)
+        if proposal.renews and any(fault.device == proposal.name for fault in plan.failures):
+            return self._successor(more)
+        return self._carry_out(plan, more)
+
+    def _plan(self) -> "Plan":
+        from campusctl.cli.progress import progress  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
+
+        with progress("reading") as bar:
+            return lifecycle.plan_of(self._run, self._proposal, bar.emit, bar.start)
+
+    def _show(self, plan: "Plan | None", git: "Standing") -> None:
+        from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.cli import change_views, plan_views  # noqa: PLC0415 - likewise
+
+        change_views.show_change(self._proposal, git, self._orphans())
+        if plan is None:
+            return
+        if plan.changes or plan.faults:
+            rollout = workflow.waves(self._run.desk, plan, self._terms.options)
+            plan_views.show_plan(plan, commands=self._manner.commands, as_json=False, rollout=rollout)
+        else:
+            click.echo("No device has to be set up otherwise.")
+
+    def _orphans(self) -> tuple[str, ...]:
+        from campusctl.workflow.lifecycle import Kind, orphaned_secrets  # noqa: PLC0415 - `--help` must not pay for it
+
+        return orphaned_secrets(self._run.desk, self._proposal) if self._proposal.kind is Kind.RETIRE else ()
+
+    def _consent(self) -> None:
+        if self._manner.yes:
+            return
+        from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+
+        if not sys.stdin.isatty():
+            raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to do it without asking")
+        if not click.confirm("Do this?", default=False, err=True):
+            raise CampusError("you did not agree, so nothing was changed")
+
+    def _told_kept(self, commit: str, git: "Standing") -> None:
+        if self._manner.as_json:
+            return
+        if commit:
+            click.echo(f"inventory: commit {commit[:10]} on {git.branch}", err=True)
+        else:
+            click.echo(f"inventory: written{f', not committed: {git.why_not}' if git.why_not else ''}", err=True)
+
+    def _only_kept(self, more: Mapping[str, Any]) -> Exit:
+        from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
+
+        self._forget()
+        self._run.end(workflow.state_of(Exit.DONE), Exit.DONE, "the inventory only")
+        if self._manner.as_json:
+            print_json(more)
+        else:
+            click.echo(f"the devices follow with: {self._command('apply', self._proposal.school)}", err=True)
+        return Exit.DONE
+
+    def _carry_out(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
+        """Apply the plan that was shown; if no device was touched, the inventory is put back."""
+        from campusctl.cli.carrying import carry_out  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.errors import CampusError  # noqa: PLC0415 - likewise
+        from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
+
+        manner = self._manner
+        try:
+            code = carry_out(
+                self._run, plan, self._terms, yes=True, commands=manner.commands, as_json=manner.as_json,
+                shown=True, more=more,
+            )  # fmt: skip
+        except BaseException as wrong:
+            said = lifecycle.taken_back(self._run, self._proposal)
+            if isinstance(wrong, CampusError):
+                raise type(wrong)(f"{wrong.what}\n{said}", wrong.hint) from wrong
+            click.echo(said, err=True)
+            raise
+        self._forget()
+        self._say_how_to_go_on(code)
+        return code
+
+    def _forget(self) -> None:
+        from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
+
+        for said in lifecycle.forget(self._run, self._proposal):
+            click.echo(said, err=True)
+
+    def _successor(self, more: Mapping[str, Any]) -> Exit:
+        """The new machine does not answer yet, or shows another host key: its settings wait."""
+        from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
+
+        self._forget()
+        proposal = self._proposal
+        self._run.end(workflow.state_of(Exit.DEVICES), Exit.DEVICES, "the successor is not set up yet")
+        if self._manner.as_json:
+            print_json(more)
+        click.secho(f"The inventory knows the new {proposal.name}; it is not set up yet.", fg="yellow", err=True)
+        if proposal.forgets:
+            click.echo(
+                f"  its host key:  {self._command('trust', proposal.school, '--device', proposal.name)}", err=True
+            )
+        click.echo(f"  its settings:  {self._command('apply', proposal.school, '--device', proposal.name)}", err=True)
+        self._say_the_way_back()
+        return Exit.DEVICES
+
+    def _say_how_to_go_on(self, code: Exit) -> None:
+        name = self._proposal.name
+        if self._manner.as_json:
+            return
+        if code is Exit.DONE and str(self._proposal.kind) in ("swap", "move"):
+            click.echo(f"  label:   {self._command('label', name, '--out', f'{name}.pdf')}", err=True)
+            click.echo(f"  record:  {self._command('acceptance', name, '--out', f'{name}-abnahme.pdf')}", err=True)
+        if code in (Exit.DEVICES, Exit.INTERRUPTED):
+            click.secho("The inventory says it already, and not every device does.", fg="yellow", err=True)
+            click.echo(f"  go on:  {self._command('apply', self._proposal.school)}", err=True)
+            self._say_the_way_back()
+
+    def _say_the_way_back(self) -> None:
+        proposal = self._proposal
+        if str(proposal.kind) != "undo":
+            back = self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
+            click.echo(f"  or take it back:  {back}", err=True)
+
+    @staticmethod
+    def _command(*words: str) -> str:
+        lab = ("--lab",) if current().lab else ()
+        return shlex.join(("campusctl", *lab, *words))
+
+
+def change_json(proposal: "Proposal", commit: str) -> dict[str, Any]:
+    """A proposal as plain data."""
+    return {
+        "kind": str(proposal.kind),
+        "school": proposal.school,
+        "device": proposal.device,
+        "name": proposal.name,
+        "summary": proposal.summary,
+        "facts": {field: {"before": old, "after": new} for field, (old, new) in proposal.facts.items()},
+        "reservation": {
+            "before": proposal.before.model_dump(mode="json") if proposal.before else None,
+            "after": proposal.after.model_dump(mode="json") if proposal.after else None,
+        },
+        "notes": list(proposal.notes),
+        "files": list(proposal.files.files),
+        "diff": proposal.files.diff(),
+        "commit": commit,
+    }

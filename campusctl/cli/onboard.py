@@ -1,0 +1,213 @@
+"""`campusctl onboard`: a new device from its box to working, like every other."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from campusctl.cli.exits import Exit
+from campusctl.cli.onboarding import Asked, from_sheet, from_words
+from campusctl.cli.options import current, find_workspace
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+_KIND_OPTIONS: Final = (
+    click.option("--school", default="", metavar="SCHOOL", help="School id or short name; not needed with --csv."),
+    click.option("--room", default="", metavar="ROOM", help="Room it stands in."),
+    click.option("--serial", default="", metavar="TEXT", help="Serial number, as typed or scanned."),
+    click.option("--mac", default="", metavar="TEXT", help="MAC address of its wired port, in any spelling."),
+    click.option("--asset", default="", metavar="TEXT", help="Asset tag."),
+    click.option("--name", default="", metavar="NAME", help="Device name.  [default: the next free one of the scheme]"),
+    click.option("--profile", default="", metavar="PROFILE", help="Profile.  [default: the most used for its class]"),
+    click.option("--address", default="", metavar="ADDRESS", help="IPv4 address.  [default: the next free one]"),
+    click.option(
+        "--port",
+        default="",
+        metavar="SWITCH[:PORT]",
+        help="Port at the switch it is plugged into.  [default: a free one of the switch that serves the room]",
+    ),
+    click.option(
+        "--class", "device_class", default="", metavar="CLASS", help="Class letters, where a kind has several."
+    ),
+    click.option("--csv", "sheet", type=click.Path(path_type=Path), help="Onboard every device of this CSV file."),
+)
+_CARRY_OPTIONS: Final = (
+    click.option(
+        "--wait",
+        type=click.FloatRange(0, 86_400),
+        default=300.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for the device; begins anew with each step that is done.",
+    ),
+    click.option("--yes", is_flag=True, help="Ask nothing: what is not said is proposed, or not known."),
+    click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited."),
+    click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history and in the commit."),
+)
+_NEW_OPTIONS: Final = (
+    click.option(
+        "--role", default="", metavar="ROLE", help="Role of its port.  [default: its class's, or its room's own]"
+    ),
+    click.option(
+        "--papers",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="Where label and acceptance record go.  [default: the current folder]",
+    ),
+    click.option("--branch", default="", metavar="NAME", help="Commit the inventory's change on a new Git branch."),
+    click.option("--commands", is_flag=True, help="Also show the exact commands for the switches."),
+    click.option("--dry-run", is_flag=True, help="Show everything that would happen, and do nothing."),
+)
+
+
+def _with(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+_new = _with(*_KIND_OPTIONS, *_NEW_OPTIONS, *_CARRY_OPTIONS)
+
+
+@click.group()
+def command() -> None:
+    """Take new devices from their box to working, like every other one.
+
+    Asks for what it does not know, proposes name, address, port and profile, shows everything that would happen on all
+    devices, and on yes does it: inventory, switch port, waiting for the device, its settings, a check, its papers.
+    Any step can be interrupted and is taken up again with campusctl onboard resume.
+
+    Exit codes: 0 it works, 3 something is left to do, 1 refused and nothing done, 130 interrupted.
+    """
+
+
+@command.command()
+@_new
+def board(**said: Any) -> int:  # noqa: ANN401 - the options above
+    """Onboard a digital board.
+
+    Example: campusctl onboard board --school schule-042 --room R202
+    """
+    return _onboard("board", **said)
+
+
+@command.command()
+@_new
+@click.option(
+    "--queue", default="", metavar="NAME", help="Its print queue; - for none.  [default: named like the room]"
+)
+def printer(**said: Any) -> int:  # noqa: ANN401 - the options above
+    """Onboard a printer, with its queue where the school has a print server.
+
+    Example: campusctl onboard printer --school schule-042 --room R110
+    """
+    return _onboard("printer", **said)
+
+
+@command.command()
+@_new
+def projector(**said: Any) -> int:  # noqa: ANN401 - the options above
+    """Onboard a projector.
+
+    Example: campusctl onboard projector --school schule-042 --room AULA
+    """
+    return _onboard("projector", **said)
+
+
+@command.command()
+@_new
+def pc(**said: Any) -> int:  # noqa: ANN401 - the options above
+    """Onboard a PC that has an operating system with SSH or WinRM.
+
+    Example: campusctl onboard pc --school schule-042 --room R201
+    """
+    return _onboard("pc", **said)
+
+
+@command.command()
+@_new
+@click.option(
+    "--uplink",
+    "own_port",
+    default="",
+    metavar="PORT",
+    help="Its own port towards the core; --port is the one above it.  [default: the one that its like use]",
+)
+@click.option(
+    "--with-secrets",
+    "secrets_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the lines for its console with secrets into this file, which only you can read.",
+)
+def switch(**said: Any) -> int:  # noqa: ANN401 - the options above
+    """Onboard a switch: prints what to paste at its console, waits for it, and takes over.
+
+    Example: campusctl onboard switch --school schule-042 --room B2 --profile aruba-6100-48g
+    """
+    return _onboard("switch", **said)
+
+
+def _onboard(kind: str, *, sheet: Path | None, **said: Any) -> int:  # noqa: ANN401 - the options of every kind
+    from campusctl.inventory.onboarding.wanted import Wanted  # noqa: PLC0415 - `--help` must not pay for it
+
+    asked = Asked(**{name: said.pop(name) for name in (*_ASKED, "secrets_file") if name in said})
+    if sheet is not None:
+        single = [name for name in _ONE_DEVICE if said.get(name)]
+        if single:
+            raise click.UsageError(f"--{single[0].replace('_', '-')} is about one device, --csv about many")
+        return from_sheet(sheet, Wanted(kind=kind, **{**said, "school": _school_id(said["school"])}), asked)
+    if not said["school"]:
+        raise click.UsageError("name the school with --school, or a file with --csv")
+    return from_words(_scanned(Wanted(kind=kind, **said)), asked)
+
+
+_ASKED: Final = ("yes", "now", "reason", "wait", "papers", "branch", "dry_run", "commands")
+_ONE_DEVICE: Final = ("serial", "mac", "asset", "name", "address", "own_port", "queue")
+
+
+def _school_id(said: str) -> str:
+    from campusctl.inventory.source import chosen  # noqa: PLC0415 - `--help` must not pay for it
+
+    return chosen(find_workspace(current()), [said])[0] if said else ""
+
+
+def _scanned(wanted: Any) -> Any:  # noqa: ANN401 - a Wanted, which is imported late
+    """Serial number, MAC address and asset tag as a scanner may have typed them into an option."""
+    from dataclasses import replace  # noqa: PLC0415 - `--help` must not pay for it
+
+    from campusctl.inventory.onboarding.scanning import read_scan  # noqa: PLC0415 - likewise
+
+    found: dict[str, str] = {}
+    for field in ("serial", "mac", "asset"):
+        text = getattr(wanted, field)
+        if text:
+            scan = read_scan(text, field)
+            found |= {name: value for name in ("serial", "mac", "asset") if (value := getattr(scan, name))}
+    return replace(wanted, **found)
+
+
+@command.command()
+@click.argument("onboarding", required=False, metavar="[ID]")
+@click.option("--list", "listed", is_flag=True, help="List the onboardings that are open, and what each waits for.")
+@click.option("--all", "every", is_flag=True, help="With --list: also those that are done or given up.")
+@click.option("--abandon", is_flag=True, help="Give it up: the inventory and the ports are put back as they were.")
+@_with(*_CARRY_OPTIONS)
+def resume(onboarding: str | None, listed: bool, every: bool, abandon: bool, **said: Any) -> int:  # noqa: ANN401 - the options above
+    """Take up the onboarding ID again, or the only one that is open.
+
+    Example: campusctl onboard resume
+    """
+    from campusctl.cli.onboard_views import show_list  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.onboarding import resume_one  # noqa: PLC0415 - likewise
+    from campusctl.workflow.onboarding import journal  # noqa: PLC0415 - likewise
+
+    root = find_workspace(current())
+    if listed:
+        show_list(journal.all_of(root) if every else journal.open_ones(root))
+        return Exit.DONE
+    return resume_one(root, onboarding, Asked(**said), abandon=abandon)

@@ -1,0 +1,59 @@
+"""PJLink in the words of the inventory, and of people.
+
+Source: PJLink specifications, class 1 version 1.04 and class 2 version 2.10 (JBMIA).
+"""
+
+import re
+from typing import Final
+
+KINDS: Final = {"rgb": "1", "video": "2", "digital": "3", "storage": "4", "network": "5", "internal": "6"}
+"""Kind of an input to its digit; `internal` is class 2."""
+
+_INPUT: Final = re.compile(rf"({'|'.join(KINDS)})([1-9a-z])")
+
+POWER: Final = {"OFF": "standby", "ON": "on", "COOLING": "cooling down", "WARMING": "warming up"}
+"""State of the lamp, by the name of the library."""
+
+ALARMS: Final = {
+    ("fan", "WARN"): "the fan gives a warning: clean the air inlet",
+    ("fan", "ERROR"): "the fan has failed: do not use it until it is mended",
+    ("lamp", "WARN"): "the lamp gives a warning: have a new one ready",
+    ("lamp", "ERROR"): "the lamp has failed: it needs a new one",
+    ("temperature", "WARN"): "it is getting hot: is its air inlet free?",
+    ("temperature", "ERROR"): "it is too hot: let it cool down, and free its air inlet",
+    ("cover", "WARN"): "a cover is not quite closed",
+    ("cover", "ERROR"): "a cover is open: close it",
+    ("filter", "WARN"): "the filter wants to be cleaned soon",
+    ("filter", "ERROR"): "the filter is clogged: clean it or put in a new one",
+    ("other", "WARN"): "it gives a warning that it does not explain: look at its menu",
+    ("other", "ERROR"): "it has a fault that it does not explain: look at its menu",
+}
+"""Part and level of the error status (ERST) in words."""
+
+REFUSALS: Final = {
+    "1": "it does not know this setting (ERR1)",
+    "2": "it does not have this, or takes no such value (ERR2)",
+    "3": "it is not available right now (ERR3)",
+    "4": "it reports a failure of its own (ERR4)",
+}
+"""What ERR1 to ERR4 mean, from a person's side."""
+
+
+def code_of(text: str) -> str:
+    """The code of an input that is said by kind and number (`digital1` is `31`); empty: it is a name."""
+    found = _INPUT.fullmatch(text.casefold())
+    return KINDS[found[1]] + found[2].upper() if found else ""
+
+
+def input_of(code: str) -> str:
+    """An input's code by kind and number: `31` is `digital1`."""
+    kinds = {digit: kind for kind, digit in KINDS.items()}
+    return f"{kinds.get(code[:1], 'input ' + code[:1])}{code[1:].lower()}"
+
+
+def clean(text: str) -> str:
+    """A text of the projector: bytes as the library decodes them (Latin-1), UTF-8 as the specification wants it.
+
+    What is not UTF-8 is spelled out.
+    """
+    return text.encode("latin-1", "replace").decode("utf-8", "backslashreplace").strip()

@@ -1,0 +1,57 @@
+"""Several new devices at once: each is proposed as if those before it stood there already."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from campusctl.errors import UnknownNameError
+from campusctl.inventory.city import City
+from campusctl.inventory.onboarding.proposing import propose
+from campusctl.inventory.onboarding.trial import with_device
+from campusctl.inventory.onboarding.wanted import Answer, Proposal, Question, Refusal, Wanted
+
+
+class Answers(NamedTuple):
+    """What the rules make of several devices."""
+
+    proposals: tuple[Proposal, ...]
+    """In the order of the file; (): something is refused."""
+    refusals: tuple[Refusal, ...]
+    """Everything that is wrong, by line."""
+
+
+def propose_all(city: City, rows: Sequence[Wanted], before: Sequence[Refusal] = ()) -> Answers:
+    """Proposals for all devices, or everything that is in the way of them.
+
+    Args:
+        city: All of it.
+        rows: What is said about each device.
+        before: What was wrong before any rule was asked.
+    """
+    refusals = list(before)
+    bad = {one.line for one in before}
+    proposals: list[Proposal] = []
+    # Devices with a name, an address or a port of their own first: what is proposed must not take it.
+    for row in sorted(rows, key=lambda one: not (one.name or one.address or one.port)):
+        if row.line in bad:
+            continue
+        answer = _answer(city, row)
+        refusals += answer.refusals
+        refusals += [_undecided(question, row.line) for question in answer.questions]
+        if answer.proposal:
+            proposals.append(answer.proposal)
+            city = with_device(city, answer.proposal)
+    if refusals:
+        return Answers((), tuple(sorted(refusals, key=lambda one: one.line)))
+    return Answers(tuple(sorted(proposals, key=lambda one: one.wanted.line)), ())
+
+
+def _answer(city: City, row: Wanted) -> Answer:
+    try:
+        return propose(city, row)
+    except UnknownNameError as error:
+        return Answer(None, (Refusal(error.what, error.hint, row.line),))
+
+
+def _undecided(question: Question, line: int) -> Refusal:
+    choices = f"one of {', '.join(question.choices)}" if question.choices else "nothing is proposed"
+    return Refusal(question.what, f"say it in a column `{question.field}`: {choices}", line)

@@ -1,0 +1,101 @@
+"""What shall become of a device, before anything is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from campusctl.errors import CampusError, UnknownNameError
+from campusctl.inventory.city import SWITCH_CLASS, City, School
+from campusctl.inventory.edit_files import Edited
+from campusctl.inventory.elsewhere import files_with
+from campusctl.inventory.load import load_city, load_for
+from campusctl.inventory.names_hint import did_you_mean
+from campusctl.model.address_book import Host
+from campusctl.model.inventory import Device
+from campusctl.workflow.desk import Desk
+
+
+class LifecycleError(CampusError):
+    """It cannot be done so; nothing was changed."""
+
+
+class Kind(StrEnum):
+    """What becomes of a device."""
+
+    SWAP = "swap"
+    """Its successor takes over its name, address, port and settings."""
+    RETIRE = "retire"
+    """It goes."""
+    MOVE = "move"
+    """It stands in another room."""
+    UNDO = "undo"
+    """An earlier change is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What shall become of a device."""
+
+    kind: Kind
+    """What."""
+    school: str
+    """School id."""
+    device: str
+    """Its name now."""
+    name: str
+    """Its name then; empty: it goes."""
+    files: Edited
+    """The inventory as it shall be, found right."""
+    summary: str
+    """One sentence: the commit's subject, and what the history keeps."""
+    notes: tuple[str, ...] = ()
+    """What a person should know before agreeing, one sentence each."""
+    before: Host | None = None
+    """What DHCP and DNS know now; None: nothing."""
+    after: Host | None = None
+    """What they shall know; None: nothing."""
+    forgets: bool = False
+    """The host key under the old name goes: another machine has the address, or none."""
+    renews: bool = False
+    """The device itself is worked on although the inventory may say the same of it: it is another machine."""
+    facts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What changes of its identity, by field: before and after."""
+
+
+def found(desk: Desk, name: str) -> tuple[City, School, Device]:
+    """A device with its school and the city around it, as far as it is loaded.
+
+    Raises:
+        UnknownNameError: There is no such device; knows what was probably meant.
+        InventoryError: The school has problems.
+    """
+    city = load_for(desk.root, name)
+    if name in city.schools:
+        raise UnknownNameError(f"`{name}` is a school", "name a device")
+    (school,) = city.schools.values()
+    if name not in school.devices:
+        raise UnknownNameError(f"no device `{name}` at {school.id}", did_you_mean(name, school.devices))
+    return city, school, school.devices[name]
+
+
+def refuse_known(desk: Desk, device: str, field_name: str, value: str) -> None:
+    """Refuse a serial, MAC or asset tag that another device of the city has.
+
+    Raises:
+        LifecycleError: Says whose it is.
+    """
+    word = {"mac": "MAC", "asset": "asset tag"}.get(field_name, field_name)
+    if not any(files_with(desk.root, [value])):
+        return
+    for other in load_city(desk.root).devices():
+        same = str(getattr(other, field_name) or "").casefold() == value.casefold()
+        if same and other.name == device:
+            raise LifecycleError(f"{word} {value} is that of {device} itself", "type that of the new device")
+        if same:
+            raise LifecycleError(f"{word} {value} is that of {other.name}, see {other.file}", "read the label again")
+
+
+def over_ssh(city: City, device: Device) -> bool:
+    """Whether a device shows an SSH host key: switches and Linux PCs."""
+    profile = city.profiles.get(device.profile or "")
+    return device.device_class == SWITCH_CLASS or (profile is not None and profile.dialect == "linux")

@@ -1,0 +1,246 @@
+"""Simulated appliances in a thread, and targets that lead to them."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from campusctl.drivers.registry import load_driver
+from campusctl.errors import SecretError
+from campusctl.inventory.appliances import KINDS
+from campusctl.lab.appliances.base import Appliance
+from campusctl.lab.appliances.kinds import KINDS as SIMULATORS
+from campusctl.lab.appliances.spec import LabAppliance
+from campusctl.lab.state import lab_address
+from campusctl.model.appliance import Document, Place
+from campusctl.model.events import Event
+from campusctl.model.inventory import Settings
+from campusctl.model.outcome import Fault, Outcome
+from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
+from campusctl.model.run import Step
+from campusctl.model.secret import TOKEN
+from campusctl.ports import Driver
+
+T = TypeVar("T")
+
+KEY = b"k" * 32
+_NUMBERS = count(1)
+
+
+@dataclass
+class Secrets:
+    """A vault of some secrets."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def resolve(self, refs: Sequence[str]) -> Mapping[str, str]:
+        """The plaintext of each reference."""
+        for ref in refs:
+            if ref not in self.values:
+                raise SecretError(f"no secret {ref}", "put it into the vault")
+        return {ref: self.values[ref] for ref in refs}
+
+
+@dataclass
+class Notes:
+    """A record that remembers what it is told."""
+
+    steps: list[Step] = field(default_factory=list)
+    configs: dict[str, str] = field(default_factory=dict)
+
+    def step(self, step: Step) -> None:
+        """Remember."""
+        self.steps.append(step)
+
+    def config(self, school: str, device: str, text: str) -> None:
+        """Remember."""
+        self.configs[device] = text
+
+
+@dataclass
+class Rig:
+    """A thread in which simulators run."""
+
+    secrets: Secrets = field(default_factory=Secrets)
+    notes: Notes = field(default_factory=Notes)
+    events: list[Event] = field(default_factory=list)
+    ups: list[Appliance] = field(default_factory=list)
+    servers: list[asyncio.Server] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Start the thread."""
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Stop everything."""
+        for up in self.ups:
+            self.do(up.stop())
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
+        self.do(_settle())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+    def do(self, work: Awaitable[T]) -> T:
+        """The result of a coroutine that runs in the thread."""
+
+        async def one() -> T:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(one(), self.loop).result(10)
+
+    def up(self, driver: str, dialect: str, settings: Mapping[str, Any], *faults: str, name: str = "") -> "Up":
+        """A simulated device, and how it is wanted.
+
+        Args:
+            driver: Its driver.
+            dialect: What it speaks.
+            settings: What the inventory says below the driver's key.
+            faults: `KIND=VALUE` each.
+            name: Its name; empty: one is made up.
+        """
+        number = next(_NUMBERS)
+        name = name or f"s200-r{number}-xx01"
+        document, said = wanted(driver, dialect, settings, name=name)
+        login = KINDS[driver].settings(said).access
+        refs = {"password": login.password, "pin": login.enable}
+        spec = LabAppliance(
+            name=name, school="schule-200", kind=dialect, address=f"10.200.{number // 250}.{number % 250 + 1}",
+            mac="00:00:00:00:00:01", serial="SN-1", settings=self._clear(document.settings),
+            options=dict(document.options),
+            secrets={key: self.secrets.values[ref] for key, ref in refs.items() if ref}, faults=faults,
+        )  # fmt: skip
+        host = lab_address(spec.address)
+        port = free_port(host)
+        device = SIMULATORS[dialect](spec)
+        self.do(device.start(port))
+        self.ups.append(device)
+        target = Target(
+            device=name, school="schule-200", driver=driver, dialect=dialect, intended=document.text(),
+            login=DeviceLogin(
+                host=host, port=port, user=login.user, password=login.password, enable=login.enable, known_hosts="",
+                timeout_s=0.4, read_timeout_s=10,
+            ),
+        )  # fmt: skip
+        return Up(self, device, target)
+
+    def _clear(self, settings: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+        """Settings with their secrets in them."""
+
+        def clear(value: object) -> object:
+            return TOKEN.sub(lambda token: self.secrets.values[token[1]], value) if isinstance(value, str) else value
+
+        return tuple((path, clear(value)) for path, value in settings)
+
+    def driver(self, name: str, *, stop: threading.Event | None = None) -> Driver:
+        """A driver."""
+        return load_driver(name)(self.secrets, KEY, stop=stop, record=self.notes)
+
+    def assess(self, *targets: Target) -> dict[str, Assessment | Fault]:
+        """What a driver says of devices."""
+        found = list(self.driver(targets[0].driver).assess(targets, self.events.append))
+        assert sorted(result.device for result in found) == sorted(target.device for target in targets)
+        return {result.device: result for result in found}
+
+    def apply(self, *changes: Change) -> dict[str, Outcome]:
+        """What a driver makes of changes."""
+        found = list(self.driver(changes[0].target.driver).apply(changes, self.events.append))
+        assert sorted(result.device for result in found) == sorted(change.target.device for change in changes)
+        return {result.device: result for result in found}
+
+
+@dataclass
+class Up:
+    """One simulated device that is up."""
+
+    rig: Rig
+    device: Appliance
+    target: Target
+
+    def fault(self, *faults: str) -> None:
+        """Have these faults from now on, and no others."""
+
+        async def change() -> None:
+            self.device.set_faults(faults)
+
+        self.rig.do(change())
+
+    def reset(self, *, factory: bool) -> None:
+        """Become as out of the box, or as the inventory says."""
+
+        async def change() -> None:
+            self.device.set_up(factory=factory)
+
+        self.rig.do(change())
+
+    def assess(self, **more: object) -> Assessment:
+        """What it says of itself."""
+        found = self.rig.assess(self.target.model_copy(update=more))[self.target.device]
+        assert isinstance(found, Assessment), found
+        return found
+
+    def fault_found(self, **more: object) -> Fault:
+        """Why it cannot be read."""
+        found = self.rig.assess(self.target.model_copy(update=more))[self.target.device]
+        assert isinstance(found, Fault), found
+        return found
+
+    def change(self) -> Change:
+        """What would be done to it."""
+        return Change(target=self.target, assessment=self.assess())
+
+    def apply(self, change: Change | None = None) -> Outcome:
+        """Do it."""
+        return self.rig.apply(change or self.change())[self.target.device]
+
+
+def wanted(
+    driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01"
+) -> tuple[Document, Settings]:
+    """What the inventory makes of settings: a document, and the settings as a model."""
+    place = Place(
+        name=name, school="schule-200", school_name="Schule", city="Stadt", location="schule-200/A/1/R1",
+        address="10.200.0.1", serial="SN-1",
+    )  # fmt: skip
+    said = Settings.model_validate({driver: settings})
+    return KINDS[driver].document(place, said, dialect), said
+
+
+def free_port(host: str) -> int:
+    """A TCP port at which nobody listens."""
+    with socket.socket() as one:
+        one.bind((host, 0))
+        return int(one.getsockname()[1])
+
+
+async def _settle() -> None:
+    """Let what was cancelled end."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
+    """A server that is none of ours; where it listens."""
+
+    async def start() -> asyncio.Server:
+        return await asyncio.start_server(talk, "127.0.0.1", 0)
+
+    server = rig.do(start())
+    rig.servers.append(server)
+    host, port = server.sockets[0].getsockname()
+    return str(host), int(port)

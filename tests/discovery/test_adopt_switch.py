@@ -1,0 +1,254 @@
+"""An existing switch becomes inventory lines: taken out of the example city and adopted, the plan is empty."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_lab import REPO
+
+from campusctl import workflow
+from campusctl.drivers.switch import dialects
+from campusctl.drivers.switch.compare import compare_texts, view
+from campusctl.errors import CampusError
+from campusctl.inventory.adoption import Terms
+from campusctl.inventory.load import load_city
+from campusctl.inventory.resolve import switch_intent
+from campusctl.lab import device, fleet
+from campusctl.lab.clock import HandClock
+from campusctl.lab.drift import drift_lines
+from campusctl.lab.secrets import LabSource
+from campusctl.lab.spec import LabSwitch
+from campusctl.lab.surroundings import Surroundings
+from campusctl.model.events import ignore
+from campusctl.render import Renderer
+from campusctl.workflow.adopting_switch import AdoptedSwitch, Wanted, adopt_switch
+
+SCHOOLS = ("schule-007", "schule-042", "schule-101")
+
+
+class City(NamedTuple):
+    """The example city, and what its switches run."""
+
+    root: Path
+    switches: dict[str, LabSwitch]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """The example city in a workspace of its own; tests work on copies."""
+    root = tmp_path_factory.mktemp("adopt") / "ws"
+    for part in ("inventory", "templates"):
+        shutil.copytree(REPO / part, root / part)
+    spec = fleet.build_spec(root, SCHOOLS)
+    return City(root, {switch.name: switch for switch in spec.switches})
+
+
+def _running(spec: LabSwitch, lines: Sequence[str] = ()) -> str:
+    """What a switch prints, after somebody typed lines."""
+    switch = device.boot(spec.dialect, spec.startup, HandClock(), spec.ports, Surroundings(linked=set(spec.ports)))
+    console = device.console(spec.dialect, switch, user="", source="", rows=10_000)
+    console.open()
+    console.feed("\r")
+    for line in lines:
+        console.feed(f"{line.strip()}\r")
+    return device.running_text(spec.dialect, switch)
+
+
+@pytest.fixture
+def ground(city: City, tmp_path: Path) -> "Ground":
+    """A copy of the city in which a switch can be missing."""
+    root = tmp_path / "ws"
+    shutil.copytree(city.root, root)
+    return Ground(city, root)
+
+
+class Ground:
+    """A workspace in which a switch is missing."""
+
+    def __init__(self, city: City, root: Path) -> None:
+        self.city, self.root = city, root
+
+    @property
+    def desk(self) -> workflow.Desk:
+        """The workspace, with the lab's secrets."""
+        return workflow.Desk(
+            self.root, LabSource(self.city.root), lambda address: (address, 22), self.root / "known", b"k" * 32
+        )
+
+    def take_out(self, name: str) -> dict[str, str]:
+        """Take a switch out of its file; what a person would say of it."""
+        spec = self.city.switches[name]
+        file = self.root / "inventory" / "schools" / spec.school / "devices.yml"
+        text = file.read_text()
+        found = re.search(rf"^  {name}:\n((?:    .*\n|\n)+)", text, re.MULTILINE)
+        assert found
+        file.write_text(text[: found.start()] + text[found.end() :])
+        known = dict(re.findall(r"^    (profile|room): (\S+)$", found[1], re.MULTILINE))
+        to = re.search(r"uplink: \S+ to: (\w+)", found[1].replace(",", ""))
+        return known | ({"to": to[1]} if to else {})
+
+    def adopt(self, name: str, text: str = "", terms: Terms | None = None, **said: str) -> AdoptedSwitch:
+        """Adopt it from its configuration."""
+        file = self.root / "saved.cfg"
+        file.write_text(text or _running(self.city.switches[name]))
+        return adopt_switch(self.desk, Wanted(name, **said), file, terms, ignore)
+
+
+def words(found: AdoptedSwitch) -> list[str]:
+    """What is left, for an assertion."""
+    return [" / ".join(edit.path) for edit in found.left]
+
+
+ORDINARY = ("s007-ogs-sw01", "s042-a1-sw01", "s042-a1-sw02", "s042-c1-sw01", "s101-r111-sw01")
+"""A leaf, a core with a LAG, a chassis with switches below it, an edge with a confirmed port, a stack of two."""
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_a_switch_that_was_taken_out_comes_back_the_same(ground: Ground, name: str) -> None:
+    """Nothing is left for a plan to change, and the inventory with it is right."""
+    before = load_city(ground.root, [ground.city.switches[name].school])
+    shape = before.find_device(name)
+    found = ground.adopt(name, **ground.take_out(name))
+    assert (words(found), found.reasons) == ([], ())
+    found.files.write()
+    after = load_city(ground.root, [ground.city.switches[name].school]).find_device(name)
+    assert (after.members, after.slots, after.core, set(after.lags)) == (
+        shape.members, shape.slots, shape.core, set(shape.lags),
+    )  # fmt: skip
+
+
+def test_what_a_role_does_not_say_is_listed_or_becomes_an_exception(ground: Ground) -> None:
+    """A PC port in the printers' VLAN without a BPDU guard: named with its reason; with terms it is an exception."""
+    name = "s042-c2-sw01"
+    said = ground.take_out(name)
+    text = _running(ground.city.switches[name])
+    changed = text.replace("spanning-tree 3 bpdu-protection\n", "").replace(
+        '   name "s042-r401-dt01"', '   name "Tafel Musik"'
+    )
+    assert changed != text
+    found = ground.adopt(name, changed, **said)
+    assert [(" / ".join(edit.path), edit.before, edit.after) for edit in found.left] == [
+        ("port / 3 / stp_bpduguard", None, True)
+    ]
+    assert len(found.reasons) == 1
+    assert "needs an exception (say --reason" in found.reasons[0]
+    assert "description: Tafel Musik" in found.files.diff()
+    terms = Terms("Kabelkanal wird umgebaut", "hausmeister", "2027-07-31")
+    again = ground.adopt(name, changed, terms, **said)
+    assert (words(again), again.reasons) == ([], ())
+    assert "+  - path: ports.3.bpduguard" in again.files.diff()
+    again.files.write()
+    load_city(ground.root, ["schule-042"])
+
+
+def test_settings_that_only_this_switch_has_become_its_own(ground: Ground) -> None:
+    """A syslog server more, another contact; a VLAN that its uplink would have to carry too stays a difference."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    text = _running(ground.city.switches[name])
+    text = text.replace("logging host 10.255.0.14\n", "logging host 10.255.0.14\nlogging host 10.7.10.9\n")
+    text = text.replace("snmp-server contact netz@", "snmp-server contact technik@")
+    text = text.replace("\nvlan 999\n", "\nvlan 90\n name HAUSTECHNIK\n!\nvlan 999\n")
+    found = ground.adopt(name, text, **said)
+    assert words(found) == ["vlan / 90", "vlan / 90 / name"]
+    assert "vlan / 90: it would also change" in found.reasons[0]
+    assert "syslog: {servers: [10.255.0.14, 10.7.10.9]}" in found.files.diff()
+    assert "contact: technik@musterstadt.example" in found.files.diff()
+
+
+def test_what_nobody_can_say_is_named(ground: Ground) -> None:
+    """A VLAN that is none of the city's, a description with an umlaut, a global line that no template knows."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    text = _running(ground.city.switches[name])
+    text = text.replace("\nvlan 999\n", "\nvlan 777\n name GEHEIM\n!\nvlan 999\n")
+    text = text.replace("interface GigabitEthernet1/0/3\n", "interface GigabitEthernet1/0/3\n description Büro\n")
+    text = text.replace("lldp run\n", "lldp run\nip dhcp snooping\n")
+    found = ground.adopt(name, text, **said)
+    assert "port / GigabitEthernet1/0/3 / description" in words(found)
+    assert any("VLAN 777 is none of the city's" in reason for reason in found.reasons)
+    assert any("'Büro'" in note for note in found.notes)
+    assert found.unmanaged == ("ip dhcp snooping",)
+
+
+def test_a_factory_port_that_nobody_configured_is_told_as_a_difference(ground: Ground) -> None:
+    """An unconfigured port is not taken for what it is not: a plan would still change it, and that is said."""
+    name = "s007-v2-sw01"
+    said = ground.take_out(name)
+    text = re.sub(r"(?m)^interface 20\n(?:   .*\n)+", "", _running(ground.city.switches[name]))
+    text = text.replace("spanning-tree 20 admin-edge-port\n", "").replace("spanning-tree 20 bpdu-protection\n", "")
+    text = text.replace("no untagged 1-24", "no untagged 1-19,21-24").replace("untagged 11-24", "untagged 11-19,21-24")
+    found = ground.adopt(name, text, **said)
+    assert any(path.startswith("port / 20 /") for path in words(found))
+
+
+REFUSED = {
+    "in the inventory": ({}, "s042-a2-sw01", "is in the inventory already"),
+    "another school": ({}, "s999-a2-sw09", "is about no school"),
+    "no switch's name": ({}, "s042-r101-pr09", "is no switch's name"),
+    "unknown profile": ({"profile": "cisco-c2960x-24p"}, "s042-a2-sw09", "no profile of a switch `cisco-c2960x-24p`"),
+    "a profile of something else": ({"profile": "board-75"}, "s042-a2-sw09", "no profile of a switch `board-75`"),
+    "unknown room": ({"room": "Z9"}, "s042-a2-sw09", "no room `Z9`"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_makes_no_sense_is_refused(ground: Ground, case: str) -> None:
+    """Before anything is read; the files stay as they are."""
+    more, name, what = REFUSED[case]
+    before = {file: file.read_bytes() for file in ground.root.rglob("*.yml")}
+    with pytest.raises(CampusError, match=what):
+        ground.adopt(name, "hostname x\n", **({"profile": "cisco-c2960x-24ps", "room": "A2"} | more))
+    assert {file: file.read_bytes() for file in ground.root.rglob("*.yml")} == before
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "there is no host name in the configuration"),
+        ("<html>not found</html>\n", "there is no host name"),
+        ("hostname s042-a2-sw02\n", "has no address in VLAN 3"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_refused(ground: Ground, text: str, what: str) -> None:
+    """With what is missing in it."""
+    said = ground.take_out("s042-a2-sw02")
+    with pytest.raises(CampusError, match=what):
+        ground.adopt("s042-a2-sw02", text or "\n", **said)
+
+
+def test_an_uplink_that_nobody_knows_the_end_of_is_asked_for(ground: Ground) -> None:
+    """The switch above does not name us, and a file hears no LLDP."""
+    said = ground.take_out("s042-a2-sw02")
+    del said["to"]
+    with pytest.raises(CampusError, match="25 leads to s042-a1-sw02, and neither LLDP") as wrong:
+        ground.adopt("s042-a2-sw02", **said)
+    assert "--to PORT" in str(wrong.value)
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["s007-v1-sw01", "s007-v2-sw01", "s007-ogs-sw01"]))
+@settings(max_examples=2)
+def test_whatever_hands_did_is_explained_or_listed(city: City, seed: int, name: str) -> None:
+    """Drift at random: the inventory with the switch is right, and a plan would change just what is listed."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "ws"
+        shutil.copytree(city.root, root)
+        ground = Ground(city, root)
+        lines = drift_lines(switch_intent(load_city(root, ["schule-007"]), "schule-007", name), seed)[0]
+        said = ground.take_out(name)
+        text = _running(ground.city.switches[name], lines)
+        found = ground.adopt(name, text, **said)
+        found.files.write()
+        after = load_city(root, ["schule-007"])
+        intent = switch_intent(after, "schule-007", name)
+        vault = LabSource(city.root).resolve(["switch/login", "snmp/ro"])
+        left = compare_texts(
+            dialects.get(intent.dialect), text, Renderer(root / "templates").render(intent), vault=vault
+        )
+        assert [view(edit) for edit in (*left.edits, *left.refused_edits)] == list(found.left)

@@ -1,0 +1,178 @@
+"""New devices from spreadsheets, as they come."""
+
+import pytest
+from town import town
+
+from campusctl.inventory.city import City
+from campusctl.inventory.onboarding.many import propose_all
+from campusctl.inventory.onboarding.sheet import Sheet, read_sheet
+from campusctl.inventory.onboarding.wanted import Refusal, Wanted
+
+BASE = Wanted(kind="board", school="", room="")
+HEAD = "Schule;Raum;Seriennummer;MAC-Adresse;Inventar-Nr.\n"
+ROW = "schule-042;R101;BD042-0301;00:0C:F1:42:03:01;M042-0301\n"
+ONE = Wanted(
+    kind="board",
+    school="schule-042",
+    room="R101",
+    serial="BD042-0301",
+    mac="00:0c:f1:42:03:01",
+    asset="M042-0301",
+    line=2,
+)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """The town."""
+    return town(tmp_path_factory.mktemp("town"))
+
+
+def read(data: bytes | str, base: Wanted = BASE) -> Sheet:
+    """What a file says."""
+    return read_sheet("new.csv", data.encode() if isinstance(data, str) else data, base)
+
+
+FORMS = {
+    "semicolons": HEAD + ROW,
+    "commas": (HEAD + ROW).replace(";", ","),
+    "tabs": (HEAD + ROW).replace(";", "\t"),
+    "English": "school,room,serial number,mac address,asset tag\n" + ROW.replace(";", ","),
+    "Windows line ends": (HEAD + ROW).replace("\n", "\r\n"),
+    "no line end at the end": HEAD + ROW.rstrip("\n"),
+    "other order and case": (
+        "MAC-ADRESSE;seriennummer;Inventarnummer;RAUM;SCHULE\n"
+        "00-0c-f1-42-03-01;S/N: BD042-0301;M042-0301;R101;schule-042\n"
+    ),
+    "quotes": HEAD + ROW.replace("BD042-0301", '"BD042-0301"'),
+    "numbers kept as text by Excel": HEAD + ROW.replace("BD042-0301", '="BD042-0301"'),
+    "spaces": HEAD.replace(";", " ; ") + ROW.replace(";", " ; "),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_every_form_says_the_same(form: str, encoding: str) -> None:
+    """Delimiter, encoding, line ends, order and language of the header do not matter."""
+    assert read(FORMS[form].encode(encoding)) == Sheet((ONE,), (), ())
+
+
+def test_sep_line_of_excel() -> None:
+    """It counts as a line."""
+    sheet = read("sep=;\n" + HEAD + ROW)
+    assert [row.line for row in sheet.rows] == [3]
+
+
+def test_a_title_above_the_header() -> None:
+    """The header is the first line that names columns."""
+    assert [row.line for row in read(f"Neue Tafeln 2027;;;;\n;;;;\n{HEAD}{ROW}").rows] == [4]
+
+
+def test_windows_1252_is_read_and_told() -> None:
+    """Umlauts of Latin-1 and Windows-1252 are no error; a person is told to look at them."""
+    sheet = read((HEAD.replace("Inventar-Nr.", "Prüfer") + ROW).encode("cp1252"))
+    assert sheet.rows[0].serial == "BD042-0301"
+    assert sheet.notes == (
+        "the file is not UTF-8: it was read as Windows-1252, so look at the umlauts",
+        "columns that are not used: Prüfer",
+    )
+
+
+def test_merged_cells_and_their_empty_lines() -> None:
+    """A room that stands once holds for the rows below it, and that is told; empty rows are nothing."""
+    sheet = read(HEAD + "schule-042;R101;A1;;\n;;A2;;\n;;;;\n;R102;A3;;\n\n;;A4;;\n")
+    assert [(row.line, row.school, row.room, row.serial) for row in sheet.rows] == [
+        (2, "schule-042", "R101", "A1"),
+        (3, "schule-042", "R101", "A2"),
+        (5, "schule-042", "R102", "A3"),
+        (7, "schule-042", "R102", "A4"),
+    ]
+    assert sheet.notes == ("the room of the row above holds for lines 3, 7 (merged cells)",)
+    assert sheet.refusals == ()
+
+
+def test_a_row_with_a_room_alone_holds_for_those_below() -> None:
+    """As where the merged cell has a line of its own."""
+    assert [row.room for row in read(HEAD + "schule-042;R102;;;\n;;A2;;\n").rows] == ["R102"]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """Every row's trouble, with its line; nothing is proposed."""
+    sheet = read(
+        HEAD + "schule-042;R101;1,23E+11;;\n"
+        "schule-042;R101;A1;00:0c:f1;\n"
+        "schule-042;R101;A2;00:0c:f1:42:03:01;\n"
+        "schule-042;R101;A2;00:0c:f1:42:03:02;\n"
+    )
+    assert sheet.refusals == (
+        Refusal(
+            "`1,23E+11` was rounded by a spreadsheet program", "format the column as text, and type the value again", 2
+        ),
+        Refusal("nothing in `00:0c:f1` is a serial number or a MAC address", "scan or type the MAC address alone", 3),
+        Refusal("the serial number A2 stands in line 4 too", "one of the two is wrong", 5),
+    )
+
+
+HEADERLESS = {
+    "nothing": (b"", "no line names the columns"),
+    "no header": (ROW.encode(), "no line names the columns"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", None),
+    "no room": ("Schule;Seriennummer\nschule-042;A1\n", "there is no column for the room"),
+    "no school": ("Raum;Seriennummer\nR101;A1\n", "there is no column for the school"),
+    "no device": (HEAD, "there is no device in it"),
+    "a quote too many": (HEAD + 'schule-042;"R101;A1;;\n', None),
+    "a control character": (HEAD + "schule-042;R1\x1b01;A1;;\n", "control or invisible character U+001B"),
+}
+
+
+@pytest.mark.parametrize("case", HEADERLESS)
+def test_files_that_are_none(case: str) -> None:
+    """A sentence, no device."""
+    data, words = HEADERLESS[case]
+    sheet = read(data)
+    assert sheet.rows == ()
+    assert sheet.refusals
+    if words:
+        assert sheet.refusals[0].what == words
+
+
+def test_devices_of_a_file_do_not_take_each_others_places(city: City) -> None:
+    """Names, addresses and ports go on counting; a port that a row names is not proposed to another one."""
+    sheet = read(
+        HEAD.replace("Inventar-Nr.", "Switch;Port")
+        + "schule-042;R101;A1;;;\nschule-042;R101;A2;;;\nschule-042;R102;A3;;s042-a2-sw01;6\n"
+    )
+    answers = propose_all(city, sheet.rows, sheet.refusals)
+    assert answers.refusals == ()
+    assert [(one.name, one.address, one.port and one.port.port) for one in answers.proposals] == [
+        ("s042-r101-dt02", "10.42.60.14", "8"),
+        ("s042-r101-dt03", "10.42.60.15", "9"),
+        ("s042-r102-dt02", "10.42.60.13", "6"),
+    ]
+
+
+def test_rules_and_typos_are_told_together(city: City) -> None:
+    """What the file does wrong and what the rules refuse, by line."""
+    sheet = read(
+        HEAD + "schule-042;R999;A1;;\nschule-04;R101;A2;;\nschule-042;R101;BD042-0101;;\nschule-042;R101;1,5E+9;;\n"
+    )
+    answers = propose_all(city, sheet.rows, sheet.refusals)
+    assert [(one.line, one.what) for one in answers.refusals] == [
+        (2, "schule-042 has no room `R999`"),
+        (3, "no school `schule-04`"),
+        (4, "the serial number BD042-0101 is that of s042-r101-dt01, in schule-042/R101"),
+        (5, "`1,5E+9` was rounded by a spreadsheet program"),
+    ]
+    assert answers.proposals == ()
+
+
+def test_a_school_said_once_holds_for_all(city: City) -> None:
+    """`--school` stands for a column."""
+    sheet = read("Raum;Seriennummer\nR101;A1\n", Wanted(kind="board", school="schule-042", room=""))
+    assert propose_all(city, sheet.rows, sheet.refusals).proposals[0].name == "s042-r101-dt02"
+
+
+def test_more_rows_than_anybody_unpacks() -> None:
+    """Five hundred in one file."""
+    sheet = read(HEAD + "".join(f"schule-042;R101;A{number};;\n" for number in range(501)))
+    assert sheet.refusals == (Refusal("more than 500 devices", "onboard them school by school"),)
