@@ -18,12 +18,11 @@ def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterato
     if known and profile.dialect not in ("", *known.dialects):
         hint = f"a device of class {profile.device_class} speaks {', '.join(known.dialects)}"
         yield Issue(f"inventory/profiles/{name}.yml", ("dialect",), "", f"wrong dialect {profile.dialect}", hint)
-    # Here the line is known; a device's own policy is checked with the device.
+    # What every board of it would have to say is said once; the settings of other layers are checked with each device.
     for found in policy_problems(profile.settings.board.android.policy):
         place = ("settings", "board", "android", "policy", *found.path)
-        yield Issue(
-            f"inventory/profiles/{name}.yml", place, "", f"board.android.policy.{found.name} {found.what}", found.hint
-        )
+        where = f"board.android.policy.{found.name}"
+        yield Issue(f"inventory/profiles/{name}.yml", place, where, found.what, found.hint)
 
 
 def appliance_issues(city: City, school: School) -> Iterator[Issue]:

@@ -53,6 +53,8 @@ class Beside(Frozen):
     """IPv4 address."""
     location: Line
     """`school/building/floor/room`."""
+    print_uri: str
+    """Of a printer: where its print service is."""
 
 
 class Place(Frozen):

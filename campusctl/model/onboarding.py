@@ -158,6 +158,11 @@ class Onboarding(Frozen):
         """School ids, in the order of the devices."""
         return tuple(dict.fromkeys(device.school for device in self.devices))
 
+    @property
+    def print_servers(self) -> frozenset[str]:
+        """Print servers that get a queue: each when its printer is there, as CUPS asks the printer what it can."""
+        return frozenset(device.queue.server for device in self.devices if device.queue)
+
     def taken(self, step: StepName) -> bool:
         """Whether a step was taken for every device."""
         return all(any(done.step is step for done in device.done) for device in self.devices)

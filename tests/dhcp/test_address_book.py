@@ -1,5 +1,6 @@
 """From the example city to address books and the commands that print them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,27 @@ def test_every_device_with_an_address_is_in_the_subnet_of_its_vlan(musterstadt: 
     )  # fmt: skip
     assert printers.hosts[0] == host_of(city, school, school.devices[PRINTER])
     assert book.loose == ()
+
+
+def test_a_device_in_no_subnet_of_ours_is_loose(musterstadt: Path) -> None:
+    """It has a name; no reservation stands outside a subnet."""
+    city = load_city(musterstadt, ["schule-042"])
+    school = city.school("schule-042")
+    stray = school.devices[PRINTER].model_copy(update={"address": "192.0.2.9"})
+    book = address_book(city, replace(school, devices={**school.devices, PRINTER: stray}))
+    assert [host.name for host in book.loose] == [PRINTER]
+    assert PRINTER not in {host.name for net in book.nets for host in net.hosts}
+
+
+def test_a_subnet_whose_devices_disagree_has_no_name_servers(musterstadt: Path) -> None:
+    """Which ones would be a guess."""
+    file = musterstadt / "inventory/schools/schule-042/devices-rooms.yml"
+    line = next(line for line in file.read_text().splitlines() if line.startswith(f"  {PRINTER}: "))
+    other = line.removesuffix("}") + ", settings: {dns: {servers: [10.42.10.53]}}}"
+    file.write_text(file.read_text().replace(line, other))
+    city = load_city(musterstadt, ["schule-042"])
+    book = address_book(city, city.school("schule-042"))
+    assert {net.vlan: net.dns for net in book.nets}[70] == ()
 
 
 def test_a_device_is_an_entry_of_its_own(musterstadt: Path) -> None:

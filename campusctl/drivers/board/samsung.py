@@ -33,7 +33,10 @@ _STEPS: Final[Mapping[Path, str]] = {
 """The command of a setting."""
 
 _TIMERS: Final[tuple[Path, ...]] = (("on_timer",), ("off_timer",))
-_NO_LANGUAGE: Final = "MDC has no command for the language of its menus: set it with the remote control"
+_NOT: Final = {
+    "language": "MDC has no command for the language of its menus: set it with the remote control",
+    "source": "`start_source` says what a Samsung display shows",
+}
 _UPDATE: Final = "an update is somebody's work"
 _NO_AUDIO: Final = 0xFF
 """Volume of a display without loudspeakers."""
@@ -151,7 +154,7 @@ class SamsungSession:
                 return timers.words(await self._timer(), on=name == "on_timer")
             case "minimum_firmware":
                 return at_least(facts["firmware"], value) if "firmware" in facts else await self._unknown("firmware")
-        raise RefusedError(_NO_LANGUAGE if name == "language" else f"MDC has no {name.replace('_', ' ')}")
+        raise RefusedError(_NOT.get(name, f"MDC has no {name.replace('_', ' ')}"))
 
     async def _unknown(self, what: str) -> Shown:
         raise RefusedError(f"it does not say its {what}")

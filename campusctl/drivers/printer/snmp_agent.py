@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -14,10 +15,11 @@ Value: TypeAlias = int | bytes | str
 
 _AT_ONCE: Final = 12
 """Objects in one request: small agents take no more."""
-_REPETITIONS: Final = 8
+_REPETITIONS: Final = 5
+_TURNS: Final = 16
+"""Questions that are under way at once through one socket: what the kernel cannot keep of the answers is lost."""
 _MOST_ROWS: Final = 400
 """Of a column; an agent may go in circles."""
-_LONGEST_TRY_S: Final = 1.5
 TRIES: Final = 3
 """How often something is asked: a datagram may be lost."""
 
@@ -55,12 +57,12 @@ class Place:
     port: int
     """UDP port."""
     timeout_s: float
-    """For an answer, all tries together, in seconds; not more than some seconds are needed."""
+    """For an answer, all tries together, in seconds."""
 
     @property
     def try_s(self) -> float:
         """For an answer to one try, in seconds."""
-        return min(self.timeout_s / TRIES, _LONGEST_TRY_S)
+        return self.timeout_s / TRIES
 
 
 class Reader(Protocol):
@@ -78,19 +80,26 @@ class Reader(Protocol):
 class Agent:
     """An agent, by pysnmp."""
 
-    def __init__(self, engine: Any, place: Place, credentials: Credentials) -> None:  # noqa: ANN401 - pysnmp's
+    def __init__(
+        self,
+        engine: Any,  # noqa: ANN401 - of a library without types
+        place: Place,
+        credentials: Credentials,
+        turn: AbstractAsyncContextManager[object],
+    ) -> None:
         """Nothing is sent yet; use `open_agent`.
 
         Args:
             engine: pysnmp's, of the credentials' version.
             place: Where it listens.
             credentials: Who we are.
+            turn: Is waited for before anything is asked.
         """
-        self._engine, self._place, self._who = engine, place, credentials
+        self._engine, self._place, self._who, self._turn = engine, place, credentials, turn
 
     def of(self, credentials: Credentials) -> "Agent":
         """The same agent, to whom we are somebody else of the same version."""
-        return Agent(self._engine, self._place, credentials)
+        return Agent(self._engine, self._place, credentials, self._turn)
 
     async def get(self, oids: Sequence[str]) -> Mapping[str, Value]:
         """The objects that are there. See `Reader`."""
@@ -133,9 +142,10 @@ class Agent:
         objects = [api.ObjectType(api.ObjectIdentity(oid), *_given(value)) for oid, value in binds]
         # Only SNMPv3 knows contexts.
         context = () if self._who.version == "2c" else (api.ContextData(),)
-        indication, status, _, pairs = await getattr(api, command)(
-            self._engine, _auth(self._who), target, *context, *numbers, *objects, lookupMib=False
-        )
+        async with self._turn:
+            indication, status, _, pairs = await getattr(api, command)(
+                self._engine, _auth(self._who), target, *context, *numbers, *objects, lookupMib=False
+            )
         if indication:
             raise indicated(indication)
         why = status.prettyPrint() if status else ""
@@ -223,55 +233,74 @@ def _auth(who: Credentials) -> Any:  # noqa: ANN401 - of a library without types
     )  # fmt: skip
 
 
-def _engine(version: str) -> Any:  # noqa: ANN401 - of a library without types
-    api = _api(version)
-    if version != "2c":
-        return api.SnmpEngine()
+def _dispatcher() -> Any:  # noqa: ANN401 - of a library without types
+    """What speaks v2c; it costs nothing, so each printer has its own, and a socket that its answers fit into."""
+    api = _api("2c")
 
     class Dispatcher(api.SnmpDispatcher):  # type: ignore[name-defined,misc]
         """Takes garbage for silence; pysnmp would tell the event loop of a bug."""
 
         def _recv_callback(self, *datagram: object) -> object:
-            with suppress(PyAsn1Error, ProtocolError):
+            # It raises anything: what a foreign device said must not end us.
+            with suppress(Exception):
                 return super()._recv_callback(*datagram)
             return None
 
-    from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
-    from pysnmp.proto.error import ProtocolError  # type: ignore[import-untyped] # noqa: PLC0415 - likewise
+    made = Dispatcher()
+    made.cache = _mibs()
+    return made
 
-    return Dispatcher()
+
+@cache
+def _mibs() -> dict[str, Any]:
+    """Where pysnmp keeps what it has read of MIBs: once is enough."""
+    return {}
 
 
 class _Engines:
-    """pysnmp's engines, which take their time to make: those who say the same credentials share one."""
+    """pysnmp's engines of SNMPv3: 0.15 s to make, so those who say the same credentials share one."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[asyncio.AbstractEventLoop, Credentials], tuple[Any, int]] = {}
+        self._open: dict[tuple[asyncio.AbstractEventLoop, Credentials], tuple[_Shared, int]] = {}
 
     @asynccontextmanager
-    async def of(self, credentials: Credentials) -> AsyncIterator[Any]:
+    async def of(self, credentials: Credentials) -> "AsyncIterator[_Shared]":
         """An engine of the running loop; it is closed when the last one has left."""
-        who = Credentials("2c") if credentials.version == "2c" else credentials
-        key = (asyncio.get_running_loop(), who)
-        engine, users = self._open.get(key) or (_engine(who.version), 0)
-        self._open[key] = (engine, users + 1)
+        key = (asyncio.get_running_loop(), credentials)
+        shared, users = self._open.get(key) or (_Shared(), 0)
+        self._open[key] = (shared, users + 1)
         try:
-            yield engine
+            yield shared
         finally:
-            engine, users = self._open.pop(key)
+            shared, users = self._open.pop(key)
             if users > 1:
-                self._open[key] = (engine, users - 1)
+                self._open[key] = (shared, users - 1)
             else:
-                _close(engine)
-                # A socket is closed in the loop's next turn.
-                await asyncio.sleep(0)
+                await _close(shared.engine)
 
 
-def _close(engine: Any) -> None:  # noqa: ANN401 - of a library without types
-    if hasattr(engine, "close_dispatcher"):
-        engine.close_dispatcher()
-    else:
-        engine.transport_dispatcher.close_dispatcher()
+class _Shared:
+    """An engine with one socket for many printers."""
+
+    def __init__(self) -> None:
+        self.engine = _api("3").SnmpEngine()
+        self.turns = asyncio.Semaphore(_TURNS)
+
+
+async def _close(engine: Any) -> None:  # noqa: ANN401 - of a library without types
+    """Close pysnmp's socket first: an answer that comes while the rest is taken apart would be called a bug."""
+    from pysnmp.carrier.asyncio.dgram.udp import (  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
+        DOMAIN_NAME,
+    )
+
+    dispatcher = engine.transport_dispatcher
+    with suppress(Exception):
+        # There is none when nothing was sent.
+        dispatcher.get_transport(DOMAIN_NAME).transport.close()
+        await asyncio.sleep(0)
+    if dispatcher is not None:
+        getattr(engine, "close_dispatcher", dispatcher.close_dispatcher)()
+        await asyncio.sleep(0)
 
 
 _ENGINES: Final = _Engines()
@@ -285,5 +314,12 @@ async def open_agent(place: Place, credentials: Credentials) -> AsyncIterator[Ag
         place: Where it listens.
         credentials: Who we are.
     """
-    async with _ENGINES.of(credentials) as engine:
-        yield Agent(engine, place, credentials)
+    if credentials.version == "2c":
+        dispatcher = _dispatcher()
+        try:
+            yield Agent(dispatcher, place, credentials, nullcontext())
+        finally:
+            await _close(dispatcher)
+        return
+    async with _ENGINES.of(credentials) as shared:
+        yield Agent(shared.engine, place, credentials, shared.turns)

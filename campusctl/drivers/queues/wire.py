@@ -32,15 +32,17 @@ _STATUS: Final = {
 
 
 class _Pin(aiohttp.Fingerprint):
-    """The one certificate that is taken."""
+    """The one certificate that is taken; remembers every connection, so that the last one can be hung up."""
+
+    def __init__(self, fingerprint: bytes, seen: list[asyncio.Transport]) -> None:
+        """Take a certificate by its SHA-256."""
+        super().__init__(fingerprint)
+        self._seen = seen
 
     def check(self, transport: asyncio.Transport) -> None:
-        """Hang up on another one at once: a farewell in TLS would outlast our event loop."""
-        try:
-            super().check(transport)
-        except aiohttp.ServerFingerprintMismatch:
-            asyncio.get_running_loop().call_soon(transport.abort)
-            raise
+        """See `aiohttp.Fingerprint.check`."""
+        self._seen.append(transport)
+        super().check(transport)
 
 
 class Way(NamedTuple):
@@ -69,9 +71,9 @@ def way(link: Link) -> Way:
 class Wire:
     """An open way to one server."""
 
-    def __init__(self, http: "aiohttp.ClientSession", found: Way) -> None:
+    def __init__(self, http: "aiohttp.ClientSession", found: Way, seen: list[asyncio.Transport]) -> None:
         """Nothing is sent yet."""
-        self._http, self._way = http, found
+        self._http, self._way, self._seen = http, found, seen
         self.server = ""
         """What the server called itself in its last answer."""
 
@@ -122,7 +124,7 @@ class Wire:
         """A certificate that this computer does not trust: which one it is."""
         try:
             # No certificate has this fingerprint, so nothing is sent; the refusal says what it has.
-            async with self._http.get(self._way.url, ssl=_Pin(bytes(32))):
+            async with self._http.get(self._way.url, ssl=_Pin(bytes(32), self._seen)):
                 pass
         except aiohttp.ServerFingerprintMismatch as mismatch:
             return _stranger(mismatch.got, "this computer does not trust it")
@@ -150,13 +152,14 @@ def _stranger(got: bytes, why: str) -> DeviceTroubleError:
 async def open_wire(link: Link) -> AsyncIterator[Wire]:
     """The way to a server; nothing is contacted before the first question."""
     found = way(link)
-    headers = {}
+    headers: dict[str, str] = {}
+    seen: list[asyncio.Transport] = []
     if found.socket:
         # Source: cups-files.conf, PeerCred: the kernel says who is at the other end of the socket.
         headers["Authorization"] = f"PeerCred {pwd.getpwuid(os.geteuid()).pw_name}"
         connector: aiohttp.BaseConnector = aiohttp.UnixConnector(found.socket, limit=1)
     else:
-        pin = _Pin(found.certificate) if found.certificate else True
+        pin = _Pin(found.certificate, seen) if found.certificate else True
         connector = aiohttp.TCPConnector(limit=1, ssl=pin)
         if link.login.password:
             headers["Authorization"] = _basic(link.login.user, link.secret(link.login.password))
@@ -164,8 +167,10 @@ async def open_wire(link: Link) -> AsyncIterator[Wire]:
     jar = aiohttp.DummyCookieJar()
     try:
         async with aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout, cookie_jar=jar) as http:
-            yield Wire(http, found)
+            yield Wire(http, found, seen)
     finally:
-        # A connection that is hung up on closes its socket some turns of the loop later.
+        # TLS says farewell at length, longer than our loop may run; a socket closes some turns of the loop later.
+        for transport in seen:
+            transport.abort()
         for _ in range(_TURNS):
             await asyncio.sleep(0)

@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
         lambda settings: settings.board,
         board.document,
+        board.faults,
         without_address=board.WITHOUT_ADDRESS,
     ),
 }
@@ -116,9 +117,15 @@ def _place(city: City, school: School, device: Device, named: Collection[str]) -
         address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
-        beside={
-            other.name: Beside(address=other.address.partition("/")[0], location=school.location_of(other))
-            for other in others
-            if other.address
-        },
+        beside={other.name: _beside(city, school, other) for other in others if other.address},
     )
+
+
+def _beside(city: City, school: School, other: Device) -> Beside:
+    """A device that another one has to do with; of a printer with the place of its print service."""
+    address, printer = str(other.address).partition("/")[0], settings_of(city, school, other).printer
+    found = appliance(city, other)
+    # The port of a printer that is asked by SNMP is another one than that of its print service.
+    port = f":{printer.port}" if printer.port and found and found.dialect == "ipp" else ""
+    uri = f"{'ipps' if printer.ipp.tls else 'ipp'}://{address}{port}{printer.ipp.path}"
+    return Beside(address=address, location=school.location_of(other), print_uri=uri)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any, Final
 
 from campusctl.errors import InventoryError, Problem
 from campusctl.inventory.appliances.android_schema import policy_problems
+from campusctl.inventory.pc_fault import Fault
 from campusctl.model.android import AndroidSettings
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.setting import Path
@@ -86,5 +88,13 @@ def _problems(place: Place, android: AndroidSettings) -> Iterator[Problem]:
     for name in android.policy.keys() & _HAVE_A_WORD.keys():
         word = _HAVE_A_WORD[name]
         yield problem(f"board.android.policy.{name} is said with a word of its own", f"say board.android.{word}")
+
+
+def faults(android: AndroidSettings) -> Iterator[Fault]:
+    """What Google would not take of a policy, by Google's own description."""
     for found in policy_problems(android.policy):
-        yield problem(f"board.android.policy.{found.name} {found.what}", found.hint)
+        # A fault has no place inside a list: its words say which item is meant.
+        keys = tuple(takewhile(lambda key: isinstance(key, str), found.path))
+        inside = found.name.removeprefix(".".join(map(str, keys)))
+        what = f"{inside}: {found.what}" if inside else found.what
+        yield Fault(("board", "android", "policy", *map(str, keys)), what, found.hint)

@@ -1,9 +1,12 @@
 """What is wanted of a board."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from campusctl.errors import InventoryError, Problem
 from campusctl.inventory.appliances import android
+from campusctl.inventory.city import School
+from campusctl.inventory.pc_fault import Fault
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.board import BoardSettings, Timer
 from campusctl.model.inventory import Settings
@@ -57,3 +60,8 @@ def _value(board: BoardSettings, name: str, place: Place) -> Shown:
     if name == "name":
         return board.name.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
     return value
+
+
+def faults(_school: School, settings: Settings) -> Iterator[Fault]:
+    """What makes no sense in the settings of a board."""
+    yield from android.faults(settings.board.android)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from campusctl.inventory.assignment import Assigned
 from campusctl.inventory.city import SWITCH_CLASS, City, School
@@ -20,6 +20,9 @@ from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Port
 
 T = TypeVar("T")
+
+_LONGEST_HINT: Final = 120
+"""Characters of room ids that are listed in a hint."""
 
 
 def propose(city: City, wanted: Wanted) -> Answer:
@@ -72,7 +75,9 @@ class _Proposing:
         by_lower = {room.lower(): room for room in self.school.rooms}
         if said.lower() in by_lower:
             return by_lower[said.lower()]
-        hint = did_you_mean(said, self.school.rooms) or f"rooms are listed in {self.school.file}"
+        known = ", ".join(self.school.rooms)
+        few = f"its rooms are {known}" if len(known) <= _LONGEST_HINT else f"rooms are listed in {self.school.file}"
+        hint = did_you_mean(said, self.school.rooms) or few
         return Refusal(f"{self.school.id} has no room `{said}`", hint)
 
     def _proposal(self, letters: str, room: str) -> Proposal | None:

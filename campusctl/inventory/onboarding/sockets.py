@@ -104,8 +104,8 @@ def _full(switch: str) -> Refusal:
 def _free(city: City, school: School, switch: str, *, links: bool = False) -> list[Socket]:
     """Unused ports, in their order.
 
-    Blocks in which a link is are for fibres: for a link they come first, for anything else they do not count, unless
-    the switch has no other ones.
+    A profile's blocks of ports tell sockets from fibres: an end device goes into a block that has end devices or
+    sockets already, else into the largest one; a link goes beside other links first.
     """
     device = school.switches[switch]
     profile = city.profiles[str(device.profile)]
@@ -115,7 +115,6 @@ def _free(city: City, school: School, switch: str, *, links: bool = False) -> li
     linked |= {name for name, port in found.assignments[switch].ports.items() if port.lag or _is_link(port)}
     ports = port_map(profile, device).ports
     block = _blocks(tuple(profile.ports), [port.short for port in ports])
-    crowded = {block[port.short] for port in ports if port.name in linked}
     resolve = resolver(city, school)
 
     def unused(name: str) -> bool:
@@ -125,10 +124,11 @@ def _free(city: City, school: School, switch: str, *, links: bool = False) -> li
 
     free = [Socket(switch, port.short, port.name) for port in ports if unused(port.name)]
     if links:
+        crowded = {block[port.short] for port in ports if port.name in linked}
         return sorted(free, key=lambda one: block[one.short] not in crowded)
-    if set(block.values()) <= crowded:
-        return free
-    return [one for one in free if block[one.short] not in crowded]
+    used = {block[port.short] for port in ports if port.name not in linked and not unused(port.name)}
+    sockets = used or {max(block.values(), key=list(block.values()).count, default=-1)}
+    return [one for one in free if block[one.short] in sockets]
 
 
 def _is_link(port: Assigned) -> bool:

@@ -156,22 +156,24 @@ class _Door:
             task.cancel()
 
     def _welcome(self, connection: socket.socket) -> None:
-        task = asyncio.get_running_loop().create_task(self._accept(connection))
+        connection.setblocking(False)
+        self._keep(asyncio.get_running_loop().create_task(self._take(connection)))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _accept(self, connection: socket.socket) -> None:
+    async def _take(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        connection.setblocking(False)
-        # With whom to serve, the streams know that this is the server's side: for TLS it matters.
-        await loop.connect_accepted_socket(
-            lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader(loop=loop), self._one, loop=loop), connection
-        )
+        reader = asyncio.StreamReader(loop=loop)
+        # With the callback it is the server's side, also of TLS that begins later.
+        protocol = asyncio.StreamReaderProtocol(reader, self._one, loop=loop)
+        await loop.connect_accepted_socket(lambda: protocol, connection)
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in one
-        self._tasks.add(task)
+        self._keep(task)
         try:
             await self._serve(reader, writer)  # type: ignore[misc]
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):

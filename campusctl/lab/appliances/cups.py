@@ -14,6 +14,7 @@ from campusctl.lab.appliances.cups_ipp import TEXT, Attribute, BadRequestError, 
 from campusctl.lab.appliances.cups_queue import IDLE, RAW, SETTABLE, STOPPED, Queue, made_by, option_text
 
 _OK: Final = 0x0000
+_NOT_ALLOWED: Final = 0x0403
 _NOT_FOUND: Final = 0x0406
 _NOT_TAKEN: Final = 0x040B
 _BAD_FORMAT: Final = 0x040A
@@ -34,6 +35,9 @@ class Cups(Appliance):
         "asleep": "makes no queue with a driver for everywhere: the printers behind do not answer",
         "password": "has another password than the vault says",
         "web": "is no print server: it answers every request with a web page",
+        "noise": "answers with what is no IPP",
+        "no-http": "answers with what is no HTTP",
+        "silent": "lets nobody read what it has",
     }
 
     def set_up(self, *, factory: bool) -> None:
@@ -71,6 +75,10 @@ class Cups(Appliance):
             await writer.drain()
 
     def _reply(self, first: str, fields: Mapping[str, str], body: bytes) -> bytes:
+        if "no-http" in self.fault:
+            return b"%1%ERROR\r\n\r\n"
+        if "noise" in self.fault:
+            return _http("200 OK", "application/ipp", b"\x02\x00\x00\x00")
         if not first.startswith("POST ") or "web" in self.fault:
             return _http("200 OK", "text/html", b"<html><body>It works!</body></html>")
         if first.split()[1].startswith("/admin/") and not self._known(fields.get("authorization", "")):
@@ -90,16 +98,12 @@ class Cups(Appliance):
 
     def _doings(self) -> Mapping[int, Callable[[Request], bytes]]:
         return {
-            0x0010: lambda request: self._state(request, "state", STOPPED),
-            0x0011: lambda request: self._state(request, "state", IDLE),
             0x0013: self._set,
             0x000B: self._get,
             0x4001: self._get_default,
             0x4002: self._get_all,
             0x4003: self._add,
             0x4004: self._delete,
-            0x4008: lambda request: self._state(request, "accepting", True),
-            0x4009: lambda request: self._state(request, "accepting", False),
             0x400A: self._set_default,
             0x400F: self._get_ppd,
         }
@@ -112,6 +116,8 @@ class Cups(Appliance):
         return [one for one in queue.attributes() if "all" in wanted or one[0] in wanted]
 
     def _get_all(self, request: Request) -> bytes:
+        if "silent" in self.fault:
+            return answer(request, _NOT_ALLOWED, "Not allowed to read.")
         if not self.queues:
             return answer(request, _NOT_FOUND, "No destinations added.")
         return answer(request, _OK, printers=[self._shown(request, queue) for queue in self.queues.values()])
@@ -143,14 +149,6 @@ class Cups(Appliance):
             return answer(request, _NOT_TAKEN, f"{name} cannot be deleted.")
         if not self.lies(name):
             del self.queues[name]
-        return answer(request, _OK)
-
-    def _state(self, request: Request, field: str, value: Value) -> bytes:
-        queue = self.queues.get(self._named(request))
-        if queue is None:
-            return _missing(request)
-        if not self.lies(f"{queue.name} {field}"):
-            setattr(queue, field, value)
         return answer(request, _OK)
 
     def _set(self, request: Request) -> bytes:

@@ -83,7 +83,7 @@ class LabPrinter(Appliance):
     async def stop(self) -> None:
         """See `Appliance`."""
         if self._post:
-            self._post.leave()
+            await self._post.leave()
             self._post = None
         await super().stop()
 

@@ -58,9 +58,9 @@ class Post:
         """Use `take_post`."""
         self._desk, self._domain = desk, domain
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Answer no more."""
-        self._desk.leave(self._domain)
+        await self._desk.leave(self._domain)
 
 
 async def take_post(speaker: Speaker, access: Access, host: str, port: int) -> Post:
@@ -125,8 +125,11 @@ class _Desk:
         self._speakers[domain] = speaker
         return Post(self, domain)
 
-    def leave(self, domain: tuple[int, ...]) -> None:
+    async def leave(self, domain: tuple[int, ...]) -> None:
         transport = self._engine.transport_dispatcher.get_transport(domain)
+        transport.transport.close()
+        # What has just come in is answered before nobody is there any more.
+        await asyncio.sleep(0)
         self._engine.transport_dispatcher.unregister_transport(domain)
         transport.close_transport()
         del self._speakers[domain]

@@ -18,7 +18,7 @@ from campusctl.workflow.onboarding.appearing import sight
 from campusctl.workflow.onboarding.devicework import Work, bring
 from campusctl.workflow.onboarding.hands import Hands
 from campusctl.workflow.onboarding.one_device import Ended, OneDevice
-from campusctl.workflow.onboarding.touched import narrowed, standing
+from campusctl.workflow.onboarding.touched import Paths, narrowed, standing
 from campusctl.workflow.onboarding.writing import take_back, write
 
 if TYPE_CHECKING:
@@ -126,11 +126,11 @@ class _Machine:
 
     def _set_ports(self, edited: Edited | None) -> bool:
         """Set switches and print servers; False: something went wrong on the way, and can be taken up again."""
-        if not self._now.paths:
+        if not self._paths(print_servers=False):
             self._all_done(StepName.PORT, "the ports are right already")
             return True
         try:
-            work = self._bring_standing(self._now.agreed)
+            work = self._bring_standing(self._now.agreed, self._paths(print_servers=False))
         except CampusError as wrong:
             if edited is not None:
                 raise self._take_back(edited, wrong) from wrong
@@ -147,10 +147,14 @@ class _Machine:
         )
         return True
 
-    def _bring_standing(self, agreed: Mapping[str, Sequence[str]] | None) -> Work:
+    def _paths(self, *, print_servers: bool) -> Paths:
+        servers = frozenset() if print_servers else self._now.print_servers
+        return {name: paths for name, paths in self._now.paths.items() if name not in servers}
+
+    def _bring_standing(self, agreed: Mapping[str, Sequence[str]] | None, paths: Paths) -> Work:
         schools = self._now.schools
         city = load_city(self._root, schools)
-        wanted = narrowed(standing(self._desk, city, schools, self._now.paths), self._now.paths)
+        wanted = narrowed(standing(self._desk, city, schools, paths), paths)
         return bring(self._hands, self._desk, schools, wanted, agreed)
 
     def _ports_failed(self, edited: Edited | None, work: Work) -> bool:
@@ -251,7 +255,7 @@ class _Machine:
         take_back(self._root, self._now)
         self._hands.say("the inventory is as it was")
         if self._now.paths and self._now.taken(StepName.INVENTORY):
-            work = self._bring_standing(None)
+            work = self._bring_standing(None, self._paths(print_servers=True))
             if work.interrupted:
                 raise KeyboardInterrupt
             if work.faults:
@@ -260,6 +264,10 @@ class _Machine:
                 self._stop_all(what)
                 raise CampusError(what, f"campusctl onboard resume {self._now.id} --abandon tries again")
             self._hands.say("the ports are as they were")
+        for device in self._now.devices:
+            if device.queue and any(done.step is StepName.SETTINGS for done in device.done):
+                # What the inventory does not name is kept on a print server, never deleted.
+                self._hands.say(f"the print queue {device.queue.name} stays on {device.queue.server}: delete it there")
         self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
         return self._now
 

@@ -108,6 +108,25 @@ class OneDevice:
             return ()
 
     def _settings(self, city: City, device: NewDevice) -> Result:
+        own = self._own_settings(city, device)
+        if own.ended is not Ended.WELL or device.queue is None:
+            return own
+        work = bring(self._hands, self._desk, (device.school,), self._queue(city, device), self._onboarding.agreed)
+        if work.interrupted:
+            raise KeyboardInterrupt
+        if work.faults:
+            return self._fault(work.faults[0], f"{device.queue.server}: ")
+        return Result(Ended.WELL, f"{own.note}; print queue {device.queue.name} is on {device.queue.server}")
+
+    def _queue(self, city: City, device: NewDevice) -> tuple[Target, ...]:
+        """The print server, to be given the queue of this printer and nothing else."""
+        queue = device.queue
+        if queue is None:
+            return ()
+        paths = tuple(path for path in self._onboarding.paths.get(queue.server, ()) if queue.name in path)
+        return narrowed(standing(self._desk, city, (device.school,), [queue.server]), {queue.server: paths})
+
+    def _own_settings(self, city: City, device: NewDevice) -> Result:
         wanted = self._own(city, device)
         if not wanted:
             return self._without_driver(city, device)
@@ -135,17 +154,17 @@ class OneDevice:
         )
         return Result(Ended.WELL, f"no settings are made: {why}")
 
-    def _fault(self, fault: Fault) -> Result:
+    def _fault(self, fault: Fault, who: str = "") -> Result:
         hint = f"; {fault.hint}" if fault.hint else ""
         ended = Ended.WAITS if fault.kind in _PASSING and not fault.sent else Ended.STOPPED
-        return Result(ended, f"{fault.what}{hint}")
+        return Result(ended, f"{who}{fault.what}{hint}")
 
     # -- check -------------------------------------------------------------------------------------------------------
 
     def _check(self, city: City, device: NewDevice) -> Result:
         switch = [device.port.switch] if device.port else []
         around = narrowed(standing(self._desk, city, (device.school,), switch), self._onboarding.paths)
-        wanted = [*around, *self._own(city, device)]
+        wanted = [*around, *self._queue(city, device), *self._own(city, device)]
         if not wanted:
             return Result(Ended.WELL, "there is nothing to check")
         seen = look(self._hands, self._desk, (device.school,), wanted)

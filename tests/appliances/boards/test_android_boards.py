@@ -278,10 +278,6 @@ def test_general_settings_have_no_field_at_google(rig: Rig) -> None:
         ({**AT_GOOGLE, "device": ""}, "an Android board needs board.android.device"),
         ({**AT_GOOGLE, "key": ""}, "an Android board needs board.android.key"),
         (
-            {**AT_GOOGLE, "policy": {"cameraDisabeld": True}},
-            "board.android.policy.cameraDisabeld Google's Android policy has no such field",
-        ),
-        (
             {**AT_GOOGLE, "policy": {"systemUpdate": {"type": "AUTOMATIC"}}},
             "board.android.policy.systemUpdate is said with a word of its own",
         ),

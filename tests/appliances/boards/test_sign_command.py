@@ -75,7 +75,8 @@ def test_drift_says_what_is_open(run: Run, musterstadt: Path) -> None:
     profile.write_text(profile.read_text().replace("maximum_volume: 60", "maximum_volume: 40"))
     code, out, _ = run("drift", "schule-042", "--device", BOARD)
     assert code == 4
-    assert f"{BOARD}: drift  1 setting differs, signed {datetime.now():%Y-%m-%d} by campus-manager, " in out  # noqa: DTZ005
+    day = read_signed(musterstadt, "schule-042")[BOARD].signed
+    assert f"{BOARD}: drift  1 setting differs, signed {day:%Y-%m-%d} by campus-manager, " in out
     assert "and the checklist has changed since" in out
 
 

@@ -1,6 +1,8 @@
 """The driver on a simulated print server: what it reads, plans, sends, proves, and what goes wrong on the way."""
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from urllib.request import urlopen
 
@@ -8,7 +10,10 @@ import pytest
 from pyipp.enums import IppOperation, IppTag
 from queue_rig import PASSWORD, Desk, Twin, free_port, twin, wanted
 
+from campusctl.drivers.appliance.base import Wish
 from campusctl.drivers.queues.ipp import Attribute, reply, request
+from campusctl.drivers.queues.words import option_change, why_not, without_account
+from campusctl.model.appliance import Shown
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 from campusctl.model.plan import Assessment
 
@@ -162,7 +167,7 @@ def test_an_option_that_the_printer_does_not_know_is_refused_before_anything_is_
     assert plan.edits == ()
     assert [(refused.command, refused.reason) for refused in plan.refused] == [
         (
-            "set queue lehrerzimmer option sides",
+            "set queue lehrerzimmer option sides three-sided",
             f"the printer behind it does not know three-sided, it knows {', '.join(SIDES)}",
         )
     ]
@@ -239,6 +244,8 @@ def test_a_queue_made_by_hand_between_plan_and_apply_stops_the_apply(server: Twi
         ("off", FaultKind.TIMEOUT, "it does not answer"),
         ("deaf", FaultKind.TIMEOUT, "it does not answer"),
         ("web", FaultKind.MALFORMED, "what answers there is no print server"),
+        ("noise", FaultKind.MALFORMED, "what answers there is no print server"),
+        ("no-http", FaultKind.MALFORMED, "what answers there is no print server"),
         ("drops=1", FaultKind.UNREACHABLE, "it closed the connection"),
     ],
 )
@@ -270,6 +277,79 @@ def test_a_connection_that_breaks_at_any_request_leaves_a_plan_that_ends_it(serv
         assert outcome.fault.kind is FaultKind.UNREACHABLE
         assert server.desk.apply(ALL).kind is OutcomeKind.OK
     assert server.desk.plan(ALL).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ipp://10.42.70.11/ipp/print", "ipp://10.42.70.11/ipp/print"),
+        ("smb://lehrer:geheim@10.42.70.12/x", "smb://10.42.70.12/x"),
+        ("ipp://a:b@[::1", "[::1"),
+        ("", ""),
+    ],
+)
+def test_no_account_of_a_uri_is_shown(before: str, after: str) -> None:
+    """Also of one that is none."""
+    assert without_account(before) == after
+
+
+@pytest.mark.parametrize(
+    ("value", "tag", "sent"),
+    [
+        ("one-sided", IppTag.KEYWORD, "one-sided"),
+        (True, IppTag.BOOLEAN, True),
+        (2, IppTag.INTEGER, 2),
+        (None, IppTag.DELETE_ATTR, ""),
+    ],
+)
+def test_a_default_is_sent_as_what_it_is(value: Shown, tag: IppTag, sent: object) -> None:
+    """Nothing there before means that the way back deletes it."""
+    assert option_change(Wish(("queue", "a", "option", "x"), None, value)) == ("x-default", tag, sent)
+
+
+@pytest.mark.parametrize(
+    ("supported", "wanted_value", "why"),
+    [
+        (("one-sided",), "one-sided", ""),
+        (("one-sided",), "both", "the printer behind it does not know both, it knows one-sided"),
+        ((1, 2, 4), 4, ""),
+        ((1, 2, 4), 3, "the printer behind it does not know 3, it knows 1, 2, 4"),
+        (("\0\0\0\1\0\0\3\xe7",), 2, ""),
+        ((), "anything", ""),
+        (("one-sided",), None, ""),
+        (("one-sided",), True, ""),
+    ],
+)  # fmt: skip
+def test_what_a_printer_does_not_have_is_known_where_it_can_be_known(
+    supported: tuple[str | int, ...], wanted_value: Shown, why: str
+) -> None:
+    """Lists of words and of numbers; not ranges."""
+    assert why_not({"x-supported": supported}, "x", wanted_value) == why
+
+
+def test_cups_own_client_reads_the_simulated_server(server: Twin) -> None:
+    """`lpstat` knows nothing of us."""
+    program = shutil.which("lpstat")
+    if program is None:
+        pytest.skip("lpstat is not there: apt-get install cups-client")
+    server.reset(ALL)
+    host = f"{server.desk.host}:{server.desk.port}"
+    done = subprocess.run(
+        [program, "-h", host, "-d", "-v"], capture_output=True, text=True, check=False, timeout=20, env={"LC_ALL": "C"}
+    )
+    assert done.stdout.splitlines() == [
+        "system default destination: r201",
+        "device for lehrerzimmer: ipp://10.42.70.11/ipp/print",
+        "device for r201: socket://10.42.70.12",
+    ]
+
+
+def test_a_server_that_says_no_when_read_is_a_fault_in_its_words(server: Twin) -> None:
+    """A policy of its own, for instance."""
+    server.fault("silent")
+    found = server.desk.look(ALL)
+    assert isinstance(found, Fault)
+    assert (found.kind, found.what) == (FaultKind.REJECTED, "CUPS does not say what it has: Not allowed to read.")
 
 
 def test_a_wrong_password_is_a_fault_without_the_password(server: Twin) -> None:
