@@ -217,6 +217,9 @@ def finish(root: Path, onboarding_id: str, work: "Callable[[], Onboarding]") -> 
     except (KeyboardInterrupt, click.Abort, CampusError):
         _tell_resume(root, onboarding_id)
         raise
+    if found.state is OnboardingState.ABANDONED:
+        click.echo(f"onboarding {found.id} is given up")
+        return Exit.DONE
     show_result(found)
     if found.state is OnboardingState.OPEN:
         _tell_resume(root, onboarding_id)

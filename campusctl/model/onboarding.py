@@ -142,6 +142,8 @@ class Onboarding(Frozen):
     """Folder for labels and records; empty: the current one."""
     state: OnboardingState = OnboardingState.OPEN
     """How far."""
+    giving_up: bool = False
+    """Somebody has begun to give it up: that is what is left to do."""
     devices: tuple[NewDevice, ...]
     """The new devices."""
     paths: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)

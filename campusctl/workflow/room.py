@@ -39,8 +39,6 @@ SWITCHES_S: Final = 5.0
 """How long switches may take, in seconds: those of the room, and again those that are read afterwards."""
 ANSWER_S: Final = 3.0
 """How long a device may take to connect, and for one answer, in seconds; a projector may take two."""
-DEVICE_S: Final = 5.0
-"""How long one device may take, in seconds."""
 DEVICES_S: Final = 7.0
 """How long all devices may take, in seconds."""
 WHOLE_S: Final = 9.0
@@ -173,9 +171,8 @@ class _Look:
         if not any(driver_of(self._city, one) in drivers for one in self._mine):
             return {}
         desk = self._desk
-        quick = replace(
-            desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=min(desk.read_timeout_s, DEVICE_S)
-        )
+        # A device that talks on when we leave is late for us, and has not stopped answering: our time ends first.
+        quick = replace(desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=2 * DEVICES_S)
         found = targets(quick, self._city, Choice(rooms=(self._room,), drivers=drivers))
         return {one.device: one for one in found}
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import threading
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
@@ -62,13 +61,12 @@ def ask_devices(desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: floa
         devices only.
     """
     stop = threading.Event()
-    groups: dict[str, list[Target]] = defaultdict(list)
-    for target in targets:
-        groups[target.driver].append(target)
-    jobs = [
-        partial(_greet, mine, stop) if driver == PC else partial(_read, desk, mine, emit, stop)
-        for driver, mine in groups.items()
+    pcs = [target for target in targets if target.driver == PC]
+    # A thread for each: one that is slow keeps nobody else from being knocked at.
+    jobs: list[Callable[[], Iterator[_Word]]] = [
+        partial(_read, desk, target, emit, stop) for target in targets if target.driver != PC
     ]
+    jobs += [partial(_greet, pcs, stop)] if pcs else []
     words = gathered(limit_s, jobs, stop)
     knocks = {word.device: word.answers for word in words if isinstance(word, _Knock)}
     results = {word.device: word for word in words if not isinstance(word, _Knock)}
@@ -89,22 +87,18 @@ def _is_late(result: Assessment | Fault | None) -> bool:
     return isinstance(result, Fault) and result.kind is FaultKind.INTERRUPTED
 
 
-def _read(desk: Desk, targets: Sequence[Target], emit: Emit, stop: threading.Event) -> Iterator[_Word]:
-    """What the driver of these devices says; who says nothing is knocked at."""
-    silent = []
+def _read(desk: Desk, target: Target, emit: Emit, stop: threading.Event) -> Iterator[_Word]:
+    """What the driver of a device says; who says nothing is knocked at."""
+    result: Assessment | Fault
     try:
-        for result in desk.driver(stop).assess(targets, emit):
-            yield result
-            if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED:
-                silent.append(result.device)
+        result = next(iter(desk.driver(stop).assess([target], emit)))
     except CampusError as wrong:
-        silent = [target.device for target in targets]
-        for target in targets:
-            yield Fault(
-                device=target.device, kind=FaultKind.REFUSED, what=wrong.what, hint=wrong.hint, driver=target.driver
-            )
+        kind, driver = FaultKind.REFUSED, target.driver
+        result = Fault(device=target.device, kind=kind, what=wrong.what, hint=wrong.hint, driver=driver)
+    yield result
     # Afterwards: many projectors take one connection at a time.
-    yield from _knock([target for target in targets if target.device in silent])
+    if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED:
+        yield from _knock([target])
 
 
 def _greet(targets: Sequence[Target], stop: threading.Event) -> Iterator[_Word]:

@@ -227,6 +227,32 @@ def test_cut_off_anywhere_and_given_up(town: Town, stop_at: int) -> None:
     untouched(town, before)
 
 
+def test_giving_up_is_cut_off_and_taken_up_again(town: Town) -> None:
+    """Killed between the inventory and the ports: what is left to do is giving up, not going on."""
+    before = town.texts()
+    found = town.effect()
+    onboarding = carry_on(town.hands(wait_s=0), town.agreed(found), found.edited)
+    counted(town, 2, KilledError)
+    with pytest.raises(KilledError):
+        abandon(town.hands(), onboarding)
+    assert town.texts() == before
+    assert town.differs() != {}
+    assert resumed(town, onboarding).state is OnboardingState.ABANDONED
+    untouched(town, before)
+
+
+def test_a_device_that_somebody_took_out_of_the_inventory_is_not_gone_on_with(town: Town) -> None:
+    """Said, with both ways out."""
+    before = town.texts()["inventory/schools/schule-042/devices.yml"]
+    found = town.effect()
+    onboarding = carry_on(town.hands(wait_s=0), town.agreed(found), found.edited)
+    (town.root / "inventory/schools/schule-042/devices.yml").write_bytes(before)
+    with pytest.raises(CampusError, match="s042-r101-dt02 is not in the inventory any more"):
+        carry_on(town.hands(), onboarding)
+    assert abandon(town.hands(), onboarding).state is OnboardingState.ABANDONED
+    assert town.differs() == {}
+
+
 @pytest.mark.parametrize("at", [1, 2, 3, 5])
 def test_a_disk_that_is_full_at_any_save(town: Town, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be written down is not done; later it goes on from there."""

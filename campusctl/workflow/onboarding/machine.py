@@ -74,9 +74,13 @@ class _Machine:
         self._said: dict[str, str] = {}
 
     def go(self, edited: Edited | None) -> Onboarding:
+        if self._now.giving_up:
+            return self.abandon()
         self._keep(self._now)
         if not self._now.taken(StepName.INVENTORY):
             self._write(edited)
+        else:
+            self._refuse_gone()
         if not self._now.taken(StepName.PORT) and not self._set_ports(edited):
             return self._now
         self._see_to_each()
@@ -109,6 +113,18 @@ class _Machine:
         note = f"commit {commit[:10]}" if commit else "written"
         self._all_done(StepName.INVENTORY, note, commit=commit)
         self._hands.say(f"inventory: {note}")
+
+    def _refuse_gone(self) -> None:
+        """Refuse to go on with a device that somebody has taken out of the inventory since.
+
+        Raises:
+            CampusError: Which one.
+        """
+        city = load_city(self._root, self._now.schools)
+        gone = next((one.name for one in self._now.devices if one.name not in city.schools[one.school].devices), "")
+        if gone:
+            hint = f"put it back, or give it up: campusctl onboard resume {self._now.id} --abandon"
+            raise CampusError(f"{gone} is not in the inventory any more", hint)
 
     def _take_back(self, edited: Edited, wrong: CampusError) -> CampusError:
         """The inventory as it was, after the ports were refused; the error with what became of that."""
@@ -252,6 +268,7 @@ class _Machine:
     # -- giving up ---------------------------------------------------------------------------------------------------
 
     def abandon(self) -> Onboarding:
+        self._keep(self._now.model_copy(update={"giving_up": True}))
         take_back(self._root, self._now)
         self._hands.say("the inventory is as it was")
         if self._now.paths and self._now.taken(StepName.INVENTORY):

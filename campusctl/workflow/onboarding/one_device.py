@@ -9,10 +9,12 @@ from campusctl.errors import UnknownNameError
 from campusctl.inventory.appliances import KINDS, appliance
 from campusctl.inventory.city import City
 from campusctl.inventory.load import load_city
+from campusctl.inventory.resolve_pc import pc_dialect
 from campusctl.model.onboarding import NewDevice, Onboarding, StepName
 from campusctl.model.outcome import Fault, FaultKind
 from campusctl.model.plan import Assessment, Target
-from campusctl.workflow.choosing import Choice, driver_of
+from campusctl.render.pc import DOCUMENTS
+from campusctl.workflow.choosing import PC, SWITCH, Choice, driver_of
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.onboarding.devicework import bring, look
@@ -22,6 +24,9 @@ from campusctl.workflow.trust import look_at_keys, remember_keys
 
 _PASSING: Final = frozenset({FaultKind.OFF, FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 """Trouble that goes by when a device has started and has its address."""
+
+
+_OVER_SSH: Final = frozenset({SWITCH, PC})
 
 
 class Ended(Enum):
@@ -80,9 +85,10 @@ class OneDevice:
     # -- trust -------------------------------------------------------------------------------------------------------
 
     def _trust(self, city: City, device: NewDevice) -> Result:
-        if not any(
-            target.dialect != "windows" and target.driver in ("switch", "pc") for target in self._own(city, device)
-        ):
+        own = self._own(city, device)
+        if not own and (absent := self._absent(city, device)):
+            return absent
+        if not any(target.dialect != "windows" and target.driver in _OVER_SSH for target in own):
             return Result(Ended.WELL, "")
         (key,) = look_at_keys(self._desk, [device.school], device.name, None)
         if key.state is KeyState.SAME:
@@ -143,16 +149,26 @@ class OneDevice:
         return Result(Ended.WELL, f"{made} settings made and read back (run {work.run})" if made else "as it shall be")
 
     def _without_driver(self, city: City, device: NewDevice) -> Result:
+        if absent := self._absent(city, device):
+            return absent
         entry = city.find_device(device.name)
         driver = driver_of(city, entry)
-        if driver and driver in KINDS and appliance(city, entry) and not self._desk.has_appliance(device.name):
-            return Result(Ended.WAITS, "the lab that is up does not have it yet: campusctl lab plug")
         why = (
             f"profile {entry.profile} says no dialect"
             if entry.profile and driver
             else "nothing brings its class to standard"
         )
         return Result(Ended.WELL, f"no settings are made: {why}")
+
+    def _absent(self, city: City, device: NewDevice) -> Result | None:
+        """Whether a lab lacks the device; real devices are always there."""
+        entry = city.find_device(device.name)
+        driver = driver_of(city, entry)
+        there = {PC: self._desk.has_pc}.get(driver, self._desk.has_appliance)
+        speaks = appliance(city, entry) if driver in KINDS else driver == PC and pc_dialect(city, entry) in DOCUMENTS
+        if not speaks or there(device.name):
+            return None
+        return Result(Ended.WAITS, "the lab that is up does not have it yet: campusctl lab plug, or lab up again")
 
     def _fault(self, fault: Fault, who: str = "") -> Result:
         hint = f"; {fault.hint}" if fault.hint else ""
