@@ -11,7 +11,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Final
 
-from campusctl.drivers.printer.snmp_agent import TRIES, Agent, Credentials, Place, Reader, Value
+from campusctl.drivers.printer.snmp_agent import TRIES, Agent, Place, Reader, Value
+from campusctl.drivers.printer.snmp_engine import Credentials
 from campusctl.drivers.printer.snmp_trouble import SnmpRefusedError, SnmpSilentError
 from campusctl.model.outcome import FaultKind
 

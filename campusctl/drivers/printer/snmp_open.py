@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.printer.snmp_agent import Credentials, Place, open_agent
+from campusctl.drivers.printer.snmp_agent import Place, open_agent
+from campusctl.drivers.printer.snmp_engine import Credentials
 from campusctl.drivers.printer.snmp_fast import fast_reader
 from campusctl.drivers.printer.snmp_session import SnmpSession
 from campusctl.model.outcome import FaultKind

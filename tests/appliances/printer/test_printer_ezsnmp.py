@@ -7,7 +7,8 @@ import pytest
 from printer_rig import SECRETS, STANDARD, Peer, Rig
 
 from campusctl.drivers.printer import printer_mib
-from campusctl.drivers.printer.snmp_agent import Credentials, Place, Reader, Value, columns, open_agent
+from campusctl.drivers.printer.snmp_agent import Place, Reader, Value, columns, open_agent
+from campusctl.drivers.printer.snmp_engine import Credentials
 from campusctl.drivers.printer.snmp_fast import FastReader, fast_reader
 from campusctl.drivers.printer.snmp_trouble import SnmpSilentError
 
