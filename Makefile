@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: install demo test faults fuzz check bench clean format
+.PHONY: install demo test faults fuzz check bench clean format words
 
 install: $(VENV)/.installed
 
@@ -39,6 +39,12 @@ check: install
 	@sh tools/collections.sh $(BIN)/python .collections
 	@ANSIBLE_COLLECTIONS_PATH=playbooks/collections:.collections PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint --offline -q playbooks
 	$(BIN)/python -m pytest tests/docs
+
+# What a person in a school reads, gathered for its translators; see docs/languages.md.
+words: install
+	$(BIN)/python -m babel.messages.frontend extract -k N_ -k tr -k many:1,2 --no-location --sort-output -o campusctl.pot campusctl
+	$(BIN)/python -m babel.messages.frontend update -D campusctl -i campusctl.pot -d campusctl/locale --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/python -m babel.messages.frontend compile -D campusctl -d campusctl/locale
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -11,11 +11,12 @@ CampusError                 exit 1; message, and a hint on its own line
 ├── LockedError             somebody else has the school
 ├── ClosedError             it would interrupt somebody, and no window is open
 ├── UnknownNameError        no such school, device or path; knows what was probably meant
+│   └── UnknownPlaceError   no such school, room or device, where a person in a school types it
 └── MissingExtraError       an optional dependency is not installed
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 class CampusError(Exception):
@@ -99,6 +100,22 @@ class UnknownNameError(CampusError):
         shown = what if len(what) <= _LONGEST_NAME else f"{what[:_LONGEST_NAME]}…"
         plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
         super().__init__(plain, hint)
+
+
+class UnknownPlaceError(UnknownNameError):
+    """No such school, room or device. Its parts are kept, so that it can be said in another language."""
+
+    def __init__(self, kind: Literal["school", "room", "place"], name: str, near: tuple[str, ...] = ()) -> None:
+        """Say what is not known.
+
+        Args:
+            kind: What was looked for; `place`: what was typed is neither a room's place nor a device.
+            name: As it was typed.
+            near: What was probably meant.
+        """
+        hint = f"did you mean {', '.join(near)}?" if near else ""
+        super().__init__(f"no {kind} `{name}`", hint or "a room is named like schule-042/R101")
+        self.kind, self.name, self.near = kind, name, near
 
 
 _LONGEST_NAME: Final = 200

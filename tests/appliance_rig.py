@@ -22,6 +22,7 @@ from campusctl.model.inventory import Settings
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
 from campusctl.model.run import Step
+from campusctl.model.secret import TOKEN
 from campusctl.ports import Driver
 
 T = TypeVar("T")
@@ -68,6 +69,7 @@ class Rig:
     notes: Notes = field(default_factory=Notes)
     events: list[Event] = field(default_factory=list)
     ups: list[Appliance] = field(default_factory=list)
+    servers: list[asyncio.Server] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Start the thread."""
@@ -76,10 +78,14 @@ class Rig:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, where: TracebackType | None
+    ) -> None:
         """Stop everything."""
         for up in self.ups:
             self.do(up.stop())
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
         self.do(_settle())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
@@ -110,7 +116,8 @@ class Rig:
         refs = {"password": login.password, "pin": login.enable}
         spec = LabAppliance(
             name=name, school="schule-200", kind=dialect, address=f"10.200.{number // 250}.{number % 250 + 1}",
-            mac="00:00:00:00:00:01", serial="SN-1", settings=document.settings, options=dict(document.options),
+            mac="00:00:00:00:00:01", serial="SN-1", settings=self._clear(document.settings),
+            options=dict(document.options),
             secrets={key: self.secrets.values[ref] for key, ref in refs.items() if ref}, faults=faults,
         )  # fmt: skip
         host = lab_address(spec.address)
@@ -126,6 +133,14 @@ class Rig:
             ),
         )  # fmt: skip
         return Up(self, device, target)
+
+    def _clear(self, settings: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+        """Settings with their secrets in them."""
+
+        def clear(value: object) -> object:
+            return TOKEN.sub(lambda token: self.secrets.values[token[1]], value) if isinstance(value, str) else value
+
+        return tuple((path, clear(value)) for path, value in settings)
 
     def driver(self, name: str, *, stop: threading.Event | None = None) -> Driver:
         """A driver."""
@@ -157,9 +172,6 @@ class Up:
 
         async def change() -> None:
             self.device.set_faults(faults)
-            changing = self.device._door._changing
-            if changing:
-                await changing
 
         self.rig.do(change())
 
@@ -192,7 +204,9 @@ class Up:
         return self.rig.apply(change or self.change())[self.target.device]
 
 
-def wanted(driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01") -> tuple[Document, Settings]:
+def wanted(
+    driver: str, dialect: str, settings: Mapping[str, Any], *, name: str = "s200-r1-xx01"
+) -> tuple[Document, Settings]:
     """What the inventory makes of settings: a document, and the settings as a model."""
     place = Place(
         name=name, school="schule-200", school_name="Schule", city="Stadt", location="schule-200/A/1/R1",
@@ -227,5 +241,6 @@ def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
         return await asyncio.start_server(talk, "127.0.0.1", 0)
 
     server = rig.do(start())
+    rig.servers.append(server)
     host, port = server.sockets[0].getsockname()
     return str(host), int(port)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What is said is compared word for word: in English, whatever the language of whoever runs the tests.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # The clock says nothing about behaviour: a busy machine must not fail a property.
 # Half of the usual examples: each run draws others, and `make fuzz` draws for half an hour.
 settings.register_profile("campusctl", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])

@@ -143,7 +143,7 @@ def school_spec(
         switch.model_copy(update={"drift": DRIFT[switch.dialect] if drift else (), "saved": saved})
         for switch in spec.switches
     )
-    return spec.model_copy(update={"switches": switches})
+    return spec.model_copy(update={"switches": switches, "appliances": ()})
 
 
 def clones(original: LabSwitch, faults: Mapping[str, Faults]) -> tuple[LabSwitch, ...]:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job on simulated switches: validate, drift, plan, apply, and a clean drift check; then, where this machine can have
-# them, on real Linux PCs. Called by `make demo`.
+# The main job on simulated devices: validate, drift, plan, apply, and a clean drift check; then, where this machine can have them,
+# on real Linux PCs. Called by `make demo`.
 set -u
 school=${1:-schule-042} small=schule-007 pc=s007-r3-pc01 other=s007-r4-pc01
 folder=$(mktemp -d)
@@ -40,8 +40,11 @@ expect 0 init "$folder/city"
 say "Is the inventory right? (bad values would be named with file and line)"
 expect 0 validate
 
-say "Simulated switches of $school behind real SSH, with some drift in them"
-expect 0 lab up "$school" --drift 7
+say "Simulated switches, printers, projectors and boards of $school behind their real protocols, with some drift in them"
+expect 0 lab up "$school" --drift 11
+
+say "One board speaks no protocol: a person goes through its checklist, and signs"
+expect 0 --lab sign s042-r311-dt01 --yes
 
 say "What differs? Reads only; exit code 4 means drift"
 expect 4 --lab drift "$school" -v
@@ -57,6 +60,12 @@ expect 0 --lab apply "$school" --yes --now --reason "demonstration"
 
 say "And again: nothing is left to do"
 expect 0 --lab drift "$school"
+
+say "No picture in R101? The first cause, who acts, and what to do first; then the cable is plugged in again"
+expect 0 lab fault s042-r101-dt01:unplugged
+expect 3 --lab room "$school/R101" --lang de
+expect 0 lab fault --clear
+expect 0 --lab room "$school/R101"
 
 say "Everything is written down before it is sent; every configuration that was read is kept"
 expect 0 history

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", default="", metavar="PORT", help="Port, or number of the LAG, at the switch above.  [default: by LLDP]"
 )
+@click.option("--host-key", default="", metavar="PRINT", help="Fingerprint of its host key, as its console shows it.")
 @click.option("--serial", default="", help="Its serial number.")
 @click.option("--mac", default="", help="Its MAC address, in any spelling.")
 @click.option("--asset", default="", help="Its asset tag.")
@@ -40,6 +41,7 @@ def command(
     address: str,
     config: Path | None,
     to: str,
+    host_key: str,
     serial: str,
     mac: str,
     asset: str,
@@ -66,7 +68,7 @@ def command(
     if as_json and not (yes or dry_run):
         raise click.UsageError("--json asks nothing: say --yes or --dry-run")
     said = {"serial": serial, "mac": mac, "asset": asset}
-    wanted = Wanted(switch, profile, room, address, to, {key: value for key, value in said.items() if value})
+    wanted = Wanted(switch, profile, room, address, to, host_key, {key: value for key, value in said.items() if value})
     with progress("reading") as bar:
         found = adopt_switch(open_desk(), wanted, config, terms(reason, owner, until), bar.emit)
     adopt_views.show_adoption(found, as_json=as_json)

@@ -48,7 +48,7 @@ def command() -> None:
 @command.command()
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--all", "every", is_flag=True, help="Every school of the city.")
-@click.option("--device", help="Only this switch.")
+@click.option("--device", help="Only this switch, or this projector, board, printer or print server.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def read(schools: tuple[str, ...], every: bool, device: str | None, as_json: bool) -> int:
     """Read the switches of each SCHOOL and keep what they run. Writes nothing to any device.

@@ -9,7 +9,7 @@ from campusctl.backups.repository import Place, Version
 from campusctl.cli.columns import show_columns
 from campusctl.cli.device_views import show_faults
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted
+from campusctl.cli.words import counted, counted_devices
 from campusctl.workflow.backups import BackupReport
 from campusctl.workflow.baseline import Baseline, Match
 
@@ -35,7 +35,8 @@ def show_report(report: BackupReport, *, as_json: bool) -> None:
     parts = [f"{len(kept.changed)} changed", f"{read - len(kept.changed)} unchanged"]
     parts += [f"{len(report.faults)} not readable"] if report.faults else []
     where = f"commit {kept.commit[:_SHORT]}" if kept.commit else "nothing to commit"
-    click.secho(f"{read} switch{'es' if read != 1 else ''} read: {', '.join(parts)}; {where}.", bold=True)
+    what = counted_devices(report.drivers) if read else "0 switches"
+    click.secho(f"{what} read: {', '.join(parts)}; {where}.", bold=True)
     click.echo(f"kept in {report.folder}", err=True)
 
 

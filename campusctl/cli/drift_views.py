@@ -63,5 +63,8 @@ def _drift_line(found: Assessment) -> None:
     if found.startup_differs:
         parts.append("running is not saved")
     parts += map(printable, found.cables)
+    reasons = tuple(dict.fromkeys(item.reason for item in found.refused))
+    if found.driver != _SWITCH and len(reasons) == 1 and not found.edits:
+        parts.append(printable(reasons[0]))
     click.secho(f"{found.device}: drift  ", fg="yellow", nl=False)
     click.echo(", ".join(parts))

@@ -112,6 +112,8 @@ def status() -> None:
     for name, address in (found.switches | found.pcs | found.appliances).items():
         fault = f"  fault: {seen[name]}" if seen.get(name) else ""
         click.echo(f"  {name:<16} {address:<15} {state.lab_address(address)}:{found.port}{fault}")
+    for name, mac in found.waiting.items():
+        click.echo(f"  {name:<16} {mac:<15} plugged in; the inventory has no address for it yet")
 
 
 @command.command()

@@ -33,6 +33,8 @@ _COMMANDS: Final = {
     "drift": ("drift", "Read switches and report what differs; writes nothing."),
     "discover": ("discover", "Read what is plugged in where; list unknown devices, wrong and free ports."),
     "adopt": ("adopt", "Write an existing switch into the inventory, from its configuration."),
+    "sign": ("sign", "Sign that the checklist of a device without a protocol is done."),
+    "room": ("room", "Say what is wrong in a room, who acts, and what to do first."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
     "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
@@ -56,7 +58,7 @@ _COMMANDS: Final = {
 """Command to its module and its line in the help, so that `--help` imports no command."""
 
 
-_BEFORE_THE_COMMAND: Final = ("--lab", "--workspace")
+_BEFORE_THE_COMMAND: Final = ("--lab", "--workspace", "--lang")
 """Options of every command, which people type behind it."""
 
 
@@ -100,9 +102,14 @@ class LazyGroup(click.Group):
     help="Folder of the workspace.  [default: the current folder or the first one above with inventory/city.yml]",
 )
 @click.option("--lab", is_flag=True, help="Talk to the devices of `campusctl lab up` instead of real ones.")
+@click.option(
+    "--lang",
+    type=click.Choice(["de", "en"]),
+    help="Language of what a person in a school reads.  [default: from LC_ALL, LC_MESSAGES or LANG]",
+)
 @click.version_option(__version__, message="campusctl %(version)s")
 @click.pass_context
-def main(ctx: click.Context, workspace: Path | None, lab: bool) -> None:
+def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None) -> None:
     """Keep the switches and PCs of a city's schools in the state that the inventory describes.
 
     \b
@@ -113,7 +120,7 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool) -> None:
     \b
     Exit codes: 0 done · 1 error · 2 usage · 3 some device failed · 4 drift or changes · 130 interrupted
     """
-    ctx.obj = Options(workspace=workspace, lab=lab)
+    ctx.obj = Options(workspace=workspace, lab=lab, lang=lang or "")
     if os.environ.get("NO_COLOR"):  # https://no-color.org
         ctx.color = False
 

@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from campusctl.secrets import ChainSource
+    from campusctl.words.language import Translator
     from campusctl.workflow import Desk
 
 
@@ -21,6 +22,8 @@ class Options:
     """`--workspace`; None: found by walking up from the current folder."""
     lab: bool = False
     """`--lab`: every device is its simulated twin."""
+    lang: str = ""
+    """`--lang`: the language of what a person reads; empty: the locale says."""
 
 
 def current() -> Options:
@@ -38,6 +41,19 @@ def find_workspace(options: Options) -> Path:
     from campusctl.workspace import find  # noqa: PLC0415 - `--help` must not pay for it
 
     return find(explicit=options.workspace)
+
+
+def translator(lang: str | None = None) -> "Translator":
+    """Sentences in the language of whoever reads them.
+
+    Args:
+        lang: What the command itself was told; None: `--lang` before the command says, else the locale.
+    """
+    import os  # noqa: PLC0415 - `--help` must not pay for it
+
+    from campusctl.words.language import language_of, translate_to  # noqa: PLC0415 - likewise
+
+    return translate_to(lang or current().lang or language_of(os.environ))
 
 
 def open_desk() -> "Desk":

@@ -8,7 +8,7 @@ import click
 from campusctl.cli.device_views import listed, show_faults
 from campusctl.cli.rollout_views import report_json, show_waves
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted, done_of
+from campusctl.cli.words import counted, counted_devices, done_of
 from campusctl.engine.rolling import report
 from campusctl.engine.rollout import Rollout
 from campusctl.model.outcome import Outcome, OutcomeKind
@@ -51,7 +51,7 @@ def show_outcomes(
         colour = "green" if len(done) == len(tried) and not plan.failures else "red"
         words = done_of(len(done), (drivers.get(outcome.device, _SWITCH) for outcome in tried))
         click.secho(f"{words}.", fg=colour, bold=True)
-    _waiting(len(outcomes) - len(tried))
+    _waiting([outcome.fault.driver for outcome in outcomes if outcome.fault and outcome.fault.off])
 
 
 def _notes_of_failed(outcomes: Sequence[Outcome]) -> None:
@@ -64,10 +64,10 @@ def _notes_of_failed(outcomes: Sequence[Outcome]) -> None:
         click.echo(f"  · {listed(printable(note), sorted(names))}")
 
 
-def _waiting(count: int) -> None:
-    if count:
-        who = "1 PC is" if count == 1 else f"{count} PCs are"
-        which, change = ("it", "its change") if count == 1 else ("them", "their changes")
+def _waiting(drivers: Sequence[str]) -> None:
+    if drivers:
+        who = f"{counted_devices(drivers)} {'is' if len(drivers) == 1 else 'are'}"
+        which, change = ("it", "its change") if len(drivers) == 1 else ("them", "their changes")
         click.secho(f"{who} switched off: the next apply that finds {which} on makes {change}.", fg="cyan")
 
 

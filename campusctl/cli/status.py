@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import open_desk, translator
 
 if TYPE_CHECKING:
     from campusctl.workflow import Status
 
 
 @click.command()
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(as_json: bool) -> int:
+def command(lang: str | None, as_json: bool) -> int:
     """List runs that did not end as they should, who changes which school, claims, and PCs that are off for too long.
 
     Contacts no device. Exit codes: 0 nothing is unfinished or half done, 4 something is.
@@ -24,5 +26,5 @@ def command(as_json: bool) -> int:
     from campusctl.cli.status_views import show_status  # noqa: PLC0415 - likewise
 
     found: Status = workflow.status(open_desk())
-    show_status(found, as_json=as_json)
+    show_status(found, translator(lang), as_json=as_json)
     return Exit.CHANGES if found.unfinished or found.half_done else Exit.DONE

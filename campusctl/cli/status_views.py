@@ -1,6 +1,6 @@
 """What was left unfinished, for a person or as JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from itertools import groupby
 from typing import Final
@@ -9,34 +9,53 @@ import click
 
 from campusctl.cli.moments import shown
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted, counted_devices
+from campusctl.cli.words import counted
 from campusctl.model.journal import DeviceRow, DeviceState, PendingRow, RunDetail
+from campusctl.model.printable import printable
+from campusctl.words.language import Translator
+from campusctl.words.status import absent_words, devices_counted, fault_words, step_words
 from campusctl.workflow import Status
 
 _FEW: Final = 8
 """So many PCs of a school are named."""
 
 
-def show_status(found: Status, *, as_json: bool) -> None:
+def show_status(found: Status, tr: Translator, *, as_json: bool) -> None:
     """Unfinished runs first, then locks and claims, then PCs that are off."""
     if as_json:
         print_json(_plain(found))
         return
     for run in found.unfinished:
-        _run(run, found.zone)
+        _run(run, found.zone, tr)
     for run in found.half_done:
-        _half(run, found.zone)
-    for lock in found.locks:
-        since = shown(lock.acquired, found.zone)
-        click.echo(f"{lock.school}: {lock.holder} on {lock.host} changes it since {since} ({lock.reason})")
-    for claim in found.claims:
-        click.echo(f"{claim.school}: claimed by {claim.holder} until {shown(claim.until, found.zone)} ({claim.reason})")
-    for line in _absent(found):
+        _half(run, found.zone, tr)
+    for line in (*_people(found, tr), *_absent(found, tr)):
         click.echo(line)
     if found.note:
-        click.secho(f"warning: {found.note}", err=True, fg="yellow")
+        click.secho(tr("warning: {what}", what=tr(found.note)), err=True, fg="yellow")
     if not (found.unfinished or found.half_done):
-        click.secho("nothing is unfinished", fg="green")
+        click.secho(tr("nothing is unfinished"), fg="green")
+
+
+def _people(found: Status, tr: Translator) -> Iterator[str]:
+    """Who changes which school now, and who keeps one for themselves."""
+    for lock in found.locks:
+        yield tr(
+            "{school}: {holder} on {host} changes it since {since} ({reason})",
+            school=lock.school,
+            holder=printable(lock.holder),
+            host=printable(lock.host),
+            since=shown(lock.acquired, found.zone),
+            reason=printable(lock.reason),
+        )
+    for claim in found.claims:
+        yield tr(
+            "{school}: claimed by {holder} until {until} ({reason})",
+            school=claim.school,
+            holder=printable(claim.holder),
+            until=shown(claim.until, found.zone),
+            reason=printable(claim.reason),
+        )
 
 
 def _plain(found: Status) -> dict[str, object]:
@@ -74,70 +93,107 @@ def _plain(found: Status) -> dict[str, object]:
     }
 
 
-def _absent(found: Status) -> Iterator[str]:
+def _absent(found: Status, tr: Translator) -> Iterator[str]:
     """PCs that are off: whose change waits, by school and run, and who was not seen for too long, by school."""
     groups: dict[tuple[str, str], list[PendingRow]] = {}
     for row in sorted(found.pending, key=lambda row: (row.school, row.since)):
         groups.setdefault((row.school, row.run_id), []).append(row)
     for (school, run), rows in groups.items():
-        waits, them = ("PC waits", "it") if len(rows) == 1 else ("PCs wait", "them")
-        yield (
-            f"{school}: {len(rows)} {waits} for being switched on: {_few(sorted(row.device for row in rows))}, "
-            f"since run {run} of {shown(rows[0].since, found.zone)[:10]}; "
-            f"the next apply that finds {them} on makes the change"
+        number, names = len(rows), _few(sorted(row.device for row in rows), tr)
+        yield tr.many(
+            "{school}: {number} PC waits for being switched on: {names}, since run {run} of {day}; "
+            "the next apply that finds it on makes the change",
+            "{school}: {number} PCs wait for being switched on: {names}, since run {run} of {day}; "
+            "the next apply that finds them on makes the change",
+            number,
+            school=school,
+            names=names,
+            run=run,
+            day=shown(rows[0].since, found.zone)[:10],
         )
     for school, pcs in groupby(found.overdue, lambda pc: pc.school):
-        late = [f"{pc.device} ({pc.words})" for pc in pcs]
-        yield f"{school}: {counted(len(late), 'PC')} {'is' if len(late) == 1 else 'are'} overdue: {_few(late)}"
+        late = [f"{pc.device} ({absent_words(pc.seen, pc.days, pc.school_days, tr)})" for pc in pcs]
+        number, names = len(late), _few(late, tr)
+        yield tr.many(
+            "{school}: {number} PC is overdue: {names}",
+            "{school}: {number} PCs are overdue: {names}",
+            number,
+            school=school,
+            names=names,
+        )
 
 
-def _few(names: Sequence[str]) -> str:
+def _few(names: Sequence[str], tr: Translator) -> str:
     """The first ones of many names, and how many more there are; JSON has all."""
     rest = len(names) - _FEW
-    return ", ".join(names) if rest <= 1 else f"{', '.join(names[:_FEW])} and {rest} more"
+    if rest <= 1:
+        return ", ".join(names)
+    return tr("{names} and {number} more", names=", ".join(names[:_FEW]), number=rest)
 
 
-def _run(run: RunDetail, zone: tzinfo) -> None:
-    info = run.info
-    click.secho(f"run {info.id}", bold=True, nl=False)
-    click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {shown(info.started, zone)}")
-    click.secho(f"  {run.note or 'it was killed, or its machine went down'}", fg="yellow")
+def _run(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
+    _title(run, zone, tr)
+    note = printable(run.note) or tr("it was killed, or its machine went down")
+    click.secho(f"  {note}", fg="yellow")
     for row in run.devices:
         if row.state in (DeviceState.BEGUN, DeviceState.PLANNED):
-            click.echo(f"  {row.device}: {_words(row)}")
+            click.echo(f"  {row.device}: {_words(row, tr)}")
     if run.open_devices:
-        click.echo(f"  what stands on {_devices(run.open_devices)} only reading tells:")
-    click.echo(f"    campusctl resume {info.id}   finishes it")
-    click.echo(f"    campusctl revert {info.id}   undoes it")
+        devices = _devices(run.open_devices, tr)
+        click.echo("  " + tr("what stands on {devices} only reading tells:", devices=devices))
+        _ways_out(run.info.id, tr)
 
 
-def _half(run: RunDetail, zone: tzinfo) -> None:
-    info = run.info
-    click.secho(f"run {info.id}", bold=True, nl=False)
-    click.echo(f"  {info.kind} {' '.join(info.schools)}  by {info.user} on {info.host}, {shown(info.started, zone)}")
-    click.secho(f"  it ended with {_devices(run.devices)} half changed:", fg="yellow")
+def _half(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
+    _title(run, zone, tr)
+    click.secho("  " + tr("it ended with {devices} half changed:", devices=_devices(run.devices, tr)), fg="yellow")
     for row in run.devices:
-        click.echo(f"  {row.device}: {row.fault.kind if row.fault else 'failed'}; last written down: {_last(row)}")
-    click.echo(f"    campusctl resume {info.id}   finishes it")
-    click.echo(f"    campusctl revert {info.id}   undoes it")
+        why = fault_words(row.fault.kind if row.fault else None, tr)
+        last = tr("last written down: {step}", step=_last_words(row, tr))
+        click.echo(f"  {row.device}: {why}; {last}")
+    _ways_out(run.info.id, tr)
 
 
-def _devices(rows: Iterable[DeviceRow]) -> str:
-    return counted_devices(row.change.target.driver if row.change else "switch" for row in rows)
+def _title(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
+    info = run.info
+    click.secho(tr("run {id}", id=info.id), bold=True, nl=False)
+    where = tr("by {user} on {host}, {at}", user=info.user, host=info.host, at=shown(info.started, zone))
+    click.echo(f"  {info.kind} {' '.join(info.schools)}  {where}")
 
 
-def _words(row: DeviceRow) -> str:
+def _ways_out(run: str, tr: Translator) -> None:
+    finishes, undoes = tr("finishes it"), tr("undoes it")
+    click.echo(f"    campusctl resume {run}   {finishes}")
+    click.echo(f"    campusctl revert {run}   {undoes}")
+
+
+def _devices(rows: Sequence[DeviceRow], tr: Translator) -> str:
+    return devices_counted([row.change.target.driver if row.change else "switch" for row in rows], tr)
+
+
+def _words(row: DeviceRow, tr: Translator) -> str:
     if row.state is DeviceState.PLANNED:
-        return "not begun"
-    return f"begun; last written down: {_last(row) or 'that work begins'}"
+        return tr("not begun")
+    last = tr("last written down: {step}", step=_last_words(row, tr) or tr("that work begins"))
+    return tr("begun; {last}", last=last)
+
+
+def _last_words(row: DeviceRow, tr: Translator) -> str:
+    """The last step that was written down, for a person."""
+    return step_words(row.steps[-1], _is_switch(row), tr) if row.steps else ""
+
+
+def _is_switch(row: DeviceRow) -> bool:
+    return row.change is None or row.change.target.driver == "switch"
 
 
 def _last(row: DeviceRow) -> str:
+    """The same for JSON, which is English."""
     if not row.steps:
         return ""
     step = row.steps[-1]
     if not step.last:
         return f"{step.kind} {step.text}".strip()
-    if row.change and row.change.target.driver != "switch":
+    if not _is_switch(row):
         return counted(step.total, "step")
     return f"send commands {step.first}-{step.last} of {step.total}"

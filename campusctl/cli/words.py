@@ -35,4 +35,4 @@ def counted_devices(drivers: Iterable[str]) -> str:
     """`20 switches and 1 PC`, from the driver of each device."""
     found = Counter(_DEVICES.get(driver, ("device", "devices")) for driver in drivers)
     words = [f"{number} {one if number == 1 else many}" for (one, many), number in found.items()]
-    return " and ".join(words) or "0 devices"
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "0 devices"

@@ -66,6 +66,10 @@ _PARTS: Final = {
 }
 _WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
 """Things that, when they are new, are said on one line with all their fields."""
+_LISTED: Final = frozenset({"apps", "policy"})
+"""Lists of which it is said what comes and what goes."""
+_BY_HAND: Final = "check"
+"""A line of a checklist."""
 _PRESENT: Final = "present"
 """What a PC says of a thing that is there and has no better value."""
 _FLAGS: Final = {
@@ -114,6 +118,8 @@ def _edit_words(edit: EditView) -> str:
     subject = subject_words(edit.path)
     if edit.path[0] == "free":
         return f"{subject}: {'add line' if edit.before is None else 'remove line'}"
+    if edit.path[0] == _BY_HAND:
+        return f"to do by hand: {' '.join(edit.path[1:])}"
     if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
         off, on = _FLAGS[edit.path[-1]]
         return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
@@ -123,9 +129,18 @@ def _edit_words(edit: EditView) -> str:
         return f"{subject}: remove"
     if edit.before is None and edit.path[0] in _WITH_FIELDS and isinstance(edit.after, tuple) and len(edit.path) == 2:
         return f"{subject}: " + ", ".join(("add", *edit.after))
+    if edit.path[0] in _LISTED and isinstance(edit.before or edit.after, tuple):
+        return f"{subject}: {_list_words(edit.before, edit.after)}"
     if is_text(edit):
         return f"{subject}: {_text_words(edit.before, edit.after)}"
     return f"{subject}: {_value(edit.path, edit.before)} → {_value(edit.path, edit.after)}"
+
+
+def _list_words(before: Shown, after: Shown) -> str:
+    """What comes into a list and what goes: `+ com.example.board kiosk, - com.example.game available`."""
+    old, new = (value if isinstance(value, tuple) else () for value in (before, after))
+    come, go = [f"+ {item}" for item in new if item not in old], [f"- {item}" for item in old if item not in new]
+    return ", ".join((*come, *go)) or "another order"
 
 
 def is_text(edit: EditView) -> bool:
@@ -159,7 +174,7 @@ def text_changes(before: str, after: str) -> Iterator[str]:
 def _value(path: tuple[str, ...], value: Shown) -> str:
     if value is None and path[0] in _NOTHING_THERE:
         return "(not there)"
-    if isinstance(value, tuple) and path[0] in _WITH_FIELDS:
+    if isinstance(value, tuple) and (path[0] in _WITH_FIELDS or path[0] in _LISTED):
         return value_words(", ".join(value) or "none")
     return value_words(value)
 

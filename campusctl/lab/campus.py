@@ -5,7 +5,7 @@ A switch nobody has needed yet is not started for this: it is as the inventory s
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from campusctl.lab.ios_state import short_name
 from campusctl.lab.plugs import Plug, Plugs
@@ -40,6 +40,8 @@ class Campus:
         self._version = 0
         self._seen: dict[str, int] = {}
         self._ways_in: dict[tuple[str, int], frozenset[str]] = {}
+        self._looks: dict[str, tuple[Any, Presence]] = {}
+        """How each switch looks, with the configuration that says so; worked out anew after every change."""
         self.moved: Callable[[str], None] = _nobody
         """Told a school in which something may have changed."""
 
@@ -47,6 +49,7 @@ class Campus:
         """A switch may run otherwise than before, or a device has come, gone or moved there."""
         self._version += 1
         self._ways_in.clear()
+        self._looks.pop(switch, None)
         station = self._stations.get(switch)
         if station:
             self.moved(station.spec.school)
@@ -153,7 +156,12 @@ class Campus:
     def _presence(self, name: str) -> Presence | None:
         """How a switch looks; None: as the inventory says."""
         station = self._stations.get(name)
-        return presence(station.switch) if station and station.booted else None
+        if station is None or not station.booted:
+            return None
+        config, known = station.switch.running, self._looks.get(name)
+        if known is None or known[0] is not config:
+            known = self._looks[name] = config, presence(station.switch)
+        return known[1]
 
     def _carries(self, name: str, cable: tuple[str, str, str]) -> bool:
         """Whether both ends of a cable are open."""

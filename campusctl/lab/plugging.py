@@ -7,7 +7,7 @@ a reservation in DHCP, and the name. Somebody has entered at the device itself, 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from campusctl.errors import CampusError
 from campusctl.inventory.city import City
@@ -143,20 +143,26 @@ class Plugging:
         self._new[name] = self._new.pop(old)
         appliance = self._appliances.pop(old, None)
         if appliance:
-            told = self._told(city, device)
-            appliance.spec = appliance.spec.model_copy(update={"name": name, "address": address, **told})
+            said = self._said(city, device.name, appliance.spec)
+            appliance.spec = said.model_copy(update={"name": name, "address": address})
+            appliance.set_up(factory=True)
             self._appliances[name] = appliance
             self._doors.add(school.id, appliance.changed)
             task = asyncio.get_running_loop().create_task(appliance.start(self._state.port))
             self.starting.add(task)
             task.add_done_callback(self.starting.discard)
 
-    def _told(self, city: City, device: Device) -> dict[str, Any]:
-        """What somebody has entered at the device itself, as the inventory says it, such as a PIN."""
-        if self._state.secrets != "lab":
-            return {}
-        found = next((one for one in lab_appliances(city, {}, LabSource(self._root)) if one.name == device.name), None)
-        return {"options": found.options, "secrets": found.secrets} if found else {}
+    def _said(self, city: City, name: str, spec: LabAppliance) -> LabAppliance:
+        """What the inventory says of how to talk to a new device, as far as the same simulator plays it."""
+        try:
+            known = {one.name: one for one in lab_appliances(city, {}, LabSource(self._root))}
+        except CampusError:
+            return spec
+        found = known.get(name)
+        if found is None or found.kind != spec.kind:
+            return spec
+        kept = {"serial": spec.serial, "mac": spec.mac, "faults": spec.faults}
+        return found.model_copy(update=kept)
 
     def _tell(self) -> None:
         new = {name: self._appliances[name].spec.address for name in self._new if name in self._appliances}

@@ -39,7 +39,7 @@ class Document(Frozen):
     serial: str = ""
     """Serial number that the device must have; empty: nobody knows it."""
     options: Mapping[str, str | int | bool] = Field(default_factory=dict)
-    """What its dialect must know besides, such as the path of a print service; never a secret."""
+    """What its dialect must know besides, such as the path of a print service; secrets stand as `<<secret:REF>>`."""
 
     def text(self) -> str:
         """As `Target.intended` has it: the same document is always the same text."""
@@ -53,6 +53,8 @@ class Beside(Frozen):
     """IPv4 address."""
     location: Line
     """`school/building/floor/room`."""
+    print_uri: str
+    """Of a printer: where its print service is."""
 
 
 class Place(Frozen):

@@ -50,6 +50,10 @@ POSTCODE: Final = r"^[0-9]{4,5}$"
 PATH: Final = r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_/ -]+)+$|^[a-z_]+$"
 SLOTS: Final = r"^[A-Z]+$"
 LABEL_CODE: Final = r"^([ -z|~]|\{(name|asset|serial|school|room)\})*$"
+CLOCK: Final = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|none)$"
+LANGUAGE: Final = r"^[a-z]{2}$"
+INPUT: Final = rf"^[^<{CONTROL}]{{1,64}}$"
+RESOLUTION: Final = r"^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$"
 
 RULES: Final = {
     LINE: "one line of text without control or invisible characters and without `<<`",
@@ -88,6 +92,10 @@ RULES: Final = {
     PATH: "a path, such as roles.board.vlan or ntp.servers",
     SLOTS: "slot letters, such as ABD",
     LABEL_CODE: "plain ASCII text with {name}, {asset}, {serial}, {school} and {room} for what is filled in",
+    CLOCK: "a time of day, such as 07:15, or none",
+    LANGUAGE: "a language of two small letters, such as de",
+    INPUT: "an input, such as digital1, or its name on one line of at most 64 characters",
+    RESOLUTION: "a resolution, such as 1920x1080",
 }
 """What each pattern wants, in words."""
 

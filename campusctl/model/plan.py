@@ -55,6 +55,8 @@ class DeviceLogin(Frozen):
     """For a whole running configuration."""
     authentication: str = ""
     """How a Windows PC authenticates us, such as `kerberos`; empty: what it offers."""
+    one_port: bool = False
+    """Every protocol of the device is at `port`, TCP and UDP, as in the lab; else each is at its own."""
     ca_file: str = ""
     """File with the certificates that a Windows PC's own must go back to; empty: the system's."""
 

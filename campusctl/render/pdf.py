@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from campusctl.errors import CampusError, MissingExtraError
 
-_PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0"
 _FONT: Final = "fonts-dejavu-core"
 
 

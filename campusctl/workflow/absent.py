@@ -12,6 +12,7 @@ from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve_pc import pc_settings
 from campusctl.model.journal import PendingRow, SightingRow
 from campusctl.model.outcome import Fault
+from campusctl.words.language import N_
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.running import Running
 from campusctl.workflow.wake_names import is_pc, known_city
@@ -34,8 +35,10 @@ class OverduePc:
     """School id."""
     seen: datetime | None
     """When it answered last (UTC); None: never."""
-    words: str
-    """`not seen for 23 days`, `never seen in 23 days`."""
+    days: int
+    """Days since then, or since it was asked for first."""
+    school_days: int
+    """Those of them that were no holiday."""
 
 
 class Absent(NamedTuple):
@@ -46,7 +49,7 @@ class Absent(NamedTuple):
     overdue: tuple[OverduePc, ...]
     """They have not answered for too long; by school, in the order of the files."""
     note: str = ""
-    """Why some may be missing or too many; empty: none."""
+    """Why some may be missing or too many, one sentence of the catalogues; empty: none."""
 
 
 def absent_pcs(desk: Desk, store: "Store") -> Absent:
@@ -64,7 +67,7 @@ def absent_pcs(desk: Desk, store: "Store") -> Absent:
         return Absent(waiting, ())
     city = known_city(desk.root, schools)
     if city is None:
-        return Absent(waiting, (), "the inventory has problems, so PCs that are overdue are not listed")
+        return Absent(waiting, (), N_("the inventory has problems, so PCs that are overdue are not listed"))
     known = {device.name for device in city.devices()}
     seen = {row.device: row for row in silent}
     late = tuple(_overdue(desk, city, seen))
@@ -75,8 +78,7 @@ def _overdue(desk: Desk, city: City, seen: Mapping[str, SightingRow]) -> Iterato
     names = [device.name for device in city.devices() if device.name in seen and is_pc(city, device)]
     for name, found in absences(desk, city, {name: seen[name] for name in names}).items():
         if found.overdue:
-            words = absence_words(found).removeprefix("overdue: ")
-            yield OverduePc(name, city.school_of(name).id, found.seen, words)
+            yield OverduePc(name, city.school_of(name).id, found.seen, found.days, found.school_days)
 
 
 def absences(desk: Desk, city: City, seen: Mapping[str, SightingRow | None]) -> Mapping[str, Absence]:

@@ -33,6 +33,7 @@ from campusctl.model.tables import Tables
 from campusctl.render import Renderer
 from campusctl.workflow import adopting
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.first_contact import check_key
 from campusctl.workflow.reading_configs import read_running
 from campusctl.workflow.sightings import sightings
 from campusctl.workflow.tables import read_tables
@@ -58,6 +59,8 @@ class Wanted(NamedTuple):
     """Its address; empty: as its configuration says, which needs a file."""
     to: str = ""
     """The port, or the number of the LAG, at the switch above; empty: LLDP or that switch's entry says it."""
+    host_key: str = ""
+    """Fingerprint of its host key, as somebody read it at its console; empty: the key is known already."""
     more: Mapping[str, str] = {}
     """`serial`, `mac`, `asset`, as far as they were said."""
 
@@ -206,6 +209,7 @@ class _Adopting:
             raise AdoptionError("nobody knows the switch's address", "say --address, or give a saved --config")
         city = self._city()
         school = city.school(self._school_id)
+        check_key(self._desk, city, school, self._wanted.name, self._wanted.host_key)
         seen = read_tables(self._desk, city, school, [self._wanted.name], emit)[self._wanted.name]
         if isinstance(seen, Fault):
             raise CampusError(f"{self._wanted.name}: {seen.kind}: {seen.what}", seen.hint)

@@ -14,6 +14,7 @@ from campusctl import workspace
 from campusctl.backups.repository import Backups, Kept, Place
 from campusctl.backups.versions import Version
 from campusctl.errors import CampusError, UnknownNameError
+from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.zone import city_zone
@@ -59,7 +60,9 @@ class BackupReport:
     kept: Kept
     """What differed from the last backup."""
     read: tuple[Place, ...]
-    """School and device of every switch that was read, in order."""
+    """School and device of everything that was read, in order."""
+    drivers: tuple[str, ...]
+    """The driver of each of these."""
     faults: tuple[Fault, ...]
     """Switches that could not be read."""
     folder: Path
@@ -107,12 +110,12 @@ def author() -> str:
 def backup(
     desk: Desk, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
 ) -> BackupReport:
-    """Read switches and keep what they run; writes nothing to any device.
+    """Read switches, or one device, and keep what they run; writes nothing to any device.
 
     Args:
         desk: The workspace.
         schools: School ids; None: every school.
-        device: Only this one; None: every switch.
+        device: Only this one, of any class that has settings; None: every switch.
         emit: Told of every step.
         ready: Told how many switches will be read, before the first one is.
 
@@ -120,7 +123,7 @@ def backup(
         BackupError: What was read could not be kept.
     """
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city, Choice(device=device or "", drivers=(SWITCH,)))
+    wanted = targets(desk, city, Choice(device=device or "", drivers=(SWITCH, *KINDS) if device else (SWITCH,)))
     # Miss a secret before the first switch is contacted.
     desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
     ready(len(wanted))
@@ -132,15 +135,13 @@ def backup(
         # Also what was read before Ctrl-C.
         kept = keep(desk, collector, f"backup {device or _named(tuple(city.schools))}")
     texts = collector.texts
-    return BackupReport(kept, _read(wanted, texts), _faults(wanted, found, texts), backups_of(desk).root)
+    read = tuple(target for target in wanted if (target.school, target.device) in texts)
+    places, drivers = tuple((one.school, one.device) for one in read), tuple(one.driver for one in read)
+    return BackupReport(kept, places, drivers, _faults(wanted, found, texts), backups_of(desk).root)
 
 
 def _named(schools: Sequence[str]) -> str:
     return ", ".join(schools) if len(schools) <= _FEW else f"{len(schools)} schools"
-
-
-def _read(wanted: Iterable[Target], texts: Mapping[Place, str]) -> tuple[Place, ...]:
-    return tuple(place for target in wanted if (place := (target.school, target.device)) in texts)
 
 
 def _faults(

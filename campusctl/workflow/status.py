@@ -42,7 +42,7 @@ class Status:
     overdue: tuple[OverduePc, ...] = ()
     """PCs that have not answered for too long."""
     note: str = ""
-    """What may be missing in the two; empty: nothing."""
+    """What may be missing in the two, one sentence of the catalogues; empty: nothing."""
 
 
 def status(desk: Desk) -> Status:

@@ -26,8 +26,12 @@ CANARIES = {
     "new community": "Kanari-neu-5520",
     "vault password": "Kanari vault pass 44",
     "unused": "Kanari-unused-113",
+    "pin": "Kanari-pin-4711",
     "database": "Kanari-db-9",
     "bug": "Kanari-bug-77",
+    "printer admin": "Kanari-drucker-1",
+    "printer auth": "Kanari-auth-2201",
+    "printer privacy": "Kanari-privat-8",
 }
 
 
@@ -75,7 +79,7 @@ class Walk:
 
 @pytest.fixture
 def walk(tmp_path: Path) -> Iterator[Walk]:
-    """One secret in a vault made by ansible-vault, one in the environment, one given by a program."""
+    """One secret in a vault made by ansible-vault, some in the environment, one given by a program."""
     root = make_workspace(tmp_path / "ws")
     for name in ("home", "tmp", "outside"):
         (tmp_path / name).mkdir()
@@ -93,7 +97,11 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
         "PYTHONPATH": str(REPO),
         "CAMPUSCTL_VAULT_PASSWORD_FILE": str(tmp_path / "outside" / "password"),
         "CAMPUSCTL_SECRET_UNUSED": CANARIES["unused"],
+        "CAMPUSCTL_SECRET_BOARD_PIN": CANARIES["pin"],
         "CAMPUSCTL_DATABASE_URL": f"sqlite:///{tmp_path}/{CANARIES['database']}.db",
+        "CAMPUSCTL_SECRET_PRINTER_ADMIN": CANARIES["printer admin"],
+        "CAMPUSCTL_SECRET_PRINTER_SNMP_AUTH": CANARIES["printer auth"],
+        "CAMPUSCTL_SECRET_PRINTER_SNMP_PRIVACY": CANARIES["printer privacy"],
     }
     vault = root / "inventory" / "vault.yml"
     plain = f'switch:\n  login: "{CANARIES["login"]}"\n'

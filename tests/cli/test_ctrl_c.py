@@ -61,7 +61,7 @@ def _interrupt(process: "subprocess.Popen[str]", after: str) -> tuple[str, str, 
 
 def test_an_apply_that_is_stopped_says_what_was_done_and_what_was_not(root: Path) -> None:
     """Exit 130 within seconds; each switch has a line; nothing half is saved; the next apply finishes it."""
-    process = _campusctl(root, "apply", SCHOOL, "--yes")
+    process = _campusctl(root, "apply", SCHOOL, "--class", "sw", "--yes")
     out, err, seconds = _interrupt(process, after="Plan ")
     assert process.returncode == 130, (out, err)
     assert seconds < ENDS_WITHIN_S
@@ -77,21 +77,21 @@ def test_an_apply_that_is_stopped_says_what_was_done_and_what_was_not(root: Path
         line = told[found["device"]]
         assert line
         assert bool(found["edits"]) == (line[1] != "ok")
-    process = _campusctl(root, "apply", SCHOOL, "--yes")
+    process = _campusctl(root, "apply", SCHOOL, "--class", "sw", "--yes")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, (out, err)
     assert not any(found["edits"] or found["startup_differs"] for found in _drift(root)["assessments"])
 
 
 def _drift(root: Path) -> dict[str, list[dict[str, object]]]:
-    out, _ = _campusctl(root, "drift", SCHOOL, "--json").communicate(timeout=60)
+    out, _ = _campusctl(root, "drift", SCHOOL, "--class", "sw", "--json").communicate(timeout=60)
     return json.loads(out)
 
 
 @pytest.mark.parametrize("late_s", [3.0])
 def test_a_reading_that_is_stopped_ends_at_once(root: Path, late_s: float) -> None:
     """Nothing is at stake: exit 130 and one word."""
-    process = _campusctl(root, "drift", SCHOOL)
+    process = _campusctl(root, "drift", SCHOOL, "--class", "sw")
     time.sleep(late_s)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)

@@ -380,9 +380,9 @@ def test_a_mistyped_name_is_answered_with_the_right_one(shell: Callable[..., She
     assert (code, SCHOOL in err) == (1, True)
     code, _, err = here.run("plan", SCHOOL, "--device", "s007-v1-sw1")
     assert (code, CORE in err) == (1, True)
-    code, _, err = here.run("plan", SCHOOL, "--device", "s007-r1-dt01")
+    code, _, err = here.run("plan", SCHOOL, "--device", "s007-r1-ap01")
     assert code == 1
-    assert "nothing brings s007-r1-dt01 to standard" in err
+    assert "nothing brings s007-r1-ap01 to standard" in err
 
 
 def test_no_file_of_the_workspace_holds_a_secret(saved: tuple[Shell, Path]) -> None:

@@ -94,6 +94,23 @@ def test_a_switch_that_does_not_answer_is_not_written_down(prompt: Prompt) -> No
     assert f"error: {IOS}: unreachable: " in err
 
 
+def test_a_host_key_that_nobody_confirmed_is_shown_and_not_trusted(prompt: Prompt) -> None:
+    """With the fingerprint from the console it is remembered; with another one nothing is sent."""
+    forget(prompt.lab, IOS)
+    file = prompt.lab.desk.known_hosts
+    before = file.read_text()
+    file.write_text("".join(line for line in before.splitlines(True) if "127.7.3.13" not in line))
+    code, _, err = prompt.run(*WORDS[IOS], "--dry-run")
+    shown = re.search(r"say --host-key (SHA256:\S+)", err)
+    assert (code, shown is not None) == (1, True), err
+    code, _, err = prompt.run(*WORDS[IOS], "--dry-run", "--host-key", "SHA256:" + "A" * 43)
+    assert (code, "and not SHA256:AAAA" in err) == (1, True)
+    code, out, err = prompt.run(*WORDS[IOS], "--dry-run", "--host-key", str(shown and shown[1]))
+    assert code == 0, out + err
+    assert "127.7.3.13" in file.read_text()
+    file.write_text(before)
+
+
 def test_nobody_is_there_to_ask(prompt: Prompt) -> None:
     """Without a terminal and without --yes nothing is written; JSON asks nothing."""
     forget(prompt.lab, IOS)

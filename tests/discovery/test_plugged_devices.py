@@ -190,8 +190,21 @@ def test_a_fault_that_makes_no_sense_changes_nothing(rig: Rig) -> None:
     assert rig.ask(BOARD_AT) == f"{BOARD} LABS007R3DT01 set up"
 
 
-def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig) -> None:
-    """Plugged in, seen, silent; then its MAC address stands in the inventory, and it has address and name."""
+def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plugged in, seen, silent; then its MAC address stands in the inventory, and it has address and name.
+
+    How to talk to it is as the inventory says, who it is stays.
+    """
+    known = LabAppliance(
+        name="s007-r4-dt02",
+        school=SCHOOL,
+        kind="talker",
+        address="10.7.60.99",
+        mac=MAC,
+        serial="?",
+        options={"tls": True},
+    )
+    monkeypatch.setattr("campusctl.lab.plugging.lab_appliances", lambda _city, _faults, _known: (known,))
     devices = rig.root / "inventory" / "schools" / SCHOOL / "devices.yml"
     before = devices.read_text()
     places = Places(rig.root, rig.state)
@@ -206,6 +219,7 @@ def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig) -
     assert "s007-r4-dt02" in places
     assert places.endpoint("10.7.60.99") == ("127.7.60.99", rig.server.port)
     assert rig.ask("10.7.60.99") == "s007-r4-dt02 LABNEWBOARD fresh"
+    assert rig.appliances["s007-r4-dt02"].spec.options == {"tls": True}
     assert rig.state.waiting == {}
     rig.enter(CX, "interface 1/1/15", "vlan access 30")
     assert rig.ask("10.7.60.99") == ""
@@ -262,5 +276,22 @@ def test_it_is_plugged_in_from_the_command_line(
     words = ["lab", "plug", "cli-phone", "--mac", "0004f2aa0001"]
     assert call([*words, "--port", f"{CX}:18", "--says", "phone"]) == 0
     assert capsys.readouterr().out == f"cli-phone is plugged into port 18 of {CX}\n"
+    call(["lab", "status"])
+    assert (
+        "cli-phone        00:04:f2:aa:00:01 plugged in; the inventory has no address for it yet"
+        in capsys.readouterr().out
+    )
     assert call([*words, "--port", f"{CX}:18", "--address", "10.7"]) == 1
     assert "--address" in capsys.readouterr().err
+
+
+def test_more_devices_than_the_system_has_files_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything listens; as many as are needed are asked for, and no more than there may be."""
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(process.resource, "getrlimit", lambda _what: (1024, 4096))
+    monkeypatch.setattr(process.resource, "setrlimit", lambda _what, limits: asked.append(limits))
+    process._allow_files(100)
+    process._allow_files(1000)
+    with pytest.raises(CampusError, match="5000 devices need more open files than this system allows"):
+        process._allow_files(5000)
+    assert asked == [(3512, 4096), (4096, 4096)]

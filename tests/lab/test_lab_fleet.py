@@ -113,7 +113,7 @@ def test_up_status_and_down(root: Path, capsys: pytest.CaptureFixture[str], monk
     assert call(["lab", "status"]) == 0
     assert "not up" in capsys.readouterr().out
     assert call(["lab", "up", SCHOOL, "--fault", "s007-v1-sw01:dead"]) == 0
-    assert "3 switches are up" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("3 switches")
     try:
         assert call(["lab", "up", SCHOOL]) == 1
         assert "up already" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from paper_tools import needs_pango
 from pypdf import PdfReader
 
 from campusctl import workflow
@@ -187,6 +188,7 @@ def everything(desk: workflow.Desk) -> AcceptanceRecord:
     )
 
 
+@needs_pango
 def test_the_fullest_record_is_one_page_of_searchable_german(desk: workflow.Desk) -> None:
     """A4, with places to sign."""
     reader = PdfReader(io.BytesIO(acceptance_pdf(REPO, everything(desk))))
@@ -241,6 +243,7 @@ def test_without_pango_one_sentence_says_what_to_install(monkeypatch: pytest.Mon
     assert "--out FILE.html" in refused.value.hint
 
 
+@needs_pango
 def test_a_document_fetches_nothing(tmp_path: Path) -> None:
     """A template that names a file of this machine does not get it."""
     secret = tmp_path / "secret.svg"
@@ -253,6 +256,7 @@ def test_a_document_fetches_nothing(tmp_path: Path) -> None:
     assert "GEHEIM" not in text
 
 
+@needs_pango
 def test_the_command_writes_html_json_and_pdf(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a run everything is open, and nobody says otherwise."""
 

@@ -86,9 +86,15 @@ def test_a_switch_is_added_among_the_switches_with_its_ports_in_lines() -> None:
 
 def test_a_device_goes_into_a_spreadsheet_where_its_like_are() -> None:
     """Cells in the order of the columns; what needs more than cells goes elsewhere."""
-    entry = {"profile": "board-75", "room": "R113", "mac": "00:0c:f1:65:00:09", "notes": "a; b"}
+    entry = {
+        "profile": "board-75",
+        "room": "R113",
+        "address": "10.101.60.99",
+        "mac": "00:0c:f1:65:00:09",
+        "notes": "a; b",
+    }
     assert lines(added(CITY, A101, "s101-r113-dt02", entry)) == [
-        '+s101-r113-dt02;board-75;R113;;00:0c:f1:65:00:09;;;"a; b"'
+        '+s101-r113-dt02;board-75;R113;10.101.60.99;00:0c:f1:65:00:09;;;"a; b"'
     ]
     found = added(CITY, A101, "s101-r113-dt02", {**entry, "settings": {"lldp": False}})
     assert found[0].file == "inventory/schools/schule-101/devices.yml"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paper_tools import needs_pango
 from pypdf import PdfReader
 
 from campusctl.cli.main import call
@@ -159,6 +160,7 @@ def test_a_sheet_of_labels_as_svg_leaves_used_places_empty() -> None:
         svg_labels(REPO, [BOARD] * 22, "L7160")
 
 
+@needs_pango
 def test_a_pdf_of_a_school_has_as_many_pages_as_sheets() -> None:
     """Text that can be searched; A4."""
     labels = labels_of(REPO, "schule-007")[:6] * 4
@@ -170,6 +172,7 @@ def test_a_pdf_of_a_school_has_as_many_pages_as_sheets() -> None:
     assert [label.name for label in labels if label.name not in text] == []
 
 
+@needs_pango
 def test_a_single_label_is_a_page_of_its_size() -> None:
     """For a label printer."""
     reader = PdfReader(io.BytesIO(pdf_labels(REPO, [BOARD], "L4770")))
@@ -180,6 +183,7 @@ def test_a_single_label_is_a_page_of_its_size() -> None:
     assert "Raum R101, Klassenraum" in page.extract_text()
 
 
+@needs_pango
 def test_a_scanner_reads_the_code(tmp_path: Path) -> None:
     """Somebody else's reader, on the smallest label as it is printed."""
     if shutil.which("zbarimg") is None or shutil.which("pdftoppm") is None:
@@ -191,6 +195,7 @@ def test_a_scanner_reads_the_code(tmp_path: Path) -> None:
     assert done.stdout == "s042-r101-dt01 M042-0101\n"
 
 
+@needs_pango
 def test_the_command_writes_svg_and_pdf_and_refuses_other_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

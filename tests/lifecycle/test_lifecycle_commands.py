@@ -13,11 +13,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from small_lab import SCHOOL, SWITCHES, Prompt, lab_up, make_workspace, record_lines, school_spec
+from small_lab import (
+    SATURDAY,
+    SCHOOL,
+    SWITCHES,
+    Prompt,
+    SmallLab,
+    lab_up,
+    make_workspace,
+    record_lines,
+    school_spec,
+)
 
 from campusctl import workflow
-from campusctl.errors import LockedError
-from campusctl.history.store import open_store
+from campusctl.errors import JournalError, LockedError
+from campusctl.history.store import Store, open_store
+from campusctl.lab.state import known_hosts
+from campusctl.workflow.lifecycle import carrying
 
 CX, IOS, PROCURVE = SWITCHES["aruba_aoscx"], SWITCHES["cisco_ios"], SWITCHES["hp_procurve"]
 LESSON = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -54,6 +66,33 @@ class Shell(Prompt):
             ]
 
 
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLab]:
+    """One lab for all tests that leave every switch as it was."""
+    root = make_workspace(tmp_path_factory.mktemp("quiet") / "ws")
+    with lab_up(root, school_spec(root, faults=[f"{IOS}:wrong-host-key"]), timeout_s=6.0, settle_s=0.1) as lab:
+        yield lab
+
+
+@pytest.fixture
+def quiet(lab: SmallLab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    """A prompt in that lab; inventory and history are new for each test, and the switches must be as they were."""
+    monkeypatch.chdir(lab.root)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(workflow, "open_desk", lambda _root, **_more: lab.desk)
+    here, running, known = Shell(lab, capsys), lab.texts(), known_hosts(lab.root).read_bytes()
+    before = here.inventory()
+    yield here
+    assert lab.texts() == running
+    lab.now = SATURDAY
+    for name, data in before.items():
+        (lab.root / "inventory" / name).write_bytes(data)
+    for path in (*(lab.root / ".campusctl").glob("history.*"), *(lab.root / ".campusctl").glob("audit-*")):
+        path.unlink()
+    shutil.rmtree(lab.root / ".campusctl" / "changes", ignore_errors=True)
+    known_hosts(lab.root).write_bytes(known)
+
+
 @pytest.fixture
 def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -82,8 +121,8 @@ def port(text: str, name: str) -> str:
 
 def test_a_board_moves_on_two_switches_in_one_plan(shell: Callable[..., Shell]) -> None:
     """The whole effect is shown; then inventory and switches say it, and a drift check finds nothing."""
-    here = shell()
-    code, out, err = here.run(*MOVE, "--yes")
+    here = shell(LESSON)
+    code, out, err = here.run(*MOVE, "--yes", "--now", "--reason", "the board fell off the wall")
     assert code == 0, out + err
     assert "Move s007-r1-dt01 from R1 to R4 as s007-r4-dt02" in out
     assert "+      11: {device: s007-r4-dt02}" in out
@@ -98,9 +137,10 @@ def test_a_board_moves_on_two_switches_in_one_plan(shell: Callable[..., Shell]) 
     assert code == 0, out
 
 
-def test_during_lessons_nothing_happens_anywhere(shell: Callable[..., Shell]) -> None:
-    """Neither file nor switch changes; with a reason it goes."""
-    here = shell(LESSON)
+def test_during_lessons_nothing_happens_anywhere(quiet: Shell) -> None:
+    """Neither file nor switch changes; what opens a closed window is a reason."""
+    here = quiet
+    here.lab.now = LESSON
     before = here.inventory()
     lines = [record_lines(here.lab.thread, name) for name in here.lab.names]
     code, _, err = here.run(*MOVE, "--yes")
@@ -109,16 +149,12 @@ def test_during_lessons_nothing_happens_anywhere(shell: Callable[..., Shell]) ->
     assert here.inventory() == before
     assert [line for those in lines for line in those if line.startswith("conf")] == []
     assert here.run(*MOVE, "--yes", "--now")[0] == 2
-    assert here.run(*MOVE, "--yes", "--now", "--reason", "the board fell off the wall")[0] == 0
-    assert "s007-r4-dt02" in here.devices()
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])
-def test_who_does_not_agree_changes_nothing(
-    shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch, answer: str
-) -> None:
+def test_who_does_not_agree_changes_nothing(quiet: Shell, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     """At a terminal by saying no, elsewhere by not being asked."""
-    here = shell()
+    here = quiet
     before = here.inventory()
     monkeypatch.setattr(sys, "stdin", Terminal(answer) if answer else io.StringIO())
     code, _, err = here.run("retire", "s007-v2-pr01")
@@ -175,10 +211,10 @@ def test_when_a_switch_refuses_half_way_the_words_say_what_is_where(shell: Calla
 
 
 def test_when_somebody_else_has_the_school_by_then_the_inventory_is_put_back(
-    shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch
+    quiet: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No device was touched, so nothing has happened; and that is said."""
-    here = shell()
+    here = quiet
     before = here.inventory()
 
     def locked(*_words: object, **_more: object) -> None:
@@ -193,11 +229,35 @@ def test_when_somebody_else_has_the_school_by_then_the_inventory_is_put_back(
     assert "no move of s007-r1-dt01" in here.run("move", "s007-r1-dt01", "--undo", "--yes")[2]
 
 
-def test_ctrl_c_before_the_first_line_leaves_everything(
-    shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [JournalError("the disk is full", ""), OSError(28, "No space left on device")])
+@pytest.mark.parametrize("place", ["audit", "remember"])
+def test_what_cannot_be_told_to_the_history_is_not_kept(
+    quiet: Shell, monkeypatch: pytest.MonkeyPatch, place: str, fault: Exception
 ) -> None:
+    """The inventory is put back, no device is touched, and nothing is left to undo."""
+    here = quiet
+    before = here.inventory()
+    lines = [record_lines(here.lab.thread, name) for name in here.lab.names]
+
+    def failing(*_words: object, **_more: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patch:
+        if place == "audit":
+            patch.setattr(Store, "audit", failing)
+        else:
+            patch.setattr(carrying, "remember", failing)
+        code, _, err = here.run(*MOVE, "--yes")
+    assert code == 1
+    assert "full" in err or "No space left" in err
+    assert here.inventory() == before
+    assert [line for those in lines for line in those if line.startswith("conf")] == []
+    assert "no move of" in here.run("move", "s007-r1-dt01", "--undo", "--yes")[2]
+
+
+def test_ctrl_c_before_the_first_line_leaves_everything(quiet: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also between the inventory and the devices."""
-    here = shell()
+    here = quiet
     before = here.inventory()
 
     def interrupted(*_words: object, **_more: object) -> None:
@@ -222,9 +282,9 @@ def test_json_has_the_change_the_plan_and_the_outcomes(shell: Callable[..., Shel
     assert {outcome["device"]: outcome["kind"] for outcome in said["outcomes"]} == {CX: "ok", PROCURVE: "ok"}
 
 
-def test_a_board_is_swapped_by_a_person_who_types(shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_board_is_swapped_by_a_person_who_types(quiet: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are asked for what was not said; Enter takes the old one's away."""
-    here = shell()
+    here = quiet
     monkeypatch.setattr(sys, "stdin", Terminal("00:0c:f1:99:00:01\n\ny\n"))
     code, out, err = here.run("swap", "s007-r1-dt01", "--serial", "BD-NEW")
     assert code == 0, out + err
@@ -235,9 +295,9 @@ def test_a_board_is_swapped_by_a_person_who_types(shell: Callable[..., Shell], m
     assert json.loads(entry.detail)["facts"]["serial"] == ["BD007-0001", "BD-NEW"]
 
 
-def test_the_successor_of_a_switch_must_be_trusted_anew(shell: Callable[..., Shell]) -> None:
+def test_the_successor_of_a_switch_must_be_trusted_anew(quiet: Shell) -> None:
     """It shows another host key: nothing is sent, the old key is forgotten, and the next two commands are said."""
-    here = shell(faults=[f"{IOS}:wrong-host-key"])
+    here = quiet
     code, out, err = here.run("swap", IOS, "--serial", "FOC-NEW", "--mac", "88:3a:30:07:00:99", "--yes")
     assert code == 3, out + err
     assert "has CHANGED" in out + err
@@ -249,15 +309,15 @@ def test_the_successor_of_a_switch_must_be_trusted_anew(shell: Callable[..., She
     assert code == 0, out
 
 
-def test_the_old_switch_must_be_gone_before_its_successor_is_set_up(shell: Callable[..., Shell]) -> None:
+def test_the_old_switch_must_be_gone_before_its_successor_is_set_up(quiet: Shell) -> None:
     """What answers shows the known host key, so it is the old one; --later changes the inventory only."""
-    here = shell()
+    here = quiet
     before = here.inventory()
-    code, _, err = here.run("swap", IOS, "--serial", "FOC-NEW", "--yes")
+    code, _, err = here.run("swap", CX, "--serial", "FOC-NEW", "--yes")
     assert code == 1
-    assert f"the old {IOS} still answers" in err
+    assert f"the old {CX} still answers" in err
     assert here.inventory() == before
-    assert here.run("swap", IOS, "--serial", "FOC-NEW", "--yes", "--later")[0] == 0
+    assert here.run("swap", CX, "--serial", "FOC-NEW", "--yes", "--later")[0] == 0
     assert "serial: FOC-NEW" in here.devices()
 
 

@@ -18,6 +18,7 @@ from campusctl.workflow.lifecycle import (
     Successor,
     affected,
     move,
+    orphaned_secrets,
     refuse_unreadable,
     retire,
     swap,
@@ -246,6 +247,17 @@ def test_a_port_with_a_vlan_to_be_confirmed_is_not_given_on(desk: workflow.Desk)
         move(desk, "s042-sekr-pr01", MoveWish("", "s042-c1-sw01:12"))
 
 
+def test_a_switch_changes_room_and_name_and_its_neighbour_knows(desk: workflow.Desk) -> None:
+    """Its cables stay; the port of another switch is no business of a move."""
+    found = move(desk, "s042-c2-sw01", MoveWish("C1"))
+    assert found.name == "s042-c1-sw02"
+    assert came(found) == ["+      26: {downlink: s042-c1-sw02}", "+  s042-c1-sw02:", "+    room: C1"]
+    assert touched(desk, found) == ["s042-c1-sw01", "s042-c1-sw02"]
+    assert "its links stay as the inventory says them: look at `uplink` and `to` if its cables change" in found.notes
+    with pytest.raises(LifecycleError, match="its uplink is a link with two ends"):
+        move(desk, "s042-c2-sw01", MoveWish("C1", "s042-c1-sw01:3"))
+
+
 # -- retire ---------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +279,17 @@ def test_a_switch_on_which_others_hang_stays(desk: workflow.Desk) -> None:
         retire(desk, "s042-b1-sw01")
     with pytest.raises(LifecycleError, match="s042-r401-dt01, s042-r401-ap01 hang on it"):
         retire(desk, "s042-c2-sw01")
+
+
+def test_secrets_that_nobody_else_needs_are_told(tmp_path: Path) -> None:
+    """The vault is for a person to clear."""
+    for folder in ("inventory", "templates"):
+        shutil.copytree(REPO / folder, tmp_path / folder)
+    file = tmp_path / "inventory/schools/schule-101/devices.yml"
+    own = "  s101-cnc-sw01:\n    settings: {login: {enable: switch/cnc}}\n"
+    file.write_text(file.read_text().replace("  s101-cnc-sw01:\n", own))
+    desk = workflow.Desk(tmp_path, LabSource(tmp_path), lambda address: (address, 22), tmp_path / "k", b"k" * 32)
+    assert orphaned_secrets(desk, retire(desk, "s101-cnc-sw01")) == ("switch/cnc",)
 
 
 def test_a_switch_with_nothing_on_it_frees_the_port_above(desk: workflow.Desk) -> None:

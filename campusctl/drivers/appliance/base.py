@@ -8,6 +8,7 @@ from typing import Protocol
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import DeviceLogin
+from campusctl.model.secret import TOKEN
 from campusctl.model.setting import Path
 
 
@@ -49,6 +50,10 @@ class Link:
         """The plaintext of a reference; empty for no reference."""
         return self.secrets[ref] if ref else ""
 
+    def option(self, name: str) -> str:
+        """An option as text with its secrets in clear; empty: it is not there."""
+        return TOKEN.sub(lambda token: self.secrets[token[1]], str(self.options.get(name, "")))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -57,7 +62,10 @@ class Reading:
     state: Mapping[Path, Shown]
     """Settings that were asked for and that it has, in the words of the inventory."""
     lacks: Mapping[Path, str] = field(default_factory=dict)
-    """Settings that were asked for and that it does not offer, each with the reason."""
+    """Settings that were asked for and that it does not offer, each with the reason.
+
+    One that stands in `state` as well may be read: while it is as it shall be, nobody minds.
+    """
     read_only: Mapping[Path, str] = field(default_factory=dict)
     """Settings of `state` that can be checked and not set, each with the reason: told only where one differs."""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -87,8 +95,8 @@ class Session(Protocol):
         """What these settings are, and what the device is.
 
         Args:
-            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is told
-                as wanted where it is kept, and as found where it is not; everything else is told as it is.
+            wanted: Path and wanted value, secrets in clear. A setting that is a bound (`at least this firmware`) is
+                told as wanted where it is kept, and as found where it is not; everything else is told as it is.
         """
         ...
 

@@ -50,16 +50,16 @@ def wishes(wanted: Wanted, reading: Reading) -> tuple[Wish, ...]:
     return tuple(wish for wish in _differing(wanted, reading) if wish.path not in reading.read_only)
 
 
-def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
-    for path, value in wanted.values.items():
-        if path not in reading.lacks and reading.state.get(path) != value:
-            yield Wish(path, reading.state.get(path), value)
-
-
 def left(wanted: Wanted, tried: Sequence[Wish], after: Reading) -> tuple[Wish, ...]:
     """What still differs after a change, and what was tried and turned out not to be on offer."""
     lacking = tuple(wish for wish in tried if wish.path in after.lacks and after.state.get(wish.path) != wish.after)
     return (*wishes(wanted, after), *lacking)
+
+
+def _differing(wanted: Wanted, reading: Reading) -> Iterator[Wish]:
+    for path, value in wanted.values.items():
+        if path not in reading.lacks and reading.state.get(path) != value:
+            yield Wish(path, reading.state.get(path), value)
 
 
 def digest(reading: Reading, key: bytes) -> str:
@@ -75,11 +75,13 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     edits = tuple(view(wish, wanted.secrets) for wish in differs)
     commands = _commands([(wish.path, masked(dialect.step(wish), wanted.secrets)) for wish in differs])
     refused, stays = _refused(wanted, reading)
-    stranger = _stranger(wanted.document, reading)
+    stranger = stranger_in(wanted.document, reading)
     if stranger:
         known = EditView(path=_SERIAL, before=reading.facts["serial"], after=wanted.document.serial)
         stays = (known, *edits, *stays)
-        refused = tuple(RefusedCommand(command=_set(edit.path), reason=stranger, path=edit.path) for edit in stays)
+        refused = tuple(
+            RefusedCommand(command=_set(edit.path, edit.after), reason=stranger, path=edit.path) for edit in stays
+        )
         edits, commands = (), ()
     return Assessment(
         device=target.device,
@@ -98,32 +100,47 @@ def assessment(target: Target, dialect: Dialect, wanted: Wanted, reading: Readin
     )
 
 
-_SERIAL: Final = ("serial",)
-
-
-def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ...], tuple[EditView, ...]]:
-    """What is wanted and cannot be set, with the reasons; of it, what can be checked and differs."""
-    checked = [wish for wish in _differing(wanted, reading) if wish.path in reading.read_only]
-    why = {path: reason for path, reason in reading.lacks.items() if wanted.values.get(path) is not None}
-    why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
-    refused = (
-        RefusedCommand(command=_set(path), reason=masked(reason, wanted.secrets), path=path)
-        for path, reason in why.items()
-    )
-    return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
-
-
-def _set(path: Path) -> str:
-    return f"set {' '.join(path)}"
-
-
 def _commands(steps: Sequence[tuple[Path, str]]) -> tuple[Command, ...]:
     """What is sent, each line once: one may make several settings."""
     first = {text: path for path, text in reversed(steps)}
     return tuple(Command(text=text, path=path) for path, text in steps if first[text] == path)
 
 
-def _stranger(document: Document, reading: Reading) -> str:
+_SERIAL: Final = ("serial",)
+
+
+def _refused(wanted: Wanted, reading: Reading) -> tuple[tuple[RefusedCommand, ...], tuple[EditView, ...]]:
+    """What is wanted and cannot be set, with the reasons; of it, what can be checked and differs."""
+    checked = [wish for wish in _differing(wanted, reading) if wish.path in reading.read_only]
+    why = {path: reason for path, reason in reading.lacks.items() if _missed(path, wanted, reading)}
+    why.update((wish.path, reading.read_only[wish.path]) for wish in checked)
+    refused = (
+        RefusedCommand(
+            command=masked(_set(path, wanted.values.get(path)), wanted.secrets),
+            reason=masked(reason, wanted.secrets),
+            path=path,
+        )
+        for path, reason in why.items()
+    )
+    return tuple(refused), tuple(view(wish, wanted.secrets) for wish in checked)
+
+
+def _missed(path: Path, wanted: Wanted, reading: Reading) -> bool:
+    """Whether a setting that cannot be made is not as it shall be."""
+    return wanted.values.get(path) is not None and reading.state.get(path) != wanted.values[path]
+
+
+def _set(path: Path, value: Shown) -> str:
+    """What would be done: `set volume 40`; a line of a checklist is said as it is written."""
+    if path[0] == "check":
+        return " ".join(path[1:])
+    shown = " ".join(value) if isinstance(value, tuple) else value
+    if isinstance(value, bool):
+        shown = "yes" if value else "no"
+    return " ".join(["set", *path, *([] if shown is None else [str(shown)])])
+
+
+def stranger_in(document: Document, reading: Reading) -> str:
     """Why this is another device than the inventory means; empty: it is not."""
     said = reading.facts.get("serial", "")
     if not document.serial or not said or said.casefold() == document.serial.casefold():

@@ -13,6 +13,7 @@ from campusctl.drivers.appliance.compare import (
     digest,
     left,
     masked,
+    stranger_in,
     wanted_of,
     way_back,
     wishes,
@@ -113,11 +114,15 @@ class ApplianceDriver:
         async def look(dialect: Dialect, session: Session, wanted: Wanted) -> None:
             reading = await session.read(wanted.values)
             found.append(assessment(target, dialect, wanted, reading, self._key))
-            if self._record:
-                self._record.config(target.school, target.device, config_text(target, wanted, reading))
+            self.keep(target, wanted, reading)
 
         trouble = await self.talk(target, secrets, emit, look)
         return found[0] if trouble is None else _fault(target, trouble)
+
+    def keep(self, target: Target, wanted: Wanted, reading: Reading) -> None:
+        """Hand on what a device is, to be kept; not what was read of it in part, to go back."""
+        if self._record and not target.only:
+            self._record.config(target.school, target.device, config_text(target, wanted, reading))
 
     async def talk(
         self,
@@ -168,7 +173,7 @@ class _Work:
         self._target = change.target
         self._sent = 0
         self._refusals: Mapping[tuple[str, ...], str] = {}
-        self._tried: Sequence[Wish] = ()
+        self._tried: tuple[Wish, ...] = ()
         self._left: tuple[Wish, ...] = ()
         self._after: Reading | None = None
         self._edits = 0
@@ -199,16 +204,19 @@ class _Work:
 
     async def _change_it(self, dialect: Dialect, session: Session, wanted: Wanted) -> None:
         before = await session.read(wanted.values)
+        if stranger := stranger_in(wanted.document, before):
+            raise DeviceTroubleError(FaultKind.MOVED, stranger, "make a new plan and look at it")
         if digest(before, self._driver._key) != self._change.assessment.observed_digest:  # noqa: SLF001 - a part of it
             raise DeviceTroubleError(
                 FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
             )
         differs, self._after = wishes(wanted, before), before
+        self._tried = differs
         if not differs:
             return
         self._note(wanted, differs, dialect)
         self._begun.add(self._target.device)
-        self._sent, self._tried = len(differs), differs
+        self._tried, self._sent = differs, len(differs)
         self._emit(Event(kind=EventKind.SENT, device=self._target.device, done=self._sent, total=self._sent))
         self._refusals = {path: masked(why, wanted.secrets) for path, why in (await session.write(differs)).items()}
         self._read_back(wanted, await session.read(wanted.values))
@@ -235,7 +243,9 @@ class _Work:
     def _read_back(self, wanted: Wanted, reading: Reading) -> None:
         self._after = reading
         self._left = left(wanted, self._tried, reading)
-        self._edits = self._sent - len(self._left)
+        self._driver.keep(self._target, wanted, reading)
+        open_ = {wish.path for wish in self._left}
+        self._edits = sum(wish.path not in open_ for wish in self._tried)
         self._notes = tuple(masked(note, wanted.secrets) for note in reading.notes)
 
     def _note(self, wanted: Wanted, differs: Sequence[Wish], dialect: Dialect) -> None:

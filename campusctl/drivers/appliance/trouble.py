@@ -5,6 +5,7 @@ import ssl
 from typing import Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError
+from campusctl.errors import CampusError
 from campusctl.model.outcome import FaultKind
 
 _ERRNO: Final = {
@@ -27,6 +28,8 @@ def translate(error: BaseException, *, connected: bool, off_when_silent: bool) -
     """
     if isinstance(error, DeviceTroubleError):
         return error
+    if isinstance(error, CampusError):
+        return DeviceTroubleError(FaultKind.REFUSED, error.what, error.hint)
     if isinstance(error, ssl.SSLError):
         return DeviceTroubleError(FaultKind.MALFORMED, "it does not speak TLS as it should", "is it the right port?")
     silent = isinstance(error, TimeoutError) or (isinstance(error, OSError) and error.errno in _SILENT)

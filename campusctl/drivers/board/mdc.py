@@ -1,5 +1,6 @@
 """One conversation with a Samsung display through python-samsung-mdc, with its errors in our words."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, TypeVar
@@ -10,6 +11,7 @@ from campusctl.model.outcome import FaultKind
 
 T = TypeVar("T")
 
+_GOODBYE_S: Final = 1.0
 _PIN: Final = "its menu has the PIN (Network, Secured Protocol); the vault must say the same"
 
 
@@ -42,14 +44,23 @@ async def display(link: Link) -> AsyncIterator[Any]:
         DeviceTroubleError, OSError, TimeoutError: It could not be done.
     """
     client = _client(link)
-    with _our_words(asked=""):
-        await client.open()
     try:
+        with _our_words(asked=""):
+            await client.open()
         yield client
     finally:
-        if client.is_opened:
-            with suppress(OSError, TimeoutError, EOFError):
-                await client.close()
+        await _hang_up(client)
+
+
+async def _hang_up(client: Any) -> None:  # noqa: ANN401 - the library has no types
+    """Say goodbye; over TLS a display may keep us waiting for its own."""
+    if not client.is_opened:
+        return
+    transport = client.writer.transport
+    with suppress(OSError, TimeoutError, EOFError):
+        async with asyncio.timeout(_GOODBYE_S):
+            await client.close()
+    transport.abort()
 
 
 async def ask(question: Awaitable[T], about: str) -> T:

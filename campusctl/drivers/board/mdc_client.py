@@ -16,6 +16,9 @@ class Display(MDC):  # type: ignore[misc] # the library has no types
 
     async def _start_tls(self, pin: str) -> None:
         self._read_whole()
+        # The library puts TLS below a conversation that does not know of it: asyncio would complain, on a person's
+        # terminal, when the display hangs up first.
+        self.writer._protocol._over_ssl = True  # noqa: SLF001 - likewise
         await super()._start_tls(pin)
 
     def _read_whole(self) -> None:

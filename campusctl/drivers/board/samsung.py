@@ -19,18 +19,24 @@ SOURCES: Final = {
 }  # fmt: skip
 """A source in the words of the inventory, and of the library."""
 
-_SAME: Final = {"HDMI1_PC": "HDMI1", "HDMI2_PC": "HDMI2", "HDMI3_PC": "HDMI3", "HDMI4_PC": "HDMI4", "DVI_VIDEO": "DVI"}
+_SAME: Final = {
+    "HDMI1_PC": "HDMI1", "HDMI2_PC": "HDMI2", "HDMI3_PC": "HDMI3", "HDMI4_PC": "HDMI4", "DVI_VIDEO": "DVI",
+}  # fmt: skip
 """The same socket with a computer on it: only ever told, never set."""
 
-_STEPS: Final = {
+_STEPS: Final[Mapping[Path, str]] = {
     ("network_standby",): "0xB5 network standby", ("name",): "0x67 device name", ("panel_lock",): "0x5F panel lock",
-    ("remote_lock",): "0x36 remote control", ("start_source",): "0xCA auto source switching", ("volume",): "0x12 volume",
+    ("remote_lock",): "0x36 remote control",
+    ("start_source",): "0xCA auto source switching", ("volume",): "0x12 volume",
     ("maximum_volume",): "0x12 volume", ("on_timer",): "0xA4 timer 1, on", ("off_timer",): "0xA4 timer 1, off",
 }  # fmt: skip
 """The command of a setting."""
 
-_TIMERS: Final = (("on_timer",), ("off_timer",))
-_NO_LANGUAGE: Final = "MDC has no command for the language of its menus: set it with the remote control"
+_TIMERS: Final[tuple[Path, ...]] = (("on_timer",), ("off_timer",))
+_NOT: Final = {
+    "language": "MDC has no command for the language of its menus: set it with the remote control",
+    "source": "`start_source` says what a Samsung display shows",
+}
 _UPDATE: Final = "an update is somebody's work"
 _NO_AUDIO: Final = 0xFF
 """Volume of a display without loudspeakers."""
@@ -84,7 +90,7 @@ class SamsungSession:
                 if power != "on" and path != ("language",):
                     raise DeviceTroubleError(FaultKind.OFF, power, "") from None
                 lacks[path] = str(error)
-        read_only = {("minimum_firmware",): _UPDATE} if ("minimum_firmware",) in state else {}
+        read_only: dict[Path, str] = {("minimum_firmware",): _UPDATE} if ("minimum_firmware",) in state else {}
         return Reading(state, lacks, read_only, facts, notes)
 
     async def _power(self) -> str:
@@ -118,11 +124,15 @@ class SamsungSession:
         with suppress(RefusedError):
             lamp, heat, _, signal, degrees, fan = await self._ask("error_status")
             alarms = {
-                "its backlight has failed: it needs to be mended": lamp, "its fan has failed: it needs to be mended": fan,
+                "its backlight has failed: it needs to be mended": lamp,
+                "its fan has failed: it needs to be mended": fan,
                 f"it is too hot ({degrees} °C): are its air inlets free?": heat,
             }  # fmt: skip
             notes = tuple(words for words, part in alarms.items() if part.name == "ERROR")
-            return {"temperature": f"{degrees} °C", "signal": "no" if signal.name == "ERROR" else "yes"}, notes
+            broken = {"lamp": lamp, "fan": fan, "temperature": heat}
+            said = {"temperature": f"{degrees} °C", "signal": "no" if signal.name == "ERROR" else "yes"}
+            words = " ".join(name for name, part in broken.items() if part.name == "ERROR")
+            return {**said, **({"alarms": words} if words else {})}, notes
         return {}, ()
 
     async def _setting(self, name: str, value: Shown, facts: Mapping[str, str]) -> Shown:
@@ -144,7 +154,7 @@ class SamsungSession:
                 return timers.words(await self._timer(), on=name == "on_timer")
             case "minimum_firmware":
                 return at_least(facts["firmware"], value) if "firmware" in facts else await self._unknown("firmware")
-        raise RefusedError(_NO_LANGUAGE if name == "language" else f"MDC has no {name.replace('_', ' ')}")
+        raise RefusedError(_NOT.get(name, f"MDC has no {name.replace('_', ' ')}"))
 
     async def _unknown(self, what: str) -> Shown:
         raise RefusedError(f"it does not say its {what}")

@@ -24,6 +24,13 @@ class RefusedError(Exception):
     """The projector refuses (ERR1, ERR2, ERR4), or answers what nobody can read; the text says why."""
 
 
+def no_power(error: Exception) -> DeviceTroubleError:
+    """A projector that does not even say whether it is on."""
+    return DeviceTroubleError(
+        FaultKind.MALFORMED, f"asked whether it is on, it answers: {error}", "switch it off at the mains for a minute"
+    )
+
+
 def library() -> Any:  # noqa: ANN401 - a module without types
     """Aiopjlink, imported when the first projector is spoken to.
 
@@ -38,7 +45,7 @@ def library() -> Any:  # noqa: ANN401 - a module without types
 
 
 class Conversation:
-    """An open connection; opened again after an answer that did not come, so that a late one is not taken for the next."""
+    """An open connection; opened again after an answer that did not come, lest a late one is taken for the next."""
 
     def __init__(self, link: Link) -> None:
         """Prepare; nothing is contacted yet."""
@@ -60,10 +67,12 @@ class Conversation:
         try:
             with self._our_words():
                 self.pjlink = await pjlink.__aenter__()
-        except BaseException:
-            if pjlink._writer is not None:  # noqa: SLF001 - an __aenter__ that raises leaves it open
+        except (RefusedError, NotNowError) as error:
+            # Logging in asks for the power.
+            raise no_power(error) from None
+        finally:
+            if self.pjlink is None and pjlink._writer is not None:  # noqa: SLF001 - what fails to log in stays open
                 pjlink._writer.close()  # noqa: SLF001 - likewise
-            raise
 
     async def close(self) -> None:
         """Hang up."""
@@ -116,12 +125,16 @@ class Conversation:
                 what = "it takes connections and says nothing"
                 raise DeviceTroubleError(FaultKind.TIMEOUT, what, "is PJLink switched on in its menu?") from None
             what = "what answers does not speak PJLink as it should"
-            raise DeviceTroubleError(FaultKind.MALFORMED, what, "is it the right address, and the right port?") from None
+            raise DeviceTroubleError(
+                FaultKind.MALFORMED, what, "is it the right address, and the right port?"
+            ) from None
 
     def _locked_out(self) -> DeviceTroubleError:
         if self._link.login.password:
             return DeviceTroubleError(
-                FaultKind.AUTH, "it refuses our password", "its menu has the PJLink password; the vault must say the same"
+                FaultKind.AUTH,
+                "it refuses our password",
+                "its menu has the PJLink password; the vault must say the same",
             )
         hint = "projector.login.password: the reference of a secret; campusctl secrets set puts it into the vault"
         return DeviceTroubleError(FaultKind.AUTH, "it asks for a password, and the inventory names none", hint)

@@ -1,24 +1,25 @@
 """Projectors that speak PJLink, class 1 or 2."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
-from campusctl.drivers.projector.link import Conversation, NotNowError, RefusedError
+from campusctl.drivers.projector.link import Conversation, NotNowError, RefusedError, no_power
 from campusctl.drivers.projector.words import ALARMS, POWER, code_of, input_of
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
 
-INPUT: Final = ("input",)
-PICTURE: Final = ("picture_mute",)
-SOUND: Final = ("sound_mute",)
-FREEZE: Final = ("freeze",)
+INPUT: Final[Path] = ("input",)
+PICTURE: Final[Path] = ("picture_mute",)
+SOUND: Final[Path] = ("sound_mute",)
+FREEZE: Final[Path] = ("freeze",)
 
-_CHECKED: Final = {
+_CHECKED: Final[Mapping[Path, str]] = {
     ("name",): "PJLink cannot set it: set it in the projector's menu",
     ("resolution",): "it is how the projector is built",
     ("maximum_lamp_hours",): "the lamp has burnt too long: replace it, and set its counter back",
@@ -27,7 +28,7 @@ _CHECKED: Final = {
 }
 """Settings that are checked, and why they are not set."""
 
-_DISTURBS: Final = {
+_DISTURBS: Final[Mapping[Path, str]] = {
     INPUT: "the picture of its room: another input",
     PICTURE: "the picture of its room",
     SOUND: "the sound of its room",
@@ -56,8 +57,8 @@ class Pjlink:
         if wish.path == INPUT:
             code = code_of(str(wish.after))
             return f"INPT {code}" if code else f"INPT of the input {wish.after}"
-        bit = int(bool(wish.after))
-        return {PICTURE: f"AVMT 1{bit}", SOUND: f"AVMT 2{bit}", FREEZE: f"FREZ {bit}"}[wish.path]
+        command = {PICTURE: "AVMT 1", SOUND: "AVMT 2", FREEZE: "FREZ "}
+        return f"{command[wish.path]}{int(bool(wish.after))}"
 
     def interrupts(self, path: Path) -> str:
         """Whose lesson is disturbed."""
@@ -101,13 +102,16 @@ class PjlinkSession:
         if power == "ON":
             await self._shown(facts)
         read_only = {path: why for path, why in _CHECKED.items() if path in state}
-        return Reading(state, lacks, read_only, facts, await self._notes())
+        alarms = await self._alarms()
+        facts["alarms"] = " ".join(part for part, level in alarms if level == "ERROR")
+        notes = tuple(ALARMS[alarm] for alarm in alarms if alarm in ALARMS)
+        return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
 
     async def _power(self) -> str:
         try:
             return str((await self._talk.ask(self._pjlink.power.get())).name)
         except (RefusedError, NotNowError) as error:
-            raise DeviceTroubleError(FaultKind.MALFORMED, f"asked for its power, it answers: {error}") from None
+            raise no_power(error) from None
 
     async def _facts(self) -> dict[str, str]:
         """What it is; what it does not say is left out."""
@@ -158,7 +162,7 @@ class PjlinkSession:
         raise RefusedError(f"PJLink has no {' '.join(path)}")
 
     async def _muted(self, path: Path) -> bool:
-        """Whether picture or sound is muted. The library refuses the answers 10 and 20, which makes document and send."""
+        """Whether picture or sound is muted. The library refuses the answers 10 and 20, which makes do send."""
         said = await self._talk.ask(self._pjlink.transmit("AVMT", "?", self._pjlink.C1))
         track = {PICTURE: "1", SOUND: "2"}[path]
         if not re.fullmatch("[123][01]", said):
@@ -184,12 +188,11 @@ class PjlinkSession:
             return wanted if name.casefold() == wanted.casefold() else name
         return input_of(code)
 
-    async def _notes(self) -> tuple[str, ...]:
-        """What is wrong with it, in words."""
+    async def _alarms(self) -> tuple[tuple[str, str], ...]:
+        """What is wrong with it: part and level of its error status."""
         with suppress(RefusedError, NotNowError):
             errors = await self._talk.ask(self._pjlink.errors.query())
-            found = (ALARMS.get((part.value, level.name)) for part, level in errors.items())
-            return tuple(words for words in found if words)
+            return tuple((part.value, level.name) for part, level in errors.items())
         return ()
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
@@ -197,30 +200,43 @@ class PjlinkSession:
         refused: dict[Path, str] = {}
         for order, paths in self._orders(wishes):
             try:
-                await self._talk.ask(order())
+                await self._order(order)
             except (RefusedError, NotNowError) as error:
                 refused.update(dict.fromkeys(paths, str(error)))
-            except (TimeoutError, EOFError, ConnectionError):
-                await self._talk.open_again()
         return refused
 
-    def _orders(self, wishes: Sequence[Wish]) -> list[tuple[Callable[[], Awaitable[None]], tuple[Path, ...]]]:
-        """What to do, and which settings each is for. Some shutters know both tracks only: both are asked for at once."""
-        mute = {wish.path: bool(wish.after) for wish in wishes if wish.path in (PICTURE, SOUND)}
-        orders: list[tuple[Callable[[], Awaitable[None]], tuple[Path, ...]]] = []
-        for wish in wishes:
-            if wish.path == INPUT:
-                orders.append((lambda wanted=str(wish.after): self._choose(wanted), (INPUT,)))
-            elif wish.path == FREEZE:
-                orders.append((lambda on=bool(wish.after): self._pjlink.freeze.set(on), (FREEZE,)))
-            elif len(set(mute.values())) == 1 and len(mute) == 2:
-                if wish.path == PICTURE:
-                    orders.append((lambda on=mute[PICTURE]: self._pjlink.mute.both(on), (PICTURE, SOUND)))
-            elif wish.path == PICTURE:
-                orders.append((lambda on=mute[PICTURE]: self._pjlink.mute.video(on), (PICTURE,)))
-            else:
-                orders.append((lambda on=mute[SOUND]: self._pjlink.mute.audio(on), (SOUND,)))
-        return orders
+    async def _order(self, order: Callable[[], Awaitable[None]]) -> None:
+        """One setting. Who hangs up is told it again; who is silent may have heard it."""
+        try:
+            await self._talk.ask(order())
+        except TimeoutError:
+            await self._talk.open_again()
+        except (EOFError, ConnectionError):
+            await self._talk.open_again()
+            await self._talk.ask(order())
+
+    def _orders(self, wishes: Sequence[Wish]) -> Iterator[tuple[Callable[[], Awaitable[None]], tuple[Path, ...]]]:
+        """What to do, and which settings each is for."""
+        after = {wish.path: wish.after for wish in wishes}
+        if INPUT in after:
+            yield partial(self._choose, str(after[INPUT])), (INPUT,)
+        tracks = {path: bool(after[path]) for path in (PICTURE, SOUND) if path in after}
+        if len(tracks) == 2 and len(set(tracks.values())) == 1:
+            # Some shutters know both tracks only.
+            yield partial(self._mute, "both", on=tracks[PICTURE]), (PICTURE, SOUND)
+        else:
+            for path, on in tracks.items():
+                yield partial(self._mute, "video" if path == PICTURE else "audio", on=on), (path,)
+        if FREEZE in after:
+            yield partial(self._freeze, on=bool(after[FREEZE])), (FREEZE,)
+
+    # The connection may be another one by the time an order is given.
+
+    async def _mute(self, track: str, *, on: bool) -> None:
+        await getattr(self._pjlink.mute, track)(on)
+
+    async def _freeze(self, *, on: bool) -> None:
+        await self._pjlink.freeze.set(on)
 
     async def _choose(self, wanted: str) -> None:
         """Show an input."""

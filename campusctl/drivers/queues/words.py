@@ -99,9 +99,8 @@ def _text(value: object) -> str:
 def why_not(queue: Queue, option: str, wanted: Shown) -> str:
     """Why the printer behind a queue cannot do what is wanted; empty: it can, or nobody knows."""
     known = queue.get(f"{option}-supported", ())
-    if wanted is None or not known or not all(isinstance(value, str) for value in known):
-        return ""
-    if wanted in known:
+    # Only values of one kind can be held against each other: copies are supported as a range, for instance.
+    if not known or wanted in known or any(type(value) is not type(wanted) for value in known):
         return ""
     shown = ", ".join(str(value) for value in known[:_MOST])
     return f"the printer behind it does not know {wanted}, it knows {shown}{' …' if len(known) > _MOST else ''}"

@@ -24,13 +24,21 @@ class Kind(NamedTuple):
     """What makes no sense in its settings, with paths from the class's own key on."""
     named: Callable[[Settings], Collection[str]] = lambda _settings: ()
     """Other devices of the school that its settings name: its place shall know them."""
+    without_address: frozenset[str] = frozenset()
+    """Dialects whose devices nobody connects to."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "queues": Kind(("cups",), lambda settings: settings.queues, queues.document, queues.faults, queues.named_devices),
-    "printer": Kind((), lambda settings: settings.printer, printer.document),
+    "printer": Kind(printer.DIALECTS, lambda settings: settings.printer, printer.document),
     "projector": Kind(("pjlink",), lambda settings: settings.projector, projector.document),
-    "board": Kind(("samsung_mdc",), lambda settings: settings.board, board.document),
+    "board": Kind(
+        ("samsung_mdc", "benq", "viewsonic", board.ANDROID, board.MANUAL),
+        lambda settings: settings.board,
+        board.document,
+        board.faults,
+        without_address=board.WITHOUT_ADDRESS,
+    ),
 }
 """By name of the driver, in the order in which a school's devices are worked on. A new class is a line here."""
 
@@ -50,8 +58,13 @@ def appliances(city: City, school: School) -> Iterator[Found]:
     """The appliances of a school that can be reached and whose dialect is known, in the order of the files."""
     for device in school.devices.values():
         found = appliance(city, device)
-        if found and device.address:
+        if found and (device.address or not needs_address(found)):
             yield found
+
+
+def needs_address(found: Found) -> bool:
+    """Whether somebody has to connect to an appliance."""
+    return found.dialect not in KINDS[found.driver].without_address
 
 
 def appliance(city: City, device: Device) -> Found | None:
@@ -101,12 +114,18 @@ def _place(city: City, school: School, device: Device, named: Collection[str]) -
         city=city.spec.name,
         location=school.location_of(device),
         room_title=school.rooms[device.room].room.title,
-        address=str(device.address).partition("/")[0],
+        address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
-        beside={
-            other.name: Beside(address=other.address.partition("/")[0], location=school.location_of(other))
-            for other in others
-            if other.address
-        },
+        beside={other.name: _beside(city, school, other) for other in others if other.address},
     )
+
+
+def _beside(city: City, school: School, other: Device) -> Beside:
+    """A device that another one has to do with; of a printer with the place of its print service."""
+    address, printer = str(other.address).partition("/")[0], settings_of(city, school, other).printer
+    found = appliance(city, other)
+    # The port of a printer that is asked by SNMP is another one than that of its print service.
+    port = f":{printer.port}" if printer.port and found and found.dialect == "ipp" else ""
+    uri = f"{'ipps' if printer.ipp.tls else 'ipp'}://{address}{port}{printer.ipp.path}"
+    return Beside(address=address, location=school.location_of(other), print_uri=uri)

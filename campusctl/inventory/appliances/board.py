@@ -1,15 +1,24 @@
 """What is wanted of a board."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from campusctl.errors import InventoryError, Problem
+from campusctl.inventory.appliances import android
+from campusctl.inventory.city import School
+from campusctl.inventory.pc_fault import Fault
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.board import BoardSettings, Timer
 from campusctl.model.inventory import Settings
 
+ANDROID: Final = "android"
+MANUAL: Final = "manual"
+WITHOUT_ADDRESS: Final = frozenset({ANDROID, MANUAL})
+"""Dialects whose boards nobody connects to."""
+
 ORDER: Final = (
-    "network_standby", "name", "language", "panel_lock", "remote_lock", "start_source", "volume", "maximum_volume",
-    "on_timer", "off_timer", "minimum_firmware",
+    "network_standby", "after_power_cut", "name", "language", "panel_lock", "remote_lock", "menu_lock", "power_lock",
+    "touch", "start_source", "source", "volume", "maximum_volume", "on_timer", "off_timer", "minimum_firmware",
 )  # fmt: skip
 """Settings in the order in which they are set: first of all, that it can be reached again."""
 
@@ -23,26 +32,36 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
         dialect: What it speaks.
 
     Raises:
-        InventoryError: It takes TLS only, and nobody says its PIN.
+        InventoryError: It takes TLS only, and nobody says its PIN; or its dialect does not know what is said.
     """
-    del dialect
     board = settings.board
+    if board.checklist and dialect != MANUAL:
+        hint = "set it with a word of its own, or take it away"
+        what = f"board.checklist is for boards of dialect {MANUAL}"
+        raise InventoryError((Problem("inventory", 0, place.name, what, hint),))
     if board.tls and not board.access.enable:
         hint = "board.pin: the reference of a secret; campusctl secrets set puts it into the vault"
         raise InventoryError((Problem("inventory", 0, place.name, "board.tls is on and there is no board.pin", hint),))
     wanted = {name: _value(board, name, place) for name in ORDER}
-    return Document(
-        settings=tuple(((name,), value) for name, value in wanted.items() if value is not None),
-        serial=place.serial,
-        options={"display_id": board.display_id, "tls": board.tls},
-    )
+    plain = tuple(((name,), value) for name, value in wanted.items() if value is not None)
+    if dialect == ANDROID:
+        return android.document(place, board.android, plain)
+    if dialect == MANUAL:
+        lines = tuple((("check", line), True) for line in board.checklist)
+        return Document(settings=(*plain, *lines), serial=place.serial, options={"signed_days": board.signed_days or 0})
+    return Document(settings=plain, serial=place.serial, options={"display_id": board.display_id, "tls": board.tls})
 
 
 def _value(board: BoardSettings, name: str, place: Place) -> Shown:
     """One setting as it is wanted; None: nobody says."""
-    value = getattr(board, name)
+    value: Shown | Timer = getattr(board, name)
     if isinstance(value, Timer):
         return value.text()
     if name == "name":
-        return value.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
-    return value  # type: ignore[no-any-return] - by its name
+        return board.name.replace("{name}", place.name).replace("{room}", place.location.rpartition("/")[2]) or None
+    return value
+
+
+def faults(_school: School, settings: Settings) -> Iterator[Fault]:
+    """What makes no sense in the settings of a board."""
+    yield from android.faults(settings.board.android)

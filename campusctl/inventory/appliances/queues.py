@@ -44,7 +44,7 @@ def _gone(name: str) -> Iterator[tuple[Path, Shown]]:
 def _there(name: str, queue: QueueEntry, place: Place) -> Iterator[tuple[Path, Shown]]:
     printer = place.beside.get(queue.device or "")
     values: dict[str, Shown] = {
-        "uri": f"ipp://{printer.address}/ipp/print" if printer else queue.uri,
+        "uri": printer.print_uri if printer else queue.uri,
         "model": queue.model,
         "info": queue.info or None,
         "location": queue.location or (printer.location if printer else None),

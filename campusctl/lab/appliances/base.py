@@ -156,23 +156,28 @@ class _Door:
             task.cancel()
 
     def _welcome(self, connection: socket.socket) -> None:
-        task = asyncio.get_running_loop().create_task(self._one(connection))
+        connection.setblocking(False)
+        self._keep(asyncio.get_running_loop().create_task(self._take(connection)))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _one(self, connection: socket.socket) -> None:
+    async def _take(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        connection.setblocking(False)
         reader = asyncio.StreamReader(loop=loop)
-        met: asyncio.Future[asyncio.StreamWriter] = loop.create_future()
-        # With a callback this is the server's side, as TLS that begins later must know; and its writer is the only one:
-        # a second one would close the connection when it is thrown away.
-        protocol = asyncio.StreamReaderProtocol(reader, lambda _reader, writer: met.set_result(writer), loop=loop)
+        # With the callback it is the server's side, also of TLS that begins later.
+        protocol = asyncio.StreamReaderProtocol(reader, self._one, loop=loop)
         await loop.connect_accepted_socket(lambda: protocol, connection)
-        writer = await met
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in one
+        self._keep(task)
         try:
             await self._serve(reader, writer)  # type: ignore[misc]
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
             pass
         finally:
+            self._tasks.discard(task)
             writer.close()

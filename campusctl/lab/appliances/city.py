@@ -29,7 +29,7 @@ def lab_appliances(city: City, faults: Mapping[str, tuple[str, ...]], known: Sec
 def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource) -> Iterator[LabAppliance]:
     for school in city.schools.values():
         for found in appliances(city, school):
-            if found.dialect in KINDS:
+            if found.dialect in KINDS and found.device.address:
                 document, login = document_of(city, school, found), login_of(city, school, found).access
                 refs = {"password": login.password, "pin": login.enable}
                 yield LabAppliance(
@@ -41,7 +41,10 @@ def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource)
                     serial=found.device.serial or "",
                     model=city.profiles[str(found.device.profile)].model,
                     settings=tuple((path, _clear(value, known)) for path, value in document.settings),
-                    options=dict(document.options),
+                    options={
+                        name: _told(value, known) if isinstance(value, str) else value
+                        for name, value in document.options.items()
+                    },
                     user=login.user,
                     secrets={name: known.resolve([ref])[ref] for name, ref in refs.items() if ref},
                     faults=faults.get(found.device.name, ()),
@@ -50,6 +53,8 @@ def _all(city: City, faults: Mapping[str, tuple[str, ...]], known: SecretSource)
 
 def _clear(value: Shown, known: SecretSource) -> Shown:
     """A value with its secrets in it."""
-    if not isinstance(value, str):
-        return value
-    return TOKEN.sub(lambda token: known.resolve([token[1]])[token[1]], value)
+    return _told(value, known) if isinstance(value, str) else value
+
+
+def _told(text: str, known: SecretSource) -> str:
+    return TOKEN.sub(lambda token: known.resolve([token[1]])[token[1]], text)

@@ -31,6 +31,8 @@ class PjlinkProjector(Appliance):
 
     faults: ClassVar[Mapping[str, str]] = {
         "standby": "is in standby: its network part answers, the rest does not",
+        "source": "shows the input VALUE, such as rgb1: somebody chose it with the remote control",
+        "muted": "its picture is muted: somebody did that with the remote control",
         "warming": "warms up, and never gets done",
         "fan": "its fan has failed",
         "lamp": "its lamp has failed",
@@ -64,6 +66,16 @@ class PjlinkProjector(Appliance):
         self.firmware = str(wanted.get("minimum_firmware", "1.02"))
         self.resolution = str(wanted.get("resolution", "1920x1080"))
         self._turning: asyncio.Task[None] | None = None
+
+    def set_faults(self, faults: tuple[str, ...]) -> None:
+        """See `Appliance.set_faults`; what somebody did with the remote control can be undone over the network."""
+        before = self.fault
+        super().set_faults(faults)
+        wanted = {path[0]: value for path, value in self.spec.settings}
+        if self.fault.get("source") != before.get("source"):
+            self.input = _input(self.fault.get("source") or str(wanted.get("input", "11")))
+        if ("muted" in self.fault) != ("muted" in before):
+            self.muted["1"] = "muted" in self.fault or wanted.get("picture_mute") is True
 
     async def conversation(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from the greeting on."""

@@ -14,6 +14,7 @@ from campusctl.lab.appliances.tls import server_context
 
 _ASLEEP: Final = frozenset({0x0B, 0x0E, 0x11, 0x36, 0x5D, 0x5F, 0x77, 0x8A, 0xB5})
 """What is answered in standby: who it is, its power, and the locks that work whether it is on or off."""
+_POWER: Final = 0x11
 _BROADCAST: Final = 0xFE
 """Every display does it, and none answers."""
 
@@ -23,6 +24,8 @@ class SamsungDisplay(Appliance):
 
     faults: ClassVar[Mapping[str, str]] = {
         "standby": "is in standby",
+        "source": "shows the source VALUE, such as hdmi1: somebody chose it with the remote control",
+        "no-signal": "gets no picture from its source",
         "tls": "takes commands over TLS only, behind a PIN",
         "wrong-pin": "knows another PIN",
         "blocked": "takes no PIN any more, after too many wrong ones",
@@ -39,6 +42,14 @@ class SamsungDisplay(Appliance):
         "old-firmware": "runs an older firmware",
         "slow": "waits VALUE seconds before every answer",
     }
+
+    def set_faults(self, faults: tuple[str, ...]) -> None:
+        """See `Appliance.set_faults`; what somebody did with the remote control can be undone over the network."""
+        before = self.fault.get("source")
+        super().set_faults(faults)
+        if self.fault.get("source") != before:
+            wanted = {path[0]: value for path, value in self.spec.settings}
+            self.memory.show(self.fault.get("source") or str(wanted.get("start_source")))
 
     @property
     def on(self) -> bool:
@@ -114,17 +125,19 @@ class SamsungDisplay(Appliance):
             return None
         part = data[:1] if command in (0x1B, 0xCA) else b""
         value = data[len(part) :]
-        names = self.memory.names(command, part, value)
+        names = self.memory.names(command, value)
         if not value:
             unknown = any(self.fault.get("unknown", "\0") in name for name in names)
             told = None if unknown else self.memory.told(command, part, self.fault, self.serial)
+            if command == _POWER:
+                told = bytes([self._awake])
             return None if told is None else part + told
         if any(self.refuses(name) for name in names):
             return None
         kept = [name for name in names if self.lies(name)]
         if not self.memory.set(command, part, value, kept, older="timer13" in self.fault):
             return None
-        if command == 0x11:
+        if command == _POWER:
             asyncio.get_running_loop().call_soon(self.changed)
         silent = any(self.fault.get("silent", "\0") in name for name in names)
         return "" if silent else data

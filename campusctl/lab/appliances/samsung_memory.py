@@ -5,7 +5,8 @@ from typing import Final
 
 _SOURCES: Final = {
     "vga": 0x14, "dvi": 0x18, "av": 0x0C, "hdmi1": 0x21, "hdmi2": 0x23, "hdmi3": 0x31, "hdmi4": 0x33,
-    "displayport1": 0x25, "displayport2": 0x26, "tv": 0x40, "ops": 0x50, "whiteboard": 0x64, "browser": 0x65, "cast": 0x61,
+    "displayport1": 0x25, "displayport2": 0x26, "tv": 0x40, "ops": 0x50, "whiteboard": 0x64, "browser": 0x65,
+    "cast": 0x61,
 }  # fmt: skip
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """Bit 0 to bit 6 of the days of a timer."""
@@ -13,7 +14,14 @@ _MANUAL: Final = 0x05
 """The days of a timer are those of its bits."""
 _FIXED: Final = {0x01: _DAYS, 0x02: _DAYS[1:6], 0x03: _DAYS[1:], 0x04: (_DAYS[6], _DAYS[0])}
 """The days that have a number of their own: every day, Monday to Friday, Monday to Saturday, weekend."""
-_NAMES: Final = {0x12: "volume", 0x36: "remote_lock", 0x5F: "panel_lock", 0x67: "name", 0xB5: "network_standby", 0xCA: "start_source"}
+_NAMES: Final = {
+    0x12: "volume",
+    0x36: "remote_lock",
+    0x5F: "panel_lock",
+    0x67: "name",
+    0xB5: "network_standby",
+    0xCA: "start_source",
+}
 """Settings of the inventory by command."""
 _ON: Final = slice(0, 4)
 _OFF: Final = slice(4, 8)
@@ -31,15 +39,21 @@ class Memory:
         loud = wanted.get("volume", wanted.get("maximum_volume", 25))
         self.values: dict[int, bytes] = {
             0x11: b"\x01", 0x12: bytes([loud if isinstance(loud, int) else 25]), 0x13: b"\x00", 0x14: b"\x21",
-            0x36: bytes([not wanted.get("remote_lock")]), 0x5D: b"\x00", 0x5F: bytes([wanted.get("panel_lock") is True]),
+            0x36: bytes([not wanted.get("remote_lock")]), 0x5D: b"\x00",
+            0x5F: bytes([wanted.get("panel_lock") is True]),
             0x67: str(wanted.get("name", "[Signage] QMR")).encode(), 0x77: b"\x00",
             0xB5: bytes([wanted.get("network_standby", False) is True]),
         }  # fmt: skip
         source = wanted.get("start_source")
+        self.show(str(source))
         self.switching = bytes([source is not None])
         self.sources = bytes([source is not None, _SOURCES.get(str(source), 0x00), 0x00])
-        self.timers = {number: _FACTORY_TIMER for number in (0xA4, 0xA5, 0xA6, 0xAB, 0xAC, 0xAD, 0xAE)}
+        self.timers = dict.fromkeys((164, 165, 166, 171, 172, 173, 174), _FACTORY_TIMER)
         self.timers[0xA4] = _timer(str(wanted.get("on_timer", "none")), str(wanted.get("off_timer", "none")))
+
+    def show(self, source: str) -> None:
+        """Show a source by the inventory's word; HDMI 1 where there is none of that name."""
+        self.values[0x14] = bytes([_SOURCES.get(source, 0x21)])
 
     @property
     def power(self) -> bool:
@@ -51,7 +65,7 @@ class Memory:
         """It answers the network in standby."""
         return self.values[0xB5] == b"\x01"
 
-    def names(self, command: int, part: bytes, value: bytes) -> tuple[str, ...]:
+    def names(self, command: int, value: bytes) -> tuple[str, ...]:
         """Settings of the inventory that a question or an order is about."""
         if command not in self.timers:
             return (_NAMES[command],) if command in _NAMES else ()
@@ -75,7 +89,9 @@ class Memory:
         known = {
             (0x00, b""): b"".join((self.values[0x11], volume, self.values[0x13], self.values[0x14], b"\x10\x00\x00")),
             (0x0B, b""): serial.encode(),
-            (0x0D, b""): bytes([0, "hot" in fault, 0, 0, 71 if "hot" in fault else 34, "fan" in fault]),
+            (0x0D, b""): bytes(
+                [0, "hot" in fault, 0, "no-signal" in fault, 71 if "hot" in fault else 34, "fan" in fault]
+            ),
             (0x0E, b""): b"T-HKMLAKUC-1999.1" if "old-firmware" in fault else self.firmware.encode(),
             (0x83, b""): (7_404).to_bytes(2, "big"),
             (0x8A, b""): self.model.encode(),

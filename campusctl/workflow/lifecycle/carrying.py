@@ -120,6 +120,7 @@ def keep(run: Running, proposal: Proposal, branch: str = "") -> str:
         run.store.audit(person(), gethostname(), f"device.{proposal.kind}", proposal.device, detail)
     except (JournalError, OSError):
         undo(proposal.files, f"Take back: {proposal.summary}")
+        drop(run.desk.root, run.info.id)
         raise
     return commit
 

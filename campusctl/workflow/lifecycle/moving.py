@@ -48,7 +48,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
     """
     city, school, device = found(desk, device_name)
     room = _room(school, wish.room) if wish.room else device.room
-    old, new = plug_of(city, school, device.name), _new_plug(city, school, device, wish.port)
+    old = plug_of(city, school, device.name)
+    new = _new_plug(city, school, device, wish.port) or (old if device.device_class == SWITCH_CLASS else None)
     if room == device.room and (new is None or (old and (new.switch, new.port) == (old.switch, old.port))):
         raise LifecycleError(f"{device.name} is there already", "say another --room, or another --port")
     name = _name(city, school, device, room, wish)

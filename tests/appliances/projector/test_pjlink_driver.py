@@ -1,7 +1,6 @@
 """Projectors by PJLink: what is read, checked, set and said, and every way in which one can be odd."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from appliance_rig import Rig, Up, wanted
@@ -12,7 +11,13 @@ from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.projector.words import ALARMS, KINDS, code_of, input_of
 from campusctl.model.outcome import FaultKind, OutcomeKind
 
-SETTINGS = {"login": {"password": "p/w"}, "input": "digital1", "picture_mute": False, "sound_mute": True, "freeze": True}
+SETTINGS = {
+    "login": {"password": "p/w"},
+    "input": "digital1",
+    "picture_mute": False,
+    "sound_mute": True,
+    "freeze": True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,7 @@ def rig() -> Iterator[Rig]:
         yield up
 
 
-def projector(rig: Rig, *faults: str, **settings: Any) -> Up:
+def projector(rig: Rig, *faults: str, **settings: object) -> Up:
     """A projector that is up, set as the inventory says."""
     return rig.up("projector", "pjlink", {**SETTINGS, **settings}, *faults)
 
@@ -33,8 +38,8 @@ def test_what_a_projector_says_of_itself(rig: Rig) -> None:
     found = projector(rig, name="{name}").assess()
     name = found.device
     assert found.facts == {
-        "power": "on", "class": "2", "name": name, "manufacturer": "Laborprojektoren", "model": "LP-100", "serial": "SN-1",
-        "firmware": "1.02", "lamp_hours": "1234", "filter_hours": "234", "source": "digital1",
+        "power": "on", "class": "2", "name": name, "manufacturer": "Laborprojektoren", "model": "LP-100",
+        "serial": "SN-1", "firmware": "1.02", "lamp_hours": "1234", "filter_hours": "234", "source": "digital1",
     }  # fmt: skip
     assert (found.edits, found.refused, found.notes) == ((), (), ())
 
@@ -45,7 +50,11 @@ def test_steps_are_what_is_sent(rig: Rig) -> None:
     up.reset(factory=True)
     found = up.assess()
     assert [command.text for command in found.commands] == ["INPT 31", "AVMT 21", "FREZ 1"]
-    assert found.interrupts == ("the picture of its room: another input", "the sound of its room", "the picture of its room")
+    assert found.interrupts == (
+        "the picture of its room: another input",
+        "the sound of its room",
+        "the picture of its room",
+    )
 
 
 def test_an_input_is_found_by_its_name(rig: Rig) -> None:
@@ -53,7 +62,9 @@ def test_an_input_is_found_by_its_name(rig: Rig) -> None:
     up = projector(rig, input="hdmi 2 / mhl")
     up.reset(factory=True)
     found = up.assess()
-    assert [(edit.before, edit.after) for edit in found.edits if edit.path == ("input",)] == [("Computer", "hdmi 2 / mhl")]
+    assert [(edit.before, edit.after) for edit in found.edits if edit.path == ("input",)] == [
+        ("Computer", "hdmi 2 / mhl")
+    ]
     assert up.apply().kind is OutcomeKind.OK
     assert up.device.input == "32"
 
@@ -62,7 +73,9 @@ def test_an_input_that_is_not_there(rig: Rig) -> None:
     """The refusal says which inputs there are."""
     outcome = projector(rig, input="SDI").apply()
     assert outcome.fault
-    assert outcome.fault.what.startswith("it refuses input: it has no input SDI; it has Computer, Video, HDMI 1, HDMI 2 / MHL,")
+    assert outcome.fault.what.startswith(
+        "it refuses input: it has no input SDI; it has Computer, Video, HDMI 1, HDMI 2 / MHL,"
+    )
 
 
 def test_class_1_is_read_and_set_as_far_as_it_goes(rig: Rig) -> None:
@@ -79,7 +92,12 @@ def test_class_1_is_read_and_set_as_far_as_it_goes(rig: Rig) -> None:
 
 def test_what_can_only_be_checked(rig: Rig) -> None:
     """It differs, it is shown with what to do, and nothing is sent for it."""
-    bounds = {"maximum_lamp_hours": 1000, "maximum_filter_hours": 300, "minimum_firmware": "1.10", "resolution": "1280x800"}
+    bounds = {
+        "maximum_lamp_hours": 1000,
+        "maximum_filter_hours": 300,
+        "minimum_firmware": "1.10",
+        "resolution": "1280x800",
+    }
     up = projector(rig, name="s042-r101-bm01", **bounds)
     up.reset(factory=True)
     up.device.input, up.device.muted["2"], up.device.frozen = "31", True, True
@@ -150,7 +168,7 @@ def test_a_failure_of_its_own(rig: Rig) -> None:
     """ERR4 to everything, its power included."""
     found = projector(rig, "err4").fault_found()
     assert (found.kind, found.what) == (
-        FaultKind.MALFORMED, "asked for its power, it answers: it reports a failure of its own (ERR4)",
+        FaultKind.MALFORMED, "asked whether it is on, it answers: it reports a failure of its own (ERR4)",
     )  # fmt: skip
 
 
@@ -209,8 +227,8 @@ def test_codes_of_inputs_go_both_ways(kind: str, number: str) -> None:
 
 @pytest.mark.parametrize(("found", "least", "kept"), [
     ("1.02", "1.02", True), ("1.10", "1.9", True), ("1.9", "1.10", False), ("v2.0", "1.0", True),
-    ("T-HKMLAKUC-2020.5", "T-HKMLAKUC-2019.12", True), ("S-MULTI-2021.1", "T-HKMLAKUC-2019.12", False), ("", "1.0", False),
-    ("beta", "1", False),
+    ("T-HKMLAKUC-2020.5", "T-HKMLAKUC-2019.12", True), ("S-MULTI-2021.1", "T-HKMLAKUC-2019.12", False),
+    ("", "1.0", False), ("beta", "1", False),
 ])  # fmt: skip
 def test_a_version_that_is_new_enough(found: str, least: str, kept: bool) -> None:  # noqa: FBT001 - a case
     """Numbers count one by one; another family of firmware is never new enough."""

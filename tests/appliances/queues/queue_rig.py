@@ -21,7 +21,7 @@ from campusctl.model.run import Step
 
 SERVER = "s042-a1-ps01"
 PASSWORD = "geheim-und-lang"
-PRINTER = Beside(address="10.42.70.11", location="schule-042/A/1/R110")
+PRINTER = Beside(address="10.42.70.11", location="schule-042/A/1/R110", print_uri="ipp://10.42.70.11/ipp/print")
 PLACE = Place(
     name=SERVER, school="schule-042", school_name="Gymnasium", city="Musterstadt", location="schule-042/A/0/A1",
     address="10.42.10.21", beside={"s042-r110-pr01": PRINTER},

@@ -12,7 +12,7 @@ from queue_rig import PASSWORD, Desk, Twin, free_port, twin, wanted
 
 from campusctl.drivers.appliance.base import Wish
 from campusctl.drivers.queues.ipp import Attribute, reply, request
-from campusctl.drivers.queues.words import option_change, without_account
+from campusctl.drivers.queues.words import option_change, why_not, without_account
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 from campusctl.model.plan import Assessment
@@ -167,7 +167,7 @@ def test_an_option_that_the_printer_does_not_know_is_refused_before_anything_is_
     assert plan.edits == ()
     assert [(refused.command, refused.reason) for refused in plan.refused] == [
         (
-            "set queue lehrerzimmer option sides",
+            "set queue lehrerzimmer option sides three-sided",
             f"the printer behind it does not know three-sided, it knows {', '.join(SIDES)}",
         )
     ]
@@ -305,6 +305,26 @@ def test_no_account_of_a_uri_is_shown(before: str, after: str) -> None:
 def test_a_default_is_sent_as_what_it_is(value: Shown, tag: IppTag, sent: object) -> None:
     """Nothing there before means that the way back deletes it."""
     assert option_change(Wish(("queue", "a", "option", "x"), None, value)) == ("x-default", tag, sent)
+
+
+@pytest.mark.parametrize(
+    ("supported", "wanted_value", "why"),
+    [
+        (("one-sided",), "one-sided", ""),
+        (("one-sided",), "both", "the printer behind it does not know both, it knows one-sided"),
+        ((1, 2, 4), 4, ""),
+        ((1, 2, 4), 3, "the printer behind it does not know 3, it knows 1, 2, 4"),
+        (("\0\0\0\1\0\0\3\xe7",), 2, ""),
+        ((), "anything", ""),
+        (("one-sided",), None, ""),
+        (("one-sided",), True, ""),
+    ],
+)  # fmt: skip
+def test_what_a_printer_does_not_have_is_known_where_it_can_be_known(
+    supported: tuple[str | int, ...], wanted_value: Shown, why: str
+) -> None:
+    """Lists of words and of numbers; not ranges."""
+    assert why_not({"x-supported": supported}, "x", wanted_value) == why
 
 
 def test_cups_own_client_reads_the_simulated_server(server: Twin) -> None:

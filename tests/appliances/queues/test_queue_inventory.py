@@ -85,6 +85,22 @@ def test_what_makes_no_sense_is_said_with_its_line(
     assert "1 problem" in said
 
 
+def test_a_queue_goes_where_the_printers_own_settings_say(musterstadt: Path) -> None:
+    """TLS, port and path of its print service."""
+    file = musterstadt / DEVICES
+    lines = file.read_text().splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith("  s042-r201-pr01: "))
+    said = "settings: {printer: {port: 8631, ipp: {tls: true, path: /ipp/print/1}}}"
+    lines[number] = f"{lines[number].removesuffix('}')}, {said}}}"
+    file.write_text("\n".join(lines) + "\n")
+    city = load_city(musterstadt, ["schule-042"])
+    school = city.school("schule-042")
+    found = appliance(city, school.devices[SERVER])
+    assert found
+    settings = dict(document_of(city, school, found).settings)
+    assert settings["queue", "r201", "uri"] == "ipps://10.42.70.12:8631/ipp/print/1"
+
+
 def test_a_printer_without_an_address_is_told(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With the file that should say it."""
     file = musterstadt / DEVICES

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from appliance_rig import Rig, Up, wanted
@@ -14,13 +13,15 @@ from campusctl.drivers.board import timers
 from campusctl.drivers.board.samsung import SOURCES
 from campusctl.errors import InventoryError
 from campusctl.lab.appliances.samsung import SamsungDisplay
+from campusctl.lab.appliances.samsung_memory import Memory
 from campusctl.model.calendar import WEEKDAYS
 from campusctl.model.inventory import Settings
 from campusctl.model.outcome import FaultKind, OutcomeKind
 
 SETTINGS = {
-    "name": "{name}", "network_standby": True, "panel_lock": True, "remote_lock": True, "start_source": "ops", "volume": 20,
-    "maximum_volume": 60, "on_timer": {"time": "07:15"}, "off_timer": {"time": "17:30", "days": ["fri", "mon"]},
+    "name": "{name}", "network_standby": True, "panel_lock": True, "remote_lock": True, "start_source": "ops",
+    "volume": 20, "maximum_volume": 60, "on_timer": {"time": "07:15"},
+    "off_timer": {"time": "17:30", "days": ["fri", "mon"]},
 }  # fmt: skip
 
 
@@ -32,12 +33,12 @@ def rig() -> Iterator[Rig]:
         yield up
 
 
-def display(rig: Rig, *faults: str, **settings: Any) -> Up:
+def display(rig: Rig, *faults: str, **settings: object) -> Up:
     """A display that is up, set as the inventory says."""
     return rig.up("board", "samsung_mdc", {**SETTINGS, **settings}, *faults)
 
 
-def memory(up: Up) -> Any:
+def memory(up: Up) -> Memory:
     """What a simulated display remembers."""
     assert isinstance(up.device, SamsungDisplay)
     return up.device.memory
@@ -48,7 +49,7 @@ def test_what_a_display_says_of_itself(rig: Rig) -> None:
     found = display(rig, minimum_firmware="T-HKMLAKUC-2020.5").assess()
     assert found.facts == {
         "power": "on", "serial": "SN-1", "model": "QM75R", "firmware": "T-HKMLAKUC-2020.5", "volume": "20",
-        "source": "hdmi1", "hours": "1234", "temperature": "34 °C", "signal": "yes",
+        "source": "ops", "hours": "1234", "temperature": "34 °C", "signal": "yes",
     }  # fmt: skip
     assert (found.edits, found.refused, found.notes) == ((), (), ())
 

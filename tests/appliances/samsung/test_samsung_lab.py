@@ -1,14 +1,19 @@
 """The simulated display, judged by a client that nobody here wrote: python-samsung-mdc."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import time
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from appliance_rig import Rig, Up
 from samsung_mdc import MDC
 from samsung_mdc.exceptions import MDCReadTimeoutError, MDCResponseError, MDCTLSAuthFailed, MDCTLSRequired, NAKError
+
+Told: TypeAlias = Any
+"""What the library gives: it has no types."""
+Work: TypeAlias = Callable[[Any], Awaitable[Any]]
+"""A part of a conversation."""
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +36,10 @@ def secured(rig: Rig) -> Up:
     return rig.up("board", "samsung_mdc", {"tls": True, "pin": "b/pin", "name": "Tafel"})
 
 
-def talk(up: Up, work: Any, pin: str | None = None) -> Any:
+def talk(up: Up, work: Work, pin: str | None = None) -> Told:
     """What a conversation of the library gives."""
 
-    async def go() -> Any:
+    async def go() -> Told:
         login = up.target.login
         async with MDC((login.host, login.port), timeout=0.5, pin=pin) as client:
             return await work(client)
@@ -52,7 +57,7 @@ def test_what_it_is(plain: Up) -> None:
 
     assert talk(plain, everything) == ["SN-1", "QM75R", "T-HKMLAKUC-2020.5", "Tafel", 7404, 25]
     power, volume, mute, source, *_ = talk(plain, lambda mdc: mdc.status(0))
-    assert (power.name, volume, mute.name, source.name) == ("ON", 25, "OFF", "HDMI1")
+    assert (power.name, volume, mute.name, source.name) == ("ON", 25, "OFF", "HDMI2")
     assert [getattr(value, "name", value) for value in talk(plain, lambda mdc: mdc.error_status(0))] == [
         "NORMAL", "NORMAL", "NONE", "NORMAL", 34, "NORMAL",
     ]  # fmt: skip
@@ -102,8 +107,8 @@ def test_power(plain: Up) -> None:
 
 
 @pytest.mark.parametrize(("fault", "error"), [
-    ("checksum", MDCResponseError), ("garbage", MDCResponseError), ("unknown=volume", NAKError), ("tls", MDCTLSRequired),
-    ("silent=volume", MDCReadTimeoutError),
+    ("checksum", MDCResponseError), ("garbage", MDCResponseError), ("unknown=volume", NAKError),
+    ("tls", MDCTLSRequired), ("silent=volume", MDCReadTimeoutError),
 ])  # fmt: skip
 def test_faults_are_what_they_say(plain: Up, fault: str, error: type[Exception]) -> None:
     """The library names each as what it is."""

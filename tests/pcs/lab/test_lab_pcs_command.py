@@ -114,4 +114,4 @@ def test_where_pcs_cannot_be_nothing_is_started(
     assert "apt-get install debootstrap" in said
     assert state.read(root) is None
     assert call(["lab", "up", "schule-007"]) == 0
-    assert capsys.readouterr().out.startswith("3 switches are up; port ")
+    assert capsys.readouterr().out.startswith("3 switches")

@@ -1,0 +1,65 @@
+"""What goes wrong between us and Google, in our words. One table."""
+
+import json
+import ssl
+from typing import Final
+
+from campusctl.drivers.appliance.base import DeviceTroubleError
+from campusctl.model.outcome import FaultKind
+
+STRANGE: Final = "whoever answers does not speak as Google does"
+_STATUS: Final = {
+    400: (FaultKind.REJECTED, "Google does not take it", "campusctl validate checks the policy against Google's list"),
+    401: (FaultKind.AUTH, "Google does not know the service account's key", "make a new key in Google's console"),
+    403: (FaultKind.AUTH, "Google does not let the service account do this",
+          "give it the role Android Management User, and the enterprise to its project"),
+    404: (FaultKind.REJECTED, "Google knows no such thing", "is it enrolled? `board.android.device` is its id there"),
+    409: (FaultKind.LOCKED, "somebody else changes it right now", "try again"),
+    429: (FaultKind.LOCKED, "Google is asked too often", "wait a minute, then try again"),
+}  # fmt: skip
+_SERVER: Final = (FaultKind.UNREACHABLE, "Google has trouble of its own", "try again later")
+
+
+def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
+    """What an error of Google's client means.
+
+    Args:
+        error: What was raised.
+        what: What was asked for, such as `device 3f2a`.
+    """
+    if isinstance(error, DeviceTroubleError):
+        return error
+    status = getattr(getattr(error, "resp", None), "status", 0)
+    if status:
+        kind, words, hint = _STATUS.get(status, _SERVER if status >= 500 else _STATUS[400])
+        said = _said(error)
+        return DeviceTroubleError(kind, f"{words} ({what}, HTTP {status}){f': {said}' if said else ''}", hint)
+    name = type(error).__name__
+    if name in ("RefreshError", "MalformedError"):
+        return DeviceTroubleError(
+            FaultKind.AUTH, "Google does not take the service account's key", "make a new key in Google's console"
+        )
+    if isinstance(error, ssl.SSLError):
+        return DeviceTroubleError(
+            FaultKind.MALFORMED,
+            "whoever answers is not Google: its certificate is another",
+            "does a proxy look inside?",
+        )
+    if isinstance(error, TimeoutError):
+        return DeviceTroubleError(FaultKind.TIMEOUT, "Google does not answer", "does this computer reach the internet?")
+    if isinstance(error, OSError) or name in ("ServerNotFoundError", "TransportError", "HttpLib2Error"):
+        return DeviceTroubleError(
+            FaultKind.UNREACHABLE, "there is no way to Google", "does this computer reach the internet? is a proxy set?"
+        )
+    if isinstance(error, ValueError) or name == "UnknownApiNameOrVersion":
+        return DeviceTroubleError(FaultKind.MALFORMED, STRANGE)
+    return DeviceTroubleError(FaultKind.INTERNAL, f"a bug of ours: {name}", "please report it")
+
+
+def _said(error: BaseException) -> str:
+    """Google's own sentence."""
+    try:
+        found = json.loads(getattr(error, "content", b""))["error"]["message"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return str(found)[:200]

@@ -1,0 +1,1 @@
+"""What campusctl says to people in a school, in their language."""

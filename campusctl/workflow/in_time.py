@@ -1,0 +1,93 @@
+"""Several jobs at once, for as long as somebody waits for them."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_GRACE_S: Final = 1.0
+"""How long jobs that were told to stop may take to say their last words, in seconds."""
+
+
+def beside(job: Callable[[], T]) -> Callable[[], T]:
+    """Begin a job in a thread of its own.
+
+    Args:
+        job: It has an end of its own.
+
+    Returns:
+        What waits for it: gives its value, or raises what it raised.
+    """
+    said: SimpleQueue[T | _End] = SimpleQueue()
+    threading.Thread(target=_run, args=(lambda: [job()], said), daemon=True).start()
+
+    def wait() -> T:
+        found = said.get()
+        if isinstance(found, _End):
+            raise found.error or RuntimeError("a job ended without a value")
+        return found
+
+    return wait
+
+
+class _End:
+    """One job is done; `error` is what it raised, if it did."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: threading.Event) -> tuple[T, ...]:
+    """What jobs said in time, as it came.
+
+    Args:
+        limit_s: How long they are listened to, in seconds; then they are told to stop, and soon nobody waits any more.
+        jobs: Each runs in a thread of its own.
+        stop: What they watch; set when this returns.
+
+    Raises:
+        BaseException: What a job raised.
+    """
+    said: SimpleQueue[T | _End] = SimpleQueue()
+    for job in jobs:
+        threading.Thread(target=_run, args=(job, said), daemon=True).start()
+    found: list[T] = []
+    left, end = len(jobs), monotonic() + limit_s
+    try:
+        while left:
+            one = _next(said, end)
+            if isinstance(one, _End):
+                left -= 1
+                if one.error:
+                    raise one.error
+            elif one is not None:
+                found.append(one)
+            elif stop.is_set():
+                break
+            else:
+                stop.set()
+                end = monotonic() + _GRACE_S
+    finally:
+        stop.set()
+    return tuple(found)
+
+
+def _next(said: "SimpleQueue[T | _End]", end: float) -> "T | _End | None":
+    """The next word; None when the time is over."""
+    try:
+        return said.get(timeout=max(0.0, end - monotonic()))
+    except Empty:
+        return None
+
+
+def _run(job: Callable[[], Iterable[T]], said: "SimpleQueue[T | _End]") -> None:
+    try:
+        for one in job():
+            said.put(one)
+    except BaseException as error:  # noqa: BLE001 - handed to the caller, who raises it
+        said.put(_End(error))
+    else:
+        said.put(_End(None))

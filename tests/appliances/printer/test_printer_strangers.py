@@ -1,0 +1,202 @@
+"""What answers at a printer's address and is none, or not as it should."""
+
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from printer_rig import Peer, target_at, wanted
+
+from campusctl.lab.appliances import printer_ipp as lab
+from campusctl.model.outcome import Fault, FaultKind
+
+Serve = Callable[..., Peer]
+
+_ABOUT = {"attributes-charset": [lab.Value(lab.CHARSET, "utf-8")]}
+
+
+def _http(
+    body: bytes, kind: str = "application/ipp", status: str = "200 OK", length: int | None = None, more: str = ""
+) -> bytes:
+    size = len(body) if length is None else length
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n{more}\r\n"
+    return head.encode() + body
+
+
+def _ipp(printer: lab.Group, status: int = 0) -> bytes:
+    return lab.write((2, 0), status, 1, [(lab.OPERATION, _ABOUT), (lab.PRINTER, printer)])
+
+
+class _Stranger(threading.Thread):
+    """Says the same thing to whoever connects; a thread, because asyncio leaves broken TLS connections behind."""
+
+    def __init__(self, said: bytes, tls: ssl.SSLContext | None) -> None:
+        super().__init__(daemon=True)
+        self._said, self._tls = said, tls
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self.start()
+
+    def run(self) -> None:
+        with self._door:
+            while True:
+                caller, _ = self._door.accept()
+                with caller, suppress(OSError):
+                    if self._done:
+                        return
+                    self._talk(self._tls.wrap_socket(caller, server_side=True) if self._tls else caller)
+
+    _done = False
+
+    def _talk(self, caller: socket.socket) -> None:
+        with caller:
+            caller.settimeout(2)
+            caller.recv(4096)
+            caller.sendall(self._said)
+
+    def stop(self) -> None:
+        """End it."""
+        self._done = True
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", self.port))):
+            pass
+        self.join()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts a stranger, and says what is wanted of it."""
+    strangers: list[_Stranger] = []
+
+    def start(said: bytes, tls: ssl.SSLContext | None = None, **printer: object) -> Peer:
+        strangers.append(_Stranger(said, tls))
+        return Peer(target_at("127.0.0.1", strangers[-1].port, wanted(dict(printer))))
+
+    yield start
+    for stranger in strangers:
+        stranger.stop()
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A certificate that nobody has signed."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = _self_signed(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+def _self_signed(folder: Path) -> tuple[Path, Path]:
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+         "-subj", "/CN=printer"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return key, cert
+
+
+HTML = b"<!DOCTYPE html><title>Welcome</title>"
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        (_http(HTML, "text/html"), "it answers as a web page or something else (text/html), not as a printer"),
+        (_http(HTML), "what it answers is not IPP"),
+        (_http(b"", status="404 Not Found"), "there is no print service at /ipp/print (HTTP 404)"),
+        (_http(b"", status="426 Upgrade Required"), "it wants TLS"),
+        (_http(b"", status="500 Internal Server Error"), "it answers HTTP 500 instead of printing"),
+        (
+            _http(b"", status="302 Found", more="Location: http://127.0.0.1:1/\r\n"),
+            "it answers HTTP 302 instead of printing",
+        ),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "what answers there does not speak HTTP"),
+        (b"%1POWR=OK\r", "what answers there does not speak HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "what answers there does not speak HTTP"),
+        (_http(_ipp({})[:-4]), "its answer is cut off"),
+        (_http(_ipp({}), length=900), "its answer is cut off"),
+        (_http(b"\x02\x00" * (1 << 20)), "its answer has no end"),
+    ],
+    ids=["html", "html as ipp", "404", "426", "500", "302", "ssh", "pjlink", "tls", "ipp cut", "http cut", "huge"],
+)
+def test_no_printer(serve: Serve, said: bytes, what: str) -> None:
+    """Each is a fault that says what is there; nothing of it is a bug of ours."""
+    fault = serve(said).trouble()
+    assert (fault.kind, fault.what) == (FaultKind.MALFORMED, what)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "what"),
+    [
+        (0x0406, FaultKind.REJECTED, "IPP: there is no such print service"),
+        (0x0403, FaultKind.AUTH, "IPP: our login may not do that"),
+        (0x0502, FaultKind.REJECTED, "IPP: its print service is down"),
+        (0x0499, FaultKind.REJECTED, "IPP: it answers status 0x0499"),
+        (0x0503, FaultKind.REJECTED, "IPP: it speaks another version of IPP"),
+    ],
+)
+def test_a_printer_that_does_not_want_to(serve: Serve, status: int, kind: FaultKind, what: str) -> None:
+    """A status that is an error, known or not."""
+    fault = serve(_http(_ipp({}, status))).trouble()
+    assert (fault.kind, fault.what) == (kind, what)
+
+
+def test_it_hangs_up(serve: Serve) -> None:
+    """A connection that ends without a word."""
+    fault = serve(b"").trouble()
+    assert (fault.kind, fault.what) == (FaultKind.UNREACHABLE, "it closed the connection")
+
+
+def test_nobody_listens() -> None:
+    """The address is there, the port is not."""
+    fault = Peer(target_at("127.0.0.1", 1, wanted({}))).trouble()
+    assert (fault.kind, fault.what) == (FaultKind.UNREACHABLE, "it is on, and nothing listens there")
+
+
+def test_a_password_in_clear_is_not_sent(serve: Serve) -> None:
+    """HTTP Basic without TLS is refused by us."""
+    asks = _http(b"", status="401 Unauthorized", more='WWW-Authenticate: Basic realm="x"\r\n')
+    fault = serve(asks, login={"user": "admin", "password": "printer/admin"}).trouble()
+    assert (fault.kind, fault.what) == (
+        FaultKind.AUTH, "it wants the password in clear, and anybody could read it on the way",
+    )  # fmt: skip
+
+
+ANSWER = _http(_ipp({"printer-state": [lab.Value(lab.ENUM, 3)]}))
+
+
+def test_a_certificate_that_nobody_signed(serve: Serve, tls: ssl.SSLContext) -> None:
+    """It is not believed; not looked at with `any`; known by its fingerprint, which the fault tells."""
+    fault = serve(ANSWER, tls, ipp={"tls": True}).trouble()
+    assert (fault.kind, fault.what) == (FaultKind.HOST_KEY, "no CA of the system has signed its certificate")
+    assert serve(ANSWER, tls, ipp={"tls": True, "certificate": "any"}).seen().facts == {"state": "idle"}
+    fault = serve(ANSWER, tls, ipp={"tls": True, "certificate": "0" * 64}).trouble()
+    assert fault.kind is FaultKind.HOST_KEY
+    known = fault.what.removeprefix("its certificate is another one: its SHA-256 is ")
+    assert serve(ANSWER, tls, ipp={"tls": True, "certificate": known}).seen().facts == {"state": "idle"}
+
+
+def test_tls_where_there_is_none(serve: Serve) -> None:
+    """A plain printer that is asked by TLS."""
+    found = serve(ANSWER, ipp={"tls": True, "certificate": "any"}).look()
+    assert isinstance(found, Fault)
+    assert (found.kind, found.what) == (FaultKind.MALFORMED, "it does not speak TLS as it should")
+
+
+def test_plain_where_there_is_tls(serve: Serve, tls: ssl.SSLContext) -> None:
+    """A printer that wants TLS and is asked without."""
+    found = serve(ANSWER, tls).look()
+    assert isinstance(found, Fault)
+    assert found.kind in (FaultKind.MALFORMED, FaultKind.UNREACHABLE)
+
+
+def test_a_printer_that_says_almost_nothing(serve: Serve) -> None:
+    """No attribute at all: nothing can be set, nothing is known, nothing breaks."""
+    seen = serve(_http(_ipp({}))).seen()
+    assert [refused.reason for refused in seen.refused] == ["it lets nobody set anything by IPP"]
+    assert seen.facts == {}

@@ -1,0 +1,146 @@
+"""Nothing that a person in a school reads is left untranslated, and what was translated is what is shipped."""
+
+import ast
+import gettext
+import io
+import re
+import string
+from pathlib import Path
+from typing import Final
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from campusctl.words.language import DOMAIN, FOLDER, LANGUAGES, SOURCE
+
+ROOT: Final = Path(__file__).parents[2]
+KEYWORDS: Final = {"N_": None, "tr": None, "many": (1, 2)}
+"""What marks a sentence, as docs/languages.md tells `pybabel extract`."""
+OTHERS: Final = [code for code in LANGUAGES if code != SOURCE]
+SPOKEN: Final = (
+    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/status.py",
+)  # fmt: skip
+"""Modules whose every sentence is read by people in schools."""
+
+_CALLS: Final = re.compile(r"\b(?:N_|tr|many)\(")
+Key = str | tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def marked() -> dict[Key, str]:
+    """Every sentence that is marked in the code, with where it stands."""
+    found: dict[Key, str] = {}
+    for file in (ROOT / "campusctl").rglob("*.py"):
+        if not _CALLS.search(file.read_text()):
+            continue
+        for line, message, *_ in extract_from_file("python", file, keywords=KEYWORDS):
+            found[message if isinstance(message, str) else tuple(message)] = f"{file.name}:{line}"
+    return found
+
+
+def po(code: str) -> Catalog:
+    """A catalogue as people edit it."""
+    with (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def entries(code: str) -> dict[Key, Message]:
+    """Its sentences."""
+    return {message.id: message for message in po(code) if message.id}
+
+
+def texts(message: Message) -> tuple[str, ...]:
+    """What stands there in the other language: one text, or one for each form of the number."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def places(text: str) -> set[str]:
+    """The names of the values in a sentence."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_sentence_has_its_translation_and_none_is_left_over(code: str, marked: dict[Key, str]) -> None:
+    """Found by extraction, not by hand."""
+    known = entries(code)
+    assert {where: key for key, where in marked.items() if key not in known} == {}, "pybabel update, then translate"
+    assert [key for key in known if key not in marked] == [], "pybabel update --ignore-obsolete"
+    assert [key for key, message in known.items() if message.fuzzy or not all(texts(message))] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_translation_names_the_values_of_its_sentence(code: str) -> None:
+    """Every form of it, and no other; and it speaks to nobody in the third person."""
+    for key, message in entries(code).items():
+        wanted = places(key) if isinstance(key, str) else places(key[0]) | places(key[1])
+        for text in texts(message):
+            assert places(text) == wanted, text
+            assert not {"Sie", "Ihr", "Ihre", "Ihren"} & set(text.replace(":", " ").replace(".", " ").split()), text
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_is_shipped_was_compiled_from_what_people_edit(code: str) -> None:
+    """`pybabel compile` was run after the last edit."""
+    fresh = io.BytesIO()
+    write_mo(fresh, po(code))
+    fresh.seek(0)
+    with (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        shipped = gettext.GNUTranslations(file)
+    made = gettext.GNUTranslations(fresh)
+    for key in entries(code):
+        if isinstance(key, str):
+            assert shipped.gettext(key) == made.gettext(key)
+        else:
+            assert [shipped.ngettext(*key, number) for number in (0, 1, 2)] == [
+                made.ngettext(*key, number) for number in (0, 1, 2)
+            ]
+
+
+class _Unmarked(ast.NodeVisitor):
+    """Collects texts that look like words for people and are in no call that marks them."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """A call that marks a sentence, or an option of click, holds nothing of interest."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in {*KEYWORDS, "option", "argument", "command"}:
+            self.generic_visit(node)
+        elif name in KEYWORDS:
+            for keyword in node.keywords:
+                self.visit(keyword)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """An annotation is no text."""
+        if node.value:
+            self.visit(node.value)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Neither are a docstring, annotations and decorators."""
+        for part in (*node.args.defaults, *node.body):
+            self.visit(part)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """A text that stands alone describes what is above it."""
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """Words have letters, and a blank among them; a command that is typed is the same in every language."""
+        text = node.value
+        if isinstance(text, str) and " " in text.strip() and any(char.isalpha() for char in text):
+            self.found.append(text)
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_no_sentence_of_these_modules_is_unmarked(name: str) -> None:
+    """What is not marked would be shown in English to everybody."""
+    looker = _Unmarked()
+    looker.visit(ast.parse((ROOT / "campusctl" / name).read_text()))
+    # Part of a command that is shown as it is typed, and what JSON says, which is English.
+    kept = {"    campusctl resume ", "    campusctl revert ", "send commands ", " of "}
+    assert [text for text in looker.found if text not in kept] == []
