@@ -305,7 +305,7 @@ def test_a_successor_that_is_switched_off_is_not_called_done(quiet: Shell, monke
     """The inventory knows it; its settings wait, and the words say with which command they come."""
     here, real = quiet, lifecycle.plan_of
 
-    def without(*words: Any) -> Plan:
+    def without(*words: Any) -> Plan:  # noqa: ANN401 - what the real one takes
         off = Fault(device="s007-r1-dt01", kind=FaultKind.OFF, what="it is switched off", driver="board")
         return real(*words).model_copy(update={"changes": (), "faults": (off,)})
 
