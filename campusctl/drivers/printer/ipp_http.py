@@ -5,6 +5,7 @@ hides what was refused; so its messages travel by aiohttp, which it is built on.
 """
 
 import asyncio
+import base64
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -43,7 +44,7 @@ class Http:
         self._session, self._link = session, link
         self._tls = bool(link.options.get("tls"))
         self._path = str(link.options.get("path", "/ipp/print"))
-        self._basic: aiohttp.BasicAuth | None = None
+        self._login: dict[str, str] = {}
 
     @property
     def uri(self) -> str:
@@ -67,7 +68,7 @@ class Http:
     async def _post(self, body: bytes) -> bytes:
         url = f"{'https' if self._tls else 'http'}://{self._link.host}:{self._link.port}{self._path}"
         async with self._session.post(
-            url, data=body, headers=_HEADERS, allow_redirects=False, auth=self._basic
+            url, data=body, headers={**_HEADERS, **self._login}, allow_redirects=False
         ) as response:
             if response.status == 401:
                 self._log_in(response.headers.get("WWW-Authenticate", ""))
@@ -81,17 +82,16 @@ class Http:
         Raises:
             DeviceTroubleError: Somebody could, or there is none, or it was refused.
         """
-        import aiohttp  # noqa: PLC0415 - slow to import, and not always there
-
         password = self._link.secret(self._link.login.password)
         if not password:
             raise DeviceTroubleError(FaultKind.AUTH, "it wants a password", "printer.login names none")
-        if self._basic or not offered.casefold().startswith("basic"):
+        if self._login or not offered.casefold().startswith("basic"):
             raise DeviceTroubleError(FaultKind.AUTH, "it refuses our user or password", "see printer.login")
         if not self._tls or self._link.options.get("certificate") == "any":
             what = "it wants the password in clear, and anybody could read it on the way"
             raise DeviceTroubleError(FaultKind.AUTH, what, "say printer.ipp.tls: true and its `certificate`")
-        self._basic = aiohttp.BasicAuth(self._link.login.user, password, "utf-8")
+        pair = base64.b64encode(f"{self._link.login.user}:{password}".encode()).decode()
+        self._login = {"Authorization": f"Basic {pair}"}
 
     async def _body(self, response: "aiohttp.ClientResponse") -> bytes:
         status = response.status

@@ -2,19 +2,23 @@
 
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from printer_rig import Peer, target_at, wanted
 
 from campusctl.lab.appliances import printer_ipp as lab
 from campusctl.model.outcome import Fault, FaultKind
 
 Serve = Callable[..., Peer]
+Said = bytes | Callable[[bytes], bytes]
 
 _ABOUT = {"attributes-charset": [lab.Value(lab.CHARSET, "utf-8")]}
 
@@ -34,7 +38,7 @@ def _ipp(printer: lab.Group, status: int = 0) -> bytes:
 class _Stranger(threading.Thread):
     """Says the same thing to whoever connects; a thread, because asyncio leaves broken TLS connections behind."""
 
-    def __init__(self, said: bytes, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, said: Said, tls: ssl.SSLContext | None) -> None:
         super().__init__(daemon=True)
         self._said, self._tls = said, tls
         self._door = socket.create_server(("127.0.0.1", 0))
@@ -55,8 +59,8 @@ class _Stranger(threading.Thread):
     def _talk(self, caller: socket.socket) -> None:
         with caller:
             caller.settimeout(2)
-            caller.recv(4096)
-            caller.sendall(self._said)
+            heard = caller.recv(4096)
+            caller.sendall(self._said if isinstance(self._said, bytes) else self._said(heard))
 
     def stop(self) -> None:
         """End it."""
@@ -71,7 +75,7 @@ def serve() -> Iterator[Serve]:
     """Starts a stranger, and says what is wanted of it."""
     strangers: list[_Stranger] = []
 
-    def start(said: bytes, tls: ssl.SSLContext | None = None, **printer: object) -> Peer:
+    def start(said: Said, tls: ssl.SSLContext | None = None, **printer: object) -> Peer:
         strangers.append(_Stranger(said, tls))
         return Peer(target_at("127.0.0.1", strangers[-1].port, wanted(dict(printer))))
 
@@ -91,13 +95,21 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 
 def _self_signed(folder: Path) -> tuple[Path, Path]:
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
-         "-subj", "/CN=printer"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return key, cert
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "printer")])
+    now = datetime.now(UTC)
+    cert = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    paths = folder / "key.pem", folder / "cert.pem"
+    plain = serialization.NoEncryption()
+    paths[0].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    paths[1].write_bytes(cert.public_bytes(pem))
+    return paths
 
 
 HTML = b"<!DOCTYPE html><title>Welcome</title>"
@@ -179,6 +191,30 @@ def test_a_certificate_that_nobody_signed(serve: Serve, tls: ssl.SSLContext) -> 
     assert fault.kind is FaultKind.HOST_KEY
     known = fault.what.removeprefix("its certificate is another one: its SHA-256 is ")
     assert serve(ANSWER, tls, ipp={"tls": True, "certificate": known}).seen().facts == {"state": "idle"}
+
+
+def test_a_password_in_clear_goes_only_to_a_known_certificate(serve: Serve, tls: ssl.SSLContext) -> None:
+    """HTTP Basic over TLS: with a certificate that is checked it is sent, with one that is not it is not."""
+    heard: list[bytes] = []
+
+    def guarded(request: bytes) -> bytes:
+        # Whoever does not like the certificate says nothing.
+        heard.extend([request] if request else [])
+        if b"Basic YWRtaW46YWRtaW4tcGFzcy0x\r\n" in request:  # admin:admin-pass-1
+            return ANSWER
+        return _http(b"", status="401 Unauthorized", more='WWW-Authenticate: Basic realm="x"\r\n')
+
+    known = serve(guarded, tls, ipp={"tls": True, "certificate": "0" * 64}).trouble().what.rpartition(" ")[2]
+    assert serve(guarded, tls, ipp={"tls": True, "certificate": known}).seen().facts == {"state": "idle"}
+    assert len(heard) == 2
+    fault = serve(guarded, tls, ipp={"tls": True, "certificate": "any"}).trouble()
+    assert (fault.kind, fault.what) == (
+        FaultKind.AUTH, "it wants the password in clear, and anybody could read it on the way",
+    )  # fmt: skip
+    wrong = serve(guarded, tls, ipp={"tls": True, "certificate": known})
+    fault = Peer(wrong.target, secrets={"printer/admin": "wrong"}).trouble()
+    assert (fault.kind, fault.what) == (FaultKind.AUTH, "it refuses our user or password")
+    assert not [request for request in heard if b"admin-pass" in request]
 
 
 def test_tls_where_there_is_none(serve: Serve) -> None:
