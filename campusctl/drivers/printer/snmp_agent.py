@@ -6,9 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final, Protocol, TypeAlias
 
 from campusctl.drivers.printer.snmp_trouble import DENIED, denied, indicated
+from campusctl.errors import MissingExtraError
 
 Value: TypeAlias = int | bytes | str
 """A number, a text as it came, an object identifier."""
@@ -313,7 +315,12 @@ async def open_agent(place: Place, credentials: Credentials) -> AsyncIterator[Ag
     Args:
         place: Where it listens.
         credentials: Who we are.
+
+    Raises:
+        MissingExtraError: The extra [printers] is not installed.
     """
+    if not find_spec("pysnmp"):
+        raise MissingExtraError("printers", "a printer by SNMP")
     if credentials.version == "2c":
         dispatcher = _dispatcher()
         try:

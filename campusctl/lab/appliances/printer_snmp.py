@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
-from campusctl.errors import MissingExtraError
 from campusctl.lab.appliances.printer_device import Oid
 
 _MEASURED: Final = "rfc3412.receiveMessage:request"
@@ -71,14 +70,7 @@ async def take_post(speaker: Speaker, access: Access, host: str, port: int) -> P
         access: Who may do what.
         host: Address to listen at.
         port: UDP port.
-
-    Raises:
-        MissingExtraError: The extra [printers] is not installed.
     """
-    try:
-        import pysnmp  # type: ignore[import-untyped] # noqa: F401, PLC0415 - only asked whether it is there
-    except ImportError:
-        raise MissingExtraError("printers", "a simulated printer that speaks SNMP") from None
     key = (asyncio.get_running_loop(), access)
     desk = _DESKS.get(key)
     if desk is None:

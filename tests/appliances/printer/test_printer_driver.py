@@ -1,5 +1,6 @@
 """The driver and the lab's printers: read, change, read back, and every way to say no."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -324,3 +325,13 @@ def test_many_at_once(rig: Rig) -> None:
     targets = [peer.target.model_copy(update={"device": f"p{at}"}) for at, peer in enumerate([*peers, dead])]
     found = list(peers[0].driver().assess(targets, lambda _event: None))
     assert sorted(type(result).__name__ for result in found) == ["Assessment"] * 19 + ["Fault"]
+
+
+@pytest.mark.parametrize(("library", "dialect"), [("pyipp", "ipp"), ("pysnmp", "snmp")])
+def test_a_library_that_is_not_installed(rig: Rig, monkeypatch: pytest.MonkeyPatch, library: str, dialect: str) -> None:
+    """Each printer says what is missing; switches and boards are worked on all the same."""
+    peer = rig.printer(dialect=dialect)
+    monkeypatch.setitem(sys.modules, library, None)
+    fault = peer.trouble()
+    assert (fault.kind, fault.what.partition(" needs ")[2]) == (FaultKind.REFUSED, "the extra [printers]")
+    assert fault.hint == "pip install 'campusctl[printers]'"
