@@ -126,7 +126,7 @@ def pc_school_up(
     """The school's lab, in a process of its own; without switches it is up sooner. `secrets`: whose."""
     need_pcs()
     make_pc_school(root)
-    spec = fleet.build_spec(root, [SCHOOL], pcs=True, drift=_SEED)
+    spec = fleet.build_spec(root, [SCHOOL], pcs=True, drift=_SEED).model_copy(update={"appliances": ()})
     assert tuple(pc.name for pc in spec.pcs) == PCS
     if not switches:
         spec = spec.model_copy(update={"switches": (), "secrets": secrets})

@@ -101,8 +101,8 @@ class _Change:
         more = {"change": change_json(proposal, commit)}
         if plan is None:
             return self._only_kept(more)
-        if proposal.renews and any(fault.device == proposal.name for fault in plan.failures):
-            return self._successor(more)
+        if proposal.renews and any(fault.device == proposal.name for fault in plan.faults):
+            return self._successor(plan, more)
         return self._carry_out(plan, more)
 
     def _plan(self) -> "Plan":
@@ -188,16 +188,19 @@ class _Change:
         for said in lifecycle.forget(self._run, self._proposal):
             click.echo(said, err=True)
 
-    def _successor(self, more: Mapping[str, Any]) -> Exit:
-        """The new machine does not answer yet, or shows another host key: its settings wait."""
+    def _successor(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
+        """The new machine does not answer yet, or shows another host key: its settings wait, those of others do not."""
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
         from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
 
-        self._forget()
         proposal = self._proposal
-        self._run.end(workflow.state_of(Exit.DEVICES), Exit.DEVICES, "the successor is not set up yet")
-        if self._manner.as_json:
-            print_json(more)
+        if plan.pending:
+            self._carry_out(plan, more)
+        else:
+            self._forget()
+            self._run.end(workflow.state_of(Exit.DEVICES), Exit.DEVICES, "the successor is not set up yet")
+            if self._manner.as_json:
+                print_json(more)
         click.secho(f"The inventory knows the new {proposal.name}; it is not set up yet.", fg="yellow", err=True)
         if proposal.forgets:
             click.echo(

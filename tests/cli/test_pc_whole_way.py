@@ -236,8 +236,8 @@ def test_names_that_are_none_are_answered_with_the_right_ones(calm: Calm) -> Non
     }.items():
         said = run("drift", SCHOOL, *words)
         assert (said.code, answer in said.err) == (1, True), said.err
-    said = run("plan", SCHOOL, "--class", "dt")
-    assert (said.code, "nothing brings devices of class dt to standard" in said.err) == (1, True), said.err
+    said = run("plan", SCHOOL, "--class", "ap")
+    assert (said.code, "nothing brings devices of class ap to standard" in said.err) == (1, True), said.err
 
 
 PLACES = {

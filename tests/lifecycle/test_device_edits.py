@@ -59,9 +59,9 @@ def ends(city: City, school: School) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_a_device_is_added_behind_its_neighbours_in_their_form() -> None:
     """A board among the boards, on one line like them, its MAC in quotes like theirs."""
-    entry = {"room": "R103", "profile": "board-75", "mac": "00:0c:f1:42:01:99", "serial": "0815", "asset": None}
+    entry = {"room": "R103", "address": "10.42.60.99", "mac": "00:0c:f1:42:01:99", "serial": "0815", "asset": None}
     assert lines(added(CITY, A042, "s042-r103-dt02", entry)) == [
-        '+  s042-r103-dt02: {profile: board-75, room: R103, mac: "00:0c:f1:42:01:99", serial: "0815"}'
+        '+  s042-r103-dt02: {room: R103, address: 10.42.60.99, mac: "00:0c:f1:42:01:99", serial: "0815"}'
     ]
     found = prepare(REPO, added(CITY, A042, "s042-r103-dt02", entry)).diff()
     assert " s042-r103-dt01: {profile" in found.split("+  s042-r103-dt02")[0].splitlines()[-1]

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_lab import (
@@ -29,6 +30,9 @@ from campusctl import workflow
 from campusctl.errors import JournalError, LockedError
 from campusctl.history.store import Store, open_store
 from campusctl.lab.state import known_hosts
+from campusctl.model.outcome import Fault, FaultKind
+from campusctl.model.plan import Plan
+from campusctl.workflow import lifecycle
 from campusctl.workflow.lifecycle import carrying
 
 CX, IOS, PROCURVE = SWITCHES["aruba_aoscx"], SWITCHES["cisco_ios"], SWITCHES["hp_procurve"]
@@ -229,8 +233,10 @@ def test_when_somebody_else_has_the_school_by_then_the_inventory_is_put_back(
     assert "no move of s007-r1-dt01" in here.run("move", "s007-r1-dt01", "--undo", "--yes")[2]
 
 
-@pytest.mark.parametrize("fault", [JournalError("the disk is full", ""), OSError(28, "No space left on device")])
-@pytest.mark.parametrize("place", ["audit", "remember"])
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [("audit", JournalError("the disk is full", "")), ("remember", OSError(28, "No space left on device"))],
+)
 def test_what_cannot_be_told_to_the_history_is_not_kept(
     quiet: Shell, monkeypatch: pytest.MonkeyPatch, place: str, fault: Exception
 ) -> None:
@@ -293,6 +299,23 @@ def test_a_board_is_swapped_by_a_person_who_types(quiet: Shell, monkeypatch: pyt
     with open_store(here.lab.root) as store:
         (entry,) = [item for item in store.audit_entries(10) if item.action == "device.swap"]
     assert json.loads(entry.detail)["facts"]["serial"] == ["BD007-0001", "BD-NEW"]
+
+
+def test_a_successor_that_is_switched_off_is_not_called_done(quiet: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inventory knows it; its settings wait, and the words say with which command they come."""
+    here, real = quiet, lifecycle.plan_of
+
+    def without(*words: Any) -> Plan:  # noqa: ANN401 - what the real one takes
+        off = Fault(device="s007-r1-dt01", kind=FaultKind.OFF, what="it is switched off", driver="board")
+        return real(*words).model_copy(update={"changes": (), "faults": (off,)})
+
+    monkeypatch.setattr(lifecycle, "plan_of", without)
+    code, out, err = here.run("swap", "s007-r1-dt01", "--serial", "BD-NEW", "--yes")
+    assert code == 3, out + err
+    assert "serial: BD-NEW" in here.devices()
+    assert "The inventory knows the new s007-r1-dt01; it is not set up yet." in err
+    assert f"its settings:  campusctl --lab apply {SCHOOL} --device s007-r1-dt01" in err
+    assert "acceptance" not in err
 
 
 def test_the_successor_of_a_switch_must_be_trusted_anew(quiet: Shell) -> None:

@@ -20,7 +20,7 @@ from campusctl.drivers.appliance.compare import (
 )
 from campusctl.drivers.appliance.crowd import each
 from campusctl.drivers.appliance.trouble import translate
-from campusctl.errors import JournalError, SecretError
+from campusctl.errors import JournalError, MissingExtraError, SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed, Assessment, Change, Target
@@ -154,6 +154,8 @@ class ApplianceDriver:
                 connected = True
                 emit(Event(kind=EventKind.CONNECTED, device=target.device))
                 await work(dialect, session, wanted)  # type: ignore[misc]
+        except MissingExtraError:
+            raise
         except Exception as error:  # noqa: BLE001 - one device's trouble never stops another; our bugs have their own word
             found = translate(error, connected=connected, off_when_silent=dialect.off_when_silent)
             return DeviceTroubleError(

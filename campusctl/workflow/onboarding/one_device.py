@@ -86,7 +86,8 @@ class OneDevice:
 
     def _trust(self, city: City, device: NewDevice) -> Result:
         own = self._own(city, device)
-        if not own and (absent := self._absent(city, device)):
+        is_pc = driver_of(city, city.find_device(device.name)) == PC
+        if is_pc and not own and (absent := self._absent(city, device)):
             return absent
         if not any(target.dialect != "windows" and target.driver in _OVER_SSH for target in own):
             return Result(Ended.WELL, "")

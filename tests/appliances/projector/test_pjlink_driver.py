@@ -1,5 +1,7 @@
 """Projectors by PJLink: what is read, checked, set and said, and every way in which one can be odd."""
 
+import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.projector.words import ALARMS, KINDS, code_of, input_of
+from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind, OutcomeKind
 
 SETTINGS = {
@@ -239,3 +242,11 @@ def test_a_version_that_is_new_enough(found: str, least: str, kept: bool) -> Non
 def test_a_number_that_is_small_enough(found: int, most: int) -> None:
     """As wanted where it is kept, as found where it is not."""
     assert at_most(found, most) == max(found, most)
+
+
+def test_without_the_library_it_says_what_to_install(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is the operator's business, and no device's trouble."""
+    for name in ("aiopjlink",):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError, match=re.escape("needs the extra [boards]")):
+        projector(rig).assess()

@@ -1,6 +1,7 @@
 """Samsung displays by MDC: what is read, checked, set and said, and every way in which one can be odd."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from samsung_mdc.commands import INPUT_SOURCE, TIMER_13, TIMER_15
 
 from campusctl.drivers.board import timers
 from campusctl.drivers.board.samsung import SOURCES
-from campusctl.errors import InventoryError
+from campusctl.errors import InventoryError, MissingExtraError
 from campusctl.lab.appliances.samsung import SamsungDisplay
 from campusctl.lab.appliances.samsung_memory import Memory
 from campusctl.model.calendar import WEEKDAYS
@@ -269,3 +270,11 @@ def test_every_source_is_one_of_the_library() -> None:
     """No word of the inventory leads nowhere."""
     known = {source.name for source in INPUT_SOURCE.INPUT_SOURCE_STATE}
     assert set(SOURCES.values()) <= known
+
+
+def test_without_the_library_it_says_what_to_install(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is the operator's business, and no device's trouble."""
+    for name in ("samsung_mdc", "campusctl.drivers.board.mdc_client"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError, match=re.escape("needs the extra [boards]")):
+        display(rig).assess()
