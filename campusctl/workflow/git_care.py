@@ -174,8 +174,9 @@ def _last_line(text: str) -> str:
 def _run(root: Path, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
     """One command of Git in the workspace; Ctrl-C reaches it too, as it is of our group."""
     environ = {name: value for name, value in os.environ.items() if name not in _PLACES}
+    environ |= {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
     words = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     return subprocess.run(  # noqa: S603 - a list of words, no shell; paths stand behind `--`
-        words, cwd=root, env={**child_environ(environ), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
+        words, cwd=root, env=child_environ(environ),
         input=told, capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip

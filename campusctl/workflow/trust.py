@@ -10,7 +10,7 @@ from campusctl.drivers.switch.trusting import KeyState, SeenKey, TrustedKey, for
 from campusctl.errors import UnknownNameError
 from campusctl.inventory.load import load_city
 from campusctl.model.plan import Target
-from campusctl.workflow.choosing import Choice
+from campusctl.workflow.choosing import PC, SWITCH, Choice
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.history import journal, person
@@ -35,8 +35,8 @@ def look_at_keys(desk: Desk, schools: Sequence[str], device: str | None, noted: 
 
 
 def _over_ssh(wanted: Sequence[Target]) -> tuple[Target, ...]:
-    """Devices that have a host key: Windows PCs have certificates."""
-    return tuple(target for target in wanted if target.dialect != "windows")
+    """Devices that have a host key: Windows PCs have certificates, and appliances speak protocols of their own."""
+    return tuple(target for target in wanted if target.driver in (SWITCH, PC) and target.dialect != "windows")
 
 
 def _compared(key: SeenKey, noted: Mapping[str, frozenset[str]], file: str) -> SeenKey:

@@ -43,7 +43,7 @@ def test_a_school_with_its_pcs_goes_up_and_down(root: Path, capsys: pytest.Captu
     """One command each; what is wrong with a PC is listed, made and mended as with a switch."""
     need_pcs()
     assert call(["lab", "up", "schule-007", "--pcs", "--fault", "s007-r4-pc01:off"]) == 0
-    assert capsys.readouterr().out.startswith("3 switches and 2 PCs are up; port ")
+    assert capsys.readouterr().out.startswith("3 switches, 2 PCs and 5 other devices are up; port ")
     up = state.read(root)
     assert up is not None
     assert up.pcs == {"s007-r3-pc01": "10.7.30.11", "s007-r4-pc01": "10.7.30.12"}
@@ -57,7 +57,7 @@ def test_a_school_with_its_pcs_goes_up_and_down(root: Path, capsys: pytest.Captu
     assert capsys.readouterr().out == "s007-v1-sw01: dead\ns007-r3-pc01: no-python\n"
     assert call(["lab", "status"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("up: 3 switches and 2 PCs, process ")
+    assert said.startswith("up: 3 switches, 2 PCs and 5 other devices, process ")
     assert [line.split("fault: ")[1] for line in said.splitlines() if "fault" in line] == ["dead", "no-python", "off"]
     assert call(["lab", "fault", "--clear"]) == 0
     assert capsys.readouterr().out == "every device is mended\n"
