@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= auto
+# One more than there are cores: many tests wait for a device.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: install demo test faults fuzz check bench clean format words
 
