@@ -73,8 +73,17 @@ def _with(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 _new = _with(*_KIND_OPTIONS, *_NEW_OPTIONS, *_CARRY_OPTIONS)
 
 
-@click.group()
-def command() -> None:
+@click.group(invoke_without_command=True)
+@click.option(
+    "--csv",
+    "sheet",
+    type=click.Path(path_type=Path),
+    help="Onboard every device of this CSV file, of all kinds; a column says the kind.",
+)
+@click.option("--school", default="", metavar="SCHOOL", help="With --csv: school id or short name, unless rows say it.")
+@_with(*_NEW_OPTIONS, *_CARRY_OPTIONS)
+@click.pass_context
+def command(context: click.Context, /, sheet: Path | None, **said: Any) -> int:  # noqa: ANN401 - the options above
     """Take new devices from their box to working, like every other one.
 
     Asks for what it does not know, proposes name, address, port and profile, shows everything that would happen on all
@@ -82,7 +91,17 @@ def command() -> None:
     Any step can be interrupted and is taken up again with campusctl onboard resume.
 
     Exit codes: 0 it works, 3 something is left to do, 1 refused and nothing done, 130 interrupted.
+
+    Examples: campusctl onboard board --school schule-042 --room R202, campusctl onboard --csv new.csv
     """
+    if context.invoked_subcommand:
+        if sheet:
+            raise click.UsageError("--csv belongs behind the kind, or stands without one")
+        return Exit.DONE
+    if sheet is None:
+        click.echo(context.get_help())
+        return Exit.USAGE
+    return _onboard("", sheet=sheet, room="", device_class="", **said)
 
 
 @command.command()

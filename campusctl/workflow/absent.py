@@ -113,6 +113,9 @@ def off_since(run: Running, faults: Sequence[Fault], schools: Mapping[str, str])
     if seen is None:
         return {}
     city = load_city(run.desk.root, sorted({schools[fault.device] for fault in faults}))
+    # A plan may be about an inventory that is not written yet: what has a new name there was never asked for.
+    known = {name for school in city.schools.values() for name in school.devices}
+    faults = [fault for fault in faults if fault.device in known]
     found = absences(run.desk, city, {fault.device: seen.get(fault.device) for fault in faults})
     words = {name: absence_words(told) for name, told in found.items()}
     return {fault.device: fault.model_copy(update={"what": words[fault.device]}) for fault in faults}

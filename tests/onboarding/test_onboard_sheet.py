@@ -9,6 +9,7 @@ from campusctl.inventory.onboarding.sheet import Sheet, read_sheet
 from campusctl.inventory.onboarding.wanted import Refusal, Wanted
 
 BASE = Wanted(kind="board", school="", room="")
+EVERY_KIND = Wanted(kind="", school="", room="")
 HEAD = "Schule;Raum;Seriennummer;MAC-Adresse;Inventar-Nr.\n"
 ROW = "schule-042;R101;BD042-0301;00:0C:F1:42:03:01;M042-0301\n"
 ONE = Wanted(
@@ -176,3 +177,31 @@ def test_more_rows_than_anybody_unpacks() -> None:
     """Five hundred in one file."""
     sheet = read(HEAD + "".join(f"schule-042;R101;A{number};;\n" for number in range(501)))
     assert sheet.refusals == (Refusal("more than 500 devices", "onboard them school by school"),)
+
+
+def test_one_file_may_hold_every_kind() -> None:
+    """In a column of its own, in German or English; merged cells say it once."""
+    found = read("Art;" + HEAD + "Tafel;" + ROW + ";;;BD042-0302;;\nBeamer;schule-042;R101;BM042-0301;;\n", EVERY_KIND)
+    assert [(one.kind, one.serial) for one in found.rows] == [
+        ("board", "BD042-0301"), ("board", "BD042-0302"), ("projector", "BM042-0301"),
+    ]  # fmt: skip
+    assert found.refusals == ()
+
+
+def test_a_kind_must_be_said_and_known() -> None:
+    """And it must be the one that was asked for, if one was."""
+    known = "board, printer, projector, pc, switch"
+    assert read(HEAD + ROW, EVERY_KIND).refusals == (
+        Refusal(
+            "there is no column for the kind of device",
+            "call it kind or Art, or say what they are: campusctl onboard board --csv FILE",
+            1,
+        ),
+    )
+    assert read("Art;" + HEAD + "Ofen;" + ROW, EVERY_KIND).refusals == (
+        Refusal("`Ofen` is no kind of device", f"it is one of {known}", 2),
+    )
+    assert read("Art;" + HEAD + "Beamer;" + ROW).refusals == (
+        Refusal("`Beamer` is no board", "campusctl onboard --csv FILE takes every kind", 2),
+    )
+    assert [one.kind for one in read("Art;" + HEAD + "neu;" + ROW).rows] == ["board"]

@@ -16,6 +16,7 @@ MAX_ROWS: Final = 500
 """Devices in one file."""
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kind": ("kind", "art", "geräteart", "device type"),
     "school": ("school", "schule", "schul-id", "standort"),
     "room": ("room", "raum", "raumnummer", "raum-nr."),
     "serial": ("serial", "serial number", "serial no", "s/n", "sn", "seriennummer", "serien-nr.", "seriennr."),
@@ -31,8 +32,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns by our name, and what a header may call them."""
 
+KIND_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "board": ("board", "tafel", "digitale tafel", "digital board", "display"),
+    "printer": ("printer", "drucker"),
+    "projector": ("projector", "beamer", "projektor"),
+    "pc": ("pc", "rechner", "computer"),
+    "switch": ("switch",),
+}
+"""Kinds, and what a row may call them."""
+
+_KINDS: Final = {word: kind for kind, words in KIND_WORDS.items() for word in words}
 _NAMES: Final = {alias: name for name, aliases in COLUMNS.items() for alias in aliases}
-_MERGED: Final[tuple[str, ...]] = ("school", "room", "profile", "device_class", "switch")
+_MERGED: Final[tuple[str, ...]] = ("kind", "school", "room", "profile", "device_class", "switch")
 """What a merged cell says once for several rows."""
 _SCANNED: Final[tuple[Field, ...]] = ("serial", "mac", "asset")
 _HEADER_WITHIN: Final = 10
@@ -77,7 +88,7 @@ def read_sheet(file: str, data: bytes, base: Wanted) -> Sheet:
     Args:
         file: Its name, for messages.
         data: Its bytes.
-        base: What holds for all of them unless their rows say otherwise: the kind, perhaps the school.
+        base: What holds for all of them unless their rows say otherwise: perhaps the kind, perhaps the school.
     """
     try:
         text, notes = text_of(file, data)
@@ -116,6 +127,9 @@ def _columns(cells: Sequence[str]) -> dict[int, str]:
 
 def _missing(columns: Mapping[int, str], line: int, base: Wanted) -> Iterator[Refusal]:
     named = set(columns.values())
+    if "kind" not in named and not base.kind:
+        hint = "call it kind or Art, or say what they are: campusctl onboard board --csv FILE"
+        yield Refusal("there is no column for the kind of device", hint, line)
     if "room" not in named and not base.room:
         yield Refusal("there is no column for the room", "call it room or Raum", line)
     if "school" not in named and not base.school:
@@ -167,11 +181,22 @@ def _row(values: Mapping[str, str], line: int, base: Wanted) -> tuple[list[Refus
                 found[name] = getattr(read_scan(value, name), name) or _nothing(value, name)
             except ScanError as error:
                 refusals.append(Refusal(error.what, error.hint, line))
+    said = found.pop("kind", "")
+    kind = _KINDS.get(said.casefold(), "") or base.kind
+    if not kind:
+        what = f"`{said}` is no kind of device" if said else "the kind of device is missing"
+        refusals.append(Refusal(what, f"it is one of {', '.join(KIND_WORDS)}", line))
+    elif kind != (base.kind or kind):
+        refusals.append(Refusal(f"`{said}` is no {base.kind}", "campusctl onboard --csv FILE takes every kind", line))
+    refusals += _placeless(found, base, line)
+    return refusals, replace(base, line=line, kind=kind, **found)
+
+
+def _placeless(found: Mapping[str, str], base: Wanted, line: int) -> Iterator[Refusal]:
     if not (found.get("room") or base.room):
-        refusals.append(Refusal("the room is missing", "every device stands in a room", line))
+        yield Refusal("the room is missing", "every device stands in a room", line)
     if not (found.get("school") or base.school):
-        refusals.append(Refusal("the school is missing", "name it in the row, or with --school", line))
-    return refusals, replace(base, line=line, **found)
+        yield Refusal("the school is missing", "name it in the row, or with --school", line)
 
 
 def _nothing(value: str, name: str) -> str:

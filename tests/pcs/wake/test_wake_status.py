@@ -129,13 +129,14 @@ def test_many_are_counted(root: Path, status: Status) -> None:
 
 
 def test_the_words_for_those_that_are_off(root: Path) -> None:
-    """For drift: seen last, overdue, asked for the first time."""
+    """For drift: seen last, overdue, asked for the first time; nothing of one that is not in the files yet."""
     ran(root, "12ab34cd", 23, on=(PCS[0],))
     ran(root, "22ab34cd", 2, on=(PCS[1],))
     room = Room()
-    faults = [Fault(device=name, kind=FaultKind.OFF, what="does not answer", driver="pc") for name in PCS]
+    names = (*PCS, "s055-r999-pc01")
+    faults = [Fault(device=name, kind=FaultKind.OFF, what="does not answer", driver="pc") for name in names]
     with workflow.running(room.desk(root), RunKind.DRIFT, [SCHOOL]) as run:
-        told = off_since(run, faults, dict.fromkeys(PCS, SCHOOL))
+        told = off_since(run, faults, dict.fromkeys(names, SCHOOL))
     room.close()
     assert {name: fault.what for name, fault in told.items()} == {
         PCS[0]: "overdue: not seen for 23 days", PCS[1]: "off (seen last 2026-11-26)", PCS[2]: "off (not seen yet)"
