@@ -21,7 +21,7 @@ demo: install
 test: install
 	@sh tools/test-packages.sh
 	@sh tools/collections.sh $(BIN)/python .collections
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Every fault at every line, on every make of switch: hours. FAULTS="--sample 16" takes a quarter of an hour,
 # FAULTS="--dialect cisco_ios --kinds drop,kill" narrows it; see docs/reliability.md.

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
+from campusctl.drivers.appliance.hanging_up import abort
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
 
@@ -60,7 +61,7 @@ async def _hang_up(client: Any) -> None:  # noqa: ANN401 - the library has no ty
     with suppress(OSError, TimeoutError, EOFError):
         async with asyncio.timeout(_GOODBYE_S):
             await client.close()
-    transport.abort()
+    abort(transport)
 
 
 async def ask(question: Awaitable[T], about: str) -> T:

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Final, NamedTuple
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
+from campusctl.drivers.appliance.hanging_up import abort
 from campusctl.drivers.queues.ipp import MalformedReplyError, Reply, reply
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
@@ -171,6 +172,6 @@ async def open_wire(link: Link) -> AsyncIterator[Wire]:
     finally:
         # TLS says farewell at length, longer than our loop may run; a socket closes some turns of the loop later.
         for transport in seen:
-            transport.abort()
+            abort(transport)
         for _ in range(_TURNS):
             await asyncio.sleep(0)
