@@ -117,7 +117,7 @@ class Rig:
         spec = LabAppliance(
             name=name, school="schule-200", kind=dialect, address=f"10.200.{number // 250}.{number % 250 + 1}",
             mac="00:00:00:00:00:01", serial="SN-1", settings=self._clear(document.settings),
-            options=dict(document.options),
+            options=dict(document.options), user=login.user,
             secrets={key: self.secrets.values[ref] for key, ref in refs.items() if ref}, faults=faults,
         )  # fmt: skip
         host = lab_address(spec.address)
