@@ -29,7 +29,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PcLab]:
     with pcs_up(tmp_path_factory.mktemp("state"), make_pcs(1)) as up:
         pid = (lab_dir(up.root) / "pcs" / up.pcs[0].name / "pid").read_text().strip()
         away = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CORE, f"/proc/{pid}/root/opt/campusctl-test/campus_pc", ignore=away)
+        inside = Path("/proc", pid, "root")
+        shutil.copytree(CORE, inside / "opt/campusctl-test/campus_pc", ignore=away)
         yield up
 
 
