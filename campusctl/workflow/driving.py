@@ -10,6 +10,7 @@ from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.ports import Driver
+from campusctl.workflow.draining import End, drain
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -71,24 +72,17 @@ def _by_driver(items: Sequence[T], target: Callable[[T], Target]) -> dict[str, l
     return found
 
 
-class _End:
-    """One driver is done; `error` is what it raised, if it did."""
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
-
-
 def _merged(jobs: Sequence[Callable[[], Iterator[R]]], stop: threading.Event) -> Iterator[R]:
     """The results of several drivers as they come; given up, all of them are told to stop and waited for."""
-    results: SimpleQueue[R | _End] = SimpleQueue()
-    threads = [threading.Thread(target=_drain, args=(job, results), daemon=True) for job in jobs]
+    results: SimpleQueue[R | End] = SimpleQueue()
+    threads = [threading.Thread(target=drain, args=(job, results), daemon=True) for job in jobs]
     for thread in threads:
         thread.start()
     running, failed = len(threads), None
     try:
         while running:
             result = results.get()
-            if not isinstance(result, _End):
+            if not isinstance(result, End):
                 yield result
                 continue
             running -= 1
@@ -102,13 +96,3 @@ def _merged(jobs: Sequence[Callable[[], Iterator[R]]], stop: threading.Event) ->
             thread.join(STOP_WITHIN_S)
     if failed:
         raise failed
-
-
-def _drain(job: Callable[[], Iterator[R]], results: "SimpleQueue[R | _End]") -> None:
-    try:
-        for result in job():
-            results.put(result)
-    except BaseException as error:  # noqa: BLE001 - handed to the caller, who raises it
-        results.put(_End(error))
-    else:
-        results.put(_End(None))

@@ -6,6 +6,8 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Final, TypeVar
 
+from campusctl.workflow.draining import End, drain
+
 T = TypeVar("T")
 
 _GRACE_S: Final = 1.0
@@ -21,23 +23,16 @@ def beside(job: Callable[[], T]) -> Callable[[], T]:
     Returns:
         What waits for it: gives its value, or raises what it raised.
     """
-    said: SimpleQueue[T | _End] = SimpleQueue()
-    threading.Thread(target=_run, args=(lambda: [job()], said), daemon=True).start()
+    said: SimpleQueue[T | End] = SimpleQueue()
+    threading.Thread(target=drain, args=(lambda: [job()], said), daemon=True).start()
 
     def wait() -> T:
         found = said.get()
-        if isinstance(found, _End):
+        if isinstance(found, End):
             raise found.error or RuntimeError("a job ended without a value")
         return found
 
     return wait
-
-
-class _End:
-    """One job is done; `error` is what it raised, if it did."""
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
 
 
 def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: threading.Event) -> tuple[T, ...]:
@@ -51,15 +46,15 @@ def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: th
     Raises:
         BaseException: What a job raised.
     """
-    said: SimpleQueue[T | _End] = SimpleQueue()
+    said: SimpleQueue[T | End] = SimpleQueue()
     for job in jobs:
-        threading.Thread(target=_run, args=(job, said), daemon=True).start()
+        threading.Thread(target=drain, args=(job, said), daemon=True).start()
     found: list[T] = []
     left, end = len(jobs), monotonic() + limit_s
     try:
         while left:
             one = _next(said, end)
-            if isinstance(one, _End):
+            if isinstance(one, End):
                 left -= 1
                 if one.error:
                     raise one.error
@@ -75,19 +70,9 @@ def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: th
     return tuple(found)
 
 
-def _next(said: "SimpleQueue[T | _End]", end: float) -> "T | _End | None":
+def _next(said: "SimpleQueue[T | End]", end: float) -> "T | End | None":
     """The next word; None when the time is over."""
     try:
         return said.get(timeout=max(0.0, end - monotonic()))
     except Empty:
         return None
-
-
-def _run(job: Callable[[], Iterable[T]], said: "SimpleQueue[T | _End]") -> None:
-    try:
-        for one in job():
-            said.put(one)
-    except BaseException as error:  # noqa: BLE001 - handed to the caller, who raises it
-        said.put(_End(error))
-    else:
-        said.put(_End(None))
