@@ -13,6 +13,7 @@ MANY = 16
 
 
 def test_commands_that_come_first_at_the_same_time_share_one_key(tmp_path: Path) -> None:
+    """Nobody's fingerprints are made with a key that another command then wrote over."""
     start = Barrier(MANY)
 
     def key() -> bytes:
@@ -27,6 +28,7 @@ def test_commands_that_come_first_at_the_same_time_share_one_key(tmp_path: Path)
 
 
 def test_a_key_that_a_crash_left_empty_is_made(tmp_path: Path) -> None:
+    """Killed between the file and its bytes."""
     (tmp_path / ".campusctl").mkdir()
     (tmp_path / ".campusctl" / "key").touch()
 
@@ -34,6 +36,7 @@ def test_a_key_that_a_crash_left_empty_is_made(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_key_is_refused(tmp_path: Path) -> None:
+    """It is somebody's, and stays."""
     (tmp_path / ".campusctl").mkdir()
     (tmp_path / ".campusctl" / "key").write_bytes(b"short")
 
