@@ -15,6 +15,10 @@ _GOODBYE_S: Final = 1.0
 _PIN: Final = "its menu has the PIN (Network, Secured Protocol); the vault must say the same"
 
 
+class NoAnswerError(RefusedError):
+    """What came is no answer to what was asked."""
+
+
 class Conversation:
     """A connection to a display; called again where it hangs up."""
 
@@ -31,10 +35,10 @@ class Conversation:
         try:
             from samsung_mdc import exceptions  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
 
-            from campusctl.drivers.board.mdc_client import Display  # noqa: PLC0415 - likewise
+            from campusctl.drivers.board.mdc_client import BrokenAnswerError, Display  # noqa: PLC0415 - likewise
         except ImportError:
             raise MissingExtraError("boards", "the driver of Samsung displays") from None
-        self._names, self._id = exceptions, int(link.options.get("display_id", 0))
+        self._names, self._broken, self._id = exceptions, BrokenAnswerError, int(link.options.get("display_id", 0))
         self._display = Display(link, link.secret(link.login.enable) if link.options.get("tls") else None)
 
     async def open(self) -> None:
@@ -73,6 +77,18 @@ class Conversation:
         """
         return await persist(lambda: self._one(command, *arguments), self._again, lambda: self._one("power"))
 
+    async def text(self, command: int) -> str:
+        """The answer to a question by its code, as text; what is no UTF-8 is spelled out. See `ask`."""
+
+        async def one() -> str:
+            with self._our_words("name"):
+                acknowledged, _, values = await self._display.send(command, self._id)
+                if not acknowledged:
+                    raise RefusedError("it says no (NAK)")
+                return str(values.decode("utf-8", "backslashreplace")).rstrip("\0 ")
+
+        return await persist(one, self._again, lambda: self._one("power"))
+
     async def _one(self, command: str, *arguments: object) -> tuple[Any, ...]:
         with self._our_words(command.replace("_", " ")):
             found: tuple[Any, ...] = await getattr(self._display, command)(self._id, *arguments)
@@ -84,7 +100,7 @@ class Conversation:
         try:
             yield
         except names.NAKError:
-            raise RefusedError(f"it refuses {asked}") from None
+            raise RefusedError("it says no (NAK)") from None
         except names.MDCTLSAuthFailed as error:
             blocked = error.code == 2
             what = "it takes no PIN any more: too many wrong ones" if blocked else "it refuses our PIN"
@@ -100,6 +116,8 @@ class Conversation:
             raise DeviceTroubleError(FaultKind.TIMEOUT, what, "it may speak without TLS: board.tls") from None
         except ValueError:
             raise RefusedError(f"MDC has no such value of {asked}") from None
+        except self._broken as error:
+            raise NoAnswerError(str(error)) from None
         except names.MDCResponseError as error:
             if str(error.args[0]).startswith(("Error parsing", "Unparsed")):
                 raise RefusedError(f"what it says of {asked} cannot be read") from None

@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from campusctl.drivers.appliance.asking import RefusedError, SilentError
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.board import timers
-from campusctl.drivers.board.mdc import Conversation
+from campusctl.drivers.board.mdc import Conversation, NoAnswerError
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
+
+T = TypeVar("T")
 
 SOURCES: Final = {
     "hdmi1": "HDMI1", "hdmi2": "HDMI2", "hdmi3": "HDMI3", "hdmi4": "HDMI4", "displayport1": "DISPLAY_PORT_1",
@@ -33,6 +35,7 @@ _STEPS: Final[Mapping[Path, str]] = {
 }  # fmt: skip
 """The command of a setting."""
 
+_NAME: Final = 0x67
 _TIMERS: Final[tuple[Path, ...]] = (("on_timer",), ("off_timer",))
 _NOT: Final = {
     "language": "MDC has no command for the language of its menus: set it with the remote control",
@@ -103,6 +106,9 @@ class SamsungSession:
         with suppress(RefusedError):
             try:
                 name = (await self._ask("power"))[0].name
+            except NoAnswerError as error:
+                what = f"what answers does not speak MDC as it should: {error}"
+                raise DeviceTroubleError(FaultKind.MALFORMED, what, "is it the right address and port?") from None
             except TimeoutError:
                 what = "it takes connections, and does not say whether it is on"
                 hint = "is `display_id` its number? is network standby on?"
@@ -111,9 +117,13 @@ class SamsungSession:
         return "on"
 
     async def _ask(self, command: str, *arguments: object) -> tuple[Any, ...]:
-        """See `Conversation.ask`. One that is not on and leaves a question without an answer is off."""
+        """See `Conversation.ask`."""
+        return await self._heard(self._talk.ask(command, *arguments))
+
+    async def _heard(self, answer: Awaitable[T]) -> T:
+        """An answer. Who is not on and leaves a question without one is off."""
         try:
-            return await self._talk.ask(command, *arguments)
+            return await answer
         except SilentError:
             if self._power == "on":
                 raise
@@ -157,7 +167,7 @@ class SamsungSession:
             case "remote_lock":
                 return not (await self._ask("ir_state"))[0].value
             case "name":
-                return str((await self._ask("device_name"))[0])
+                return await self._heard(self._talk.text(_NAME))
             case "volume":
                 return await self._volume()
             case "maximum_volume":

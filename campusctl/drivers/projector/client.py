@@ -19,6 +19,7 @@ from aiopjlink.projector import (  # type: ignore[import-untyped]
     PJLinkERR4,
     PJLinkPassword,
     PJLinkProtocolError,
+    PJLinkUnexpectedResponseParameter,
 )
 
 from campusctl.drivers.appliance.base import Link
@@ -99,7 +100,7 @@ class Projector(PJLink):  # type: ignore[misc] # the library has no types
                     stray = line
         except TimeoutError as error:
             if stray:
-                raise PJLinkProtocolError(stray) from None
+                raise PJLinkUnexpectedResponseParameter(stray) from None
             raise TimeoutError from error
         if value.upper() in _ERRORS:
             raise _ERRORS[value.upper()](line)

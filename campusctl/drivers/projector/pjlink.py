@@ -130,6 +130,9 @@ class PjlinkSession:
             self._power = POWER.get(await self._said("POWR"), _UNKNOWN)
         except RefusedError as error:
             refusal = str(error)
+        except TimeoutError:
+            what = "it greets, and does not say whether it is on"
+            raise DeviceTroubleError(FaultKind.TIMEOUT, what, "switch it off at the mains for a minute") from None
         with suppress(RefusedError):
             # Some makes write more than the digit: `Class 2`.
             self._class = (_CLASS.findall(await self._said("CLSS")) or ["1"])[-1]

@@ -143,7 +143,7 @@ def test_a_question_that_is_refused(rig: Rig) -> None:
     up = display(rig, "unknown=panel")
     up.reset(factory=True)
     assert up.apply().kind is OutcomeKind.OK
-    assert [(one.path, one.reason) for one in up.assess().refused] == [(("panel_lock",), "it refuses panel lock")]
+    assert [(one.path, one.reason) for one in up.assess().refused] == [(("panel_lock",), "it says no (NAK)")]
 
 
 def test_standby_is_off(rig: Rig) -> None:
