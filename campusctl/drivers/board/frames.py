@@ -67,6 +67,7 @@ class Wire:
         """
         self._connect, self._make, self._timeout_s = connect, make, timeout_s
         self._id = f"{display:02d}".encode()
+        self._heard = False
         self.asleep = False
         """It is in standby: who then leaves a question without an answer is off."""
 
@@ -95,6 +96,11 @@ class Wire:
             if self.asleep:
                 raise DeviceTroubleError(FaultKind.OFF, STANDBY) from None
             return None
+        except TimeoutError:
+            if self._heard:
+                raise
+            what, hint = "it takes connections, and answers nothing", "is `display_id` its number?"
+            raise DeviceTroubleError(FaultKind.TIMEOUT, what, hint) from None
 
     async def _ask(self, command: int, value: bytes = b"000") -> bytes | None:
         await self._send(GET, command, value)
@@ -162,15 +168,17 @@ class Wire:
         raise self._strange("it talks of other things than it is asked")
 
     async def _next(self) -> Frame:
-        try:
-            raw = (await self._reader.readuntil(_CR))[:-1]
-        except asyncio.LimitOverrunError:
-            raise self._strange(f"it does not speak {self._make}'s protocol: its answers do not end") from None
-        # A line end that is not in the paper is no reason to give up.
-        raw = raw.lstrip(b"\n")
+        """The next frame; empty lines, and line ends that are not in the paper, are passed over."""
+        raw = b""
+        while not raw:
+            try:
+                raw = (await self._reader.readuntil(_CR))[:-1].lstrip(b"\n\0 ")
+            except asyncio.LimitOverrunError:
+                raise self._strange(f"it does not speak {self._make}'s protocol: its answers do not end") from None
         if len(raw) < 4 or not raw[1:3].isdigit() or raw[3:4] not in (b"+", NO, b"r", b"p"):
             shown = printable(raw[:_SHOWN].decode("ascii", "backslashreplace"))
             raise self._strange(f"it does not speak {self._make}'s protocol: it says {shown!r}")
+        self._heard = True
         return Frame(raw[1:3], raw[3:4], raw[4:5], raw[5:])
 
     @staticmethod
