@@ -320,4 +320,4 @@ def test_a_connection_that_breaks_at_any_request_breaks_nothing_else(up: Up) -> 
             assert outcome.fault.kind is FaultKind.UNREACHABLE
             assert up.apply().kind in (OutcomeKind.OK, OutcomeKind.UNCHANGED)
     assert at > 3
-    assert set(kinds) == {OutcomeKind.OK, OutcomeKind.FAILED}
+    assert OutcomeKind.OK in kinds

@@ -4,7 +4,7 @@ Google tells the board, not we: a board that is off takes its policy when it com
 the policy; whether the board has taken it stands in its facts and notes.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -113,22 +113,36 @@ class _Board:
             raise DeviceTroubleError(FaultKind.OFF, what, "is it on, and does its network reach the internet?")
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
-        """Patch the fields of the policy in one request, then give the board its policy."""
+        """Patch the fields of the policy in one request, then give the board its policy.
+
+        Google takes all fields of a request or none: what it refuses together is sent one by one.
+        """
         of_policy = [wish for wish in wishes if wish.path != _POLICY_NAME]
         fields = patch(self._policy, of_policy)
-        refused = {wish.path: why for wish in of_policy if (why := _problem(fields, top_field(wish.path)))}
-        fields = {name: value for name, value in fields.items() if not _problem({name: value}, name)}
-        if fields:
-            try:
-                await self._at.patch_policy(self._policy_name, fields)
-            except DeviceTroubleError as error:
-                if error.kind is not FaultKind.REJECTED:
-                    raise
-                refused |= {wish.path: error.what for wish in of_policy if top_field(wish.path) in fields}
+        refused = {name: why for name in fields if (why := _problem(fields, name))}
+        sound = {name: value for name, value in fields.items() if name not in refused}
+        if sound and (why := await self._refusal(self._at.patch_policy(self._policy_name, sound))):
+            for name, value in sound.items():
+                one = {name: value}
+                why = await self._refusal(self._at.patch_policy(self._policy_name, one)) if len(sound) > 1 else why
+                refused |= {name: why} if why else {}
+        told = {wish.path: refused[name] for wish in of_policy if (name := top_field(wish.path)) in refused}
         for wish in wishes:
             if wish.path == _POLICY_NAME and wish.after:
-                await self._at.give_policy(self._device, str(wish.after))
-        return refused
+                why = await self._refusal(self._at.give_policy(self._device, str(wish.after)))
+                told |= {wish.path: why} if why else {}
+        return told
+
+    @staticmethod
+    async def _refusal(order: Awaitable[None]) -> str:
+        """Why Google does not take an order; empty: it does."""
+        try:
+            await order
+        except DeviceTroubleError as error:
+            if error.kind is not FaultKind.REJECTED:
+                raise
+            return error.what
+        return ""
 
 
 def _problem(fields: Mapping[str, Any], name: str) -> str:
@@ -165,7 +179,7 @@ def _notes(board: Mapping[str, Any], policy: Mapping[str, Any]) -> tuple[str, ..
         )
     if board.get("state") not in (None, "ACTIVE", "PROVISIONING", "DEVICE_STATE_UNSPECIFIED"):
         notes.append(f"Google calls it {str(board['state']).lower()}")
-    details = board.get("nonComplianceDetails", ())
+    details = board.get("nonComplianceDetails", [])
     for detail in details[:_NOTES]:
         where = detail.get("packageName") or detail.get("fieldPath") or ""
         reason = str(detail.get("nonComplianceReason", "no reason")).lower().replace("_", " ")

@@ -8,20 +8,32 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.board.android_trouble import STRANGE, android_trouble
+from campusctl.drivers.board.android_shape import shaped
+from campusctl.drivers.board.android_trouble import android_trouble, asked_to_wait_s, status_of
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
 
 _SCOPE: Final = "https://www.googleapis.com/auth/androidmanagement"
 _LOOPBACK: Final = "127."
+_LATER: Final = frozenset({409, 429, 500, 502, 503, 504})
+"""What Google answers where the same question may succeed a little later."""
+_WAITS_S: Final = (1.0, 3.0)
+"""Before the second and the third time, in seconds, unless Google says how long."""
 
 
 class Enterprise:
     """One enterprise at Google, as one service account sees it."""
 
-    def __init__(self, name: str, service: Any, http: Any) -> None:  # noqa: ANN401 - Google's client has no types
-        """Nothing is asked yet; see `enterprise`."""
-        self._name, self._service, self._http = name, service, http
+    def __init__(self, name: str, service: Any, http: Any, patience_s: float) -> None:  # noqa: ANN401 - Google's client has no types
+        """Nothing is asked yet; see `enterprise`.
+
+        Args:
+            name: Its id.
+            service: Google's client.
+            http: Speaks HTTP.
+            patience_s: How long to wait at most where Google asks to wait, in seconds.
+        """
+        self._name, self._service, self._http, self._patience_s = name, service, http, patience_s
 
     async def device(self, device: str) -> Mapping[str, Any]:
         """What Google knows of a device."""
@@ -62,15 +74,26 @@ class Enterprise:
         return f"enterprises/{self._name}/{kind}/{name}"
 
     async def _done(self, request: Any, what: str, *, missing: bool = False) -> dict[str, Any] | None:  # noqa: ANN401 - likewise
-        try:
-            found: Any = await asyncio.to_thread(request.execute, http=self._http)
-        except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
-            if missing and getattr(getattr(error, "resp", None), "status", 0) == 404:
-                return None
-            raise android_trouble(error, what) from None
-        if not isinstance(found, dict):
-            raise DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
-        return found
+        """Google's answer; asked again, and again, where it only has no time right now."""
+        waits_s = iter(_WAITS_S)
+        while True:
+            try:
+                return shaped(await asyncio.to_thread(request.execute, http=self._http))
+            except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
+                if missing and status_of(error) == 404:
+                    return None
+                wait_s = _wait_s(error, next(waits_s, None))
+                if wait_s is None or wait_s > self._patience_s:
+                    raise android_trouble(error, what) from None
+            await asyncio.sleep(wait_s)
+
+
+def _wait_s(error: BaseException, otherwise_s: float | None) -> float | None:
+    """How long to wait before Google is asked again, in seconds; None: it is asked no more."""
+    if otherwise_s is None or status_of(error) not in _LATER:
+        return None
+    asked_s = asked_to_wait_s(error)
+    return otherwise_s if asked_s is None else asked_s
 
 
 def enterprise(link: Link, http: Any = None) -> Enterprise:  # noqa: ANN401 - Google's client has no types
@@ -86,9 +109,10 @@ def enterprise(link: Link, http: Any = None) -> Enterprise:  # noqa: ANN401 - Go
     """
     endpoint = str(link.options["endpoint"])
     try:
-        return Enterprise(str(link.options["enterprise"]), _service(endpoint), http or _http(link, endpoint))
+        service, http = _service(endpoint), http or _http(link, endpoint)
     except ImportError:
         raise MissingExtraError("android", "talking to Google's Android Management API") from None
+    return Enterprise(str(link.options["enterprise"]), service, http, link.timeout_s)
 
 
 @lru_cache(4)

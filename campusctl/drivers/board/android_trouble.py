@@ -19,6 +19,11 @@ _STATUS: Final = {
 }  # fmt: skip
 _SERVER: Final = (FaultKind.UNREACHABLE, "Google has trouble of its own", "try again later")
 
+_NO_GOOGLE: Final = frozenset(
+    {"RedirectMissingLocation", "RedirectLimit", "RelativeURIError", "FailedToDecompressContent", "HTTPException"}
+)
+"""Errors of httplib2, and of Python's own HTTP, over answers that Google never gives."""
+
 
 def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
     """What an error of Google's client means.
@@ -29,13 +34,15 @@ def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
     """
     if isinstance(error, DeviceTroubleError):
         return error
-    status = getattr(getattr(error, "resp", None), "status", 0)
+    status = status_of(error)
     if status:
         kind, words, hint = _STATUS.get(status, _SERVER if status >= 500 else _STATUS[400])
-        said = _said(error)
+        said, wait_s = _said(error), asked_to_wait_s(error)
+        if wait_s is not None:
+            hint = f"wait {wait_s:.0f} s, then try again"
         return DeviceTroubleError(kind, f"{words} ({what}, HTTP {status}){f': {said}' if said else ''}", hint)
-    name = type(error).__name__
-    if name in ("RefreshError", "MalformedError"):
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"RefreshError", "MalformedError"}:
         return DeviceTroubleError(
             FaultKind.AUTH, "Google does not take the service account's key", "make a new key in Google's console"
         )
@@ -47,13 +54,26 @@ def android_trouble(error: BaseException, what: str) -> DeviceTroubleError:
         )
     if isinstance(error, TimeoutError):
         return DeviceTroubleError(FaultKind.TIMEOUT, "Google does not answer", "does this computer reach the internet?")
-    if isinstance(error, OSError) or name in ("ServerNotFoundError", "TransportError", "HttpLib2Error"):
+    if names & _NO_GOOGLE:
+        return DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
+    if isinstance(error, OSError) or names & {"TransportError", "HttpLib2Error"}:
         return DeviceTroubleError(
             FaultKind.UNREACHABLE, "there is no way to Google", "does this computer reach the internet? is a proxy set?"
         )
-    if isinstance(error, ValueError) or name == "UnknownApiNameOrVersion":
-        return DeviceTroubleError(FaultKind.MALFORMED, STRANGE)
-    return DeviceTroubleError(FaultKind.INTERNAL, f"a bug of ours: {name}", "please report it")
+    if isinstance(error, ValueError):
+        return DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
+    return DeviceTroubleError(FaultKind.INTERNAL, f"a bug of ours: {type(error).__name__}", "please report it")
+
+
+def status_of(error: BaseException) -> int:
+    """The HTTP status that an error of Google's client is about; 0: none."""
+    return int(getattr(getattr(error, "resp", None), "status", 0))
+
+
+def asked_to_wait_s(error: BaseException) -> float | None:
+    """How long Google asks to wait (Retry-After, RFC 9110 10.2.3), in seconds; None: it gives no number."""
+    said = str((getattr(error, "resp", None) or {}).get("retry-after", ""))
+    return float(said) if said.isascii() and said.isdigit() else None
 
 
 def _said(error: BaseException) -> str:

@@ -191,12 +191,27 @@ def test_google_says_yes_and_does_nothing(up: Up) -> None:
 
 
 def test_google_refuses_a_field(up: Up) -> None:
-    """Its own sentence is told; nothing of the patch is made, as it is one."""
+    """Its own sentence is told; Google takes a request or not, so the others go one by one."""
     up.fault("refuses=systemUpdate")
     outcome = up.apply()
     assert outcome.fault
     assert outcome.fault.kind is FaultKind.REJECTED
-    assert "Invalid value for field systemUpdate." in outcome.fault.what
+    assert outcome.fault.what == (
+        "it refuses update: Google does not take it (policy "
+        f"{up.target.device}, HTTP 400): Invalid value for field systemUpdate. (11 of 12 settings are made)"
+    )
+
+
+def test_google_refuses_the_policy_for_the_board(up: Up) -> None:
+    """The policy itself is made."""
+    up.fault("refuses=policyName", "lies=cameraDisabled")
+    outcome = up.apply()
+    assert outcome.fault
+    assert outcome.fault.kind is FaultKind.REJECTED
+    assert outcome.fault.what.startswith("it refuses policy_name: Google does not take it (device 3f2a, HTTP 400)")
+    assert outcome.fault.what.endswith(
+        "; it says yes and does not change policy cameraDisabled (10 of 12 settings are made)"
+    )
 
 
 @pytest.mark.parametrize(
