@@ -5,10 +5,7 @@ and the intended states differ from those before in exactly the settings of the 
 has.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -18,11 +15,12 @@ from campusctl.errors import CampusError, InventoryError
 from campusctl.inventory.adoption import AdoptionError, Difference, Terms, ways
 from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited, edited
-from campusctl.inventory.load import inventory_files, load_city
+from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 from campusctl.model.plan import EditView
 from campusctl.model.setting import Edit, State
 from campusctl.render import Renderer
+from campusctl.workflow.inventory_change import overlay
 
 Texts: TypeAlias = Mapping[str, tuple[str, str]]
 """Dialect and intended text of each switch."""
@@ -65,7 +63,7 @@ def adopt(root: Path, school: str, differences: Sequence[Difference], terms: Ter
 
 
 def _prove(root: Path, school: str, found: Edited, before: Texts, differences: Sequence[Difference]) -> None:
-    with _trial(root, school, found) as trial:
+    with overlay(root, found, [school]) as trial:
         try:
             after = _texts(root, load_city(trial, [school]))
         except InventoryError as error:
@@ -89,21 +87,6 @@ def _else_words(others: Sequence[Changed]) -> str:
     first = others[0]
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
     return f"it would also change {first.device}: {' / '.join(first.edit.path)}{more}; nothing was written"
-
-
-@contextmanager
-def _trial(root: Path, school: str, found: Edited) -> Iterator[Path]:
-    """A copy of what the school stands on, with the edits made."""
-    with tempfile.TemporaryDirectory(prefix="campusctl-") as name:
-        trial = Path(name)
-        for file in inventory_files(root, [school]):
-            target = trial / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if file in found.after:
-                target.write_bytes(found.after[file])
-            elif (root / file).is_file():
-                shutil.copyfile(root / file, target)
-        yield trial
 
 
 def _texts(root: Path, city: City) -> Texts:
