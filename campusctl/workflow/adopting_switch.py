@@ -15,7 +15,7 @@ from campusctl.drivers.switch.compare import compare_texts, shown_line, view
 from campusctl.engine.port_facts import port_facts
 from campusctl.errors import CampusError, JournalError, UnknownNameError, WorkspaceError
 from campusctl.history.store import open_store
-from campusctl.inventory.adoption import AdoptionError, Difference, Terms
+from campusctl.inventory.adoption import AboutError, AdoptionError, Difference, Terms
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.edit_files import Edited, FileEdit, edited
 from campusctl.inventory.load import inventory_files, load_as_it_is, load_city, school_in_name
@@ -30,7 +30,7 @@ from campusctl.model.secret import MASK, TOKEN
 from campusctl.model.setting import State
 from campusctl.model.tables import Tables
 from campusctl.render import Renderer
-from campusctl.workflow import adopting
+from campusctl.workflow.adopting import Adopter
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.first_contact import check_key
 from campusctl.workflow.history import person
@@ -42,8 +42,8 @@ from campusctl.workflow.tables import read_tables
 if TYPE_CHECKING:
     from campusctl.model.port_facts import Sighting
 
-_MOST_TRIES: Final = 40
-"""Differences that are tried as settings; each costs two readings of the school."""
+_MOST_TRIES: Final = 80
+"""Differences that are tried as settings; each that can be said costs two readings of the school."""
 _LONGEST_CONFIG: Final = 4 * 1024 * 1024
 
 
@@ -283,15 +283,23 @@ class _Adopting:
 
     def _explain(self, text: str) -> Iterator[str]:
         """Try to say what is left as settings of the switch; why that cannot be done, one sentence each."""
-        for group in _groups(self._difference(text))[:_MOST_TRIES]:
+        adopter = Adopter(self._trial, self._school_id, self._terms)
+        groups = _groups(self._difference(text))
+        alike: dict[tuple[str, str], list[str]] = {}
+        for group in groups[:_MOST_TRIES]:
             try:
-                found = adopting.adopt(
-                    self._trial, self._school_id, [Difference(self._wanted.name, group)], self._terms
+                adopter.write(adopter.adopt([Difference(self._wanted.name, group)]))
+            except AboutError as wrong:
+                alike.setdefault((wrong.rest, wrong.hint), []).append(
+                    wrong.about.removeprefix(f"{self._wanted.name}: ")
                 )
-                found.write()
             except CampusError as wrong:
                 where = " / ".join(printable(part) for part in min((edit.path for edit in group), key=len))
                 yield f"{where}: {wrong.what}" + (f" ({wrong.hint})" if wrong.hint else "")
+        for (rest, hint), those in alike.items():
+            yield f"{', '.join(map(printable, those))}: {'each ' if len(those) > 1 else ''}{rest} ({hint})"
+        if len(groups) > _MOST_TRIES:
+            yield f"{len(groups) - _MOST_TRIES} more were not tried: too much differs"
 
     def _difference(self, text: str) -> TextDifference:
         """Between what runs and what the copy of the inventory says."""
