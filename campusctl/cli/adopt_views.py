@@ -6,19 +6,17 @@ import click
 
 from campusctl.cli.device_views import in_rows, show_quiet
 from campusctl.cli.finding_views import show_diff
-from campusctl.cli.views import print_json, show_edit
+from campusctl.cli.views import show_edit
 from campusctl.cli.words import counted, without_parts
 from campusctl.model.printable import printable
 
 if TYPE_CHECKING:
     from campusctl.workflow.adopting_switch import AdoptedSwitch
+    from campusctl.workflow.git_care import Standing
 
 
-def show_adoption(found: "AdoptedSwitch", *, as_json: bool) -> None:
-    """The diff, what is left and why, what is kept; or JSON."""
-    if as_json:
-        print_json(_json(found))
-        return
+def show_adoption(found: "AdoptedSwitch", git: "Standing") -> None:
+    """The diff, what is left and why, what is kept, what becomes of it in Git."""
     show_diff(found.files.diff())
     for note in found.notes:
         click.secho(in_rows(f"note: {printable(note)}", indent="  "), fg="yellow")
@@ -32,13 +30,16 @@ def show_adoption(found: "AdoptedSwitch", *, as_json: bool) -> None:
         for reason in found.reasons:
             click.echo(in_rows(f"  because {printable(reason)}", indent="    "))
     show_quiet("not managed, kept", found.unmanaged)
+    click.echo(git.words())
 
 
-def _json(found: "AdoptedSwitch") -> dict[str, Any]:
+def adoption_json(found: "AdoptedSwitch", commit: str) -> dict[str, Any]:
+    """The same as plain data; `commit` is empty where none was made."""
     return {
         "diff": found.files.diff(),
         "left": [edit.model_dump(mode="json") for edit in found.left],
         "reasons": list(found.reasons),
         "unmanaged": list(found.unmanaged),
         "notes": list(found.notes),
+        "commit": commit,
     }

@@ -45,3 +45,11 @@ def _reservation(proposal: "Proposal") -> None:
     for host, sign, colour in ((proposal.before, "-", "red"), (proposal.after, "+", "green")):
         for line in entry("dnsmasq", host).splitlines() if host else ():
             click.secho(f"  {sign} {line}", fg=colour)
+
+
+def show_kept(commit: str, git: "Standing") -> None:
+    """Where the inventory's change is now."""
+    if commit:
+        click.echo(f"inventory: commit {commit[:10]} on {git.branch}", err=True)
+    else:
+        click.echo(f"inventory: written{f', not committed: {git.why_not}' if git.why_not else ''}", err=True)

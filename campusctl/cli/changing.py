@@ -1,5 +1,6 @@
 """What `swap`, `retire` and `move` have in common: the whole effect is shown, then the inventory, then the devices."""
 
+import functools
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 class Manner(NamedTuple):
     """How it shall be done."""
 
+    undo: bool
+    """The last such change is taken back."""
     yes: bool
     """Nobody is asked."""
     later: bool
@@ -37,7 +40,14 @@ class Manner(NamedTuple):
 
 
 def options(function: Callable[..., int]) -> Callable[..., int]:
-    """The options of every command that changes what becomes of a device."""
+    """The options of every command that changes what becomes of a device; it gets them as one `manner`."""
+
+    @functools.wraps(function)
+    def gathered(**said: Any) -> int:  # noqa: ANN401 - click's own
+        manner = Manner(**{name: said.pop(name) for name in Manner._fields})
+        return function(manner=manner, **said)
+
+    found: Callable[..., int] = gathered
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print the change and the outcomes as JSON; needs --yes."),
         click.option("--commands", is_flag=True, help="Also show the exact commands, in order."),
@@ -48,25 +58,28 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
         click.option("--undo", is_flag=True, help="Take the last such change of DEVICE back."),
         click.option("--yes", is_flag=True, help="Do not ask; for scripts."),
     ):
-        function = option(function)
-    return function
+        found = option(found)
+    return found
 
 
-def go(make: "Callable[[Desk], Proposal]", manner: Manner) -> int:
-    """Show what a proposal means everywhere, ask, and do it.
+def go(kind: str, device: str, manner: Manner, make: "Callable[[Desk], Proposal]") -> int:
+    """Show what a change means everywhere, ask, and do it; or take the last such change back.
 
     Args:
-        make: Makes the proposal; nothing is written by it.
+        kind: `swap`, `move` or `retire`.
+        device: The device's name.
         manner: How it shall be done.
+        make: Makes the proposal; nothing is written by it.
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.carrying import check_terms, show_troubles  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+    from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
 
     terms = workflow.Terms(now=manner.now, reason=manner.reason)
     check_terms(terms, yes=manner.yes, as_json=manner.as_json)
     desk = open_desk()
-    proposal = make(desk)
+    proposal = lifecycle.undo_of(desk, device, lifecycle.Kind(kind)) if manner.undo else make(desk)
     why = "; ".join(part for part in (proposal.summary, manner.reason) if part)
     with workflow.running(desk, RunKind.APPLY, [proposal.school], reason=why) as run:
         code = _Change(run, proposal, terms, manner).go()
@@ -143,10 +156,9 @@ class _Change:
     def _told_kept(self, commit: str, git: "Standing") -> None:
         if self._manner.as_json:
             return
-        if commit:
-            click.echo(f"inventory: commit {commit[:10]} on {git.branch}", err=True)
-        else:
-            click.echo(f"inventory: written{f', not committed: {git.why_not}' if git.why_not else ''}", err=True)
+        from campusctl.cli.change_views import show_kept  # noqa: PLC0415 - `--help` must not pay for it
+
+        show_kept(commit, git)
 
     def _only_kept(self, more: Mapping[str, Any]) -> Exit:
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it

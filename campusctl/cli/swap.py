@@ -27,14 +27,7 @@ def command(
     mac: str | None,
     asset: str | None,
     profile: str | None,
-    undo: bool,
-    yes: bool,
-    later: bool,
-    branch: str,
-    now: bool,
-    reason: str,
-    commands: bool,
-    as_json: bool,
+    manner: Manner,
 ) -> int:
     """Let a broken DEVICE's successor take over its name, address, port and settings.
 
@@ -46,17 +39,17 @@ def command(
     Example: campusctl swap s042-r101-dt01 --serial BD042-0777
     """
     said = {"serial": serial, "mac": mac, "asset": asset}
-    if undo and any(value is not None for value in (*said.values(), profile)):
+    if manner.undo and any(value is not None for value in (*said.values(), profile)):
         raise click.UsageError("--undo knows what it was: leave the others out")
 
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
-        if undo:
-            return lifecycle.undo_of(desk, device, lifecycle.Kind.SWAP)
-        return lifecycle.swap(desk, device, lifecycle.Successor(**_asked(desk, device, said, yes=yes), profile=profile))
+        return lifecycle.swap(
+            desk, device, lifecycle.Successor(**_asked(desk, device, said, yes=manner.yes), profile=profile)
+        )
 
-    return go(make, Manner(yes, later, branch, now, reason, commands, as_json))
+    return go("swap", device, manner, make)
 
 
 def _asked(desk: "Desk", device: str, said: dict[str, str | None], *, yes: bool) -> dict[str, str | None]:

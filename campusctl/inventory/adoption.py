@@ -35,6 +35,21 @@ class AdoptionError(CampusError):
     """The inventory cannot or should not say what the device has."""
 
 
+class AboutError(AdoptionError):
+    """The same that is true of one thing is mostly true of others: what it is about stands apart."""
+
+    def __init__(self, about: str, rest: str, hint: str) -> None:
+        """Say it.
+
+        Args:
+            about: What it is about.
+            rest: What is true of it, as the rest of the sentence.
+            hint: What to do.
+        """
+        super().__init__(f"{about} {rest}", hint)
+        self.about, self.rest = about, rest
+
+
 class Terms(NamedTuple):
     """What an exception needs."""
 
@@ -186,8 +201,9 @@ class _Adopter:
             if item.path == dotted and item.device == self._device.name:
                 return FileEdit(self._school.file, "set", ("exceptions", number, "value"), value)
         if self._terms is None:
-            raise AdoptionError(
-                f"{self._device.name}: {dotted} is not the device's own to decide, so it needs an exception",
+            raise AboutError(
+                f"{self._device.name}: {dotted}",
+                "is not the device's own to decide, so it needs an exception",
                 "say --reason, --owner (a role of the school's contacts) and --until (a date)",
             )
         entry = {"path": dotted, "value": value, "device": self._device.name, **self._terms._asdict()}
@@ -316,7 +332,8 @@ def _number(value: object) -> int:
 
 
 def _by_hand(path: Sequence[str]) -> AdoptionError:
-    return AdoptionError(
-        f"{' / '.join(path)} is nothing that campusctl writes into the inventory by itself",
+    return AboutError(
+        " / ".join(path),
+        "is nothing that campusctl writes into the inventory by itself",
         "say it in the inventory or in a template by hand: campusctl explain DEVICE lists the settings",
     )

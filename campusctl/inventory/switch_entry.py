@@ -92,6 +92,7 @@ class _Proposal:
         self._resolver = resolver(city, school)
         self._map = self._resolver.map_of(device)
         self._notes: list[str] = []
+        self._guessed: dict[str, str] = {}
         self._plugged = {
             entry.device: other.name
             for other in school.switches.values()
@@ -103,6 +104,10 @@ class _Proposal:
 
     def run(self) -> Entry:
         singles = {port.short: self._port(port) for port in self._map.ports if not self._of(port).lag}
+        if self._guessed:
+            guessed = _joined(self._map.ports, {short: {"role": role} for short, role in self._guessed.items()})
+            said = ", ".join(f"{key} ({role})" for key, role in guessed)
+            self._notes.append(f"no role has the VLANs of these ports, the nearest one was taken: {said}")
         lags = dict(self._lags())
         values: dict[str, Any] = {}
         ports = dict(_joined(self._map.ports, {short: entry for short, entry in singles.items() if entry}))
@@ -178,6 +183,8 @@ class _Proposal:
         best, at = min(scored)
         if best >= _VLANS_APART and seen.idle and not device:
             return UNUSED, ""
+        if best >= _VLANS_APART:
+            self._guessed[port.short] = choices[at][0]
         return choices[at]
 
     def _rooms(self, role: str, device: str) -> Iterator[str]:
@@ -194,7 +201,8 @@ class _Proposal:
         vlan = said.vlan or 1
         if said.tagged == "all":
             # Which VLANs that are depends on what hangs behind; a trunk that brings us our management VLAN is one.
-            apart = 0 if len(facts.tagged) > 1 or facts.every_vlan else 1
+            # A port without any is an end device's: it never becomes a trunk by guessing.
+            apart = 0 if len(facts.tagged) > 1 or facts.every_vlan else 1 if facts.tagged else 4
         else:
             wanted = {tag for tag in said.tagged if tag != vlan} | ({said.voice_vlan} if said.voice_vlan else set())
             apart = int(facts.vlan != vlan) + int(facts.every_vlan or facts.carried != wanted)

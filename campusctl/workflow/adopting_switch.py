@@ -4,19 +4,18 @@ The proof: the edited inventory is read and checked as a whole, the switch is re
 still differ from what runs is tried one by one as settings of the switch. What is left is said, each with its reason.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.compare import Difference as TextDifference
 from campusctl.drivers.switch.compare import compare_texts, shown_line, view
 from campusctl.engine.port_facts import port_facts
-from campusctl.errors import CampusError, UnknownNameError, WorkspaceError
-from campusctl.inventory.adoption import AdoptionError, Difference, Terms
+from campusctl.errors import CampusError, JournalError, UnknownNameError, WorkspaceError
+from campusctl.history.store import open_store
+from campusctl.inventory.adoption import AboutError, AdoptionError, Difference, Terms
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.edit_files import Edited, FileEdit, edited
 from campusctl.inventory.load import inventory_files, load_as_it_is, load_city, school_in_name
@@ -31,9 +30,11 @@ from campusctl.model.secret import MASK, TOKEN
 from campusctl.model.setting import State
 from campusctl.model.tables import Tables
 from campusctl.render import Renderer
-from campusctl.workflow import adopting
+from campusctl.workflow.adopting import Adopter
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.first_contact import check_key
+from campusctl.workflow.history import person
+from campusctl.workflow.inventory_change import keep, overlay, prepare_files, undo
 from campusctl.workflow.reading_configs import read_running
 from campusctl.workflow.sightings import sightings
 from campusctl.workflow.tables import read_tables
@@ -41,8 +42,8 @@ from campusctl.workflow.tables import read_tables
 if TYPE_CHECKING:
     from campusctl.model.port_facts import Sighting
 
-_MOST_TRIES: Final = 40
-"""Differences that are tried as settings; each costs two readings of the school."""
+_MOST_TRIES: Final = 80
+"""Differences that are tried as settings; each that can be said costs two readings of the school."""
 _LONGEST_CONFIG: Final = 4 * 1024 * 1024
 
 
@@ -100,8 +101,33 @@ def adopt_switch(desk: Desk, wanted: Wanted, config: Path | None, terms: Terms |
         load_city(desk.root, [school_id])
         raise UnknownNameError(f"no school `{school_id}`")
     file = _checked(city, city.school(school_id), wanted)
-    with _trial(desk.root, school_id) as trial:
-        return _Adopting(desk, trial, school_id, file, wanted, terms).run(config, emit)
+    with overlay(desk.root, Edited(desk.root), [school_id]) as trial:
+        found = _Adopting(desk, trial, school_id, file, wanted, terms).run(config, emit)
+    return found._replace(files=prepare_files(found.files))
+
+
+def keep_adoption(desk: Desk, wanted: Wanted, found: AdoptedSwitch, branch: str = "") -> str:
+    """Write the inventory, commit it where there is Git, and tell the history.
+
+    Returns:
+        The commit; empty: none was made.
+
+    Raises:
+        EditError, GitError, OSError: Nothing was kept.
+        JournalError: It could not be told to the history; nothing was kept.
+    """
+    said = [f"profile {wanted.profile}, room {wanted.room}"]
+    said += [f"{word} {value}" for word, value in wanted.more.items()]
+    said += [f"a plan would still change {len(found.left)} settings"] if found.left else []
+    commit = keep(found.files, f"Adopt {wanted.name}\n\n" + "\n".join(said), branch)
+    detail = {"commit": commit, "left": len(found.left), "files": list(found.files.files)}
+    try:
+        with open_store(desk.root) as store:
+            store.audit(person(), gethostname(), "device.adopt", wanted.name, detail)
+    except (JournalError, OSError):
+        undo(found.files, f"Take back: Adopt {wanted.name}")
+        raise
+    return commit
 
 
 def _checked(city: City, school: School, wanted: Wanted) -> str:
@@ -129,19 +155,6 @@ def _checked(city: City, school: School, wanted: Wanted) -> str:
         raise UnknownNameError(f"no room `{wanted.room}`", hint)
     files = [device.file for device in (*school.switches.values(), *school.devices.values())]
     return next((file for file in files if file.endswith(".yml")), f"{Path(school.file).parent}/devices.yml")
-
-
-@contextmanager
-def _trial(root: Path, school_id: str) -> Iterator[Path]:
-    """A copy of what the school stands on, to be edited."""
-    with tempfile.TemporaryDirectory(prefix="campusctl-") as name:
-        trial = Path(name)
-        for file in inventory_files(root, [school_id]):
-            if (root / file).is_file():
-                (trial / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / file, trial / file)
-        (trial / "templates").symlink_to(root / "templates", target_is_directory=True)
-        yield trial
 
 
 class _Adopting:
@@ -270,15 +283,23 @@ class _Adopting:
 
     def _explain(self, text: str) -> Iterator[str]:
         """Try to say what is left as settings of the switch; why that cannot be done, one sentence each."""
-        for group in _groups(self._difference(text))[:_MOST_TRIES]:
+        adopter = Adopter(self._trial, self._school_id, self._terms)
+        groups = _groups(self._difference(text))
+        alike: dict[tuple[str, str], list[str]] = {}
+        for group in groups[:_MOST_TRIES]:
             try:
-                found = adopting.adopt(
-                    self._trial, self._school_id, [Difference(self._wanted.name, group)], self._terms
+                adopter.write(adopter.adopt([Difference(self._wanted.name, group)]))
+            except AboutError as wrong:
+                alike.setdefault((wrong.rest, wrong.hint), []).append(
+                    wrong.about.removeprefix(f"{self._wanted.name}: ")
                 )
-                found.write()
             except CampusError as wrong:
                 where = " / ".join(printable(part) for part in min((edit.path for edit in group), key=len))
                 yield f"{where}: {wrong.what}" + (f" ({wrong.hint})" if wrong.hint else "")
+        for (rest, hint), those in alike.items():
+            yield f"{', '.join(map(printable, those))}: {'each ' if len(those) > 1 else ''}{rest} ({hint})"
+        if len(groups) > _MOST_TRIES:
+            yield f"{len(groups) - _MOST_TRIES} more were not tried: too much differs"
 
     def _difference(self, text: str) -> TextDifference:
         """Between what runs and what the copy of the inventory says."""
