@@ -48,7 +48,7 @@ def _unknown(wrong: "UnknownPlaceError", tr: "Translator") -> tuple[str, str]:
     """What is not known and what was probably meant, in the reader's language."""
     near = ", ".join(wrong.near)
     if wrong.kind == "which":
-        return tr("Which room of {name}?", name=wrong.name), tr("Its rooms: {names}", names=near)
+        return tr("Which room of {name}?", name=wrong.name), tr("Rooms: {names}", names=near)
     if wrong.kind == "several":
         what = tr("More than one school has a room {name}.", name=wrong.name)
     elif wrong.kind == "school":

@@ -118,7 +118,7 @@ def _read(desk: Desk, target: Target, emit: Emit, stop: threading.Event) -> Iter
         result = Fault(device=target.device, kind=kind, what=wrong.what, hint=wrong.hint, driver=driver)
     yield result
     # Afterwards: many projectors take one connection at a time.
-    if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED:
+    if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED and target.dialect not in ASKED_ELSEWHERE:
         yield from _knock([_at(target)])
 
 
