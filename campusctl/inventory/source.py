@@ -83,6 +83,16 @@ def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:
     return {naming.short_name(scheme, number): school for number, school in numbers if number is not None}
 
 
+def room_names(root: Path, school: str) -> tuple[str, ...]:
+    """The ids of a school's rooms, as far as its school.yml can be read; its devices are not looked at."""
+    name = f"{SCHOOLS}/{school}/school.yml"
+    try:
+        said = parse_yaml(name, decode(name, read_bytes(root, name)))
+        return tuple(str(room) for building in said["buildings"].values() for room in building["rooms"])
+    except (FileError, KeyError, TypeError, AttributeError):
+        return ()
+
+
 def listed(root: Path, folder: str) -> list[str]:
     """The files of a folder that an inventory may have, sorted, those of its folder `devices` too."""
     found = []

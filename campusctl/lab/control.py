@@ -154,6 +154,8 @@ class Control:
         """
         campus = self._lab.campus
         if name in self._lab.stations:
+            for part in filter(None, request.faults.ails.split(";")):
+                campus.plugs.port(name, part.rpartition(":")[0])
             self._lab.stations[name].set_faults(request.faults)
         elif name in self._pcs:
             campus.plugs.check({"port": request.pc_faults.port} if request.pc_faults.port else {})

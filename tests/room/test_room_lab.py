@@ -235,7 +235,7 @@ def test_from_the_command_line(up: Up, capsys: pytest.CaptureFixture[str], monke
     [
         ("schule-007/R11", "Einen Raum schule-007/R11 gibt es nicht.", "Gemeint ist vielleicht: schule-007/R1"),
         ("schule-070/R1", "Eine Schule schule-070 gibt es nicht.", "Gemeint ist vielleicht: schule-007"),
-        ("schule-007", "Einen Raum schule-007/ gibt es nicht.", "Gemeint ist vielleicht: schule-007/V1"),
+        ("schule-007", "Welcher Raum von schule-007?", "Räume: schule-007/V1, schule-007/V2, schule-007/R1"),
         ("schule-007/B/0/R1", "Einen Raum schule-007/B/0/R1 gibt es nicht.", "Gemeint ist vielleicht: schule-007/R1"),
         ("s007-r1-dt99", "s007-r1-dt99 ist weder ein Raum noch ein Gerät.", "Gemeint ist vielleicht: s007-r1-dt01"),
         ("\x1b[2J/R1", "Eine Schule \\x1b[2J gibt es nicht.", "Ein Raum schreibt sich wie schule-042/R101."),

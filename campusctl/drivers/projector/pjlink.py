@@ -79,6 +79,10 @@ class Pjlink:
         return _DISTURBS.get(path, "")
 
 
+_ALARM: Final = {"ERROR": "{}", "WARN": "{}-warning"}
+"""Words of the fact `alarms`, by level."""
+
+
 class PjlinkSession:
     """See `campusctl.drivers.appliance.base.Session`."""
 
@@ -112,7 +116,7 @@ class PjlinkSession:
                 facts["source"] = input_of(await self._input_code())
         read_only = {path: why for path, why in _CHECKED.items() if path in state}
         alarms = await self._alarms()
-        facts["alarms"] = " ".join(part for part, level in alarms if level == "ERROR")
+        facts["alarms"] = " ".join(_ALARM[level].format(part) for part, level in alarms if level in _ALARM)
         notes = tuple(ALARMS[alarm] for alarm in alarms)
         return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
 
