@@ -80,7 +80,7 @@ def test_faults_come_and_go_while_the_lab_runs(root: Path, lab: Remote) -> None:
         ("s007-v9-sw01:dead", "has no device 's007-v9-sw01'"),
         (f"{CX}:sleepy", f"{CX} has no fault 'sleepy'"),
         (f"{CX}:miscabled=99:x:1", f"{CX} has no port '99'"),
-        ("s007-r1-pr01:drops=soon", "'soon' is not a number"),
+        ("s007-r3-dt01:drops=3", "has no fault 'drops'"),
         ("s007-r1-ap01:port=nowhere:1", "has no switch 'nowhere'"),
         (CX, f"'{CX}' is not DEVICE:KIND"),
     ],
