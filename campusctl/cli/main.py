@@ -5,8 +5,9 @@ import sys
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from sysconfig import get_path
 from traceback import extract_tb
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +15,9 @@ from campusctl import __version__
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import Options
 from campusctl.errors import CampusError
+
+if TYPE_CHECKING:
+    from traceback import StackSummary
 
 _COMMANDS: Final = {
     "init": ("init", "Make a new workspace from the defaults."),
@@ -156,10 +160,17 @@ def call(arguments: list[str]) -> int:
         click.echo(f"error: {wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), err=True)
         return Exit.ERROR
     except Exception as bug:  # noqa: BLE001 - a traceback is of no use to an operator, and its text may quote a secret
-        place = extract_tb(bug.__traceback__)[-1]
-        where = f"{Path(place.filename).name}, line {place.lineno}"
+        where = _ours(extract_tb(bug.__traceback__))
         click.echo(
             f"error: campusctl has a bug: {type(bug).__name__} in {where}\nhint: please report this line", err=True
         )
         return Exit.ERROR
     return int(code) if isinstance(code, int) else Exit.DONE
+
+
+def _ours(places: "StackSummary") -> str:
+    """The last line that a bug came through and that is no library's: theirs say nothing to whoever reads it."""
+    home, libraries = str(Path(__file__).parents[1]), (get_path("stdlib"), get_path("purelib"), get_path("platlib"))
+    ours = [place for place in places if place.filename.startswith(home) or not place.filename.startswith(libraries)]
+    last = (ours or places)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"
