@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 from appliance_rig import Rig, Up, serve
 
+from campusctl.drivers.appliance.compare import kept_document
 from campusctl.errors import JournalError
 from campusctl.model.events import ignore
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
@@ -136,6 +137,19 @@ def test_what_is_written_down_comes_first_and_leads_back(up: Up) -> None:
     assert isinstance(plan, Assessment)
     assert up.rig.apply(Change(target=back, assessment=plan))[back.device].kind is OutcomeKind.OK
     assert up.assess().edits == change.assessment.edits
+
+
+def test_what_is_kept_of_a_device_leads_back(up: Up, case: Case) -> None:
+    """A backup and today's inventory make the document that restores it; a secret in it stays as it is."""
+    before = up.assess()
+    kept = up.rig.notes.configs[up.target.device]
+    assert not any(secret in kept for secret in SECRETS.values())
+    back = kept_document(up.target.intended, kept)
+    assert up.assess(intended=back).edits == ()
+    up.apply()
+    assert up.apply(Change(target=up.target.model_copy(update={"intended": back}), assessment=up.assess(intended=back)))
+    assert {edit.path for edit in up.assess().edits} >= {edit.path for edit in before.edits if edit.before is not None}
+    assert case.serial == up.assess().facts.get("serial", "")
 
 
 def test_a_device_that_moved_is_left_alone(up: Up) -> None:
