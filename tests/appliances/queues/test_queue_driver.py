@@ -11,7 +11,8 @@ from pyipp.enums import IppOperation, IppTag
 from queue_rig import PASSWORD, Desk, Twin, free_port, twin, wanted
 
 from campusctl.drivers.appliance.base import Wish
-from campusctl.drivers.queues.ipp import Attribute, reply, request
+from campusctl.drivers.ipp.message import Attribute, request
+from campusctl.drivers.ipp.reader import answer as reply
 from campusctl.drivers.queues.words import option_change, why_not, without_account
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
@@ -243,9 +244,13 @@ def test_a_queue_made_by_hand_between_plan_and_apply_stops_the_apply(server: Twi
     [
         ("off", FaultKind.TIMEOUT, "it does not answer"),
         ("deaf", FaultKind.TIMEOUT, "it does not answer"),
-        ("web", FaultKind.MALFORMED, "what answers there is no print server"),
-        ("noise", FaultKind.MALFORMED, "what answers there is no print server"),
-        ("no-http", FaultKind.MALFORMED, "what answers there is no print server"),
+        (
+            "web",
+            FaultKind.MALFORMED,
+            "it answers as a web page or something else (text/html), not as a print server",
+        ),
+        ("noise", FaultKind.MALFORMED, "what it answers is not IPP"),
+        ("no-http", FaultKind.MALFORMED, "what answers there does not speak HTTP"),
         ("drops=1", FaultKind.UNREACHABLE, "it closed the connection"),
     ],
 )
@@ -358,7 +363,7 @@ def test_a_wrong_password_is_a_fault_without_the_password(server: Twin) -> None:
     plan = server.desk.plan(ALL)
     outcome = server.desk.apply(ALL, plan)
     assert outcome.fault
-    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it does not take our account or password")
+    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it refuses our user or password")
     assert server.cups.queues == {}
     said = json.dumps([outcome.model_dump(mode="json"), plan.model_dump(mode="json")])
     assert PASSWORD not in said

@@ -10,7 +10,8 @@ from pypdf import PdfWriter
 from queue_rig import Desk, free_port, wanted
 from real_cups import Printer, Server, cupsd, ippeveprinter
 
-from campusctl.drivers.queues.ipp import Attribute, Reply, reply, request
+from campusctl.drivers.ipp.message import Answer, Attribute, request
+from campusctl.drivers.ipp.reader import answer as reply
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 
 OPTIONS = {"sides": "two-sided-long-edge", "media": "iso_a4_210x297mm"}
@@ -37,7 +38,7 @@ def desk(server: Server) -> Desk:
     return Desk("127.0.0.1", server.port, user="root", password="", timeout_s=20.0)
 
 
-def _ask(server: Server, operation: IppOperation, queue: str, path: str = "/", **more: object) -> Reply:
+def _ask(server: Server, operation: IppOperation, queue: str, path: str = "/", **more: object) -> Answer:
     data = request(operation, f"ipp://localhost/printers/{queue}", "root", **more)  # type: ignore[arg-type]
     called = Request(f"http://127.0.0.1:{server.port}{path}", data=data, headers={"Content-Type": "application/ipp"})
     with urlopen(called, timeout=20) as answer:
@@ -182,7 +183,7 @@ def _certificate(server: Server) -> str:
     assert (found.kind, found.what) == (
         FaultKind.HOST_KEY, "its certificate cannot be taken: this computer does not trust it",
     )  # fmt: skip
-    return found.hint.partition("`certificate: ")[2].partition("`")[0]
+    return found.hint.partition("queues.certificate: ")[2]
 
 
 def test_over_tls_with_a_password_that_only_the_right_server_gets(locked: Server) -> None:
@@ -192,7 +193,7 @@ def test_over_tls_with_a_password_that_only_the_right_server_gets(locked: Server
     desk = Desk("127.0.0.1", locked.port)
     assert desk.apply(wish).kind is OutcomeKind.OK
     assert desk.plan(wish).edits == ()
-    other = desk.look(wanted(RAW, tls="always", certificate=certificate.replace(certificate[:2], "00", 1)))
+    other = desk.look(wanted(RAW, tls="always", certificate=":".join(reversed(certificate.split(":")))))
     assert isinstance(other, Fault)
     assert (other.kind, other.what) == (
         FaultKind.HOST_KEY, "its certificate cannot be taken: it is another one than the inventory says",
@@ -204,7 +205,7 @@ def test_a_wrong_account_changes_nothing(locked: Server) -> None:
     wish = wanted({"nie": RAW["roh"]}, tls="always", certificate=_certificate(locked))
     outcome = Desk("127.0.0.1", locked.port, user="somebody").apply(wish)
     assert outcome.fault
-    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it does not take our account or password")
+    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it refuses our user or password")
 
 
 def test_on_this_computer_the_socket_knows_who_we_are(locked: Server) -> None:
