@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from campusctl.words.language import DOMAIN, FOLDER, LANGUAGES, SOURCE
 
 ROOT: Final = Path(__file__).parents[2]
-KEYWORDS: Final = {"N_": None, "tr": None, "many": (1, 2)}
+KEYWORDS: Final = {"N_": None, "tr": None, "many": (1, 2), "sentence": None, "sentences": (1, 2)}
 """What marks a sentence, as docs/languages.md tells `pybabel extract`."""
 OTHERS: Final = [code for code in LANGUAGES if code != SOURCE]
 SPOKEN: Final = (
@@ -25,7 +25,7 @@ SPOKEN: Final = (
 )  # fmt: skip
 """Modules whose every sentence is read by people in schools."""
 
-_CALLS: Final = re.compile(r"\b(?:N_|tr|many)\(")
+_CALLS: Final = re.compile(r"\b(?:N_|tr|many|sentences?)\(")
 Key = str | tuple[str, ...]
 
 
