@@ -80,7 +80,7 @@ def asker() -> Callable[[], str] | None:
 
 
 def _ask_password() -> str:
-    return str(click.prompt("Vault password", hide_input=True, err=True))
+    return str(click.prompt(translator()("Vault password"), hide_input=True, err=True))
 
 
 def actor() -> str:

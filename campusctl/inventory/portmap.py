@@ -72,8 +72,8 @@ class PortMap:
 
     def _unknown(self, spelling: str) -> PortError:
         if not self.ports:
-            hint = sentence("the device's profile lists no ports")
-            return PortError(sentence("there is no port {port}", port=spelling), hint)
+            none = sentence("the device's profile lists no ports")
+            return PortError(sentence("there is no port {port}", port=spelling), none)
         # A short number is not like another one; a long name may be mistyped.
         near = did_you_mean(spelling, (port.name for port in self.ports)) if len(spelling) > _SHORT else ""
         hint = near or sentence("its ports are {ports}", ports=self.shown)

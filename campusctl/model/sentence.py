@@ -1,7 +1,7 @@
 """A sentence that knows how it was put together, so that it can be said in another language.
 
-It *is* its English text: errors, journals, commits and JSON take it as they take any text. What reads it to a person says
-it with `campusctl.words.language.Translator.said`.
+It *is* its English text: errors, journals, commits and JSON take it as they take any text. What reads it to a person
+says it with `campusctl.words.language.Translator.said`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,6 +51,17 @@ def sentences(one: str, other: str, number: int, /, **values: object) -> Sentenc
     return _made(text, one, plural=other, number=number, values=values)
 
 
+def told_as(text: str, template: str, /, **values: object) -> Sentence:
+    """A text as a device or a library says it in English, with the sentence that other languages have for it.
+
+    Args:
+        text: What stands in English.
+        template: As `sentence`; marked elsewhere.
+        values: Likewise.
+    """
+    return _made(text, template, values=values)
+
+
 def joined(parts: Iterable[str], mark: str = "; ") -> Sentence:
     """Sentences in a row; empty ones are left out."""
     found = tuple(filter(None, parts))
@@ -82,8 +93,8 @@ def _stored(text: str) -> Any:  # noqa: ANN401 - a text, or what JSON can hold o
     if not isinstance(text, Sentence):
         return text
     if text.parts:
-        return {_PARTS: [_stored(part) for part in text.parts], "mark": text.mark}
-    kept: dict[str, Any] = {_TEMPLATE: text.template, "values": dict(_stored_values(text.values))}
+        return {_PARTS: [_stored(part) for part in text.parts], "mark": _stored(text.mark)}
+    kept: dict[str, Any] = {"text": str(text), _TEMPLATE: text.template, "values": dict(_stored_values(text.values))}
     return kept | ({"plural": text.plural, "number": text.number} if text.plural else {})
 
 
@@ -97,11 +108,16 @@ def _read(found: Any) -> Any:  # noqa: ANN401 - what `_stored` made, or anything
         return found
     try:
         if _PARTS in found:
-            return joined([_read(part) for part in found[_PARTS]], found["mark"])
+            return joined([_read(part) for part in found[_PARTS]], _read(found["mark"]))
         values = {name: _read(value) for name, value in found["values"].items()}
-        if "plural" in found:
-            return sentences(found[_TEMPLATE], found["plural"], found["number"], **values)
-        return sentence(found[_TEMPLATE], **values)
+        found[_TEMPLATE].format(number=0, **values)
+        return _made(
+            found["text"],
+            found[_TEMPLATE],
+            plural=found.get("plural", ""),
+            number=found.get("number", 0),
+            values=values,
+        )
     except (KeyError, IndexError, AttributeError, TypeError, ValueError):
         return None
 

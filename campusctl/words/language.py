@@ -57,15 +57,15 @@ class Translator:
         return self._found.ngettext(one, other, number).format(number=number, **values)
 
     def said(self, text: str) -> str:
-        """A text as it is said in this language: a sentence is translated, with the sentences in its places; another is not.
+        """A text in this language: a sentence is translated, with the sentences in its places; another is not.
 
         Args:
             text: Perhaps a `campusctl.model.sentence.Sentence`.
         """
-        if not isinstance(text, Sentence):
-            return text
+        if not isinstance(text, Sentence) or self.code == SOURCE:
+            return str(text)
         if text.parts:
-            return text.mark.join(map(self.said, text.parts))
+            return self.said(text.mark).join(map(self.said, text.parts))
         values = {name: self.said(value) if isinstance(value, str) else value for name, value in text.values.items()}
         if text.plural:
             return self.many(text.template, text.plural, text.number, **values)

@@ -30,7 +30,9 @@ def class_of(city: City, kind: str, said: str) -> str | Refusal:
     """
     known = classes_of(city, kind)
     if said and said not in known:
-        hint = did_you_mean(said, known) or sentence("{kind} is of class {classes}", kind=kind, classes=", ".join(known))
+        hint = did_you_mean(said, known) or sentence(
+            "{kind} is of class {classes}", kind=kind, classes=", ".join(known)
+        )
         return Refusal(sentence("class {said} is no {kind}", said=said, kind=kind), hint)
     if not known:
         return Refusal(

@@ -43,7 +43,9 @@ def digital_link(path: str) -> Mapping[str, str]:
     Source: GS1 Digital Link standard, URI syntax: application identifiers and values take turns from an article on.
     """
     words = [unquote(word) for word in path.strip("/").split("/")]
-    at = next((at for at in range(len(words) - 1) if words[at] == "01" and re.fullmatch(r"\d{8,14}", words[at + 1])), None)
+    at = next(
+        (at for at in range(len(words) - 1) if words[at] == "01" and re.fullmatch(r"\d{8,14}", words[at + 1])), None
+    )
     if at is None:
         return {}
     pairs = zip(words[at::2], words[at + 1 :: 2], strict=False)

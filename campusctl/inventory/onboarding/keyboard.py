@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+
 from campusctl.model.sentence import sentence
 
 _GERMAN: Final = "yzYZ" + "ßÖö-;:_?\u00b4=)§/(ÄäüÜ+*\"'&"

@@ -27,14 +27,15 @@ def known_already(city: City, wanted: Wanted) -> Iterator[Refusal]:
     told: set[str] = set()
     for field, words in _TAKEN.items():
         value = getattr(wanted, field)
-        other = _holder(city, field, value) if value else None
+        other = holder(city, field, value) if value else None
         if other and other.name not in told:
             told.add(other.name)
             what = sentence(words, value=value, device=other.name, place=_place(city, other))
             yield Refusal(what, _hint(field, other))
 
 
-def _holder(city: City, field: str, value: str) -> Device | None:
+def holder(city: City, field: str, value: str) -> Device | None:
+    """The device that has a value in one of its fields, whatever the case; None: no one."""
     return next((one for one in city.devices() if (getattr(one, field) or "").casefold() == value.casefold()), None)
 
 
@@ -46,7 +47,7 @@ def _hint(field: str, other: Device) -> str:
     if field == "address":
         return sentence("leave --address out, and the next free one is proposed")
     return sentence(
-        "it is in the inventory already: was it moved? campusctl move {device} --room ROOM; does another device take its"
-        " place? campusctl swap {device}",
+        "it is in the inventory already: was it moved? campusctl move {device} --room ROOM; does another device take"
+        " its place? campusctl swap {device}",
         device=other.name,
     )

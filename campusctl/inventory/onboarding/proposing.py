@@ -39,6 +39,22 @@ def propose(city: City, wanted: Wanted) -> Answer:
     return _Proposing(city, city.school(wanted.school), wanted).answer()
 
 
+def named_room(school: School, said: str) -> str | Refusal:
+    """The room that somebody named, in the inventory's spelling."""
+    by_lower = {room.lower(): room for room in school.rooms}
+    if said.lower() in by_lower:
+        return by_lower[said.lower()]
+    known = ", ".join(school.rooms)
+    if len(known) <= _LONGEST_HINT:
+        few = sentence("its rooms are {rooms}", rooms=known)
+    else:
+        few = sentence("rooms are listed in {file}", file=school.file)
+    if not said:
+        return Refusal(sentence("the room is missing"), few)
+    what = sentence("{school} has no room `{room}`", school=school.id, room=said)
+    return Refusal(what, did_you_mean(said, school.rooms) or few)
+
+
 @dataclass
 class _Proposing:
     """One device on its way to a proposal."""
@@ -54,7 +70,7 @@ class _Proposing:
     def answer(self) -> Answer:
         self.refusals += known_already(self.city, self.wanted)
         letters = self._or_none(class_of(self.city, self.wanted.kind, self.wanted.device_class))
-        room = self._or_none(self._room())
+        room = self._or_none(named_room(self.school, self.wanted.room))
         found = self._proposal(letters, room) if letters and room else None
         refusals = tuple(item._replace(line=self.wanted.line) for item in self.refusals)
         if refusals or self.questions or found is None:
@@ -70,21 +86,6 @@ class _Proposing:
             self.questions.append(found)
             return None
         return found
-
-    def _room(self) -> str | Refusal:
-        said = self.wanted.room
-        by_lower = {room.lower(): room for room in self.school.rooms}
-        if said.lower() in by_lower:
-            return by_lower[said.lower()]
-        known = ", ".join(self.school.rooms)
-        if len(known) <= _LONGEST_HINT:
-            few = sentence("its rooms are {rooms}", rooms=known)
-        else:
-            few = sentence("rooms are listed in {file}", file=self.school.file)
-        if not said:
-            return Refusal(sentence("the room is missing"), few)
-        what = sentence("{school} has no room `{room}`", school=self.school.id, room=said)
-        return Refusal(what, did_you_mean(said, self.school.rooms) or few)
 
     def _proposal(self, letters: str, room: str) -> Proposal | None:
         wanted = self.wanted

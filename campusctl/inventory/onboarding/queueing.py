@@ -56,7 +56,10 @@ def queue_of(city: City, school: School, printer: str, room: str, said: str) -> 
     }
     name = said or next((one for one in (room.lower(), printer) if one not in known), printer)
     if not _NAME.fullmatch(name):
-        return Refusal(sentence("`{name}` is no name of a queue", name=name[:60]), sentence("a-z, 0-9, dots and hyphens, such as r204"))
+        return Refusal(
+            sentence("`{name}` is no name of a queue", name=name[:60]),
+            sentence("a-z, 0-9, dots and hyphens, such as r204"),
+        )
     if name in known:
         what = sentence("{server} has a queue {name} already", server=known[name], name=name)
         return Refusal(what, sentence("say another name: --queue NAME, or - for none"))

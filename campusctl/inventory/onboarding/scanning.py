@@ -114,12 +114,14 @@ def read_scan(text: str, wants: Field | None = None) -> Scan:
         found = [*_bare(plain, wants, notes)]
     scan = _scan(found, tuple(notes))
     if not (scan.serial or scan.mac or scan.asset):
-        raise ScanError(sentence("nothing in {text} is a serial number or a MAC address", text=_quoted(plain)), _hint(wants))
+        raise ScanError(
+            sentence("nothing in {text} is a serial number or a MAC address", text=_quoted(plain)), _hint(wants)
+        )
     return scan
 
 
 def without_invisible(text: str) -> str:
-    """A text without what nobody sees: marks of width zero and of direction, and blanks around it; blanks are blanks."""
+    """A text without what nobody sees: marks of width zero and of direction, and blanks around it."""
     seen = "".join(" " if char == "\u00a0" else char for char in text if category(char) != "Cf")
     return seen.strip(" \t\r\n\0")
 

@@ -31,7 +31,7 @@ _KINDS: Final = {word: kind for kind, words in KIND_WORDS.items() for word in wo
 _MERGED: Final[tuple[str, ...]] = ("kind", "school", "room", "profile", "device_class", "switch")
 """What a merged cell says once for several rows."""
 _SCANNED: Final[tuple[Field, ...]] = ("serial", "mac", "asset")
-_NOTHING: Final = frozenset({"-", "–", "—", "?", "n/a", "k.a.", "k. a."})
+_NOTHING: Final = frozenset({"-", "\u2013", "\u2014", "?", "n/a", "k.a.", "k. a."})
 """What people write where they know nothing."""
 _ROUNDED: Final = re.compile(r"^\d(?:[.,]\d+)?E\+\d+$")
 _HALF_NULL: Final = 0.3

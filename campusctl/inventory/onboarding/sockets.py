@@ -52,7 +52,9 @@ def named_socket(city: City, school: School, text: str, role: str) -> Socket | R
     except PortError as error:
         return Refusal(sentence("{switch}: {trouble}", switch=switch, trouble=error.what), error.hint)
     if len(names) != 1:
-        return Refusal(sentence("{switch}: {port} is more than one port", switch=switch, port=port), sentence("name one"))
+        return Refusal(
+            sentence("{switch}: {port} is more than one port", switch=switch, port=port), sentence("name one")
+        )
     short = ports.ports[ports.index[names[0].lower()]].short
     taken = why_taken(city, school, switch, names[0], role)
     if taken:
