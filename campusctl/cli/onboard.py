@@ -115,7 +115,8 @@ def _refuse_before_the_kind(context: click.Context) -> None:
         name = str(parameter.name)
         if name != "lang" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             option = parameter.opts[0]
-            raise click.UsageError(translator()("{option} stands behind {kind}", option=option,
+            tr = translator()
+            raise click.UsageError(tr("{option} stands behind {kind}", option=option,
                                                 kind=context.invoked_subcommand))  # fmt: skip
 
 

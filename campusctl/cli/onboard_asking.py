@@ -56,7 +56,7 @@ class Asking:
             tr: The person's language.
             ask: Asks a question and gives the answer; None: nobody is there.
         """
-        self._tr, self._ask_person = tr, ask
+        self.tr, self._ask_person = tr, ask
 
     def complete(self, city: "City", wanted: Wanted) -> Proposal:
         """A proposal for one device; what nobody said is asked for, and a slip of an answer is asked again.
@@ -88,7 +88,7 @@ class Asking:
         return self._ask_person(question).strip() if self._ask_person else ""
 
     def _say(self, text: str) -> None:
-        click.echo(self._tr.said(text), err=True)
+        click.echo(self.tr.said(text), err=True)
 
     def _wrong(self, refusals: tuple[Refusal, ...]) -> bool:
         """Tell what is wrong with an answer; whether anything is."""
@@ -99,7 +99,7 @@ class Asking:
     def _room(self, city: "City", wanted: Wanted) -> Wanted:
         """A room that there is."""
         while True:
-            found = named_room(city.school(wanted.school), self._ask(self._tr("Room")))
+            found = named_room(city.school(wanted.school), self._ask(self.tr("Room")))
             if isinstance(found, str):
                 return replace(wanted, room=found)
             self._wrong((found,))
@@ -107,7 +107,7 @@ class Asking:
     def _scanned(self, city: "City", wanted: Wanted, field: Field, question: str) -> Wanted:
         """Serial number, MAC address or asset tag; one scan may hold all of them."""
         while not getattr(wanted, field):
-            text = self._ask(self._tr(question))
+            text = self._ask(self.tr(question))
             if text in (NONE, ""):
                 break
             try:
@@ -118,7 +118,7 @@ class Asking:
             found: dict[str, Any] = {
                 name: value for name, value in values_of(scan).items() if not getattr(wanted, name)
             }
-            tell_scan(scan, self._tr)
+            tell_scan(scan, self.tr)
             trial = replace(wanted, **found)
             if self._wrong(propose(city, trial).refusals):
                 continue
@@ -132,7 +132,7 @@ class Asking:
         for number, choice in enumerate(question.choices, 1):
             click.echo(f"  {number}  {choice}", err=True)
         while True:
-            text = self._ask(self._tr(_DECIDE[question.field]))
+            text = self._ask(self.tr(_DECIDE[question.field]))
             if text.isdecimal() and 1 <= int(text) <= len(question.choices):
                 text = question.choices[int(text) - 1]
             decided: dict[str, Any] = {question.field: text}

@@ -173,7 +173,8 @@ def _settings(news: Sequence[NewSettings], tr: Translator) -> None:
         _head(tr("settings"))
         for one in news:
             told = tr.many("{number} setting", "{number} settings", len(one.settings))
-            click.echo(f"  {one.device}: {told if one.settings else tr('none that campusctl makes')}")
+            none = tr("none that campusctl makes")
+            click.echo(f"  {one.device}: {told if one.settings else none}")
         return
     if news and news[0].settings:
         _head(tr("settings of {device}", device=news[0].device))

@@ -202,7 +202,9 @@ def _go(desk: "Desk", city: "City", proposals: "Sequence[Proposal]", asked: Aske
         if asked.as_json:
             told.print(None)
         return Exit.DONE
-    refuse_without_consent(tr.many("Onboard it so?", "Onboard these {number} devices so?", len(proposals)), asked)
+    number = len(proposals)
+    question = tr("Onboard it so?") if number == 1 else tr("Onboard these {number} devices so?", number=number)
+    refuse_without_consent(question, asked)
     onboarding = _begun(desk, found, asked)
     work = partial(carry_on, hands_for(asked, told), onboarding, found.edited)
     return finish(desk.root, onboarding.id, work, asked, told)

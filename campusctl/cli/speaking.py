@@ -46,7 +46,8 @@ def spoken(function: Command) -> Command:
         except CampusError as wrong:
             raise SpokenError(wrong, translator()) from wrong
         except (click.Abort, KeyboardInterrupt):
-            click.echo(translator()("interrupted"), err=True)
+            tr = translator()
+            click.echo(tr("interrupted"), err=True)
             return Exit.INTERRUPTED
 
     return run  # type: ignore[return-value]
@@ -58,8 +59,9 @@ def agreed(question: str, tr: "Translator") -> bool:
     Raises:
         Abort: Nobody answers any more.
     """
+    choices = tr("[y/N]")
     while True:
-        said = str(click.prompt(f"{question} {tr('[y/N]')}", err=True, default="", show_default=False))
+        said = str(click.prompt(f"{question} {choices}", err=True, default="", show_default=False))
         if said.strip().casefold() in _YES | _NO:
             return said.strip().casefold() in _YES
         click.echo(tr("Please answer yes or no."), err=True)

@@ -109,7 +109,8 @@ class OneDevice:
             what = sentence("its host key was not accepted; compare it with the console, then take this up again")
             return self.stopped(what)
         remember_keys(self._desk, [key])
-        told = sentence("its host key is trusted: {key}", key=f"{key.keytype} {key.fingerprint}")
+        shown = f"{key.keytype} {key.fingerprint}"
+        told = sentence("its host key is trusted: {key}", key=shown)
         return Result(Ended.WELL, told)
 
     # -- settings ----------------------------------------------------------------------------------------------------
@@ -217,11 +218,13 @@ class OneDevice:
 
 
 def _key_question(key: SeenKey) -> str:
+    address = f"{key.login.host}:{key.login.port}"
+    shown = "\n  ".join((f"{key.keytype} {key.fingerprint}", *key.notes))
     return sentence(
         "{device} at {address} shows the host key\n  {key}\nCompare it with what its console shows. Trust it?",
         device=key.device,
-        address=f"{key.login.host}:{key.login.port}",
-        key="\n  ".join((f"{key.keytype} {key.fingerprint}", *key.notes)),
+        address=address,
+        key=shown,
     )
 
 
