@@ -88,7 +88,7 @@ def test_faults_come_and_go_while_the_lab_runs(root: Path, lab: Remote) -> None:
         (CX, f"'{CX}' is not DEVICE:KIND"),
     ],
 )
-def test_one_fault_that_cannot_be_leaves_all_devices_as_they_were(
+def test_one_fault_that_cannot_be_leaves_all_devices_as_they_were(  # noqa: PLR0917 - fixtures and parameters
     root: Path, lab: Remote, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, second: str, what: str
 ) -> None:
     """Also what --clear would have mended; what a switch is broken by stays."""
