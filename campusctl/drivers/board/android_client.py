@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -59,7 +61,13 @@ class Enterprise:
         await self._done(request, f"device {device}")
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close its connections, also one at which a thread still waits for Google."""
+        for connection in tuple(getattr(self._http, "connections", {}).values()):
+            # Where a connection breaks, httplib2 makes it anew.
+            connection.connect = _hung_up
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
         self._http.close()
 
     @property
@@ -86,6 +94,10 @@ class Enterprise:
                 if wait_s is None or wait_s > self._patience_s:
                     raise android_trouble(error, what) from None
             await asyncio.sleep(wait_s)
+
+
+def _hung_up() -> None:
+    raise ConnectionAbortedError
 
 
 def _wait_s(error: BaseException, otherwise_s: float | None) -> float | None:

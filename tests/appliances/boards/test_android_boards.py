@@ -9,7 +9,6 @@ from appliance_rig import Rig, Up, wanted
 from campusctl.drivers.board.android_policy import seen
 from campusctl.errors import InventoryError
 from campusctl.lab.appliances.android import AndroidBoard
-from campusctl.model.appliance import Document
 from campusctl.model.outcome import FaultKind, OutcomeKind
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.secret import MASK
@@ -60,11 +59,8 @@ def up(known: Up) -> Up:
 def board(rig: Rig, android: Mapping[str, Any], *faults: str, **more: Any) -> Up:  # noqa: ANN401 - board settings
     """A board whose Google is its twin."""
     found = rig.up("board", "android", {"android": android, **more}, *faults)
-    document = Document.model_validate_json(found.target.intended)
-    endpoint = f"http://{found.target.login.host}:{found.target.login.port}/"
-    document = document.model_copy(update={"options": {**document.options, "endpoint": endpoint}})
     login = found.target.login.model_copy(update={"timeout_s": 2.0})
-    found.target = found.target.model_copy(update={"intended": document.text(), "login": login})
+    found.target = found.target.model_copy(update={"login": login})
     return found
 
 
