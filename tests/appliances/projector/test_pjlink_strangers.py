@@ -126,6 +126,7 @@ ALL: Final = ("input", "sound_mute", "freeze")
         (Odd(says={"ERST": "0000000000"}), ALL),
         (Odd(says={"POWR": "3"}), ALL),
         (Odd(refuses={"POWR": "ERR3"}), ALL),
+        (Odd(says={"POWR": "4"}, refuses={"FREZ": "ERR2"}), ("input", "sound_mute")),
         (Odd(says={"NAME": "\x1b[2J" + "x" * 3000}), ALL),
     ],
 )
