@@ -256,6 +256,40 @@ async def _settle() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
+def stranger(rig: Rig, driver: str, dialect: str, settings: Mapping[str, Any], talk: "Talk") -> Target:
+    """A device that is none of the lab's, and how it is wanted.
+
+    Args:
+        rig: Where it runs.
+        driver: Its driver.
+        dialect: What it speaks.
+        settings: What the inventory says below the driver's key.
+        talk: One connection.
+    """
+    host, port = serve(rig, talk)
+    document, said = wanted(driver, dialect, settings)
+    access = KINDS[driver].settings(said).access
+    login = DeviceLogin(
+        host=host, port=port, user=access.user, password=access.password, enable=access.enable, known_hosts="",
+        timeout_s=0.25, read_timeout_s=20,
+    )  # fmt: skip
+    return Target(
+        device="s200-r1-xx01",
+        school="schule-200",
+        driver=driver,
+        dialect=dialect,
+        intended=document.text(),
+        login=login,
+    )
+
+
+def assessed_and_applied(rig: Rig, target: Target) -> tuple[Assessment, Outcome]:
+    """What a device says of itself, and what comes of the change."""
+    found = rig.assess(target)[target.device]
+    assert isinstance(found, Assessment), found
+    return found, rig.apply(Change(target=target, assessment=found))[target.device]
+
+
 def serve_udp(rig: Rig, answer: Callable[[bytes], bytes]) -> tuple[str, int]:
     """Somebody who answers every datagram; where it listens."""
 

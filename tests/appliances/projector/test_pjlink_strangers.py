@@ -7,12 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
-from appliance_rig import Rig, serve, wanted
+from appliance_rig import Rig, assessed_and_applied, stranger
 
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
-from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
+from campusctl.model.plan import Target
 
-SETTINGS: Final = {"input": "digital1", "sound_mute": True, "freeze": True, "maximum_lamp_hours": 3000}
+SETTINGS: Final = {
+    "login": {"password": "p/w"},
+    "input": "digital1",
+    "sound_mute": True,
+    "freeze": True,
+    "maximum_lamp_hours": 3000,
+}
 PASSWORD: Final = "Beamer"
 ANSWERS: Final = {
     "POWR": "1", "CLSS": "2", "NAME": "Aula", "INF1": "Maker", "INF2": "P1", "INFO": "", "SNUM": "SN-1", "SVER": "1.0",
@@ -80,15 +86,7 @@ def rig() -> Iterator[Rig]:
 
 def at(rig: Rig, odd: Odd) -> Target:
     """Where it listens, and what is wanted of it."""
-    host, port = serve(rig, replace(odd).talk)
-    login = DeviceLogin(
-        host=host, port=port, user="", password="p/w", known_hosts="", timeout_s=0.25, read_timeout_s=20
-    )
-    document, _ = wanted("projector", "pjlink", SETTINGS)
-    return Target(
-        device="s200-r1-xx01", school="schule-200", driver="projector", dialect="pjlink", intended=document.text(),
-        login=login,
-    )  # fmt: skip
+    return stranger(rig, "projector", "pjlink", SETTINGS, replace(odd).talk)
 
 
 STRANGE: Final = "what answers does not speak PJLink as it should"
@@ -133,9 +131,7 @@ ALL: Final = ("input", "sound_mute", "freeze")
 def test_what_can_be_set_is_set(rig: Rig, odd: Odd, made: tuple[str, ...]) -> None:
     """One quirk, however odd, costs nothing but what it is about."""
     target = at(rig, odd)
-    found = rig.assess(target)[target.device]
-    assert isinstance(found, Assessment), found
-    outcome = rig.apply(Change(target=target, assessment=found))[target.device]
+    found, outcome = assessed_and_applied(rig, target)
     assert (tuple(edit.path[0] for edit in found.edits), outcome.kind) == (made, OutcomeKind.OK), outcome
 
 
@@ -180,9 +176,7 @@ def test_what_stops_it_is_named(rig: Rig, odd: Odd, kind: FaultKind, what: str) 
 def test_an_order_that_is_answered_oddly_is_told_apart(rig: Rig) -> None:
     """It does not change that one, and says neither yes nor no; the others are made."""
     target = at(rig, Odd(refuses={"INPT": "11"}))
-    found = rig.assess(target)[target.device]
-    assert isinstance(found, Assessment)
-    outcome = rig.apply(Change(target=target, assessment=found))[target.device]
+    _, outcome = assessed_and_applied(rig, target)
     assert outcome.fault
     assert (outcome.fault.kind, outcome.fault.what) == (
         FaultKind.REJECTED,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
-from appliance_rig import Rig, serve, wanted
+from appliance_rig import Rig, assessed_and_applied, stranger
 
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
-from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
+from campusctl.model.plan import Target
 
 SETTINGS: Final = {"name": "{name}", "network_standby": True, "panel_lock": True, "maximum_volume": 60}
 ALL: Final = ("network_standby", "name", "panel_lock", "maximum_volume")
@@ -89,15 +89,7 @@ def rig() -> Iterator[Rig]:
 
 def at(rig: Rig, odd: Odd, *, tls: bool = False) -> Target:
     """Where it listens, and what is wanted of it."""
-    host, port = serve(rig, odd.talk)
-    login = DeviceLogin(
-        host=host, port=port, user="", enable="b/pin", known_hosts="", timeout_s=0.25, read_timeout_s=20
-    )
-    document, _ = wanted("board", "samsung_mdc", {**SETTINGS, "tls": tls, "pin": "b/pin"})
-    return Target(
-        device="s200-r1-xx01", school="schule-200", driver="board", dialect="samsung_mdc", intended=document.text(),
-        login=login,
-    )  # fmt: skip
+    return stranger(rig, "board", "samsung_mdc", {**SETTINGS, "tls": tls, "pin": "b/pin"}, odd.talk)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +117,7 @@ def at(rig: Rig, odd: Odd, *, tls: bool = False) -> Target:
 def test_what_can_be_set_is_set(rig: Rig, odd: Odd, refused: str) -> None:
     """One quirk, however odd, costs nothing but what it is about."""
     target = at(rig, odd)
-    found = rig.assess(target)[target.device]
-    assert isinstance(found, Assessment), found
-    outcome = rig.apply(Change(target=target, assessment=found))[target.device]
+    found, outcome = assessed_and_applied(rig, target)
     made = tuple(name for name in ALL if not (refused and name == "panel_lock"))
     assert (tuple(edit.path[0] for edit in found.edits), outcome.kind) == (made, OutcomeKind.OK), outcome
     assert [one.reason for one in found.refused] == ([refused] if refused else [])
@@ -173,9 +163,7 @@ def test_tls_that_does_not_go_on_is_not_off(rig: Rig) -> None:
 def test_what_it_refuses_and_what_it_lies_about_are_both_named(rig: Rig) -> None:
     """A no to one order, and a yes to another that changes nothing."""
     target = at(rig, Odd(refuses=frozenset({0x67}), lock=frame(LOCK, b"\0")))
-    found = rig.assess(target)[target.device]
-    assert isinstance(found, Assessment)
-    outcome = rig.apply(Change(target=target, assessment=found))[target.device]
+    _, outcome = assessed_and_applied(rig, target)
     assert outcome.fault
     assert (outcome.fault.kind, outcome.fault.what) == (
         FaultKind.REJECTED,
