@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.board.android_shape import shaped
+from campusctl.drivers.board.android_shape import named, shaped
 from campusctl.drivers.board.android_trouble import android_trouble, asked_to_wait_s, status_of
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
@@ -40,12 +40,13 @@ class Enterprise:
     async def device(self, device: str) -> Mapping[str, Any]:
         """What Google knows of a device."""
         found = await self._done(self._devices.get(name=self._path("devices", device)), f"device {device}")
-        return found or {}
+        return named(found or {})
 
     async def policy(self, policy: str) -> Mapping[str, Any]:
         """A policy; empty: there is none of that name."""
         request = self._policies.get(name=self._path("policies", policy))
-        return await self._done(request, f"policy {policy}", missing=True) or {}
+        found = await self._done(request, f"policy {policy}", missing=True)
+        return {} if found is None else named(found)
 
     async def patch_policy(self, policy: str, fields: Mapping[str, Any]) -> None:
         """Set these fields and no others; None takes one away. The policy is made where there is none."""

@@ -266,6 +266,13 @@ def test_a_board_that_does_not_comply_says_why(up: Up) -> None:
     assert found.facts["compliant"] == "no"
 
 
+def test_a_board_that_is_gone(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google remembers it, and lets nobody give it a policy."""
+    device = twin(up).device()
+    monkeypatch.setattr(twin(up), "device", lambda: {**device, "state": "DELETED"})
+    assert up.fault_found().what == "Google has deleted it: it was reset, or taken out of the enterprise"
+
+
 def test_nobody_answers(up: Up) -> None:
     """No way to Google is no board that is off."""
     up.fault("off")
