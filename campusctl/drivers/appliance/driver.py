@@ -213,7 +213,6 @@ class _Work:
                 FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
             )
         differs, self._after = wishes(wanted, before), before
-        self._tried = differs
         if not differs:
             return
         self._note(wanted, differs, dialect)

@@ -78,7 +78,7 @@ class _Board:
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """Ask Google for the board and its policy."""
         board = await self._at.device(self._device)
-        self._refuse_silent(board)
+        self._refuse_gone(board)
         self._policy = policy = await self._at.policy(self._policy_name)
         state: dict[Path, Shown] = {}
         lacks: dict[Path, str] = {}
@@ -90,6 +90,8 @@ class _Board:
             elif path[0] == _FIRMWARE and facts.get("firmware"):
                 state[path] = at_least(facts["firmware"], value)
                 read_only[path] = "Android is updated by its maker; `board.android.update` says when"
+            elif path[0] == _FIRMWARE:
+                lacks[path] = "it has not told Google its version of Android"
             elif path[0] in ("wifi", "policy", *FIELDS):
                 state[path] = seen(policy, path, value)
             else:
@@ -103,7 +105,10 @@ class _Board:
             unmanaged=strangers(policy, wanted),
         )
 
-    def _refuse_silent(self, board: Mapping[str, Any]) -> None:
+    def _refuse_gone(self, board: Mapping[str, Any]) -> None:
+        if board.get("state") == "DELETED":
+            what = "Google has deleted it: it was reset, or taken out of the enterprise"
+            raise DeviceTroubleError(FaultKind.REJECTED, what, "enrol it again; `board.android.device` is its new id")
         last = _moment(board.get("lastStatusReportTime") or board.get("enrollmentTime"))
         if last is None:
             raise DeviceTroubleError(FaultKind.OFF, "it has never reported to Google", "is it enrolled, and online?")

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.board.android_shape import shaped
+from campusctl.drivers.board.android_shape import named, shaped
 from campusctl.drivers.board.android_trouble import android_trouble, asked_to_wait_s, status_of
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
@@ -38,12 +40,13 @@ class Enterprise:
     async def device(self, device: str) -> Mapping[str, Any]:
         """What Google knows of a device."""
         found = await self._done(self._devices.get(name=self._path("devices", device)), f"device {device}")
-        return found or {}
+        return named(found or {})
 
     async def policy(self, policy: str) -> Mapping[str, Any]:
         """A policy; empty: there is none of that name."""
         request = self._policies.get(name=self._path("policies", policy))
-        return await self._done(request, f"policy {policy}", missing=True) or {}
+        found = await self._done(request, f"policy {policy}", missing=True)
+        return {} if found is None else named(found)
 
     async def patch_policy(self, policy: str, fields: Mapping[str, Any]) -> None:
         """Set these fields and no others; None takes one away. The policy is made where there is none."""
@@ -59,7 +62,13 @@ class Enterprise:
         await self._done(request, f"device {device}")
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close its connections, also one at which a thread still waits for Google."""
+        for connection in tuple(getattr(self._http, "connections", {}).values()):
+            # Where a connection breaks, httplib2 makes it anew.
+            connection.connect = _hung_up
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
         self._http.close()
 
     @property
@@ -86,6 +95,10 @@ class Enterprise:
                 if wait_s is None or wait_s > self._patience_s:
                     raise android_trouble(error, what) from None
             await asyncio.sleep(wait_s)
+
+
+def _hung_up() -> None:
+    raise ConnectionAbortedError
 
 
 def _wait_s(error: BaseException, otherwise_s: float | None) -> float | None:

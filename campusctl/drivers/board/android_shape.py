@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError
 from campusctl.drivers.board.android_trouble import STRANGE
-from campusctl.model.outcome import FaultKind
 
 
 def shaped(found: Any) -> dict[str, Any]:  # noqa: ANN401 - plain data
@@ -19,7 +18,18 @@ def shaped(found: Any) -> dict[str, Any]:  # noqa: ANN401 - plain data
     """
     if _is_map(found) and all(_FIELDS[name](value) for name, value in found.items() if name in _FIELDS):
         return dict(found)
-    raise DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
+    raise DeviceTroubleError(*STRANGE)
+
+
+def named(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A device or a policy, which Google never tells of without its name.
+
+    Raises:
+        DeviceTroubleError: It has none.
+    """
+    if not isinstance(found.get("name"), str):
+        raise DeviceTroubleError(*STRANGE)
+    return found
 
 
 def _is_map(value: Any) -> bool:  # noqa: ANN401 - plain data

@@ -132,14 +132,18 @@ class Wire:
         if first is None or len(first) > _SHORT:
             return [] if first is None else [first]
         found = [first]
-        await self._send(GET, end, b"000")
 
         def last(frame: Frame) -> bool:
             if _answers(frame, command):
                 found.append(frame.value)
-            return _answers(frame, end)
+            return frame.kind == NO or _answers(frame, end)
 
-        await self._wait(last)
+        try:
+            await self._send(GET, end, b"000")
+            await self._wait(last)
+        except (TimeoutError, EOFError, ConnectionError):
+            # It had nothing more to say.
+            await self._again()
         return found
 
     async def _send(self, kind: bytes, command: int, value: bytes) -> None:

@@ -105,13 +105,13 @@ class PjlinkSession:
             try:
                 state[path] = await self._setting(path, value, facts)
             except RefusedError as error:
-                if self._power != "on" and (isinstance(error, NotNowError) or (path in _DISTURBS and not refusal)):
+                if (self._asleep and path in _DISTURBS) or (isinstance(error, NotNowError) and self._power != "on"):
                     raise self._off() from None
                 lacks[path] = str(error)
         if refusal and not state and lacks:
             what = f"asked whether it is on, it answers: {refusal}"
             raise DeviceTroubleError(FaultKind.MALFORMED, what, "switch it off at the mains for a minute")
-        if self._power in ("on", _UNKNOWN):
+        if not self._asleep:
             with suppress(RefusedError):
                 facts["source"] = input_of(await self._input_code())
         read_only = {path: why for path, why in _CHECKED.items() if path in state}
@@ -119,6 +119,10 @@ class PjlinkSession:
         facts["alarms"] = " ".join(_ALARM[level].format(part) for part, level in alarms if level in _ALARM)
         notes = tuple(ALARMS[alarm] for alarm in alarms)
         return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
+
+    @property
+    def _asleep(self) -> bool:
+        return self._power not in ("on", _UNKNOWN)
 
     def _off(self) -> DeviceTroubleError:
         """It is not on; what is wanted can be read then only."""
@@ -150,9 +154,9 @@ class PjlinkSession:
         try:
             return await self._talk.ask(question)
         except SilentError:
-            if self._power in ("on", _UNKNOWN):
-                raise
-            raise self._off() from None
+            if self._asleep:
+                raise self._off() from None
+            raise
 
     async def _facts(self) -> dict[str, str]:
         """What it is; what it does not say is left out."""

@@ -186,6 +186,16 @@ def test_an_answer_that_is_no_json() -> None:
     )
 
 
+def test_an_answer_without_a_name() -> None:
+    """An empty one, too: Google names what it tells of."""
+    answers = HttpMockSequence([({"status": "204"}, ""), ({"status": "200"}, "{}")])
+    at = enterprise(link("https://androidmanagement.googleapis.com/"), answers)
+    for question in (at.device("3f2a"), at.policy("p")):
+        with pytest.raises(DeviceTroubleError) as found:
+            asyncio.run(question)
+        assert found.value.kind is FaultKind.MALFORMED
+
+
 def test_google_has_no_time_right_now() -> None:
     """It is asked again when it says so; a wait of minutes is for a person to decide."""
     device = json.dumps({"name": "enterprises/LC00x/devices/3f2a"})
@@ -230,6 +240,7 @@ def _errors() -> Iterator[tuple[BaseException, FaultKind]]:
     yield exceptions.RefreshError("invalid_grant", {"key": "Canary"}), FaultKind.AUTH
     yield exceptions.TransportError("no way"), FaultKind.UNREACHABLE
     yield httplib2.RedirectLimit("round and round", {}, b""), FaultKind.MALFORMED
+    yield httplib2.error.MalformedHeader("WWW-Authenticate"), FaultKind.AUTH
     yield http.client.BadStatusLine("SSH-2.0"), FaultKind.MALFORMED
     yield http.client.IncompleteRead(b"{"), FaultKind.MALFORMED
     yield KeyError("ours"), FaultKind.INTERNAL

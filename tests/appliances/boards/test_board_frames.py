@@ -119,6 +119,12 @@ def test_a_name_in_one_frame() -> None:
     assert (found, sent) == ([b"CDE-5500".ljust(26, b"\0")], [b"801g4000\r"])
 
 
+@pytest.mark.parametrize("behind", [b"401-\r", b""])
+def test_a_short_name_and_no_end(behind: bytes) -> None:
+    """A model that does not know the question behind it has said all."""
+    assert talk([b"801r4IFP\r", behind], lambda wire: wire.gather(0x34, 0x7A))[0] == [b"IFP"]
+
+
 def test_a_text_that_is_not_known() -> None:
     """An older model has no serial number to tell."""
     assert talk([b"401-\r"], lambda wire: wire.gather(0x37, 0x7A))[0] == []
