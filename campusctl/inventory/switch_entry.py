@@ -93,6 +93,7 @@ class _Proposal:
         self._map = self._resolver.map_of(device)
         self._notes: list[str] = []
         self._guessed: dict[str, str] = {}
+        self._absent: list[str] = []
         self._plugged = {
             entry.device: other.name
             for other in school.switches.values()
@@ -104,10 +105,7 @@ class _Proposal:
 
     def run(self) -> Entry:
         singles = {port.short: self._port(port) for port in self._map.ports if not self._of(port).lag}
-        if self._guessed:
-            guessed = _joined(self._map.ports, {short: {"role": role} for short, role in self._guessed.items()})
-            said = ", ".join(f"{key} ({role})" for key, role in guessed)
-            self._notes.append(f"no role has the VLANs of these ports, the nearest one was taken: {said}")
+        self._note_misfits()
         lags = dict(self._lags())
         values: dict[str, Any] = {}
         ports = dict(_joined(self._map.ports, {short: entry for short, entry in singles.items() if entry}))
@@ -120,6 +118,23 @@ class _Proposal:
             self._notes.append(f"no uplink of {self._device.name} was recognised: it is taken for the core of its site")
         return Entry(values, tuple(self._notes))
 
+    def _note_misfits(self) -> None:
+        """What the model and the roles do not say of this switch."""
+        if self._absent:
+            said = ", ".join(key for key, _ in _joined(self._map.ports, {short: {} for short in self._absent}))
+            self._notes.append(
+                f"the configuration has no port {said}: is {self._device.profile} its model? They are left unused"
+            )
+        lag = re.compile(re.escape(self._city.profiles[str(self._device.profile)].lag).replace(r"\{n\}", r"\d+"))
+        known = {port.name for port in self._map.ports}
+        more = [name for name in self._facts if name not in known and not lag.fullmatch(name)]
+        if more:
+            self._notes.append(f"{self._device.profile} has no port {', '.join(more)}: is it the right model?")
+        if self._guessed:
+            guessed = _joined(self._map.ports, {short: {"role": role} for short, role in self._guessed.items()})
+            said = ", ".join(f"{key} ({role})" for key, role in guessed)
+            self._notes.append(f"no role has the VLANs of these ports, the nearest one was taken: {said}")
+
     def _of(self, port: PhysicalPort) -> PortFacts:
         return self._facts.get(port.name, PortFacts(port.name))
 
@@ -127,6 +142,9 @@ class _Proposal:
 
     def _port(self, port: PhysicalPort) -> dict[str, Any]:
         """The entry of a port; empty: it is unused, or what another switch says of it is enough."""
+        if port.name not in self._facts:
+            self._absent.append(port.short)
+            return {}
         facts, seen = self._of(port), self._seen.get(port.name, _NOT_SEEN)
         peer = self._peer(facts, seen)
         if peer:

@@ -210,7 +210,12 @@ class _Adopting:
             raise WorkspaceError(f"{config}: cannot be read: {(wrong.strerror or str(wrong)).lower()}") from None
         if len(data) > _LONGEST_CONFIG or b"\0" in data:
             raise WorkspaceError(f"{config}: that is no configuration of a switch")
-        return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            # Older switches, and terminals that keep a log of them, write Latin-1.
+            text = data.decode("cp1252", "replace")
+        return text.replace("\r\n", "\n")
 
     def _read(self, emit: Emit) -> tuple[Tables, str]:
         """What the switch sees, and what it runs.
@@ -279,7 +284,12 @@ class _Adopting:
         found = switch_entry(city, school, device, facts, seen, self._wanted.to)
         self._put(self._entry({**shape, **found.values}))
         load_city(self._trial, [self._school_id])
-        return found.notes
+        return (*self._whose(school, state), *found.notes)
+
+    def _whose(self, school: School, state: State) -> Iterator[str]:
+        called = str(state.get("hostname"))
+        if called != self._wanted.name and called in school.devices:
+            yield f"it calls itself {called}, which is another device of the inventory: is that the right switch?"
 
     def _explain(self, text: str) -> Iterator[str]:
         """Try to say what is left as settings of the switch; why that cannot be done, one sentence each."""
@@ -297,7 +307,7 @@ class _Adopting:
                 where = " / ".join(printable(part) for part in min((edit.path for edit in group), key=len))
                 yield f"{where}: {wrong.what}" + (f" ({wrong.hint})" if wrong.hint else "")
         for (rest, hint), those in alike.items():
-            yield f"{', '.join(map(printable, those))}: {'each ' if len(those) > 1 else ''}{rest} ({hint})"
+            yield f"{', '.join(map(printable, those))}{': each' if len(those) > 1 else ''} {rest} ({hint})"
         if len(groups) > _MOST_TRIES:
             yield f"{len(groups) - _MOST_TRIES} more were not tried: too much differs"
 
