@@ -13,6 +13,7 @@ from campusctl.inventory.edit import EditError, append, remove, remove_last, ren
 from campusctl.inventory.edit_sheet import edit_sheet
 from campusctl.inventory.files import decode, read_bytes
 from campusctl.inventory.issue import FileError, Place
+from campusctl.model.sentence import sentence
 
 _BOM: Final = codecs.BOM_UTF8
 
@@ -73,7 +74,8 @@ class Edited:
         """
         for file, old in self.before.items():
             if _bytes(self.root, file) != old:
-                raise EditError(f"{file} was changed meanwhile, so nothing was written", "look at it, then try again")
+                what = sentence("{file} was changed meanwhile, so nothing was written", file=file)
+                raise EditError(what, sentence("look at it, then try again"))
         ready: dict[str, Path] = {}
         done: list[str] = []
         try:

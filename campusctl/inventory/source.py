@@ -14,6 +14,7 @@ from campusctl.inventory.issue import FileError, Issue
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Naming
 from campusctl.model.names import SCHOOL_ID
+from campusctl.model.sentence import joined, sentence
 
 CITY: Final = "inventory/city.yml"
 PROFILES: Final = "inventory/profiles"
@@ -55,21 +56,24 @@ def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
             wrong.append(error)
     if wrong:
         # All of them at once: whoever mistypes one name of ten may have mistyped two.
-        raise UnknownNameError("; ".join(error.what for error in wrong), "; ".join(error.hint for error in wrong))
+        raise UnknownNameError(joined(error.what for error in wrong), joined(error.hint for error in wrong))
     return tuple(found)
 
 
 def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
     if not re.fullmatch(SCHOOL_ID, asked) and asked not in known:
-        near = did_you_mean(asked, known) or "a school id is a-z, 0-9 and hyphens, such as schule-042"
-        raise UnknownNameError(f"{asked!r} is no school id", near)
+        near = did_you_mean(asked, known) or sentence(
+            "a school id is a-z, 0-9 and hyphens, such as {example}", example="schule-042"
+        )
+        raise UnknownNameError(sentence("{name} is no school id", name=repr(asked)), near)
     if asked in known:
         return asked
     shorts = short_names(root, known)
     if asked in shorts:
         return shorts[asked]
     near = did_you_mean(asked, known) or did_you_mean(asked, shorts)
-    raise UnknownNameError(f"no school `{asked}`", near or f"schools are the folders of {SCHOOLS}")
+    folders = sentence("schools are the folders of {folder}", folder=SCHOOLS)
+    raise UnknownNameError(sentence("no school `{name}`", name=asked), near or folders)
 
 
 def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:

@@ -204,7 +204,7 @@ REFUSED = {
         (*HERE, "--room", "R3", "--serial", "BD007-0003", "--port", f"{CX}:99"),
         "error: the serial number BD007-0003 is that of s007-r3-dt01, in schule-007/R3\n",
     ),
-    "nowhere": ((*HERE,), "error: schule-007 has no room ``\n"),
+    "nowhere": ((*HERE,), "error: the room is missing\n  hint: its rooms are"),
 }
 
 
@@ -257,7 +257,7 @@ def test_it_asks_for_what_it_does_not_know(desk: Unpacking, monkeypatch: pytest.
     before = desk.files
     typed = "R4\nnot a serial\nS/N: BD007-0401;MAC=000CF1070401\n-\nn\n"
     monkeypatch.setattr(sys, "stdin", Typed(typed))
-    monkeypatch.setattr(onboarding, "_person", lambda: True)
+    monkeypatch.setattr(onboarding, "person", lambda: True)
     code, out, err = desk.run("onboard", "board", *HERE)
     assert code == 1
     assert "nothing in `not a serial` is a serial number or a MAC address\n" in err

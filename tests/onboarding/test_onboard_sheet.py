@@ -176,7 +176,7 @@ def test_a_school_said_once_holds_for_all(city: City) -> None:
 def test_more_rows_than_anybody_unpacks() -> None:
     """Five hundred in one file."""
     sheet = read(HEAD + "".join(f"schule-042;R101;A{number};;\n" for number in range(501)))
-    assert sheet.refusals == (Refusal("more than 500 devices", "onboard them school by school"),)
+    assert sheet.refusals == (Refusal("more than 500 devices: 501", "onboard them school by school"),)
 
 
 def test_one_file_may_hold_every_kind() -> None:

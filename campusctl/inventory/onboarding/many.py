@@ -8,6 +8,7 @@ from campusctl.inventory.city import City
 from campusctl.inventory.onboarding.proposing import propose
 from campusctl.inventory.onboarding.trial import with_device
 from campusctl.inventory.onboarding.wanted import Answer, Proposal, Question, Refusal, Wanted
+from campusctl.model.sentence import sentence
 
 
 class Answers(NamedTuple):
@@ -53,5 +54,8 @@ def _answer(city: City, row: Wanted) -> Answer:
 
 
 def _undecided(question: Question, line: int) -> Refusal:
-    choices = f"one of {', '.join(question.choices)}" if question.choices else "nothing is proposed"
-    return Refusal(question.what, f"say it in a column `{question.field}`: {choices}", line)
+    if not question.choices:
+        return Refusal(question.what, sentence("say it in a column `{column}`", column=question.field), line)
+    names = ", ".join(question.choices)
+    hint = sentence("say it in a column `{column}`: one of {names}", column=question.field, names=names)
+    return Refusal(question.what, hint, line)

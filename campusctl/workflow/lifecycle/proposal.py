@@ -12,6 +12,7 @@ from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.address_book import Host
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
 from campusctl.workflow.desk import Desk
 
 
@@ -71,10 +72,11 @@ def found(desk: Desk, name: str) -> tuple[City, School, Device]:
     """
     city = load_for(desk.root, name)
     if name in city.schools:
-        raise UnknownNameError(f"`{name}` is a school", "name a device")
+        raise UnknownNameError(sentence("`{name}` is a school", name=name), sentence("name a device"))
     (school,) = city.schools.values()
     if name not in school.devices:
-        raise UnknownNameError(f"no device `{name}` at {school.id}", did_you_mean(name, school.devices))
+        what = sentence("no device `{name}` at {school}", name=name, school=school.id)
+        raise UnknownNameError(what, did_you_mean(name, school.devices))
     return city, school, school.devices[name]
 
 

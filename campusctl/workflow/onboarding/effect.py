@@ -18,8 +18,10 @@ from campusctl.model.onboarding import NewDevice
 from campusctl.model.plan import Assessment, Plan
 from campusctl.model.run import RunKind, RunState
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 from campusctl.render.dhcp import entry
+from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.applying import Terms, refuse_closed, refuse_locked
 from campusctl.workflow.choosing import driver_of
 from campusctl.workflow.corridor import plan_for
@@ -63,6 +65,8 @@ class Effect:
     """What the new devices would be told."""
     git: Standing
     """What becomes of the change of the files in Git."""
+    notes: tuple[str, ...] = ()
+    """What a person should look at before agreeing, one sentence each."""
 
     @property
     def agreed(self) -> dict[str, tuple[str, ...]]:
@@ -124,11 +128,16 @@ def refuse_unfit(plan: Plan) -> None:
         CampusError: Which switch, and why.
     """
     for fault in plan.failures:
-        raise CampusError(f"{fault.device} cannot be read, so nothing was changed: {fault.what}", fault.hint)
+        what = sentence(
+            "{device} cannot be read, so nothing was changed: {why}", device=fault.device, why=trouble(fault)
+        )
+        raise CampusError(what, advice(fault))
     for change in plan.changes:
         why = _why_unfit(change.assessment)
         if why:
-            raise CampusError(f"{change.target.device} cannot be changed, so nothing was: {why}", "campusctl drift -v")
+            device = change.target.device
+            what = sentence("{device} cannot be changed, so nothing was: {why}", device=device, why=why)
+            raise CampusError(what, "campusctl drift -v")
 
 
 def _why_unfit(found: Assessment) -> str:
