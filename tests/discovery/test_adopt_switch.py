@@ -198,7 +198,8 @@ def test_a_model_that_does_not_fit_is_said(ground: Ground) -> None:
     larger = ground.adopt(name, **said | {"profile": "cisco-c9200l-48p"})
     assert "the configuration has no port 29-52: is cisco-c9200l-48p its model? They are left unused" in larger.notes
     assert "29" not in larger.files.diff().partition("ports:")[2]
-    text = _running(ground.city.switches[name]) + "interface GigabitEthernet1/0/48\n switchport mode access\n"
+    more = "interface GigabitEthernet1/0/48\n switchport mode access\n!\ninterface Vlan1\n"
+    text = _running(ground.city.switches[name]).replace("interface Vlan1\n", more)
     smaller = ground.adopt(name, text, **said)
     assert "cisco-c2960x-24ps has no port GigabitEthernet1/0/48: is it the right model?" in smaller.notes
 
@@ -216,9 +217,8 @@ def test_a_port_nobody_configured_is_never_guessed_to_be_a_trunk(ground: Ground)
 
 def test_what_is_true_of_many_lines_is_said_once(ground: Ground) -> None:
     """A factory configuration: a handful of reasons, none of them twice."""
-    said = ground.take_out("s007-ogs-sw01")
-    found = ground.adopt("s007-ogs-sw01", "hostname Switch\ninterface GigabitEthernet1/0/1\n", address="10.7.3.13",
-                         **said)  # fmt: skip
+    said = {"profile": "cisco-c2960x-24ps", "room": "A2", "address": "10.42.3.99"}
+    found = ground.adopt("s042-a2-sw09", "hostname Switch\ninterface GigabitEthernet1/0/1\n", **said)
     assert len(found.reasons) < 10
     assert any(reason.startswith("hostname, ") and ": each is nothing that" in reason for reason in found.reasons)
 

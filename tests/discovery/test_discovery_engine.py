@@ -175,8 +175,7 @@ def test_a_telephone_that_names_itself_by_its_network_address_is_told_once() -> 
 
 @pytest.mark.parametrize("how", ["lldp", "address", "devices"])
 def test_a_link_that_the_inventory_does_not_know_is_no_place(how: str) -> None:
-    """A cable between switches that nobody wrote down is recognised by LLDP, by the other switch's own address, or by devices that
-    stand in their places behind it."""
+    """It is recognised by LLDP, by the other switch's own address, or by devices that stand behind it."""
     site = Site(links=frozenset()).both()
     if how == "lldp":
         site.heard[CORE].append(Heard(port="8", name=f"{EDGE}.schulen.example", capabilities=("bridge",)))
