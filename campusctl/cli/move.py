@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.changing import Manner, go, options
+from campusctl.cli.options import translator
 
 if TYPE_CHECKING:
     from campusctl.workflow import Desk
@@ -37,10 +38,11 @@ def command(
 
     Example: campusctl move s042-r101-dt01 --room R305 --port s042-b2-sw01:25
     """
+    tr = translator(manner.lang)
     if not manner.undo and not (room or port):
-        raise click.UsageError("say where: --room R, --port SWITCH:PORT, or both")
+        raise click.UsageError(tr("say where: --room R, --port SWITCH:PORT, or both"))
     if name and keep_name:
-        raise click.UsageError("--name and --keep-name exclude each other")
+        raise click.UsageError(tr("--name and --keep-name exclude each other"))
 
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it

@@ -18,6 +18,7 @@ from campusctl.inventory.edit_files import Edited, edited
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 from campusctl.model.plan import EditView
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, State
 from campusctl.render import Renderer
 from campusctl.workflow.inventory_change import overlay
@@ -74,7 +75,9 @@ class Adopter:
                 wrong = wrong or error
             else:
                 return found
-        raise wrong or AdoptionError("nothing would have to change", "campusctl drift shows what differs now")
+        raise wrong or AdoptionError(
+            sentence("nothing would have to change"), sentence("campusctl drift shows what differs now")
+        )
 
     def write(self, found: Edited) -> None:
         """Write what was adopted; what comes next stands on it."""
@@ -86,8 +89,8 @@ class Adopter:
             try:
                 after = _texts(self._renderer, load_city(trial, [self._school]))
             except InventoryError as error:
-                what = f"the inventory would be wrong then: {error.problems[0].what}"
-                raise AdoptionError(what, error.problems[0].hint or "change it by hand") from error
+                what = sentence("the inventory would be wrong then: {what}", what=error.problems[0].what)
+                raise AdoptionError(what, error.problems[0].hint or sentence("change it by hand")) from error
         wanted = {(item.device, edit.path, edit.after, edit.before) for item in differences for edit in item.edits}
         changed = tuple(_changes(before, after))
         got = {(device, edit.path, edit.before, edit.after) for device, edit in changed}
@@ -95,17 +98,22 @@ class Adopter:
             return
         others = [item for item in changed if (item.device, item.edit.path) not in {(w[0], w[1]) for w in wanted}]
         if others:
-            raise AdoptionError(_else_words(others), "change the inventory by hand, then look at campusctl plan")
+            raise AdoptionError(
+                _else_words(others), sentence("change the inventory by hand, then look at campusctl plan")
+            )
         raise AdoptionError(
-            "the inventory would still not say what the switch has",
-            "another layer decides: campusctl explain DEVICE PATH says which; edit that one by hand",
+            sentence("the inventory would still not say what the switch has"),
+            sentence("another layer decides: campusctl explain DEVICE PATH says which; edit that one by hand"),
         )
 
 
 def _else_words(others: Sequence[Changed]) -> str:
     first = others[0]
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"it would also change {first.device}: {' / '.join(first.edit.path)}{more}; nothing was written"
+    place = f"{first.device}: {' / '.join(first.edit.path)}"
+    if len(others) == 1:
+        return sentence("it would also change {place}; nothing was written", place=place)
+    return sentence("it would also change {place} and {number} more; nothing was written", place=place,
+                    number=len(others) - 1)  # fmt: skip
 
 
 def _texts(renderer: Renderer, city: City) -> Texts:

@@ -23,7 +23,7 @@ _ASK: Final = {
     "serial": N_("{device} says that its serial number is {value}. Write it into the inventory?"),
 }
 _WRITTEN: Final = {
-    "mac": N_("the MAC address {value} is in the inventory now"),
+    "mac": N_("the MAC address {value} is in the inventory now; the DHCP server: campusctl export dnsmasq {school}"),
     "serial": N_("the serial number {value} is in the inventory now"),
 }
 _LEFT: Final = {
@@ -83,7 +83,7 @@ def _asked(  # noqa: PLR0913, PLR0917 - who asks, and what is written where
     edit = FileEdit(city.find_device(device.name).file, "set", ("devices", device.name, what), value)
     subject = f"Say the {_SUBJECT[what]} of {device.name}\n\n{device.name}: {value}, as it was seen"
     keep(prepare(root, [edit]), subject)
-    _say(hands, device, sentence(_WRITTEN[what], value=value))
+    _say(hands, device, sentence(_WRITTEN[what], value=value, school=device.school))
     return _with(device, what, value)
 
 
