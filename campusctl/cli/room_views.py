@@ -58,7 +58,7 @@ def _device(one: DeviceInRoom, tr: Translator, widths: tuple[int, int], *, verbo
     click.secho(f"  {tr(STATUSES[found.status]):<{widths[0]}}", fg=_COLOURS[found.status], nl=False)
     click.echo(f"  {found.device:<{widths[1]}}  {printable(one.title)}".rstrip())
     if verbose:
-        click.secho(f"    {_steps(found, tr)}", dim=True)
+        click.secho(in_rows(f"    {_steps(found, tr)}", indent="    "), dim=True)
 
 
 def _sentences(one: DeviceInRoom, tr: Translator) -> tuple[str, ...]:

@@ -216,7 +216,8 @@ def test_every_fault_of_the_help_can_be_asked_for() -> None:
     kinds = [line.split()[0] for line in HELP.splitlines()]
     assert {kind.replace("-", "_") for kind in kinds} == set(Faults.model_fields)
     values = {"slow": "=1.5", "refuse": "=vlan", "ignore": "=vlan", "second-writer": "=vlan 7",
-              "writer-after": "=3;vlan 7;exit", "loses": "=root", "ails": "=7:loop", "miscabled": "=25:s007-v2-sw01:25"}  # fmt: skip
+              "writer-after": "=3;vlan 7;exit", "loses": "=root", "ails": "=7:loop",
+              "miscabled": "=25:s007-v2-sw01:25"}  # fmt: skip
     values |= {kind: "=3" for kind in kinds if kind.endswith("-after") and kind != "writer-after"}
     for kind in kinds:
         typed = f"{kind}{values.get(kind, '')}"
