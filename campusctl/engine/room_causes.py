@@ -99,6 +99,7 @@ STOPPED_BY: Final[Mapping[FaultKind, Cause]] = {
     FaultKind.UNREACHABLE: Cause.NOT_LISTENING,
     FaultKind.TIMEOUT: Cause.HANGS,
     FaultKind.OFF: Cause.STANDBY,
+    FaultKind.INTERRUPTED: Cause.NOT_IN_TIME,
 }
 """What the trouble of a driver means at a device that answers."""
 

@@ -141,6 +141,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
                                             "fault", "silent", "unknown unknown unknown fault - -"),
     "silent, login of the switch refused": (DEAD | NO_VIEW | {"switch_fault": FaultKind.AUTH},
                                             "fault", "silent", "unknown unknown unknown fault - -"),
+    "silent, switch too slow for us": (DEAD | NO_VIEW | {"switch_fault": FaultKind.INTERRUPTED},
+                                       "fault", "silent", "unknown unknown unknown fault - -"),
     "has no address in the inventory": ({"address": "", "answers": None, "service": None},
                                         "ok", "", "ok ok ok unknown unknown unknown"),
     "has none, cable out": ({"address": "", "answers": None, "service": None, "port": port(up=False), "heard": ()},
@@ -221,6 +223,7 @@ def test_what_is_wrong_is_named_and_what_follows_from_it_is_not(case: str) -> No
         (FaultKind.AUTH, "fault", "wrong-login", "ok ok fault"),
         (FaultKind.SECRET, "fault", "no-secret", "ok ok fault"),
         (FaultKind.INTERNAL, "fault", "not-read", "ok ok fault"),
+        (FaultKind.INTERRUPTED, "unknown", "not-in-time", "ok ok unknown"),
     ],
 )
 def test_a_switch_in_the_room_is_a_device_too(fault: FaultKind | None, status: str, causes: str, way: str) -> None:
