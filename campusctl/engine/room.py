@@ -139,6 +139,8 @@ def _vlan(seen: Seen) -> Found | None:
 def _address(seen: Seen) -> Found | None:
     if seen.address_of:
         return _one(seen, Cause.ADDRESS_TAKEN)
+    if seen.has_address and seen.address:
+        return _one(seen, Cause.OTHER_ADDRESS)
     if not seen.address or seen.answers is not False:
         return None
     if _here(seen) or (seen.plug is None and seen.elsewhere):
@@ -237,6 +239,7 @@ def _values(seen: Seen) -> dict[str, str]:
         "wanted_vlan": str(plug.vlan) if plug else "",
         "seen_switch": elsewhere.switch if elsewhere else "",
         "seen_port": elsewhere.port if elsewhere else "",
+        "seen_address": seen.has_address,
         "other": seen.address_of or ", ".join(seen.others),
         "serial": service.serial if service else "",
         "wanted_serial": seen.serial if service and service.serial else "",

@@ -38,6 +38,7 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     Cause.WRONG_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.MISSING_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.ADDRESS_TAKEN: Kind(Step.ADDRESS, _HELPDESK),
+    Cause.OTHER_ADDRESS: Kind(Step.ADDRESS, _MANAGER),
     Cause.NO_ADDRESS: Kind(Step.ADDRESS, _MANAGER),
     Cause.QUIET: Kind(Step.ADDRESS, _TEACHER),
     Cause.SILENT: Kind(Step.ADDRESS, _TEACHER),

@@ -92,6 +92,8 @@ class Cause(StrEnum):
     MISSING_VLAN = "missing-vlan"
     """The port does not carry a tagged VLAN that the device serves."""
     ADDRESS_TAKEN = "address-taken"
+    OTHER_ADDRESS = "other-address"
+    """It has another address than the inventory says."""
     NO_ADDRESS = "no-address"
     """The switch sees it where it shall be, and nothing answers at its address."""
     QUIET = "quiet"
@@ -275,6 +277,8 @@ class Seen(Frozen):
     """Who else is at its port: device names, else MAC addresses."""
     address_of: str = ""
     """Who has its address instead: a device name, else a MAC address; empty: nobody, as far as is known."""
+    has_address: str = ""
+    """The address that it has instead of its own; empty: none, as far as is known."""
     answers: bool | None = None
     """Something answers at its address; None: nobody asked."""
     service: Service | None = None

@@ -129,6 +129,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Another device uses its address {address}: {other}."),
         N_("Find the other device and give it an address of its own."),
     ),
+    Cause.OTHER_ADDRESS: Sentences(
+        N_("It has the address {seen_address} instead of {address}."),
+        N_("Set its network settings to DHCP and switch it off and on again; else see the server's reservation."),
+    ),
     Cause.NO_ADDRESS: Sentences(
         N_("The switch sees it, but nothing answers at {address}: it has no address, or a wrong one."),
         N_("Switch it off and on again; if that does not help, set its network settings to DHCP."),
@@ -371,8 +375,9 @@ def what_to_do(found: Found, tr: Translator) -> str:
 
 
 _PLACES: Final = (
-    "address", "count", "device", "other", "port", "queue", "reason", "school", "seen_port", "seen_switch", "serial",
-    "server", "source", "speed", "switch", "vlan", "wanted_serial", "wanted_source", "wanted_vlan",
+    "address", "count", "device", "other", "port", "queue", "reason", "school", "seen_address", "seen_port",
+    "seen_switch", "serial", "server", "source", "speed", "switch", "vlan", "wanted_serial", "wanted_source",
+    "wanted_vlan",
 )  # fmt: skip
 """Everything that a sentence may name."""
 

@@ -13,7 +13,6 @@ from campusctl.workflow.desk import Desk
 from campusctl.workflow.in_time import gathered
 from campusctl.workflow.tables import read_tables
 
-
 _SOONER_S: Final = 0.5
 """So much sooner than we do a driver gives up by itself, in seconds: of a switch that is gone it says that."""
 

@@ -134,6 +134,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # Address
     "no address": (DEAD, "fault", "no-address", "ok ok ok fault - -"),
     "link, and not a word": (DEAD | {"heard": ()}, "fault", "quiet", "ok ok ok fault - -"),
+    "another address": (DEAD | {"has_address": "10.42.60.99"}, "fault", "other-address", "ok ok ok fault - -"),
+    "another address, by an old row, and answers": ({"has_address": "10.42.60.99"}, "ok", "", "ok ok ok ok ok ok"),
     "address taken": ({"address_of": "s042-r102-dt01"}, "fault", "address-taken", "ok ok ok fault - -"),
     "address taken, cable out": ({"address_of": "s042-r102-dt01", "port": port(up=False), "heard": ()},
                                  "fault", "no-link", "unknown fault - - - -"),
