@@ -130,8 +130,10 @@ def _vlan(seen: Seen) -> Found | None:
     port, plug = seen.port, seen.plug
     if not (port and plug and port.mode):
         return None
+    if port.vlan is None:
+        return _one(seen, Cause.NO_VLAN)
     if port.vlan != plug.vlan:
-        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan or "-"))
+        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan))
     missing = () if port.every_vlan else sorted(set(plug.tagged) - set(port.tagged))
     return _one(seen, Cause.MISSING_VLAN, vlan=", ".join(map(str, missing))) if missing else None
 

@@ -36,6 +36,7 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     Cause.PORT_UNKNOWN_SEEN: Kind(Step.LINK, _MANAGER, Status.OK),
     Cause.SLOW_LINK: Kind(Step.LINK, _TEACHER, Status.DRIFT),
     Cause.WRONG_VLAN: Kind(Step.VLAN, _MANAGER),
+    Cause.NO_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.MISSING_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.ADDRESS_TAKEN: Kind(Step.ADDRESS, _HELPDESK),
     Cause.OTHER_ADDRESS: Kind(Step.ADDRESS, _MANAGER),

@@ -89,6 +89,8 @@ class Cause(StrEnum):
     SLOW_LINK = "slow-link"
     """10 Mbit/s, or only one side at a time may speak."""
     WRONG_VLAN = "wrong-vlan"
+    NO_VLAN = "no-vlan"
+    """Frames without a tag get nowhere at the port."""
     MISSING_VLAN = "missing-vlan"
     """The port does not carry a tagged VLAN that the device serves."""
     ADDRESS_TAKEN = "address-taken"

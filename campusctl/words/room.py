@@ -121,6 +121,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Port {port} of {switch} is in VLAN {vlan} instead of VLAN {wanted_vlan}."),
         _BRING,
     ),
+    Cause.NO_VLAN: Sentences(
+        N_("Port {port} of {switch} leads into no VLAN; it should be VLAN {wanted_vlan}."),
+        _BRING,
+    ),
     Cause.MISSING_VLAN: Sentences(
         N_("Port {port} of {switch} does not carry VLAN {vlan}, which the device needs."),
         _BRING,

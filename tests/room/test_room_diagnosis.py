@@ -123,7 +123,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # VLAN
     "wrong VLAN": (DEAD | {"port": port(vlan=30)}, "fault", "wrong-vlan", "ok ok fault - - -"),
     "wrong VLAN, and works": ({"port": port(vlan=30)}, "drift", "wrong-vlan", "ok ok drift ok ok ok"),
-    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "wrong-vlan", "ok ok fault - - -"),
+    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "no-vlan", "ok ok fault - - -"),
     "VLAN not known": (DEAD | {"port": port(vlan=None, mode="")}, "fault", "no-address", "ok ok unknown fault - -"),
     "a tagged VLAN is missing": ({"plug": PLUG.model_copy(update={"tagged": (40, 50)}), "port": port(tagged=(40,))},
                                  "drift", "missing-vlan", "ok ok drift ok ok ok"),
