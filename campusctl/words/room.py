@@ -1,12 +1,12 @@
 """What is said of a device in a room: one sentence for what is wrong, one for what to do first. A table."""
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from campusctl.model.printable import printable
 from campusctl.model.room import Actor, Cause, Found, Status, Step
 from campusctl.words.language import N_, Translator
+from campusctl.words.sources import source_name
 
 
 class Sentences(NamedTuple):
@@ -340,33 +340,6 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
 }
 """By cause. Every value it names is one of `Found.values`."""
 
-_SOCKET: Final = re.compile(r"([a-z]+?)([0-9]*)")
-_SOCKETS: Final[Mapping[str, str]] = {
-    "hdmi": "HDMI",
-    "displayport": "DisplayPort",
-    "dvi": "DVI",
-    "vga": "VGA",
-    "usbc": "USB-C",
-    "av": "AV",
-    "tv": "TV",
-    "rgb": "RGB",
-    "video": "Video",
-    "digital": "Digital",
-    "android": "Android",
-}
-"""Sockets by the inventory's word, as they are printed on a device in any language."""
-
-_OWN_SOURCES: Final[Mapping[str, str]] = {
-    "ops": N_("the built-in PC"),
-    "whiteboard": N_("the whiteboard"),
-    "browser": N_("the browser"),
-    "cast": N_("screen sharing"),
-    "network": N_("the network"),
-    "storage": N_("the USB stick"),
-    "internal": N_("the built-in source"),
-}
-"""What has no socket."""
-
 
 def what_is_wrong(found: Found, tr: Translator) -> str:
     """One sentence on a cause."""
@@ -390,13 +363,3 @@ def _shown(found: Found, tr: Translator) -> dict[str, str]:
     """What the sentences name; a dash where nobody knows."""
     values = dict.fromkeys(_PLACES, "-") | {name: printable(value) for name, value in found.values.items()}
     return values | {name: source_name(values[name], tr) for name in ("source", "wanted_source")}
-
-
-def source_name(source: str, tr: Translator) -> str:
-    """A source as people call it: `hdmi1` is HDMI 1, `ops` the built-in PC; one without a name stays as it is."""
-    if source in _OWN_SOURCES:
-        return tr(_OWN_SOURCES[source])
-    found = _SOCKET.fullmatch(source)
-    if found and found[1] in _SOCKETS:
-        return f"{_SOCKETS[found[1]]} {found[2]}".rstrip()
-    return source

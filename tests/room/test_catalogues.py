@@ -21,7 +21,8 @@ KEYWORDS: Final = {"N_": None, "tr": None, "many": (1, 2)}
 """What marks a sentence, as docs/languages.md tells `pybabel extract`."""
 OTHERS: Final = [code for code in LANGUAGES if code != SOURCE]
 SPOKEN: Final = (
-    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/status.py",
+    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/sources.py",
+    "words/status.py",
 )  # fmt: skip
 """Modules whose every sentence is read by people in schools."""
 
