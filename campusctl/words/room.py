@@ -99,7 +99,7 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     ),
     Cause.OTHER_PORT: Sentences(
         N_("Plugged into the wrong socket: port {seen_port} of {seen_switch} instead of port {port} of {switch}."),
-        N_("Plug it back, or enter the new port in the inventory: campusctl move {device}"),
+        N_("Plug it back, or let it stay: campusctl move {device} --port {seen_switch}:{seen_port}"),
     ),
     Cause.ELSEWHERE: Sentences(
         N_("It answers, but not through port {port} of {switch}: it is plugged in somewhere else."),
