@@ -148,8 +148,12 @@ def _address(seen: Seen) -> Found | None:
     if _here(seen) or (seen.plug is None and seen.elsewhere):
         return _one(seen, Cause.NO_ADDRESS)
     if seen.often_off:
-        return _one(seen, Cause.SILENT_OFF)
+        return _one(seen, _silent_off(seen))
     return _one(seen, Cause.QUIET if seen.plug and seen.port and seen.port.up else Cause.SILENT)
+
+
+def _silent_off(seen: Seen) -> Cause:
+    return Cause.PC_OFF if seen.service and seen.service.pc else Cause.SILENT_OFF
 
 
 def _here(seen: Seen) -> bool:
@@ -205,7 +209,7 @@ def _stopped(seen: Seen, service: Service, fault: FaultKind) -> Found:
     if service.cloud:
         return _one(seen, CLOUD_STOPPED_BY.get(fault, Cause.CLOUD_DOWN))
     if fault is FaultKind.OFF and seen.answers is not True:
-        return _one(seen, Cause.SILENT_OFF)
+        return _one(seen, _silent_off(seen))
     return _one(seen, (PC_STOPPED_BY if service.pc else STOPPED_BY).get(fault, Cause.NOT_READ))
 
 

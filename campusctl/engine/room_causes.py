@@ -44,6 +44,7 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     Cause.QUIET: Kind(Step.ADDRESS, _TEACHER),
     Cause.SILENT: Kind(Step.ADDRESS, _TEACHER),
     Cause.SILENT_OFF: Kind(Step.ADDRESS, _TEACHER, Status.OFF),
+    Cause.PC_OFF: Kind(Step.ADDRESS, _TEACHER, Status.OFF),
     Cause.STANDBY: Kind(Step.SERVICE, _TEACHER, Status.OFF),
     Cause.WARMING_UP: Kind(Step.SERVICE, _TEACHER, Status.OFF),
     Cause.COOLING_DOWN: Kind(Step.SERVICE, _TEACHER, Status.OFF),

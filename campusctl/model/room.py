@@ -104,6 +104,8 @@ class Cause(StrEnum):
     """Nothing answers, and what the switch sees is not known."""
     SILENT_OFF = "silent-off"
     """The same at a device that is off most of the time."""
+    PC_OFF = "pc-off"
+    """A PC that does not answer."""
     STANDBY = "standby"
     WARMING_UP = "warming-up"
     COOLING_DOWN = "cooling-down"

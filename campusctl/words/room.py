@@ -153,6 +153,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Switched off: it does not answer at {address}."),
         N_("Switch it on; if it is on, check its network cable."),
     ),
+    Cause.PC_OFF: Sentences(
+        N_("The PC is switched off or asleep: it does not answer at {address}."),
+        N_("Switch it on, or from the desk: campusctl wake {device}"),
+    ),
     Cause.STANDBY: Sentences(
         N_("It is in standby."),
         N_("Switch it on with the remote control or at the device."),

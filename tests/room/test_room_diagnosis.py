@@ -111,6 +111,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "PC off, port shut": (DEAD | PC | {"port": port(up=False, enabled=False), "heard": ()},
                           "fault", "port-shut", "unknown fault - - -"),
     "PC off with a link": (DEAD | PC | {"heard": ()}, "off", "silent-off", "ok ok ok off -"),
+    "PC asleep": (DEAD | PC | {"service": Service(fault=FaultKind.OFF, pc=True)}, "off", "pc-off", "ok ok ok off -"),
     "PC off, nothing known": (DEAD | PC | NO_VIEW | {"switch_fault": FaultKind.SECRET},
                               "off", "silent-off", "unknown unknown unknown off -"),
     "port unknown": ({"plug": None, **NO_VIEW}, "ok", "", "ok ok ok ok ok ok"),
