@@ -130,8 +130,10 @@ def _vlan(seen: Seen) -> Found | None:
     port, plug = seen.port, seen.plug
     if not (port and plug and port.mode):
         return None
+    if port.vlan is None:
+        return _one(seen, Cause.NO_VLAN)
     if port.vlan != plug.vlan:
-        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan or "-"))
+        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan))
     missing = () if port.every_vlan else sorted(set(plug.tagged) - set(port.tagged))
     return _one(seen, Cause.MISSING_VLAN, vlan=", ".join(map(str, missing))) if missing else None
 
@@ -139,13 +141,19 @@ def _vlan(seen: Seen) -> Found | None:
 def _address(seen: Seen) -> Found | None:
     if seen.address_of:
         return _one(seen, Cause.ADDRESS_TAKEN)
+    if seen.has_address and seen.address:
+        return _one(seen, Cause.OTHER_ADDRESS)
     if not seen.address or seen.answers is not False:
         return None
     if _here(seen) or (seen.plug is None and seen.elsewhere):
         return _one(seen, Cause.NO_ADDRESS)
     if seen.often_off:
-        return _one(seen, Cause.SILENT_OFF)
+        return _one(seen, _silent_off(seen))
     return _one(seen, Cause.QUIET if seen.plug and seen.port and seen.port.up else Cause.SILENT)
+
+
+def _silent_off(seen: Seen) -> Cause:
+    return Cause.PC_OFF if seen.service and seen.service.pc else Cause.SILENT_OFF
 
 
 def _here(seen: Seen) -> bool:
@@ -201,7 +209,7 @@ def _stopped(seen: Seen, service: Service, fault: FaultKind) -> Found:
     if service.cloud:
         return _one(seen, CLOUD_STOPPED_BY.get(fault, Cause.CLOUD_DOWN))
     if fault is FaultKind.OFF and seen.answers is not True:
-        return _one(seen, Cause.SILENT_OFF)
+        return _one(seen, _silent_off(seen))
     return _one(seen, (PC_STOPPED_BY if service.pc else STOPPED_BY).get(fault, Cause.NOT_READ))
 
 
@@ -237,6 +245,7 @@ def _values(seen: Seen) -> dict[str, str]:
         "wanted_vlan": str(plug.vlan) if plug else "",
         "seen_switch": elsewhere.switch if elsewhere else "",
         "seen_port": elsewhere.port if elsewhere else "",
+        "seen_address": seen.has_address,
         "other": seen.address_of or ", ".join(seen.others),
         "serial": service.serial if service else "",
         "wanted_serial": seen.serial if service and service.serial else "",

@@ -36,12 +36,15 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     Cause.PORT_UNKNOWN_SEEN: Kind(Step.LINK, _MANAGER, Status.OK),
     Cause.SLOW_LINK: Kind(Step.LINK, _TEACHER, Status.DRIFT),
     Cause.WRONG_VLAN: Kind(Step.VLAN, _MANAGER),
+    Cause.NO_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.MISSING_VLAN: Kind(Step.VLAN, _MANAGER),
     Cause.ADDRESS_TAKEN: Kind(Step.ADDRESS, _HELPDESK),
+    Cause.OTHER_ADDRESS: Kind(Step.ADDRESS, _MANAGER),
     Cause.NO_ADDRESS: Kind(Step.ADDRESS, _MANAGER),
     Cause.QUIET: Kind(Step.ADDRESS, _TEACHER),
     Cause.SILENT: Kind(Step.ADDRESS, _TEACHER),
     Cause.SILENT_OFF: Kind(Step.ADDRESS, _TEACHER, Status.OFF),
+    Cause.PC_OFF: Kind(Step.ADDRESS, _TEACHER, Status.OFF),
     Cause.STANDBY: Kind(Step.SERVICE, _TEACHER, Status.OFF),
     Cause.WARMING_UP: Kind(Step.SERVICE, _TEACHER, Status.OFF),
     Cause.COOLING_DOWN: Kind(Step.SERVICE, _TEACHER, Status.OFF),
@@ -99,6 +102,7 @@ STOPPED_BY: Final[Mapping[FaultKind, Cause]] = {
     FaultKind.UNREACHABLE: Cause.NOT_LISTENING,
     FaultKind.TIMEOUT: Cause.HANGS,
     FaultKind.OFF: Cause.STANDBY,
+    FaultKind.INTERRUPTED: Cause.NOT_IN_TIME,
 }
 """What the trouble of a driver means at a device that answers."""
 

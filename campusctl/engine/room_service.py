@@ -90,8 +90,13 @@ def service_of(
         no_signal=facts.get("signal") == "no",
         notes=result.notes,
         by_hand=result.dialect in _BY_HAND,
-        differs=len([edit for edit in edits if edit.path != _INPUT and edit.path not in _PICTURE]),
+        differs=len([edit for edit in edits if not _has_a_cause(edit)]),
     )
+
+
+def _has_a_cause(edit: EditView) -> bool:
+    """Whether it is said as a cause of its own."""
+    return edit.path == _INPUT or edit.path in _PICTURE or _stops(edit)
 
 
 def _stranger(said: str, known: str) -> str:
@@ -114,17 +119,20 @@ def queue_of(server: str, name: str, result: Assessment | Fault | None) -> Queue
 
 _GONE: Final = (FaultKind.UNREACHABLE, FaultKind.TIMEOUT, FaultKind.OFF)
 _QUEUE: Final = "queue"
-_PRINTS: Final = ("enabled", "accepting")
+_PRINTS: Final = (("enabled",), ("accepting",))
 """Fields of a queue without which nothing is printed."""
 
 
 def _queue_trouble(name: str, result: Assessment) -> Cause | None:
-    edits = {edit.path: edit for edit in (*result.edits, *result.refused_edits)}
-    where = edits.get((_QUEUE, name, "uri"))
-    if where and where.before is None:
+    mine = [edit for edit in (*result.edits, *result.refused_edits) if edit.path[:2] == (_QUEUE, name)]
+    if any(edit.path[2:] == ("uri",) and edit.before is None for edit in mine):
         return Cause.QUEUE_MISSING
-    stopped = (edits.get((_QUEUE, name, field)) for field in _PRINTS)
-    return Cause.QUEUE_STOPPED if any(edit and edit.before is False for edit in stopped) else None
+    return Cause.QUEUE_STOPPED if any(_stops(edit) for edit in mine) else None
+
+
+def _stops(edit: EditView) -> bool:
+    """Whether nothing comes out of a queue because of it."""
+    return edit.path[:1] == (_QUEUE,) and edit.path[2:] in _PRINTS and edit.before is False
 
 
 def _changing(facts: Mapping[str, str]) -> tuple[Cause, ...]:

@@ -236,7 +236,12 @@ class Campus:
     def _learnt(self, spec: "LabSwitch") -> Iterator[Station]:
         """Addresses of our own devices, and of everything behind each cable whose VLAN comes through."""
         yield from (Station(*one) for one in spec.stations)
-        yield from (Station(plug.port, plug.mac, plug.end.vlan) for plug in self.plugs.at(spec.name) if self._lit(plug))
+        own = self._presence(spec.name)
+        for plug in self.plugs.at(spec.name):
+            if self._lit(plug):
+                # Where it is plugged in wrongly, its frames get into another VLAN than its own.
+                vlan = own.untagged(plug.port) if own else None
+                yield Station(plug.port, plug.mac, vlan or plug.end.vlan)
         for peer, port in self._ways(spec.name).items():
             other = self._stations[peer].spec
             end = spec.lag_of.get(port, port)

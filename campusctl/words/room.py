@@ -1,12 +1,12 @@
 """What is said of a device in a room: one sentence for what is wrong, one for what to do first. A table."""
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from campusctl.model.printable import printable
 from campusctl.model.room import Actor, Cause, Found, Status, Step
 from campusctl.words.language import N_, Translator
+from campusctl.words.sources import source_name
 
 
 class Sentences(NamedTuple):
@@ -99,7 +99,7 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     ),
     Cause.OTHER_PORT: Sentences(
         N_("Plugged into the wrong socket: port {seen_port} of {seen_switch} instead of port {port} of {switch}."),
-        N_("Plug it back, or enter the new port in the inventory: campusctl move {device}"),
+        N_("Plug it back, or let it stay: campusctl move {device} --port {seen_switch}:{seen_port}"),
     ),
     Cause.ELSEWHERE: Sentences(
         N_("It answers, but not through port {port} of {switch}: it is plugged in somewhere else."),
@@ -121,6 +121,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Port {port} of {switch} is in VLAN {vlan} instead of VLAN {wanted_vlan}."),
         _BRING,
     ),
+    Cause.NO_VLAN: Sentences(
+        N_("Port {port} of {switch} leads into no VLAN; it should be VLAN {wanted_vlan}."),
+        _BRING,
+    ),
     Cause.MISSING_VLAN: Sentences(
         N_("Port {port} of {switch} does not carry VLAN {vlan}, which the device needs."),
         _BRING,
@@ -128,6 +132,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     Cause.ADDRESS_TAKEN: Sentences(
         N_("Another device uses its address {address}: {other}."),
         N_("Find the other device and give it an address of its own."),
+    ),
+    Cause.OTHER_ADDRESS: Sentences(
+        N_("It has the address {seen_address} instead of {address}."),
+        N_("Set its network settings to DHCP and switch it off and on again; else see the server's reservation."),
     ),
     Cause.NO_ADDRESS: Sentences(
         N_("The switch sees it, but nothing answers at {address}: it has no address, or a wrong one."),
@@ -144,6 +152,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     Cause.SILENT_OFF: Sentences(
         N_("Switched off: it does not answer at {address}."),
         N_("Switch it on; if it is on, check its network cable."),
+    ),
+    Cause.PC_OFF: Sentences(
+        N_("The PC is switched off or asleep: it does not answer at {address}."),
+        N_("Switch it on, or from the desk: campusctl wake {device}"),
     ),
     Cause.STANDBY: Sentences(
         N_("It is in standby."),
@@ -332,33 +344,6 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
 }
 """By cause. Every value it names is one of `Found.values`."""
 
-_SOCKET: Final = re.compile(r"([a-z]+?)([0-9]*)")
-_SOCKETS: Final[Mapping[str, str]] = {
-    "hdmi": "HDMI",
-    "displayport": "DisplayPort",
-    "dvi": "DVI",
-    "vga": "VGA",
-    "usbc": "USB-C",
-    "av": "AV",
-    "tv": "TV",
-    "rgb": "RGB",
-    "video": "Video",
-    "digital": "Digital",
-    "android": "Android",
-}
-"""Sockets by the inventory's word, as they are printed on a device in any language."""
-
-_OWN_SOURCES: Final[Mapping[str, str]] = {
-    "ops": N_("the built-in PC"),
-    "whiteboard": N_("the whiteboard"),
-    "browser": N_("the browser"),
-    "cast": N_("screen sharing"),
-    "network": N_("the network"),
-    "storage": N_("the USB stick"),
-    "internal": N_("the built-in source"),
-}
-"""What has no socket."""
-
 
 def what_is_wrong(found: Found, tr: Translator) -> str:
     """One sentence on a cause."""
@@ -371,8 +356,9 @@ def what_to_do(found: Found, tr: Translator) -> str:
 
 
 _PLACES: Final = (
-    "address", "count", "device", "other", "port", "queue", "reason", "school", "seen_port", "seen_switch", "serial",
-    "server", "source", "speed", "switch", "vlan", "wanted_serial", "wanted_source", "wanted_vlan",
+    "address", "count", "device", "other", "port", "queue", "reason", "school", "seen_address", "seen_port",
+    "seen_switch", "serial", "server", "source", "speed", "switch", "vlan", "wanted_serial", "wanted_source",
+    "wanted_vlan",
 )  # fmt: skip
 """Everything that a sentence may name."""
 
@@ -381,13 +367,3 @@ def _shown(found: Found, tr: Translator) -> dict[str, str]:
     """What the sentences name; a dash where nobody knows."""
     values = dict.fromkeys(_PLACES, "-") | {name: printable(value) for name, value in found.values.items()}
     return values | {name: source_name(values[name], tr) for name in ("source", "wanted_source")}
-
-
-def source_name(source: str, tr: Translator) -> str:
-    """A source as people call it: `hdmi1` is HDMI 1, `ops` the built-in PC; one without a name stays as it is."""
-    if source in _OWN_SOURCES:
-        return tr(_OWN_SOURCES[source])
-    found = _SOCKET.fullmatch(source)
-    if found and found[1] in _SOCKETS:
-        return f"{_SOCKETS[found[1]]} {found[2]}".rstrip()
-    return source

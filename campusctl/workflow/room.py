@@ -23,7 +23,7 @@ from campusctl.workflow.corridor import targets
 from campusctl.workflow.in_time import beside
 from campusctl.workflow.room_asking import ASKED_ELSEWHERE, Asked, At, ask_devices
 from campusctl.workflow.room_ports import Switches, serving, to_be_searched
-from campusctl.workflow.room_queues import QUEUES, queues_to
+from campusctl.workflow.room_queues import QUEUES, queues_of
 from campusctl.workflow.room_switches import read_switches
 from campusctl.workflow.switch_targets import reachable_switches
 
@@ -43,7 +43,7 @@ ANSWER_S: Final = 3.0
 """How long a device may take to connect, and for one answer, in seconds; a projector may take two."""
 DEVICES_S: Final = 7.0
 """How long all devices may take, in seconds."""
-WHOLE_S: Final = 9.0
+WHOLE_S: Final = 8.0
 """How long a look may take, in seconds: what is read afterwards gets what is left."""
 _LEAST_S: Final = 1.0
 """In less time no switch has logged us in, in seconds."""
@@ -166,7 +166,7 @@ class _Look:
         """Switches that serve the room, then others that stand in it."""
         # A device that talks on when we leave is late for us, and has not stopped answering: our time ends first.
         self._quick = replace(desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=2 * DEVICES_S)
-        self._queues = tuple(queues_to(city, school, {one.name for one in self._mine}))
+        self._queues = tuple(queues_of(city, school, {one.name for one in self._mine}))
         self._targets = self._reachable()
         self._open_vault()
 
@@ -256,11 +256,11 @@ class _Look:
         return {plug.switch for name, plug in self.plugs.items() if asked.get(name, Asked()).answers}
 
     def _queues_of(self, device: Device, asked: Mapping[str, Asked]) -> tuple[Queue, ...]:
-        """The queues that print on a device."""
+        """The queues that print on a device, or those of a print server."""
         return tuple(
             queue_of(one.server, one.name, asked[one.server].result)
             for one in self._queues
-            if one.printer == device.name and one.server in asked
+            if device.name in (one.printer, one.server) and one.server in asked
         )
 
     def _seen(

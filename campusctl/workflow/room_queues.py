@@ -19,11 +19,11 @@ class Queued(NamedTuple):
     server: str
     """Device name of the print server."""
     printer: str
-    """Device name of the printer."""
+    """Device name of the printer; empty: it is none of ours."""
 
 
-def queues_to(city: City, school: School, printers: Collection[str]) -> Iterator[Queued]:
-    """The queues that the inventory has for these printers.
+def queues_of(city: City, school: School, devices: Collection[str]) -> Iterator[Queued]:
+    """The queues that the inventory has for these printers, and on these print servers.
 
     Raises:
         InventoryError: The layers of a print server together make no sense.
@@ -31,5 +31,5 @@ def queues_to(city: City, school: School, printers: Collection[str]) -> Iterator
     for server in school.devices.values():
         if driver_of(city, server) == QUEUES and server.address:
             for name, queue in settings_of(city, school, server).queues.queues.items():
-                if queue and queue.device and queue.device in printers:
-                    yield Queued(name, server.name, queue.device)
+                if queue and (queue.device in devices or server.name in devices):
+                    yield Queued(name, server.name, queue.device or "")

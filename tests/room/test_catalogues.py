@@ -24,7 +24,7 @@ OTHERS: Final = [code for code in LANGUAGES if code != SOURCE]
 _OTHERS: Final = ("headers.py", "scanning.py", "sheet.py", "writing.py")
 """Of these, words that people write in tables and on labels, and what stands in commits."""
 SPOKEN: Final = (
-    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/status.py",
+    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/sources.py", "words/status.py",
     "cli/onboard_asking.py", "cli/onboard_resuming.py", "cli/onboard_views.py", "cli/onboarding.py", "cli/speaking.py",
     "cli/sign.py", "cli/sign_views.py", "cli/label.py", "cli/acceptance.py", "words/onboarding.py", "words/trouble.py",
     *(f"{room}/onboarding/{path.name}" for room in ("inventory", "workflow")

@@ -111,6 +111,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "PC off, port shut": (DEAD | PC | {"port": port(up=False, enabled=False), "heard": ()},
                           "fault", "port-shut", "unknown fault - - -"),
     "PC off with a link": (DEAD | PC | {"heard": ()}, "off", "silent-off", "ok ok ok off -"),
+    "PC asleep": (DEAD | PC | {"service": Service(fault=FaultKind.OFF, pc=True)}, "off", "pc-off", "ok ok ok off -"),
     "PC off, nothing known": (DEAD | PC | NO_VIEW | {"switch_fault": FaultKind.SECRET},
                               "off", "silent-off", "unknown unknown unknown off -"),
     "port unknown": ({"plug": None, **NO_VIEW}, "ok", "", "ok ok ok ok ok ok"),
@@ -123,7 +124,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # VLAN
     "wrong VLAN": (DEAD | {"port": port(vlan=30)}, "fault", "wrong-vlan", "ok ok fault - - -"),
     "wrong VLAN, and works": ({"port": port(vlan=30)}, "drift", "wrong-vlan", "ok ok drift ok ok ok"),
-    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "wrong-vlan", "ok ok fault - - -"),
+    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "no-vlan", "ok ok fault - - -"),
     "VLAN not known": (DEAD | {"port": port(vlan=None, mode="")}, "fault", "no-address", "ok ok unknown fault - -"),
     "a tagged VLAN is missing": ({"plug": PLUG.model_copy(update={"tagged": (40, 50)}), "port": port(tagged=(40,))},
                                  "drift", "missing-vlan", "ok ok drift ok ok ok"),
@@ -134,6 +135,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # Address
     "no address": (DEAD, "fault", "no-address", "ok ok ok fault - -"),
     "link, and not a word": (DEAD | {"heard": ()}, "fault", "quiet", "ok ok ok fault - -"),
+    "another address": (DEAD | {"has_address": "10.42.60.99"}, "fault", "other-address", "ok ok ok fault - -"),
+    "another address, by an old row, and answers": ({"has_address": "10.42.60.99"}, "ok", "", "ok ok ok ok ok ok"),
     "address taken": ({"address_of": "s042-r102-dt01"}, "fault", "address-taken", "ok ok ok fault - -"),
     "address taken, cable out": ({"address_of": "s042-r102-dt01", "port": port(up=False), "heard": ()},
                                  "fault", "no-link", "unknown fault - - - -"),
@@ -141,6 +144,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
                                             "fault", "silent", "unknown unknown unknown fault - -"),
     "silent, login of the switch refused": (DEAD | NO_VIEW | {"switch_fault": FaultKind.AUTH},
                                             "fault", "silent", "unknown unknown unknown fault - -"),
+    "silent, switch too slow for us": (DEAD | NO_VIEW | {"switch_fault": FaultKind.INTERRUPTED},
+                                       "fault", "silent", "unknown unknown unknown fault - -"),
     "has no address in the inventory": ({"address": "", "answers": None, "service": None},
                                         "ok", "", "ok ok ok unknown unknown unknown"),
     "has none, cable out": ({"address": "", "answers": None, "service": None, "port": port(up=False), "heard": ()},
@@ -221,6 +226,7 @@ def test_what_is_wrong_is_named_and_what_follows_from_it_is_not(case: str) -> No
         (FaultKind.AUTH, "fault", "wrong-login", "ok ok fault"),
         (FaultKind.SECRET, "fault", "no-secret", "ok ok fault"),
         (FaultKind.INTERNAL, "fault", "not-read", "ok ok fault"),
+        (FaultKind.INTERRUPTED, "unknown", "not-in-time", "ok ok unknown"),
     ],
 )
 def test_a_switch_in_the_room_is_a_device_too(fault: FaultKind | None, status: str, causes: str, way: str) -> None:

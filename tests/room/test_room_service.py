@@ -19,6 +19,12 @@ def said(*edits: tuple[str, object, object], **facts: str) -> Assessment:
     return Assessment(device="d", school="s", dialect="x", edits=views, facts=facts)
 
 
+def queue_edits(*edits: tuple[str, object, object]) -> Assessment:
+    """A print server with these edits of its queue `flur`."""
+    views = tuple(EditView(path=("queue", "flur", name), before=before, after=after) for name, before, after in edits)
+    return Assessment(device="ps", school="s", dialect="cups", edits=views)
+
+
 CASES: dict[str, tuple[Assessment, dict[Any, Any], Service]] = {
     "a board that is well": (said(power="on", source="ops"), BOARD, Service(wanted_source="ops", knows_source=True)),
     "a board that shows another source": (
@@ -68,6 +74,9 @@ CASES: dict[str, tuple[Assessment, dict[Any, Any], Service]] = {
         said(("start_source", None, "ops")).model_copy(update={"dialect": "manual"}), BOARD,
         Service(wanted_source="ops", by_hand=True, differs=1),
     ),
+    "a print server whose queue is stopped": (
+        queue_edits(("enabled", False, True), ("info", "x", "y")), {}, Service(differs=1),
+    ),
     "another serial number": (said(serial="X9"), {}, Service(serial="X9")),
     "the same serial number in small letters": (said(serial="sn-1"), {}, Service()),
 }  # fmt: skip
@@ -98,12 +107,6 @@ def test_clouds_and_pcs_are_told_from_the_rest() -> None:
     assert service_of(fault, {}, dialect="android").cloud
     assert not service_of(fault, {}, dialect="samsung_mdc").cloud
     assert service_of(fault.model_copy(update={"driver": "pc"}), {}, dialect="debian").pc
-
-
-def queue_edits(*edits: tuple[str, object, object]) -> Assessment:
-    """A print server with these edits of its queue `flur`."""
-    views = tuple(EditView(path=("queue", "flur", name), before=before, after=after) for name, before, after in edits)
-    return Assessment(device="ps", school="s", dialect="cups", edits=views)
 
 
 @pytest.mark.parametrize(

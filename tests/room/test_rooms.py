@@ -152,6 +152,15 @@ def test_another_device_at_its_address() -> None:
     assert Switches(city(), school(), {EDGE: tables(EDGE, located=(other,))}).at(moved, plug()).address_of == ""
 
 
+def test_a_device_with_another_address() -> None:
+    """By the ARP table; old rows stay for hours, so its own one proves it right."""
+    mine, other = Located(address="10.42.60.11", mac=MAC), Located(address="10.42.60.99", mac=MAC)
+    found = {EDGE: tables(EDGE, located=(other,))}
+    assert Switches(city(), school(), found).at(board(), plug()).has_address == "10.42.60.99"
+    found = {EDGE: tables(EDGE, located=(other, mine))}
+    assert Switches(city(), school(), found).at(board(), plug()).has_address == ""
+
+
 def test_the_dead_switch_nearest_to_the_core() -> None:
     """As far up as they are dead; one that refuses our login is not."""
     way = above(city(), school(), EDGE)
