@@ -18,7 +18,6 @@ from fault_kinds import AROUND_THE_TOOL, Case, hand, lab_fault
 from fault_place import small_disk
 from fault_tool import PATIENCE_S, Process, Said, options
 
-
 _GATHER_S: Final = 8.0
 """How long nothing may move before those that hold their reply back are taken to be all."""
 
