@@ -88,16 +88,16 @@ def test_faults_come_and_go_while_the_lab_runs(root: Path, lab: Remote) -> None:
         (CX, f"'{CX}' is not DEVICE:KIND"),
     ],
 )
-def test_one_fault_that_cannot_be_leaves_all_devices_as_they_were(  # noqa: PLR0917 - fixtures and parameters
-    root: Path, lab: Remote, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, second: str, what: str
+def test_one_fault_that_cannot_be_leaves_all_devices_as_they_were(
+    root: Path, lab: Remote, capsys: pytest.CaptureFixture[str], second: str, what: str
 ) -> None:
     """Also what --clear would have mended; what a switch is broken by stays."""
-    monkeypatch.chdir(root)
     lab.fault(Faults(garbage_prompt=True), HP)
-    assert call(["lab", "fault", "s007-r3-dt01:off", f"{IOS}:dead", second]) == 1
+    asked = ["--workspace", str(root), "lab", "fault"]
+    assert call([*asked, "s007-r3-dt01:off", f"{IOS}:dead", second]) == 1
     assert what in capsys.readouterr().err
     if ":" in second:
-        assert call(["lab", "fault", "--clear", f"{IOS}:dead", second]) == 1
+        assert call([*asked, "--clear", f"{IOS}:dead", second]) == 1
     assert {name: said for name, said in lab.faults().items() if said} == {HP: "garbage-prompt"}
 
 
