@@ -40,7 +40,7 @@ _COMMANDS: Final = {
     "sign": ("sign", "Sign that the checklist of a device without a protocol is done."),
     "room": ("room", "Say what is wrong in a room, who acts, and what to do first."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
-    "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
+    "status": ("status", "List unfinished runs, new devices on their way, locks, claims, PCs off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
     "revert": ("revert", "Undo a run."),
     "restore": ("restore", "Bring a device back to what a backup says."),

@@ -166,7 +166,8 @@ def test_no_sentence_of_these_modules_is_unmarked(name: str) -> None:
     looker.visit(ast.parse((ROOT / "campusctl" / name).read_text()))
     # Part of a command that is shown as it is typed, and what JSON says, which is English.
     kept = {
-        "    campusctl resume ", "    campusctl revert ", "send commands ", " of ",
+        "    campusctl resume ", "    campusctl revert ", "campusctl", "campusctl --lab",
+        "send commands ", " of ",
         " onboard resume ", "campusctl drift -v",
         "--port SWITCH:PORT", "--profile NAME", "%Y-%m-%d %H:%M", "check / ",
         # What stands in a commit's message.
