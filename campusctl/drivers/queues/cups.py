@@ -18,7 +18,7 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, 
 from campusctl.drivers.ipp.http import Http, Way, Words, open_http
 from campusctl.drivers.ipp.login import Account
 from campusctl.drivers.ipp.message import Answer, Attribute, Attributes, request
-from campusctl.drivers.ipp.reader import NoIppError, answer
+from campusctl.drivers.ipp.reader import MOST, NoIppError, answer
 from campusctl.drivers.ipp.status import INTERNAL, NOT_FOUND, status_words
 from campusctl.drivers.queues.ppd import OPTIONS, with_defaults
 from campusctl.drivers.queues.seen import Seen
@@ -42,6 +42,8 @@ _CHANGE: Final = "/admin/"
 """Where cupsd asks for an account."""
 _LARGEST: Final = 16 << 20
 """Bytes of an answer."""
+_MOST: Final = 10 * MOST
+"""Values of an answer."""
 _NICKNAME: Final = re.compile(rb'^\*NickName: *"([^"\r\n]*)"', re.MULTILINE)
 _DRIVERLESS: Final = "driverless:"
 _NEEDS: Final = "for `everywhere` the printer must be on, and the server needs cups-filters"
@@ -232,7 +234,7 @@ class CupsSession:
         target = f"ipp://localhost/printers/{queue}" if queue else ""
         message = request(operation, target, self._user, wanted=wanted, changes=attributes, more=more, data=data)
         try:
-            return answer(await self._http.post(path, message))
+            return answer(await self._http.post(path, message), _MOST)
         except NoIppError as error:
             raise DeviceTroubleError(FaultKind.MALFORMED, str(error), "is it CUPS?") from None
 
