@@ -268,6 +268,11 @@ class _Work:
         if refused:
             what = f"it refuses {'; '.join(refused[:3])}{' …' if len(refused) > 3 else ''}{done}"
             return DeviceTroubleError(FaultKind.REJECTED, what, "the inventory asks for what this device does not take")
+        lacks = self._after.lacks if self._after else {}
+        lost = [f"{' '.join(wish.path)}: {lacks[wish.path]}" for wish in self._left if wish.path in lacks]
+        if lost:
+            what = f"nobody can see whether it is made: {'; '.join(lost[:3])}{' …' if len(lost) > 3 else ''}{done}"
+            return DeviceTroubleError(FaultKind.UNVERIFIED, what, "the next plan says which settings are made")
         names = [" ".join(wish.path) for wish in self._left]
         what = f"it says yes and does not change {', '.join(names[:3])}{' …' if len(names) > 3 else ''}{done}"
         return DeviceTroubleError(FaultKind.UNVERIFIED, what, "set it at the device, or take it out of the inventory")

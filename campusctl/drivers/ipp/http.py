@@ -137,7 +137,7 @@ class Http:
         if self._offer.scheme == "basic":
             return {**headers, "Authorization": basic(self._way.account)}
         self._answers += 1
-        told = digest(self._offer, self._way.account, path, self._answers, secrets.token_hex(8))
+        told = digest(self._offer, self._way.account, f"POST {path}", self._answers, secrets.token_hex(8))
         return {**headers, "Authorization": told}
 
     def _log_in(self, asked: list[str], *, again: bool) -> None:
