@@ -38,7 +38,7 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
 
 def _gone(name: str) -> Iterator[tuple[Path, Shown]]:
     yield ("queue", name), None
-    yield from ((("queue", name, field), None) for field in _FIELDS)
+    yield from ((("queue", name, field), None) for field in (*_FIELDS, "options"))
 
 
 def _there(name: str, queue: QueueEntry, place: Place) -> Iterator[tuple[Path, Shown]]:

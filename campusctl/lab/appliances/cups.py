@@ -163,7 +163,12 @@ class Cups(Appliance):
         wanted = {
             value.inner for value in request.group(OPERATION).get("requested-attributes", [Value(KEYWORD, "all")])
         }
-        return [one for one in queue.attributes() if "all" in wanted or one[0] in wanted]
+        template = "job-template" in wanted
+        return [
+            (name, values)
+            for name, values in queue.attributes()
+            if "all" in wanted or name in wanted or (template and name.endswith(("-default", "-supported")))
+        ]
 
     def _get_all(self, request: Message) -> bytes:
         if "silent" in self.fault:
