@@ -61,7 +61,7 @@ class PrinterPanel(Frozen):
 class PrinterIpp(Frozen):
     """How a printer's print service is reached."""
 
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$", max_length=127)] = "/ipp/print"
+    path: Annotated[str, Field(pattern=r"^/([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$", max_length=127)] = "/ipp/print"
     """Path of its print service."""
     tls: bool = False
     """Talk to it by TLS (IPPS), on port 631 as well."""

@@ -263,13 +263,18 @@ class _Work:
     def _unproven(self) -> DeviceTroubleError:
         """A device that refused, or that said yes and did not; what it refused and did all the same is made."""
         left = [wish.path for wish in self._left]
+        lacks = self._after.lacks if self._after else {}
         refused = [f"{' '.join(path)}: {self._refusals[path]}" for path in left if path in self._refusals]
-        silent = [" ".join(path) for path in left if path not in self._refusals]
+        lost = [f"{' '.join(path)}: {lacks[path]}" for path in left if path in lacks and path not in self._refusals]
+        silent = [" ".join(path) for path in left if path not in self._refusals and path not in lacks]
         parts = [f"it refuses {_few('; ', refused)}"] if refused else []
         parts += [f"it says yes and does not change {_few(', ', silent)}"] if silent else []
+        parts += [f"nobody can see whether it is made: {_few('; ', lost)}"] if lost else []
         what = "; ".join(parts) + (f" ({self._edits} of {self._sent} settings are made)" if self._edits else "")
         if refused:
             return DeviceTroubleError(FaultKind.REJECTED, what, "the inventory asks for what this device does not take")
+        if not silent:
+            return DeviceTroubleError(FaultKind.UNVERIFIED, what, "the next plan says which settings are made")
         return DeviceTroubleError(FaultKind.UNVERIFIED, what, "set it at the device, or take it out of the inventory")
 
 

@@ -28,6 +28,10 @@ _TURNS: Final = 8
 """Of the loop, in which a connection that was hung up is taken apart."""
 
 
+class NoServiceError(DeviceTroubleError):
+    """There is no print service at this path."""
+
+
 class Words(NamedTuple):
     """Where the inventory says what, for hints."""
 
@@ -133,7 +137,7 @@ class Http:
         if self._offer.scheme == "basic":
             return {**headers, "Authorization": basic(self._way.account)}
         self._answers += 1
-        told = digest(self._offer, self._way.account, path, self._answers, secrets.token_hex(8))
+        told = digest(self._offer, self._way.account, f"POST {path}", self._answers, secrets.token_hex(8))
         return {**headers, "Authorization": told}
 
     def _log_in(self, asked: list[str], *, again: bool) -> None:
@@ -203,9 +207,7 @@ def _status(response: aiohttp.ClientResponse, path: str, words: Words) -> Device
     """What a status of HTTP means."""
     number, elsewhere = response.status, response.headers.get("Location", "")[:100]
     if number in (404, 405):
-        return DeviceTroubleError(
-            FaultKind.MALFORMED, f"there is no print service at {path} (HTTP {number})", words.place
-        )
+        return NoServiceError(FaultKind.MALFORMED, f"there is no print service at {path} (HTTP {number})", words.place)
     if number == 403:
         hint = "its own settings say who may administer it, and from where"
         return DeviceTroubleError(FaultKind.AUTH, "it refuses us (HTTP 403)", hint)

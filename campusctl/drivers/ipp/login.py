@@ -83,13 +83,13 @@ def _qops(offer: Offer) -> list[str]:
     return [word.strip() for word in offer.said.get("qop", "").casefold().split(",")]
 
 
-def digest(offer: Offer, account: Account, path: str, count: int, cnonce: str) -> str:
-    """The header that answers a Digest, for one POST.
+def digest(offer: Offer, account: Account, line: str, count: int, cnonce: str) -> str:
+    """The header that answers a Digest, for one request.
 
     Args:
         offer: See `best_digest`.
         account: Who we are; the password is not in it.
-        path: Of the request.
+        line: Method and path of the request, such as `POST /ipp/print`.
         count: How often the offer was answered, with this time.
         cnonce: Something that nobody can foresee.
     """
@@ -98,8 +98,8 @@ def digest(offer: Offer, account: Account, path: str, count: int, cnonce: str) -
     def h(*parts: str) -> str:
         return hashed(":".join(parts).encode()).hexdigest()
 
-    realm, nonce = said.get("realm", ""), said["nonce"]
-    secret, request = h(account.user, realm, account.password), h("POST", path)
+    (method, _, path), realm, nonce = line.partition(" "), said.get("realm", ""), said["nonce"]
+    secret, request = h(account.user, realm, account.password), h(method, path)
     times = f"{count:08x}"
     fields = {"username": account.user, "realm": realm, "nonce": nonce, "uri": path}
     tail = f", algorithm={said['algorithm']}" if "algorithm" in said else ""

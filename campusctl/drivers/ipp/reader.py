@@ -22,8 +22,8 @@ _LANGUAGES: Final = frozenset({IppTag.TEXT_LANG, IppTag.NAME_LANG})
 _ROWS: Final[Mapping[int, tuple[int, ...]]] = {IppTag.RESOLUTION: (4, 4, 1), IppTag.RANGE: (4, 4)}
 """Sizes of numbers that make one value."""
 
-_MOST: Final = 200_000
-"""Values of an answer; a server with a hundred queues has twenty thousand."""
+MOST: Final = 20_000
+"""Values of an answer; a printer that says everything has a thousand, and a server as many for each queue."""
 _DEEPEST: Final = 8
 """Collections within collections."""
 _LONGEST: Final = 0x7FFF
@@ -36,23 +36,24 @@ class NoIppError(Exception):
     """This is no IPP answer, or not a whole one; the message says why."""
 
 
-def answer(raw: bytes) -> Answer:
+def answer(raw: bytes, most: int = MOST) -> Answer:
     """What was answered.
 
     Args:
         raw: The answer as it came.
+        most: Values that it may have.
 
     Raises:
         NoIppError: It is none, or it is cut off.
     """
     if len(raw) <= _HEADER or raw[0] not in (1, 2):
         raise NoIppError("what it answers is not IPP")
-    return _Reader(raw).answer()
+    return _Reader(raw, most).answer()
 
 
 class _Reader:
-    def __init__(self, raw: bytes) -> None:
-        self._raw, self._at, self._count = raw, _HEADER, 0
+    def __init__(self, raw: bytes, most: int) -> None:
+        self._raw, self._at, self._left = raw, _HEADER, most
         self._charset = ""
 
     def answer(self) -> Answer:
@@ -120,8 +121,8 @@ class _Reader:
 
     def _pair(self) -> tuple[bytes, bytes]:
         """The name and the value of what comes next."""
-        self._count += 1
-        if self._count > _MOST:
+        self._left -= 1
+        if self._left < 0:
             raise NoIppError("its answer has no end")
         return self._take(self._length()), self._take(self._length())
 

@@ -60,7 +60,7 @@ def _text(printer: Attributes, name: str) -> str:
 
 
 def _number(found: object) -> str:
-    return str(found) if isinstance(found, int) and found >= 0 else ""
+    return str(found) if type(found) is int and found >= 0 else ""
 
 
 def _device_id(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 from pyipp.enums import IppOperation
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
-from campusctl.drivers.ipp.http import Http
+from campusctl.drivers.ipp.http import Http, NoServiceError
 from campusctl.drivers.ipp.message import (
     GET_PRINTER_ATTRIBUTES,
     SET_PRINTER_ATTRIBUTES,
@@ -28,6 +28,8 @@ from campusctl.model.setting import Path
 _SETTABLE: Final = ("printer-settable-attributes-supported", "printer-settable-attributes")
 """What may be set (RFC 3380, 6.1); PAPPL calls it by the shorter name."""
 _ABILITIES: Final = ("operations-supported", *_SETTABLE)
+_PLACES: Final = ("/ipp/print", "/ipp/printer", "/ipp", "/ipp/port1", "/")
+"""Where printers print (RFC 7472, 5, names the first one)."""
 _USER: Final = "campusctl"
 _VERSIONS: Final = ((2, 0), (1, 1))
 _TAGS: Final = {0x10: "it does not know it", 0x15: status_words(NOT_SETTABLE)}
@@ -62,9 +64,12 @@ class IppSession:
         rows = [BY_PATH[path] for path in wanted if path in BY_PATH]
         named = [name for row in rows for name in (row.attribute, row.supported) if name]
         asked = tuple(dict.fromkeys((*_ABILITIES, *FACT_ATTRIBUTES, *named)))
-        found = await self._ask(GET_PRINTER_ATTRIBUTES, asked)
+        try:
+            found = await self._ask(GET_PRINTER_ATTRIBUTES, self._path, asked)
+        except NoServiceError as error:
+            raise DeviceTroubleError(error.kind, error.what, await self._elsewhere() or error.hint) from None
         if not found.ok:
-            raise _refused(found.status)
+            raise _refused(found.status, await self._elsewhere() if found.status == NOT_FOUND else "")
         self._last = found.printer
         state = {row.path: value for row in rows if (value := row.value(found.printer)) is not None}
         lacks = {row.path: why for row in rows if (why := _lack(row, found.printer, wanted[row.path]))}
@@ -101,7 +106,7 @@ class IppSession:
         refused: dict[str, str] = {}
         left = list(values)
         while left:
-            found = await self._ask(SET_PRINTER_ATTRIBUTES, values=left)
+            found = await self._ask(SET_PRINTER_ATTRIBUTES, self._path, values=left)
             if found.status in LOGIN:
                 raise _refused(found.status)
             named = {name: tag for name, tag in found.refused.items() if any(one.name == name for one in left)}
@@ -123,15 +128,28 @@ class IppSession:
             refused |= await self._set([value])
         return refused
 
+    async def _elsewhere(self) -> str:
+        """Where it prints, as a hint; empty: at none of the usual places."""
+        for path in _PLACES:
+            try:
+                found = await self._ask(GET_PRINTER_ATTRIBUTES, path, ("printer-state",))
+            except DeviceTroubleError:
+                continue
+            except (OSError, EOFError):
+                break
+            if found.ok:
+                return f"it prints at {path}: say printer.ipp.path: {path}"
+        return ""
+
     async def _ask(
-        self, operation: IppOperation, asked: Sequence[str] = (), values: Sequence[Attribute] = ()
+        self, operation: IppOperation, path: str, asked: Sequence[str] = (), values: Sequence[Attribute] = ()
     ) -> Answer:
         """The answer to a request, in the newest version of IPP that the printer speaks."""
-        uri = self._http.uri(self._path)
+        uri = self._http.uri(path)
         while True:
             sent = request(operation, uri, _USER, version=self._version, wanted=asked, changes=values)
             try:
-                found = answer(await self._http.post(self._path, sent))
+                found = answer(await self._http.post(path, sent))
             except NoIppError as error:
                 hint = "is it a printer? is the network in order?"
                 raise DeviceTroubleError(FaultKind.MALFORMED, str(error), hint) from None
@@ -140,11 +158,12 @@ class IppSession:
             self._version = _VERSIONS[-1]
 
 
-def _refused(status: int) -> DeviceTroubleError:
+def _refused(status: int, hint: str = "") -> DeviceTroubleError:
     """A whole request that was refused."""
     if status in LOGIN:
         return DeviceTroubleError(FaultKind.AUTH, f"IPP: {status_words(status)}", "see printer.login")
-    hint = "printer.ipp.path says where its print service is" if status == NOT_FOUND else ""
+    if status == NOT_FOUND:
+        hint = hint or "printer.ipp.path says where its print service is"
     return DeviceTroubleError(FaultKind.REJECTED, f"IPP: {status_words(status)}", hint)
 
 

@@ -18,17 +18,19 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, 
 from campusctl.drivers.ipp.http import Http, Way, Words, open_http
 from campusctl.drivers.ipp.login import Account
 from campusctl.drivers.ipp.message import Answer, Attribute, Attributes, request
-from campusctl.drivers.ipp.reader import NoIppError, answer
+from campusctl.drivers.ipp.reader import MOST, NoIppError, answer
 from campusctl.drivers.ipp.status import INTERNAL, NOT_FOUND, status_words
-from campusctl.drivers.queues.ppd import OPTIONS, with_defaults
+from campusctl.drivers.queues import ppd
 from campusctl.drivers.queues.seen import Seen
 from campusctl.drivers.queues.words import (
     ASKED,
     EVERYWHERE,
+    OPTIONS,
     RAW,
     attributes_of_options,
     changes,
     one,
+    one_by_one,
     option_change,
     options_of,
     why_not,
@@ -42,8 +44,12 @@ _CHANGE: Final = "/admin/"
 """Where cupsd asks for an account."""
 _LARGEST: Final = 16 << 20
 """Bytes of an answer."""
+_MOST: Final = 10 * MOST
+"""Values of an answer."""
 _NICKNAME: Final = re.compile(rb'^\*NickName: *"([^"\r\n]*)"', re.MULTILINE)
 _DRIVERLESS: Final = "driverless:"
+_TEMPLATE: Final = "job-template"
+"""Stands for every option in what is asked for (RFC 8011, 4.2.5.1)."""
 _NEEDS: Final = "for `everywhere` the printer must be on, and the server needs cups-filters"
 
 
@@ -102,6 +108,8 @@ class Cups:
             return f"CUPS-Add-Modify-Printer {name} {wish.path[3]}-default={'' if wish.after is None else wish.after}"
         if wish.after is None:
             return f"CUPS-Delete-Printer {name}"
+        if field == OPTIONS and isinstance(wish.after, tuple):
+            return f"CUPS-Add-Modify-Printer {name} {' '.join(wish.after)}"
         return f"CUPS-Add-Modify-Printer {name} {field}={wish.after}"
 
     def interrupts(self, path: Path) -> str:
@@ -120,7 +128,8 @@ class CupsSession:
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """Queues, the default one, and how the server does."""
         self._wanted = wanted
-        queues = await self._queues(attributes_of_options(options_of(wanted)))
+        every = (_TEMPLATE,) if any(path[2:] == (OPTIONS,) for path in wanted) else ()
+        queues = await self._queues((*attributes_of_options(options_of(wanted)), *every))
         models = {str(value) for path, value in wanted.items() if path[2:] == ("model",) and value}
         nicknames = {model: await self._nickname(model) for model in sorted(models - {RAW, EVERYWHERE})}
         return Seen(queues, await self.default(), nicknames, self._http.server).reading(wanted)
@@ -140,11 +149,14 @@ class CupsSession:
             reply = await self._ask(_CHANGE, IppOperation.CUPS_DELETE_PRINTER, name)
             return _refused(wishes, reply, NOT_FOUND)
         options = [wish for wish in wishes if wish.path[2:3] == ("option",)]
-        refused = await self._base(name, [wish for wish in wishes if len(wish.path) == 3])
+        every = [wish for wish in wishes if wish.path[2:] == (OPTIONS,)]
+        refused = await self._base(name, [wish for wish in wishes if len(wish.path) == 3 and wish not in every])
         if refused:
             # CUPS makes a queue of whatever it is told first: without the rest it would be half a queue.
             return {wish.path: next(iter(refused.values())) for wish in wishes}
-        return await self._defaults(name, options)
+        refused = await self._defaults(name, [*options, *(one for wish in every for one in one_by_one(wish))])
+        lost = [f"{path[3]}: {why}" for path, why in refused.items() if path not in {wish.path for wish in options}]
+        return {**refused, **({wish.path: "; ".join(lost) for wish in every} if lost else {})}
 
     async def _base(self, name: str, wishes: Sequence[Wish]) -> dict[Path, str]:
         """Everything but options, in one request."""
@@ -177,18 +189,18 @@ class CupsSession:
         if not rest:
             return refused
         attributes = tuple(option_change(wish) for wish in rest)
-        ppd = await self._ppd(name, {wish.path[3]: wish.after for wish in rest})
-        reply = await self._ask(_CHANGE, IppOperation.CUPS_ADD_MODIFY_PRINTER, name, attributes, data=ppd)
+        text = await self._ppd(name, {wish.path[3]: wish.after for wish in rest})
+        reply = await self._ask(_CHANGE, IppOperation.CUPS_ADD_MODIFY_PRINTER, name, attributes, data=text)
         return refused | _refused(rest, reply)
 
     async def _ppd(self, name: str, options: Mapping[str, Shown]) -> bytes:
         """The queue's PPD with other defaults; empty: it need not change."""
-        if not options.keys() & OPTIONS:
+        if not options.keys() & ppd.OPTIONS:
             return b""
         reply = await self._ask(_READ, IppOperation.CUPS_GET_PPD, name)
         # A queue without a driver has none. Latin-1 gives every byte back as it came.
         before = reply.data.decode("latin-1") if reply.ok else ""
-        after = with_defaults(before, options)
+        after = ppd.with_defaults(before, options)
         return after.encode("latin-1") if after != before else b""
 
     async def _set_default(self, wish: Wish) -> dict[Path, str]:
@@ -232,7 +244,7 @@ class CupsSession:
         target = f"ipp://localhost/printers/{queue}" if queue else ""
         message = request(operation, target, self._user, wanted=wanted, changes=attributes, more=more, data=data)
         try:
-            return answer(await self._http.post(path, message))
+            return answer(await self._http.post(path, message), _MOST)
         except NoIppError as error:
             raise DeviceTroubleError(FaultKind.MALFORMED, str(error), "is it CUPS?") from None
 

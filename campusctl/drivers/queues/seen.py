@@ -6,7 +6,17 @@ from typing import Final
 
 from campusctl.drivers.appliance.base import Reading
 from campusctl.drivers.ipp.message import Attributes
-from campusctl.drivers.queues.words import STOPPED, model_of, one, option_of, value_of, why_not, without_account
+from campusctl.drivers.queues.words import (
+    OPTIONS,
+    STOPPED,
+    model_of,
+    one,
+    option_of,
+    options_in,
+    value_of,
+    why_not,
+    without_account,
+)
 from campusctl.model.appliance import Shown
 from campusctl.model.setting import Path
 
@@ -55,6 +65,8 @@ class Seen:
         if path[2] == "option":
             # A default that the printer does not know has no effect: it counts as not there.
             return None if why_not(queue, path[3], value) else option_of(queue, path[3], value)
+        if path[2] == OPTIONS:
+            return options_in(queue, value)
         if path[2] == "model":
             model = str(wanted.get(path) or "")
             return model_of(queue, model, self.nicknames.get(model, ""))

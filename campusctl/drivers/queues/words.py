@@ -54,6 +54,31 @@ def options_of(paths: Iterator[Path] | Sequence[Path] | Mapping[Path, Shown]) ->
     return tuple(dict.fromkeys(path[3] for path in paths if path[2:3] == ("option",)))
 
 
+OPTIONS: Final = "options"
+"""All options of a queue as one setting, `sides=one-sided` each: what a queue that goes takes with it."""
+_NOT_KEPT: Final = frozenset({"job-sheets", "job-hold-until", "job-priority", "media-col"})
+"""Options that are not a plain value, or that a queue never says of its own."""
+_FRESH: Final = frozenset({"copies=1", "number-up=1", "finishings=3", "print-quality=4"})
+"""What a queue says of which nobody said anything (CUPS 2.4)."""
+
+
+def options_in(queue: Attributes, wanted: Shown) -> Shown:
+    """Every option of a queue; those that are wanted, when it has them all; None: there is none."""
+    defaults = ((name.removesuffix("-default"), values) for name, values in queue.items() if name.endswith("-default"))
+    plain = [f"{name}={_text(values[0])}" for name, values in defaults if values and name not in _NOT_KEPT]
+    found = tuple(one for one in plain if one not in _FRESH)
+    return wanted if isinstance(wanted, tuple) and set(wanted) <= set(found) else found or None
+
+
+def one_by_one(wish: Wish) -> tuple[Wish, ...]:
+    """A wish for all options, as one for each."""
+    pairs = (text.partition("=") for text in wish.after or ()) if isinstance(wish.after, tuple) else ()
+    return tuple(
+        Wish((*wish.path[:2], "option", name), None, int(value) if value.isdecimal() else value)
+        for name, _, value in pairs
+    )
+
+
 def attributes_of_options(options: Sequence[str]) -> tuple[str, ...]:
     """What is asked for to know their defaults, and what they may be."""
     return tuple(f"{option}-{what}" for option in options for what in ("default", "supported"))

@@ -7,7 +7,7 @@ import pytest
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
 from campusctl.drivers.printer.ipp_session import IppSession
-from campusctl.lab.appliances import printer_ipp as lab
+from campusctl.lab.appliances import ipp as lab
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path

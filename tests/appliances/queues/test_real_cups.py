@@ -1,6 +1,7 @@
 """The driver on a real CUPS, with a real IPP printer behind it: what is set is what comes out of the printer."""
 
 import io
+import shlex
 from collections.abc import Iterator
 from urllib.request import Request, urlopen
 
@@ -12,6 +13,7 @@ from real_cups import Printer, Server, cupsd, ippeveprinter
 
 from campusctl.drivers.ipp.message import Answer, Attribute, request
 from campusctl.drivers.ipp.reader import answer as reply
+from campusctl.model.appliance import Document
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 
 OPTIONS = {"sides": "two-sided-long-edge", "media": "iso_a4_210x297mm"}
@@ -165,6 +167,27 @@ def test_what_the_printer_does_not_have_is_refused(printer: Printer, desk: Desk)
     assert plan.edits == ()
     (refused,) = plan.refused
     assert refused.reason.startswith("the printer behind it does not know iso_a3_297x420mm, it knows ")
+
+
+def test_a_queue_that_was_deleted_comes_back_with_its_options(server: Server, printer: Printer, desk: Desk) -> None:
+    """By the document that the journal keeps; what `lpoptions` says of it is what it said before."""
+    queue = {"uri": printer.uri, "info": "Drucker", "options": {**OPTIONS, "number-up": 2}}
+    assert desk.apply(wanted({"zurueck": queue})).kind is OutcomeKind.OK
+    before = server.run("lpoptions", "-p", "zurueck")
+    desk.noted.steps.clear()
+    assert desk.apply(wanted({"zurueck": None})).kind is OutcomeKind.OK
+    assert "zurueck" not in server.run("lpstat", "-e").split()
+    back = Document.model_validate_json(desk.noted.steps[0].text)
+    outcome = desk.apply(back)
+    assert (outcome.kind, outcome.fault) == (OutcomeKind.OK, None)
+    assert desk.plan(wanted({"zurueck": queue})).edits == ()
+    assert _options(server.run("lpoptions", "-p", "zurueck")) >= _options(before)
+
+
+def _options(said: str) -> set[str]:
+    """Options as `lpoptions` prints them, but for what tells of the queue itself."""
+    own = ("printer-config-change-", "printer-state-change-", "marker-change-")
+    return {word for word in shlex.split(said) if not word.startswith(own)}
 
 
 @pytest.fixture(scope="module")
