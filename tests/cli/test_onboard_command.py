@@ -301,7 +301,7 @@ GERMAN = {
     "school": (("--school", "s042"), "Fehler: keine Schule `s042`\nHinweis: "),
     "room": (
         (*HERE, "--room", "R5"),
-        "Fehler: schule-007 hat keinen Raum `R5`\n  Hinweis: die Räume dort: V1, V2, R1, R2, R3, R4, OGS\nHinweis: nichts",
+        "Fehler: schule-007 hat keinen Raum `R5`\n  Hinweis: die Räume dort: V1, V2, R1, R2, R3, R4, OGS\nHinweis: ",
     ),
     "port taken": (
         (*HERE, "--room", "R3", "--port", f"{CX}:7"),
