@@ -133,7 +133,7 @@ class Rig:
             device=name, school="schule-200", driver=driver, dialect=dialect, intended=document.text(),
             login=DeviceLogin(
                 host=host, port=port, user=login.user, password=login.password, enable=login.enable, known_hosts="",
-                timeout_s=0.4, read_timeout_s=10,
+                timeout_s=1.0, read_timeout_s=10,
             ),
         )  # fmt: skip
         up = Up(self, device, target)
