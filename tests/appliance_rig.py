@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -315,10 +316,15 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
-    """A server that is none of ours; where it listens."""
+    """A server that is none of ours; where it listens. Who hangs up in the middle is no trouble of its."""
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(EOFError, ConnectionError, asyncio.CancelledError):
+            await talk(reader, writer)
+        writer.close()
 
     async def start() -> asyncio.Server:
-        return await asyncio.start_server(talk, "127.0.0.1", 0)
+        return await asyncio.start_server(one, "127.0.0.1", 0)
 
     server = rig.do(start())
     rig.servers.append(server)
