@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 import pytest
 from appliance_rig import Rig, Up, serve, serve_udp
 
+from campusctl.drivers.board.framed import CLOSED
 from campusctl.drivers.printer.snmp_trouble import SILENCE
 from campusctl.errors import JournalError
 from campusctl.model.events import ignore
@@ -63,6 +64,7 @@ CASES: Final = {
         Case(
             "board", "benq",
             {"network_standby": True, "panel_lock": True, "source": "ops", "volume": 30}, "panel_lock",
+            nobody=(FaultKind.OFF, CLOSED),
         ),
         Case(
             "board", "viewsonic",
@@ -266,7 +268,7 @@ def test_a_device_that_says_nothing_is_no_device_that_is_off(up: Up) -> None:
 
 @by_wire
 def test_nobody_listens(up: Up, case: Case) -> None:
-    """A device that refuses the connection is on; a datagram is not even refused."""
+    """A device that refuses the connection is on, unless its make does so in standby; no datagram is refused."""
     found = fault_at(up, up.target.login.host, 1)
     assert (found.kind, found.what) == case.nobody
 
