@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 KEY = b"k" * 32
 _NUMBERS = count(1)
+SHORT_S = 0.4
+"""How long an answer may take, in seconds."""
 
 
 @dataclass
@@ -102,7 +105,15 @@ class Rig:
 
         return asyncio.run_coroutine_threadsafe(one(), self.loop).result(10)
 
-    def up(self, driver: str, dialect: str, settings: Mapping[str, Any], *faults: str, name: str = "") -> "Up":
+    def up(
+        self,
+        driver: str,
+        dialect: str,
+        settings: Mapping[str, Any],
+        *faults: str,
+        name: str = "",
+        timeout_s: float = SHORT_S,
+    ) -> "Up":
         """A simulated device, and how it is wanted.
 
         Args:
@@ -111,6 +122,7 @@ class Rig:
             settings: What the inventory says below the driver's key.
             faults: `KIND=VALUE` each.
             name: Its name; empty: one is made up.
+            timeout_s: How long an answer may take.
         """
         number = next(_NUMBERS)
         name = name or f"s200-r{number}-xx01"
@@ -133,7 +145,7 @@ class Rig:
             device=name, school="schule-200", driver=driver, dialect=dialect, intended=document.text(),
             login=DeviceLogin(
                 host=host, port=port, user=login.user, password=login.password, enable=login.enable, known_hosts="",
-                timeout_s=1.0, read_timeout_s=10,
+                timeout_s=timeout_s, read_timeout_s=10,
             ),
         )  # fmt: skip
         up = Up(self, device, target)
@@ -183,10 +195,9 @@ class Up:
 
     def at(self, host: str, port: int) -> Target:
         """The same device, wanted at another place."""
+        login = self.target.login
         if self.target.dialect != "android":
-            return self.target.model_copy(
-                update={"login": self.target.login.model_copy(update={"host": host, "port": port})}
-            )
+            return self.target.model_copy(update={"login": login.model_copy(update={"host": host, "port": port})})
         # Google's place stands in the document.
         document = Document.model_validate_json(self.target.intended)
         options = {**document.options, "endpoint": f"http://{host}:{port}/"}
@@ -315,10 +326,15 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def serve(rig: Rig, talk: Talk) -> tuple[str, int]:
-    """A server that is none of ours; where it listens."""
+    """A server that is none of ours; where it listens. Who hangs up in the middle is no trouble of its."""
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(EOFError, ConnectionError, asyncio.CancelledError):
+            await talk(reader, writer)
+        writer.close()
 
     async def start() -> asyncio.Server:
-        return await asyncio.start_server(talk, "127.0.0.1", 0)
+        return await asyncio.start_server(one, "127.0.0.1", 0)
 
     server = rig.do(start())
     rig.servers.append(server)

@@ -36,6 +36,7 @@ class Enterprise:
             patience_s: How long to wait at most where Google asks to wait, in seconds.
         """
         self._name, self._service, self._http, self._patience_s = name, service, http, patience_s
+        self._closed = self._busy = False
 
     async def device(self, device: str) -> Mapping[str, Any]:
         """What Google knows of a device."""
@@ -62,14 +63,26 @@ class Enterprise:
         await self._done(request, f"device {device}")
 
     def close(self) -> None:
-        """Close its connections, also one at which a thread still waits for Google."""
+        """Close its connections; one at which a thread still waits for Google is closed by that thread."""
+        self._closed = True
         for connection in tuple(getattr(self._http, "connections", {}).values()):
             # Where a connection breaks, httplib2 makes it anew.
             connection.connect = _hung_up
             if connection.sock is not None:
                 with suppress(OSError):
                     connection.sock.shutdown(socket.SHUT_RDWR)
-        self._http.close()
+        if not self._busy:
+            self._http.close()
+
+    def _execute(self, request: Any) -> Any:  # noqa: ANN401 - Google's client has no types
+        """Google's answer; runs in a thread, which nobody can stop."""
+        self._busy = True
+        try:
+            return request.execute(http=self._http)
+        finally:
+            self._busy = False
+            if self._closed:
+                self._http.close()
 
     @property
     def _devices(self) -> Any:  # noqa: ANN401 - Google's client has no types
@@ -87,7 +100,7 @@ class Enterprise:
         waits_s = iter(_WAITS_S)
         while True:
             try:
-                return shaped(await asyncio.to_thread(request.execute, http=self._http))
+                return shaped(await asyncio.to_thread(self._execute, request))
             except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
                 if missing and status_of(error) == 404:
                     return None

@@ -73,6 +73,7 @@ MAKE: Final = Make(
         "touch": "BenQ publishes no command for touch",
     },
     about=_about,
+    closed_in_standby=True,
 )
 """What BenQ publishes."""
 

@@ -15,6 +15,7 @@ from campusctl.model.setting import Path
 
 MAXIMUM_VOLUME: Final = "maximum_volume"
 MINIMUM_FIRMWARE: Final = "minimum_firmware"
+CLOSED: Final = "it refuses connections: in standby, or not set to be controlled"
 
 _VOLUME: Final = ("volume",)
 _BY_HAND: Final = "an update of the firmware is somebody's work at the board"
@@ -75,6 +76,8 @@ class Make:
     """Settings that the manufacturer publishes no command for, each with the reason."""
     about: Callable[[Wire], Awaitable[About]]
     """Asks a panel what it is; the first that is said on a connection."""
+    closed_in_standby: bool = False
+    """In standby it refuses connections, so that nobody can tell that from control that is switched off."""
 
     def function(self, name: str) -> Function | None:
         """How a setting is read and set; None: there is no command. A bound of the volume is kept by the volume."""
@@ -100,8 +103,13 @@ class FramedDialect:
 
     @asynccontextmanager
     async def _open(self, link: Link) -> AsyncIterator[Session]:
-        async with connected(link, int(link.options.get("display_id") or 1), self._make.name) as wire:
-            yield _Panel(wire, self._make)
+        try:
+            async with connected(link, int(link.options.get("display_id") or 1), self._make.name) as wire:
+                yield _Panel(wire, self._make)
+        except ConnectionRefusedError:
+            if not self._make.closed_in_standby:
+                raise
+            raise DeviceTroubleError(FaultKind.OFF, CLOSED, "by day: is it set to be controlled over LAN?") from None
 
     def step(self, wish: Wish) -> str:
         """The command and its value, as the manufacturer's list has them: `set 35 040 (volume)`."""

@@ -67,7 +67,7 @@ class Wire:
         """
         self._connect, self._make, self._timeout_s = connect, make, timeout_s
         self._id = f"{display:02d}".encode()
-        self._heard = False
+        self._known = False
         self.asleep = False
         """It is in standby: who then leaves a question without an answer is off."""
 
@@ -97,7 +97,7 @@ class Wire:
                 raise DeviceTroubleError(FaultKind.OFF, STANDBY) from None
             return None
         except TimeoutError:
-            if self._heard:
+            if self._known:
                 raise
             what, hint = "it takes connections, and answers nothing", "is `display_id` its number?"
             raise DeviceTroubleError(FaultKind.TIMEOUT, what, hint) from None
@@ -160,10 +160,12 @@ class Wire:
                     frame = await self._next()
                     if frame.display != self._id:
                         others.add(frame.display.decode())
-                    elif meant(frame):
+                        continue
+                    self._known = True
+                    if meant(frame):
                         return frame
         except TimeoutError:
-            if not others:
+            if not others or self._known:
                 raise
             what = (
                 f"the display that answers has the number {', '.join(sorted(others))}, and {self._id.decode()} is asked"
@@ -182,7 +184,6 @@ class Wire:
         if len(raw) < 4 or not raw[1:3].isdigit() or raw[3:4] not in (b"+", NO, b"r", b"p"):
             shown = printable(raw[:_SHOWN].decode("ascii", "backslashreplace"))
             raise self._strange(f"it does not speak {self._make}'s protocol: it says {shown!r}")
-        self._heard = True
         return Frame(raw[1:3], raw[3:4], raw[4:5], raw[5:])
 
     @staticmethod

@@ -38,6 +38,7 @@ class Display(MDC):  # type: ignore[misc] # likewise
     def __init__(self, link: Link, pin: str | None) -> None:
         """Nothing is contacted yet."""
         self._pin, self._handshake_s = pin, link.timeout_s + link.answer_timeout_s
+        self._known = False
         super().__init__((link.host, link.port), timeout=link.answer_timeout_s, connect_timeout=link.connect_timeout_s)
 
     async def open(self) -> None:
@@ -91,6 +92,7 @@ class Display(MDC):  # type: ignore[misc] # likewise
                     number, said, answered, values = await self._frame()
                     if number != display_id:
                         continue
+                    self._known = True
                     if answered != command or (said == ACK_CODE and part is not None and values[:1] != bytes([part])):
                         others = True
                     elif said == NAK_CODE:
@@ -98,7 +100,7 @@ class Display(MDC):  # type: ignore[misc] # likewise
                     else:
                         return True, (answered, part), values[part is not None :]
         except TimeoutError:
-            if number != display_id:
+            if number != display_id and not self._known:
                 what = f"the display that answers has the number {number}, and {display_id} is asked"
                 raise DeviceTroubleError(FaultKind.MALFORMED, what, "`display_id` is its number") from None
             if others:

@@ -49,21 +49,16 @@ class Odd:
         """One connection."""
         writer.write((self.greeting or (f"PJLINK 1 {self.salt}\r" if self.salt else "PJLINK 0\r")).encode())
         digest = hashlib.md5(f"{self.salt}{PASSWORD}".encode()).hexdigest() if self.salt else ""
-        try:
-            while line := (await reader.readuntil(b"\r"))[:-1].decode():
-                if not line.startswith(digest):
-                    writer.write(b"PJLINK ERRA\r")
-                    break
-                line, digest = line.removeprefix(digest), ""
-                said = self._said(line[2:6], line[7:])
-                if said is not None:
-                    writer.write(self.bent(f"%{line[1]}{line[2:6]}={said}\r".encode()))
-                if self.hangs_up:
-                    break
-            await writer.drain()
-        except (EOFError, ConnectionError):
-            pass
-        writer.close()
+        while line := (await reader.readuntil(b"\r"))[:-1].decode():
+            if not line.startswith(digest):
+                writer.write(b"PJLINK ERRA\r")
+                return
+            line, digest = line.removeprefix(digest), ""
+            said = self._said(line[2:6], line[7:])
+            if said is not None:
+                writer.write(self.bent(f"%{line[1]}{line[2:6]}={said}\r".encode()))
+            if self.hangs_up:
+                return
 
     def _said(self, command: str, what: str) -> str | None:
         if command in self.mute.split():

@@ -52,18 +52,13 @@ class Odd:
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         writer.write(self.greeting)
-        try:
-            while True:
-                _, command, _, size = await reader.readexactly(4)
-                values = (await reader.readexactly(size + 1))[:-1]
-                if not self.stalls and command not in self.mute:
-                    writer.write(self.bent(self._said(command, values)))
-                if self.hangs_up:
-                    break
-            await writer.drain()
-        except (EOFError, ConnectionError, ValueError):
-            pass
-        writer.close()
+        while True:
+            _, command, _, size = await reader.readexactly(4)
+            values = (await reader.readexactly(size + 1))[:-1]
+            if not self.stalls and command not in self.mute:
+                writer.write(self.bent(self._said(command, values)))
+            if self.hangs_up:
+                return
 
     def _said(self, command: int, values: bytes) -> bytes:
         if command == LOCK and self.lock is not None:
