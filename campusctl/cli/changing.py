@@ -178,6 +178,7 @@ class _Change:
 
         self._forget()
         self._run.end(workflow.state_of(Exit.DONE), Exit.DONE, "the inventory only")
+        self._show_first_lines()
         if self._manner.as_json:
             print_json(more)
         else:
