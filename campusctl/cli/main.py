@@ -127,6 +127,9 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None
 
 def run() -> None:
     """Console script `campusctl`."""
+    if sys.stdin is None:
+        # Closed by whoever started this: nobody is there, and no command has to ask itself whether there is a stream.
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     sys.exit(call(sys.argv[1:]))
 
 

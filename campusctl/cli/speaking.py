@@ -45,6 +45,9 @@ def spoken(function: Command) -> Command:
             return function(*words, **said)
         except CampusError as wrong:
             raise SpokenError(wrong, translator()) from wrong
+        except OSError as wrong:
+            where = f": {wrong.filename}" if wrong.filename else ""
+            raise SpokenError(CampusError(f"{wrong.strerror or wrong}{where}"), translator()) from wrong
         except (click.Abort, KeyboardInterrupt):
             tr = translator()
             click.echo(tr("interrupted"), err=True)

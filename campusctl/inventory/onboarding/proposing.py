@@ -1,6 +1,6 @@
 """The rules: what a new device is called, where it is plugged in, which address and profile it gets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final, TypeVar
 
@@ -36,7 +36,8 @@ def propose(city: City, wanted: Wanted) -> Answer:
     Raises:
         UnknownNameError: There is no such school.
     """
-    return _Proposing(city, city.school(wanted.school), wanted).answer()
+    school = city.school(wanted.school)
+    return _Proposing(city, school, replace(wanted, school=school.id)).answer()
 
 
 def named_room(school: School, said: str) -> str | Refusal:

@@ -112,6 +112,8 @@ def read_scan(text: str, wants: Field | None = None) -> Scan:
     found = [*_structured(plain)] or [*_labelled(plain)]
     if not found:
         found = [*_bare(plain, wants, notes)]
+    if not found and wants == "mac":
+        plain_mac(plain)
     scan = _scan(found, tuple(notes))
     if not (scan.serial or scan.mac or scan.asset):
         raise ScanError(

@@ -40,6 +40,8 @@ def named_socket(city: City, school: School, text: str, role: str) -> Socket | R
         role: Role that the port shall have.
     """
     switch, colon, port = text.partition(":")
+    if text.isdecimal():
+        return Refusal(sentence("port {port} of which switch?", port=text), sentence("say SWITCH:PORT"))
     if switch not in school.switches:
         like = sentence("a port is such as {switch}:7", switch=next(iter(school.switches), "SWITCH"))
         what = sentence("{school} has no switch `{switch}`", school=school.id, switch=switch)

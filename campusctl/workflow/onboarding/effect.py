@@ -30,8 +30,10 @@ from campusctl.workflow.git_care import Standing
 from campusctl.workflow.git_care import standing as standing_in_git
 from campusctl.workflow.inventory_change import overlay, prepare
 from campusctl.workflow.onboarding.edits import edits_for, new_device
+from campusctl.workflow.onboarding.occupied import Look, refuse_in_use
 from campusctl.workflow.onboarding.touched import Paths, fingerprints, narrowed, standing, standing_names, touched
 from campusctl.workflow.running import running
+from campusctl.workflow.tables import read_tables
 
 
 class NewSettings(NamedTuple):
@@ -83,6 +85,7 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
     ready: Callable[[int], None],
     *,
     branch: str = "",
+    look: Look = read_tables,
 ) -> Effect:
     """What onboarding some devices would do. Reads the switches; writes nothing anywhere.
 
@@ -94,12 +97,13 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
         emit: Told of every step.
         ready: Told how many devices will be read.
         branch: Git branch of its own for the change of the files; empty: the one that is checked out.
+        look: Reads what switches see.
 
     Raises:
         GitError: It is no moment for a commit.
         InventoryError, EditError: The inventory would be wrong then; names file and line.
         LockedError, ClosedError: The switches may not be changed now.
-        CampusError: A switch cannot be read, or refuses what is needed.
+        CampusError: A switch cannot be read or refuses what is needed, or an address is in use.
     """
     devices = tuple(new_device(city, proposal) for proposal in proposals)
     schools = tuple(dict.fromkeys(device.school for device in devices))
@@ -117,8 +121,9 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
         refuse_unfit(plan)
         refuse_closed(run, plan, terms)
         run.end(RunState.DONE, 0)
+    notes = refuse_in_use(desk, city, proposals, devices, look, emit)
     news = tuple(_news(after, after.schools[device.school], device) for device in devices)
-    return Effect(devices, tuple(proposals), edited, paths, plan, news, git)
+    return Effect(devices, tuple(proposals), edited, paths, plan, news, git, notes)
 
 
 def refuse_unfit(plan: Plan) -> None:

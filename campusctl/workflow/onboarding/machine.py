@@ -111,10 +111,14 @@ class _Machine:
     def _write(self, edited: Edited | None) -> None:
         try:
             commit = write(self._root, self._now, edited)
-        except CampusError:
+        except (CampusError, OSError) as wrong:
             if edited is not None:
                 self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
-            raise
+            if isinstance(wrong, CampusError):
+                raise
+            why = wrong.strerror or str(wrong)
+            what = sentence("the inventory cannot be written, so nothing was done: {why}", why=why)
+            raise CampusError(what) from wrong
         note = sentence("commit {commit}", commit=commit[:10]) if commit else sentence("written")
         self._all_done(StepName.INVENTORY, note, commit=commit)
         self._hands.say(sentence("inventory: {what}", what=note))
