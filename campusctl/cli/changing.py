@@ -99,7 +99,7 @@ class _Change:
 
     def __init__(self, run: "Running", proposal: "Proposal", terms: "Terms", manner: Manner) -> None:
         self._run, self._proposal, self._terms, self._manner = run, proposal, terms, manner
-        self._tr = translator(manner.lang)
+        self.tr = translator(manner.lang)
 
     def go(self) -> Exit:
         """Show, ask, keep, carry out."""
@@ -131,21 +131,21 @@ class _Change:
         from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
 
-        with progress(self._tr("reading"), lambda kind: self._tr(EVENTS[kind])) as bar:
+        with progress(self.tr("reading"), lambda kind: self.tr(EVENTS[kind])) as bar:
             return lifecycle.plan_of(self._run, self._proposal, bar.emit, bar.start)
 
     def _show(self, plan: "Plan | None", git: "Standing") -> None:
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
         from campusctl.cli import change_views, plan_views  # noqa: PLC0415 - likewise
 
-        change_views.show_change(self._proposal, git, self._orphans(), self._tr)
+        change_views.show_change(self._proposal, git, self._orphans(), self.tr)
         if plan is None:
             return
         if plan.changes or plan.faults:
             rollout = workflow.waves(self._run.desk, plan, self._terms.options)
             plan_views.show_plan(plan, commands=self._manner.commands, as_json=False, rollout=rollout)
         else:
-            click.echo(self._tr("No device has to be set up otherwise."))
+            click.echo(self.tr("No device has to be set up otherwise."))
 
     def _orphans(self) -> tuple[str, ...]:
         from campusctl.workflow.lifecycle import Kind, orphaned_secrets  # noqa: PLC0415 - `--help` must not pay for it
@@ -162,7 +162,7 @@ class _Change:
                 sentence("nobody is there to ask, so nothing was changed"),
                 sentence("add --yes to do it without asking"),
             )
-        if not agreed(self._tr("Do this?"), self._tr):
+        if not agreed(self.tr("Do this?"), self.tr):
             raise CampusError(sentence("you did not agree, so nothing was changed"))
 
     def _told_kept(self, commit: str, git: "Standing") -> None:
@@ -170,7 +170,7 @@ class _Change:
             return
         from campusctl.cli.change_views import show_kept  # noqa: PLC0415 - `--help` must not pay for it
 
-        show_kept(commit, git, self._tr)
+        show_kept(commit, git, self.tr)
 
     def _only_kept(self, more: Mapping[str, Any]) -> Exit:
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
@@ -178,11 +178,12 @@ class _Change:
 
         self._forget()
         self._run.end(workflow.state_of(Exit.DONE), Exit.DONE, "the inventory only")
+        self._show_first_lines()
         if self._manner.as_json:
             print_json(more)
         else:
             command = self._command("apply", self._proposal.school)
-            click.echo(self._tr("the devices follow with: {command}", command=command), err=True)
+            click.echo(self.tr("the devices follow with: {command}", command=command), err=True)
         return Exit.DONE
 
     def _carry_out(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
@@ -201,7 +202,7 @@ class _Change:
             said = lifecycle.taken_back(self._run, self._proposal)
             if isinstance(wrong, CampusError):
                 raise CampusError(joined((wrong.what, said), "\n"), wrong.hint) from wrong
-            click.echo(self._tr.said(said), err=True)
+            click.echo(self.tr.said(said), err=True)
             raise
         self._forget()
         self._say_how_to_go_on(code)
@@ -211,7 +212,7 @@ class _Change:
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
         for said in lifecycle.forget(self._run, self._proposal):
-            click.echo(self._tr.said(said), err=True)
+            click.echo(self.tr.said(said), err=True)
 
     def _successor(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
         """The new machine does not answer yet, or shows another host key: its settings wait, those of others do not."""
@@ -226,7 +227,7 @@ class _Change:
             self._run.end(workflow.state_of(Exit.DEVICES), Exit.DEVICES, "the successor is not set up yet")
             if self._manner.as_json:
                 print_json(more)
-        said = self._tr("The inventory knows the new {device}; it is not set up yet.", device=proposal.name)
+        said = self.tr("The inventory knows the new {device}; it is not set up yet.", device=proposal.name)
         click.secho(said, fg="yellow", err=True)
         self._show_first_lines()
         if proposal.forgets:
@@ -239,12 +240,12 @@ class _Change:
         """What must be typed at the console of a new switch before it can be reached."""
         if self._manner.as_json or not self._proposal.first_lines:
             return
-        said = self._tr("paste this at its console; for <<secret:…>> type what the vault says")
+        said = self.tr("paste this at its console; for <<secret:…>> type what the vault says")
         click.echo(f"{self._proposal.name}: {said}", err=True)
         click.echo(self._proposal.first_lines, nl=False)
 
     def _hint(self, what: str, *words: str) -> None:
-        click.echo(f"  {self._tr(what)}:  {self._command(*words)}", err=True)
+        click.echo(f"  {self.tr(what)}:  {self._command(*words)}", err=True)
 
     def _say_how_to_go_on(self, code: Exit) -> None:
         name = self._proposal.name
@@ -254,7 +255,7 @@ class _Change:
             self._hint(N_("label"), "label", name, "--out", f"{name}.pdf")
             self._hint(N_("record"), "acceptance", name, "--out", f"{name}-abnahme.pdf")
         if code in (Exit.DEVICES, Exit.INTERRUPTED):
-            said = self._tr("The inventory says it already, and not every device does.")
+            said = self.tr("The inventory says it already, and not every device does.")
             click.secho(said, fg="yellow", err=True)
             self._hint(N_("go on"), "apply", self._proposal.school)
             self._say_the_way_back()

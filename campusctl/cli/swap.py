@@ -46,7 +46,8 @@ def command(
     """
     said = {"serial": serial, "mac": mac, "asset": asset}
     if manner.undo and any(value is not None for value in (*said.values(), profile)):
-        raise click.UsageError(translator(manner.lang)("--undo knows what it was: leave the others out"))
+        tr = translator(manner.lang)
+        raise click.UsageError(tr("--undo knows what it was: leave the others out"))
 
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it

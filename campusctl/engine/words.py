@@ -66,6 +66,13 @@ _PARTS: Final = {
     "syslog": N_("syslog"),
     "address": N_("address"),
     "description": N_("description"),
+    "mode": N_("mode"),
+    "queue": N_("queue"),
+    "model": N_("model"),
+    "location": N_("location"),
+    "accepting": N_("accepting"),
+    "enabled": N_("enabled"),
+    "name": N_("name"),
 }
 _WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
 """Things that, when they are new, are said on one line with all their fields."""

@@ -61,10 +61,10 @@ class Document:
         try:
             self.data = parse_yaml("the file", text)
             top = yaml.compose(text, Loader=yaml.CSafeLoader)
-        except (FileError, yaml.YAMLError) as error:
-            raise EditError(
-                sentence("the file is no YAML that campusctl reads"), sentence("campusctl validate says what is wrong")
-            ) from error
+        except FileError as error:
+            first = error.issues[0]
+            what = sentence("line {line}: {what}", line=first.line, what=first.what) if first.line else first.what
+            raise EditError(what, first.hint or sentence("campusctl validate says what is wrong")) from error
         if not isinstance(top, yaml.MappingNode):
             raise EditError(sentence("the file holds no map"), by_hand())
         self._top: yaml.Node = top

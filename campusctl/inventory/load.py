@@ -29,6 +29,7 @@ from campusctl.inventory.translate import issues_of
 from campusctl.model.frozen import Frozen
 from campusctl.model.inventory import CityFile, Device, DevicesFile, Profile, SchoolFile
 from campusctl.model.names import DeviceName
+from campusctl.model.sentence import sentence
 
 __all__ = [
     "Report",
@@ -134,7 +135,8 @@ def load_for(root: Path, name: str) -> City:
     if short in shorts:
         return load_city(root, [shorts[short]])
     near = did_you_mean(name, known) or did_you_mean(short, shorts)
-    raise UnknownNameError(f"no school or device `{name}`", near or f"schools are the folders of {SCHOOLS}")
+    hint = near or sentence("schools are the folders of {folder}", folder=SCHOOLS)
+    raise UnknownNameError(sentence("no school or device `{name}`", name=name), hint)
 
 
 def check(root: Path, schools: Sequence[str] | None = None) -> tuple[Problem, ...]:

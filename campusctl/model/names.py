@@ -34,7 +34,7 @@ ISO_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9])?$"
 COUNTRY: Final = r"^([A-Z]{2})?$"
 SUBDIVISION: Final = r"^([A-Za-z0-9-]{1,20})?$"
-DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$"
+DOMAIN: Final = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)?$"
 PORT_KEY: Final = r"^[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?(, ?[A-Za-z0-9/]+(-[A-Za-z0-9/]+)?)*$"
 TIMEZONE: Final = r"^[A-Za-z]+(/[A-Za-z_+-]+)*$"
 ACL_NAME: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"
@@ -82,7 +82,7 @@ RULES: Final = {
     MOMENT: "a date or a local time, such as 2026-12-31 or 2026-12-31T13:00",
     COUNTRY: "a country of two capital letters, such as DE",
     SUBDIVISION: "a state or region, such as NW",
-    DOMAIN: "a DNS domain in lower case",
+    DOMAIN: "a DNS domain in lower case, of a-z, 0-9 and hyphens, at most 63 between two dots",
     PORT_KEY: "a port, a range or a list of them, such as 7, 1-24, A1-A22 or 1/1/1-1/1/24",
     TIMEZONE: "a time zone, such as Europe/Berlin",
     ACL_NAME: "an access list's name: letters, digits, dots, hyphens and underscores",

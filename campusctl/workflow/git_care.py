@@ -179,7 +179,7 @@ def _checked(done: subprocess.CompletedProcess[str], what: str) -> None:
 
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
-    return printable(lines[0].strip()) if lines else "it says nothing"
+    return printable(lines[0].strip()) if lines else sentence("it says nothing")
 
 
 def _run(root: Path, *arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:

@@ -126,3 +126,19 @@ def test_an_unknown_school_is_guessed(musterstadt: Path, capsys: pytest.CaptureF
     """As everywhere."""
     assert call(["--workspace", str(musterstadt), "export", "isc", "schule-024"]) == 1
     assert "did you mean schule-042" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("domain", ["schüle.example", "s_042.example", f"{'x' * 64}.example", "-a.example", "a..b"])
+def test_a_domain_that_a_name_server_refuses_is_refused_with_its_line(
+    musterstadt: Path, capsys: pytest.CaptureFixture[str], domain: str
+) -> None:
+    """Umlauts, underscores, more than 63 characters between two dots; nothing is printed."""
+    city = musterstadt / "inventory" / "city.yml"
+    text = city.read_text()
+    line = text[: text.index("schulen.musterstadt.example")].count("\n") + 1
+    city.write_text(text.replace("schulen.musterstadt.example", domain, 1))
+    assert call(["--workspace", str(musterstadt), "export", "bind", "schule-042"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"inventory/city.yml:{line}: " in err
+    assert "a DNS domain" in err

@@ -9,10 +9,11 @@ from world import BOARD, SCHOOL, Town, make
 from campusctl.errors import CampusError
 from campusctl.inventory.load import load_city
 from campusctl.model.onboarding import OnboardingState, StepName
-from campusctl.model.tables import Located
+from campusctl.model.tables import Located, Tables
 from campusctl.workflow.onboarding import journal
 from campusctl.workflow.onboarding.learning import learn
 from campusctl.workflow.onboarding.machine import abandon, carry_on
+from campusctl.workflow.onboarding.silence import why_silent
 
 SWITCH, PORT = "s042-a2-sw01", "GigabitEthernet1/0/6"
 NAMELESS = replace(BOARD, mac="", serial="")
@@ -146,3 +147,16 @@ def test_the_new_device_may_have_its_address_already(town: Town) -> None:
     located(town, BOARD.mac)
     assert town.effect().devices[0].entry["address"] == "10.42.60.13"
     assert town.effect(NAMELESS).devices[0].entry["address"] == "10.42.60.13"
+
+
+def test_a_silent_device_that_has_another_address_is_told(town: Town) -> None:
+    """By a switch's ARP table; and what the DHCP server may lack."""
+    found = town.effect()
+    other = "10.42.60.200"
+    tables = Tables(device=SWITCH, located=(Located(address=other, mac=BOARD.mac),))
+    hands = town.hands(look=lambda *_words: {SWITCH: tables})
+    entry = f"does the DHCP server know its entry? campusctl export dnsmasq {SCHOOL}"
+    assert why_silent(hands, town.desk, found.devices[0]) == (
+        f"{SWITCH} sees it at the address {other}, not at 10.42.60.13; {entry}"
+    )
+    assert why_silent(town.hands(), town.desk, found.devices[0]) == entry
