@@ -145,11 +145,16 @@ def _address(seen: Seen) -> Found | None:
         return _one(seen, Cause.OTHER_ADDRESS)
     if not seen.address or seen.answers is not False:
         return None
-    if _here(seen) or (seen.plug is None and seen.elsewhere):
+    if (_here(seen) and not _sleeps(seen)) or (seen.plug is None and seen.elsewhere):
         return _one(seen, Cause.NO_ADDRESS)
     if seen.often_off:
         return _one(seen, _silent_off(seen))
     return _one(seen, Cause.QUIET if seen.plug and seen.port and seen.port.up else Cause.SILENT)
+
+
+def _sleeps(seen: Seen) -> bool:
+    """A network card that waits for a magic packet keeps a slow link, and the switch its address for some minutes."""
+    return seen.often_off and bool(seen.port and seen.port.speed_mbps == _SLOW_MBPS)
 
 
 def _silent_off(seen: Seen) -> Cause:
@@ -171,7 +176,7 @@ def _drifting(seen: Seen) -> Iterator[Found]:
     elif port.enabled is False or port.up is False or (seen.others and not _here(seen)):
         yield _one(seen, Cause.ELSEWHERE, status=Status.DRIFT)
     else:
-        if port.half_duplex or (port.speed_mbps and port.speed_mbps <= _SLOW_MBPS and not seen.often_off):
+        if port.half_duplex or (port.speed_mbps == _SLOW_MBPS and not seen.often_off):
             yield _one(seen, Cause.SLOW_LINK, speed=str(port.speed_mbps or "-"))
         wrong = _vlan(seen)
         if wrong:

@@ -152,14 +152,14 @@ def test_what_was_left_unfinished_in_german(capsys: pytest.CaptureFixture[str]) 
         "    campusctl revert 3f2a91c0   macht ihn rückgängig\n"
         "Lauf 4f2a91c0  apply schule-042  von anna auf desk-7, 2026-11-26 12:00\n"
         "  am Ende nur halb geändert: 1 Switch\n"
-        "  s042-c1-sw01: Befehl abgelehnt; zuletzt notiert: Rückkehr scharfgestellt: archive\n"
+        "  s042-c1-sw01: Befehl abgelehnt; zuletzt notiert: Rückkehr vorbereitet: archive\n"
         "    campusctl resume 4f2a91c0   führt ihn zu Ende\n"
         "    campusctl revert 4f2a91c0   macht ihn rückgängig\n"
         "schule-042: anna auf desk-7 ändert hier seit 2026-11-26 12:00 (apply)\n"
-        "schule-007: belegt von ben bis 2026-11-26 12:00 (vor Ort)\n"
+        "schule-007: reserviert von ben bis 2026-11-26 12:00 (vor Ort)\n"
         "schule-042: 1 PC muss noch eingeschaltet werden: s042-r201-pc01, seit Lauf 3f2a91c0 vom 2026-11-26; "
         "der nächste apply, der ihn eingeschaltet findet, holt die Änderung nach\n"
-        "schule-042: 1 PC ist überfällig: s042-r201-pc02 (seit 45 Tagen nicht gesehen, 29 ohne Ferien)\n"
+        "schule-042: 1 PC ist überfällig: s042-r201-pc02 (seit 45 Tagen nicht gesehen, 29 davon außerhalb der Ferien)\n"
     )
     assert said.err == "Achtung: Das Inventar hat Fehler, deshalb sind überfällige PCs nicht aufgeführt\n"
 
