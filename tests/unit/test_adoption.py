@@ -19,8 +19,10 @@ IOS, CX, PROCURVE = "s042-a2-sw01", "s042-a1-sw01", "s042-a1-sw02"
 
 @pytest.fixture
 def city(musterstadt: Path) -> Path:
-    """The example city with its templates."""
+    """The example city with its templates, and with one of its schools: each change is proven on all there are."""
     shutil.copytree(REPO / "templates", musterstadt / "templates")
+    for school in ("schule-007", "schule-101"):
+        shutil.rmtree(musterstadt / "inventory" / "schools" / school)
     return musterstadt
 
 
