@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--wake", is_flag=True, help="Switch on PCs that are off first; not during lessons or on holidays.")
 @click.option("--now", is_flag=True, help="With --wake: all the same; needs --reason, and is audited.")
 @click.option("--reason", default="", metavar="TEXT", help="Why now; kept in the audit trail.")
-@click.option("-v", "--verbose", is_flag=True, help="Every difference, not one line per device.")
+@click.option("-v", "--verbose", is_flag=True, help="Every difference, and what devices say of themselves.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--json-out", type=click.Path(path_type=Path), help="Also write the JSON into this file.")
 @click.option("--junit", "junit_out", type=click.Path(path_type=Path), help="Also write JUnit XML into this file.")

@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from campusctl.cli.device_views import listed, show_faults, show_off, show_quiet
+from campusctl.cli.device_views import in_rows, listed, show_faults, show_off, show_quiet
 from campusctl.cli.views import print_json, show_edit
 from campusctl.cli.words import counted, counted_devices, without_parts
 from campusctl.model.plan import Assessment, DriftReport
@@ -28,6 +28,7 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
             continue
         _drift_line(found)
         if verbose:
+            _facts(found)
             for edit in without_parts((*found.edits, *found.refused_edits)):
                 show_edit(edit)
             show_quiet("not managed, kept", found.unmanaged)
@@ -51,7 +52,14 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
 
 def _is_plainly_right(found: Assessment, *, verbose: bool) -> bool:
     """There is nothing to say of it but that."""
-    return not (found.drifted or (verbose and (found.unchecked or found.notes)))
+    return not (found.drifted or (verbose and (found.unchecked or found.notes or found.facts)))
+
+
+def _facts(found: Assessment) -> None:
+    """What the device is, and how it does: `serial BD042-0101, model WM75B, hours 1234`."""
+    if found.facts:
+        told = (f"{name.replace('_', ' ')} {printable(value)}" for name, value in found.facts.items())
+        click.secho(in_rows(f"  {', '.join(told)}", indent="    "), dim=True)
 
 
 def _drift_line(found: Assessment) -> None:

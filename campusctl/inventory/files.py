@@ -163,23 +163,22 @@ def _line_of_odd_key(text: str) -> int:
 
 def _keys(text: str) -> Iterator[Any]:
     """Every key of every map, as a node."""
-    import yaml  # noqa: PLC0415 - only for a file that is wrong
-
-    try:
-        waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
-    except yaml.YAMLError:
-        return
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        if isinstance(node, yaml.MappingNode):
-            yield from (key for key, _ in node.value)
-            waiting += (value for _, value in node.value)
+    return (key for node in _maps(text) for key, _ in node.value)
 
 
 def _duplicates(text: str) -> Iterator[tuple[str, int, int]]:
     """Keys that a map has twice, with both lines."""
+    for node in _maps(text):
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if str(key.value) in seen:
+                yield str(key.value), seen[str(key.value)], line
+            seen.setdefault(str(key.value), line)
+
+
+def _maps(text: str) -> Iterator[Any]:
+    """Every map, as a node; none where the text is no YAML."""
     import yaml  # noqa: PLC0415 - only for a file that is wrong
 
     try:
@@ -191,13 +190,8 @@ def _duplicates(text: str) -> Iterator[tuple[str, int, int]]:
         if isinstance(node, yaml.SequenceNode):
             waiting += node.value
         if isinstance(node, yaml.MappingNode):
-            seen: dict[str, int] = {}
-            for key, value in node.value:
-                line = key.start_mark.line + 1
-                if str(key.value) in seen:
-                    yield str(key.value), seen[str(key.value)], line
-                seen.setdefault(str(key.value), line)
-                waiting.append(value)
+            yield node
+            waiting += (value for _, value in node.value)
 
 
 def _yaml_issue(name: str, text: str, message: str) -> Issue:

@@ -11,9 +11,8 @@ from jinja2 import Undefined
 from markupsafe import escape
 
 from campusctl.errors import MissingExtraError, RenderError
-from campusctl.model.frozen import Frozen
 from campusctl.model.paper import AcceptanceRecord, Label, LabelSize, QrDrawing, TextLine
-from campusctl.render.sandbox import Sandbox, Templates, start_counting
+from campusctl.render.sandbox import FrozenSandbox, Templates, start_counting
 from campusctl.render.sheets import A4, Sheet
 from campusctl.render.sources import read_templates
 from campusctl.render.trouble import TEMPLATE_TROUBLE, fail
@@ -69,7 +68,7 @@ def _join(items: Sequence[object], separator: str = "") -> Vetted:
     return Vetted(found)
 
 
-class PaperSandbox(Sandbox):
+class PaperSandbox(FrozenSandbox):
     """What a template of a label or record can do: read fields, loop, compare; what it prints is escaped."""
 
     def __init__(self, templates: Templates) -> None:
@@ -79,18 +78,6 @@ class PaperSandbox(Sandbox):
         kept: dict[str, Callable[..., Any]] = {name: self.filters[name] for name in _KEPT_FILTERS.split()}
         self.filters = kept | {"join": _join}
         self.globals = {name: self.globals[name] for name in ("range", "namespace")}
-
-    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's signature
-        """A field of a value the quick way, everything else by the sandbox's rules."""
-        if isinstance(obj, Frozen) and attribute in type(obj).model_fields:
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - Jinja's signature
-        """Fields of frozen values, and what the sandbox allows."""
-        if isinstance(obj, Frozen):
-            return attr in type(obj).model_fields
-        return super().is_safe_attribute(obj, attr, value)
 
 
 class Paper:

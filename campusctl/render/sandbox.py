@@ -21,6 +21,7 @@ from jinja2.utils import Namespace
 from pydantic import BaseModel
 
 from campusctl.model import intent
+from campusctl.model.frozen import Frozen
 from campusctl.render import lists, values
 
 MAX_STEPS: Final = 1_000_000
@@ -201,6 +202,22 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if sum(map(len, texts)) > values.MAX_VALUE:
             raise SecurityError("`~` makes a text that is too long")
         return "".join(texts)
+
+
+class FrozenSandbox(Sandbox):
+    """A sandbox whose templates read every frozen value of the model, and not the switches' intent alone."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's signature
+        """A field of a value the quick way, everything else by the sandbox's rules."""
+        if isinstance(obj, Frozen) and attribute in type(obj).model_fields:
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - Jinja's signature
+        """Fields of frozen values, and what the sandbox allows."""
+        if isinstance(obj, Frozen):
+            return attr in type(obj).model_fields
+        return super().is_safe_attribute(obj, attr, value)
 
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {

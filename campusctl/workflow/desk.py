@@ -1,11 +1,11 @@
 """A workspace made ready for work on devices, real or simulated."""
 
+import fcntl
 import hashlib
 import os
 import secrets as random_source
 import threading
 from collections.abc import Callable, Container, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,12 +143,15 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
 
 
 def _key(path: Path) -> bytes:
-    """The workspace's own random key, made at first use."""
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(random_source.token_bytes(32))
-    key = path.read_bytes()
+    """The workspace's own random key, made at first use, by one process only."""
+    key = path.read_bytes() if path.exists() else b""
+    if not key:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            key = file.read()
+            if not key:
+                key = random_source.token_bytes(32)
+                file.write(key)
     if len(key) != 32:
         raise WorkspaceError(f"{path}: not a key", "delete it; saved plans made with it cannot be applied any more")
     return key

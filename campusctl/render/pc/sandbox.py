@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from campusctl.model.frozen import Frozen
 from campusctl.render import values
 from campusctl.render.pc import net
-from campusctl.render.sandbox import Sandbox, Templates
+from campusctl.render.sandbox import FrozenSandbox, Templates
 
 _NOT_FOR_PCS: Final = (
     "text", "line", "port_line", "banner", "banner_quoted", "vlan_list", "port_list", "carried", "ip", "netmask",
@@ -37,7 +36,7 @@ _FILTERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-class PcSandbox(Sandbox):
+class PcSandbox(FrozenSandbox):
     """What a PC's template can do."""
 
     def __init__(self, templates: Templates) -> None:
@@ -45,18 +44,6 @@ class PcSandbox(Sandbox):
         self.finalize = net.final
         self.filters = {name: use for name, use in self.filters.items() if name not in _NOT_FOR_PCS} | _FILTERS
         self.globals = {name: self.globals[name] for name in ("range", "namespace", "secret")} | {"refuse": refuse}
-
-    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - Jinja's signature
-        """A field of a value the quick way, everything else by the sandbox's rules."""
-        if isinstance(obj, Frozen) and attribute in type(obj).model_fields:
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ANN401 - Jinja's signature
-        """Fields of frozen values, and what the sandbox allows."""
-        if isinstance(obj, Frozen):
-            return attr in type(obj).model_fields
-        return super().is_safe_attribute(obj, attr, value)
 
 
 def refuse(what: object) -> None:
