@@ -59,6 +59,8 @@ class Breaking:
         if name in self._stations:
             station, of_switch = self._stations[name], parse_faults(name, faults)
             check_ports(name, station.spec.ports, of_switch)
+            for part in filter(None, of_switch.ails.split(";")):
+                self._campus.plugs.port(name, part.rpartition(":")[0])
             return partial(station.set_faults, of_switch)
         if name in self._pcs:
             of_pc = parse_pc_faults(name, faults)

@@ -5,7 +5,7 @@ from typing import Final
 
 from campusctl.errors import CampusError
 from campusctl.lab.pcs.spec import PcFaults
-from campusctl.lab.spec import Faults
+from campusctl.lab.spec import AILMENTS, Faults
 
 KINDS: Final = {
     "dead": "answers no connection",
@@ -26,6 +26,7 @@ KINDS: Final = {
     "writer-after": "VALUE is N;LINES: after N lines somebody enters LINES (joined with ;), once",
     "hold-after": "keeps its reply back after VALUE lines, once, until `lab fault --release`",
     "miscabled": "LLDP shows another neighbour: VALUE is PORT:PEER:PEERPORT, several joined with ;",
+    "ails": f"something is the matter with a port: VALUE is PORT:WHAT, WHAT is one of {', '.join(AILMENTS)}",
     "loses": "while its configuration is changed, VALUE is gone: neighbors, link, root, macs, power or gateway",
 }
 """What a switch can have, for the help."""
@@ -95,6 +96,8 @@ def _value(spec: str, kind: str, value: str) -> object:
         raise CampusError(f"{spec}: nothing to lose is called {value!r}", f"there are: {', '.join(_LOST)}")
     if kind == "miscabled" and not all(_is_cable(part) for part in value.split(";")):
         raise CampusError(f"{spec}: not PORT:PEER:PEERPORT", "such as 1/1/27:s042-a1-sw02:25")
+    if kind == "ails" and not all(part.rpartition(":")[2] in AILMENTS for part in value.split(";")):
+        raise CampusError(f"{spec}: not PORT:WHAT", f"such as 6:loop; there are: {', '.join(AILMENTS)}")
     if kind not in _COUNTS and kind != "slow":
         return value
     return _number(spec, value, whole=kind != "slow")

@@ -215,7 +215,8 @@ def test_every_fault_of_the_help_can_be_asked_for() -> None:
     """The help lists exactly the kinds that exist, each with or without a value."""
     assert {kind.replace("-", "_") for kind in KINDS} == set(Faults.model_fields)
     values = {"slow": "=1.5", "refuse": "=vlan", "ignore": "=vlan", "second-writer": "=vlan 7",
-              "writer-after": "=3;vlan 7;exit", "loses": "=root", "miscabled": "=25:s007-v2-sw01:25"}  # fmt: skip
+              "writer-after": "=3;vlan 7;exit", "loses": "=root", "ails": "=7:loop",
+              "miscabled": "=25:s007-v2-sw01:25"}  # fmt: skip
     values |= {kind: "=3" for kind in KINDS if kind.endswith("-after") and kind != "writer-after"}
     for kind in KINDS:
         said = f"{kind}{values.get(kind, '')}"

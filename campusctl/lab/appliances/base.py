@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable, Mapping
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from campusctl.lab.appliances.spec import LabAppliance
@@ -41,7 +43,7 @@ class Appliance:
         self.spec, self._online = spec, online
         self.fault: dict[str, str] = {}
         """Faults by kind, with their values."""
-        self._door = _Door(self._meet)
+        self._door = _Door(self._meet, self.tls)
         self.set_up(factory=False)
         self.set_faults(spec.faults)
 
@@ -114,6 +116,11 @@ class Appliance:
         """Close every door."""
         self._door.close()
 
+    async def tls(self, connection: socket.socket) -> ssl.SSLContext | None:
+        """TLS of a connection that has just been made; None: it begins without."""
+        del connection
+        return None
+
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if "deaf" in self.fault:
             await reader.read(-1)
@@ -131,8 +138,12 @@ class _Door:
     A city has thousands: until somebody comes, each is one socket and nothing else.
     """
 
-    def __init__(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]) -> None:
-        self._serve = serve
+    def __init__(
+        self,
+        serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object],
+        tls: Callable[[socket.socket], Awaitable[ssl.SSLContext | None]],
+    ) -> None:
+        self._serve, self._tls = serve, tls
         self._door: Door | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -171,7 +182,9 @@ class _Door:
         reader = asyncio.StreamReader(loop=loop)
         # With the callback it is the server's side, also of TLS that begins later.
         protocol = asyncio.StreamReaderProtocol(reader, self._one, loop=loop)
-        await loop.connect_accepted_socket(lambda: protocol, connection)
+        # Whoever does not like a certificate hangs up.
+        with suppress(OSError):
+            await loop.connect_accepted_socket(lambda: protocol, connection, ssl=await self._tls(connection))
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
