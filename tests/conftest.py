@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 os.environ["LC_ALL"] = "C.UTF-8"
 
 # The clock says nothing about behaviour: a busy machine must not fail a property.
-# Half of the usual examples: each run draws others, and `make fuzz` draws for half an hour.
-settings.register_profile("campusctl", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+# A quarter of the usual examples: each run draws others, and `make fuzz` draws for half an hour.
+settings.register_profile("campusctl", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("campusctl")
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _START_S: Final = 60.0
 _PC_START_S: Final = 1.0
 """And for each PC."""
+_START_EACH_S: Final = 0.02
+"""And for each other device."""
 _STOP_S: Final = 30.0
 
 
@@ -181,11 +183,18 @@ def start(root: Path, spec: LabSpec, say: Callable[[str], None] = print) -> LabS
     (folder / "state.json").unlink(missing_ok=True)
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "campusctl.lab.process", str(root)],
+            [sys.executable, "-m", "campusctl.lab.process", str(root.resolve())],
             stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, env=child_environ(),
         )  # fmt: skip
-    _tell(process, spec)
-    return _wait_until_up(root, process, _START_S + _PC_START_S * len(spec.pcs))
+    longest_s = _START_S + _PC_START_S * len(spec.pcs) + _START_EACH_S * (len(spec.switches) + len(spec.appliances))
+    try:
+        _tell(process, spec)
+        return _wait_until_up(root, process, longest_s)
+    except BaseException:
+        # Also when somebody presses Ctrl-C: half a lab is none.
+        process.kill()
+        process.wait()
+        raise
 
 
 def _need_asyncssh() -> None:
@@ -205,29 +214,30 @@ def _wait_until_up(root: Path, process: "subprocess.Popen[bytes]", longest_s: fl
             process.returncode = 0
             return found
         time.sleep(0.05)
-    process.kill()
     said = (lab_dir(root) / "log.txt").read_text(errors="replace").strip().splitlines()
     raise CampusError("the lab did not come up", said[-1] if said else "its log is empty")
 
 
 def stop(root: Path) -> bool:
-    """Stop the lab; False when it was not up.
-
-    Raises:
-        CampusError: Its process does not end.
-    """
+    """Stop the lab, by force if it does not end by itself; False when it was not up."""
     found = lab_state.read(root)
     if found is None:
         return False
-    os.kill(found.pid, signal.SIGTERM)
+    _signal(found.pid, signal.SIGTERM)
     end = time.monotonic() + _STOP_S
     while lab_state.read(root) is not None:
         if time.monotonic() > end:
-            os.kill(found.pid, signal.SIGKILL)
+            _signal(found.pid, signal.SIGKILL)
             break
         time.sleep(0.05)
     lab_state.state_file(root).unlink(missing_ok=True)
     return True
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    # It may have ended by itself since.
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _tell(process: "subprocess.Popen[bytes]", spec: LabSpec) -> None:

@@ -161,7 +161,11 @@ def _replace(path: Path, text: str) -> None:
 if __name__ == "__main__":
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
     try:
+        # Where a lab stands says whose it is: see `campusctl.lab.state.read`.
+        os.chdir(sys.argv[1])
         asyncio.run(serve(Path(sys.argv[1]), LabSpec.model_validate_json(sys.stdin.buffer.read())))
+    # `campusctl lab up` shows the last line.
     except CampusError as wrong:
-        # `campusctl lab up` shows the last line.
         sys.exit(wrong.what)
+    except OSError as wrong:
+        sys.exit(str(wrong))

@@ -100,6 +100,9 @@ class Remote:
             with _connected(self._folder) as door, door.makefile("rb") as replies:
                 door.sendall(line)
                 said = replies.readline()
+        except TimeoutError as wrong:
+            what = f"the lab has not answered for {_WAIT_S:.0f} seconds"
+            raise CampusError(what, "if it goes on: campusctl lab down, which ends it, then lab up") from wrong
         except OSError as wrong:
             raise CampusError("the lab is not up", "start it: campusctl lab up") from wrong
         try:

@@ -110,6 +110,9 @@ def _alive(pid: int, root: Path) -> bool:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    command = Path(f"/proc/{pid}/cmdline")
-    # A number that was given to another process since is not our lab.
-    return not command.exists() or str(root).encode() in command.read_bytes()
+    # A number that was given to another process since is not our lab. Ours stands in the workspace, also in one that
+    # was moved; a copy of a workspace has no lab.
+    try:
+        return not Path("/proc/self/cwd").exists() or Path(f"/proc/{pid}/cwd").samefile(root)
+    except OSError:
+        return False

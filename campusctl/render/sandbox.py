@@ -7,6 +7,8 @@ it reads fields of the intent and nothing else, and cannot run away.
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Final
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, nodes
@@ -29,6 +31,8 @@ MAX_STEPS: Final = 1_000_000
 
 _MAX_RANGE: Final = 10_000
 _MAX_NUMBER: Final = 2**63
+_CODES: Final = 256
+"""Templates whose code is kept."""
 
 _STEPS: ContextVar[Iterator[int]] = ContextVar("steps")
 
@@ -145,6 +149,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {name: TESTS[name] for name in TESTS if name in _KEPT_TESTS.split() or not name.isalpha()}
         self.globals = dict(_GLOBALS)
 
+    def compile(  # type: ignore[override]
+        self, source: str, name: str | None = None, filename: str | None = None, **_never: bool
+    ) -> CodeType:
+        """The code of a template, as Jinja's loader asks for it."""
+        return _compiled(type(self), source, name, filename)  # type: ignore[arg-type]  # a class has a hash
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for loop in tree.find_all(nodes.For):
@@ -202,6 +212,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if sum(map(len, texts)) > values.MAX_VALUE:
             raise SecurityError("`~` makes a text that is too long")
         return "".join(texts)
+
+
+@lru_cache(_CODES)
+def _compiled(kind: type[Sandbox], source: str, name: str | None, filename: str | None) -> CodeType:
+    """The code of a template, made once in a process: many commands render one folder again and again.
+
+    All sandboxes of a kind are alike, and what one of them refuses is not kept.
+    """
+    return ImmutableSandboxedEnvironment.compile(kind({}), source, name, filename)
 
 
 class FrozenSandbox(Sandbox):

@@ -8,6 +8,7 @@ import click
 import pytest
 
 from campusctl.cli.main import main
+from campusctl.lab.faults_help import sections
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -58,3 +59,15 @@ def test_commands_named_in_the_documentation_exist(page: Path) -> None:
         name for text in code for name in re.findall(r"campusctl (?:--workspace \S+ |--\S+ )*([a-z][a-z-]+)", text)
     }
     assert named - set(COMMANDS) == set()
+
+
+def test_every_fault_of_the_lab_stands_in_its_page() -> None:
+    """Of switches, PCs and every kind of appliance."""
+    page = (ROOT / "docs" / "lab.md").read_text(encoding="utf-8")
+    missing = [
+        f"{title}: {kind}"
+        for title, kinds in sections()
+        for kind, what in kinds.items()
+        if not re.search(rf"`{re.escape(kind)}(=[^`]+)?`" if "VALUE" in what or kind == "new" else f"`{kind}`", page)
+    ]
+    assert missing == []

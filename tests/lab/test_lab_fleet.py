@@ -1,7 +1,11 @@
 """A lab from a workspace: the inventory's switches, faithful, drifted by seed, broken by order."""
 
 import json
+import os
 import re
+import shutil
+import signal
+import socket
 import stat
 from pathlib import Path
 
@@ -11,6 +15,7 @@ from small_lab import SCHOOL, SWITCHES, lab_up, make_workspace, school_spec
 from campusctl.cli.main import call
 from campusctl.errors import CampusError, UnknownNameError
 from campusctl.lab import fleet, state
+from campusctl.lab.remote import Remote
 from campusctl.lab.secrets import LabSource
 from campusctl.model.events import ignore
 from campusctl.model.plan import Assessment
@@ -134,6 +139,62 @@ def test_up_status_and_down(root: Path, capsys: pytest.CaptureFixture[str], monk
     assert call(["lab", "down"]) == 0
     assert "was not up" in capsys.readouterr().out
     assert not state.state_file(root).exists()
+
+
+def _gone(pid: int) -> bool:
+    """Whether a process has ended; its parent may not have looked yet."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_lab_goes_with_its_workspace_and_a_killed_one_is_none(root: Path, tmp_path: Path) -> None:
+    """Moved: the same lab. Copied: the copy has none. Killed: it is not up, and comes up again."""
+    up = fleet.start(root, school_spec(root))
+    copy, moved = tmp_path.with_name("copy"), tmp_path.with_name("moved")
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns("control"))
+    root.rename(moved)
+    assert (state.read(copy), state.read(moved)) == (None, up)
+    assert set(Remote(moved).faults()) == set(SWITCHES.values())
+    os.kill(up.pid, signal.SIGKILL)
+    while not _gone(up.pid):
+        os.sched_yield()
+    assert state.read(moved) is None
+    again = fleet.start(moved, school_spec(moved))
+    assert again.pid != up.pid
+    assert fleet.stop(moved)
+    assert not fleet.stop(moved)
+
+
+def test_ctrl_c_while_the_lab_comes_up_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No half a lab that comes up later; the next one starts."""
+    started: list[int] = []
+
+    def press(_seconds: float) -> None:
+        started.extend(
+            int(process.parent.name)
+            for process in Path("/proc").glob("[0-9]*/cmdline")
+            if str(root.resolve()).encode() in process.read_bytes()
+        )
+        raise KeyboardInterrupt
+
+    spec = school_spec(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(fleet.time, "sleep", press)
+        with pytest.raises(KeyboardInterrupt):
+            fleet.start(root, spec)
+    assert started
+    assert all(_gone(pid) for pid in started)
+    assert state.read(root) is None
+
+
+def test_what_keeps_a_lab_from_coming_up_is_said(root: Path) -> None:
+    """A port that is taken: one sentence, no traceback."""
+    with socket.socket() as other:
+        other.bind(("127.7.3.11", 0))
+        other.listen()
+        spec = school_spec(root).model_copy(update={"port": other.getsockname()[1]})
+        with pytest.raises(CampusError, match=r"the lab did not come up\n.*address already in use"):
+            fleet.start(root, spec)
 
 
 def test_a_lab_without_drift_is_clean(root: Path) -> None:
