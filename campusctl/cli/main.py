@@ -4,6 +4,7 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from sysconfig import get_path
 from traceback import extract_tb
@@ -131,6 +132,10 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None
 
 def run() -> None:
     """Console script `campusctl`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of the old kind has no arrows: better a question mark than half an answer.
+            stream.reconfigure(errors="replace")
     sys.exit(call(sys.argv[1:]))
 
 
