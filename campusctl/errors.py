@@ -77,6 +77,10 @@ class SecretError(CampusError):
     """A secret is missing, or its source cannot be opened."""
 
 
+class MissingSecretError(SecretError):
+    """No source has a secret; the others can be had."""
+
+
 class JournalError(CampusError):
     """The record of runs cannot be written or read; what was to be recorded must not be done."""
 

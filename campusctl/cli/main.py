@@ -4,6 +4,7 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from sysconfig import get_path
 from traceback import extract_tb
@@ -134,6 +135,10 @@ def run() -> None:
     if sys.stdin is None:
         # Closed by whoever started this: nobody is there, and no command has to ask itself whether there is a stream.
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of the old kind has no arrows: better a question mark than half an answer.
+            stream.reconfigure(errors="replace")
     sys.exit(call(sys.argv[1:]))
 
 

@@ -1,6 +1,7 @@
 """How values are shown: for a person, or as JSON. Data goes to stdout, everything else to stderr."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -51,8 +52,9 @@ def view_path(path: Iterable[str]) -> tuple[str, ...]:
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can say
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; where it cannot hold every character, in ASCII."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    click.echo(json.dumps(value, ensure_ascii=plain, indent=2))
 
 
 def show_commands(commands: Sequence[Command], indent: str = "  ") -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from campusctl.errors import SecretError
+from campusctl.errors import MissingSecretError
 from campusctl.secrets.command import CommandSource
 from campusctl.secrets.config import SecretsFile, SourceName, load_config
 from campusctl.secrets.environment import EnvSource
@@ -98,11 +98,11 @@ class ChainSource:
             rest = [ref for ref in rest if ref not in found]
         return given
 
-    def _missing(self, ref: str) -> SecretError:
+    def _missing(self, ref: str) -> MissingSecretError:
         if not self._sources:
-            return SecretError(f"the secret {ref!r} has no source", f"make a vault: campusctl secrets set {ref}")
+            return MissingSecretError(f"the secret {ref!r} has no source", f"make a vault: campusctl secrets set {ref}")
         said = [source.lacks(ref) for source in self._sources]
-        return SecretError(f"the secret {ref!r} {', '.join(what for what, _ in said)}", said[-1][1])
+        return MissingSecretError(f"the secret {ref!r} {', '.join(what for what, _ in said)}", said[-1][1])
 
 
 def workspace_source(

@@ -1,11 +1,12 @@
 """From the inventory to plans, drift reports and outcomes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
-from campusctl.errors import PlanError, UnknownNameError
+from campusctl.errors import MissingSecretError, PlanError, UnknownNameError
 from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
@@ -79,12 +80,17 @@ def _maker(driver: str) -> Maker:
 
 
 def _need_secrets(desk: Desk, wanted: Sequence[Target]) -> None:
-    """Open the vault once, and miss a secret before the first device is contacted.
+    """Open the vault once, and miss a secret before the first switch or PC is contacted.
+
+    One that only an appliance needs is missed by its driver, and stops nobody else.
 
     Raises:
-        SecretError: A secret is missing, or its source cannot be opened.
+        SecretError: A secret of a switch or PC is missing, or its source cannot be opened.
     """
-    desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
+    strict = {ref for target in wanted if target.driver not in KINDS for ref in target.secret_refs}
+    desk.secrets.resolve(sorted(strict))
+    with suppress(MissingSecretError):
+        desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs} - strict))
 
 
 def plan(  # noqa: PLR0913 - what a plan is asked for

@@ -1,5 +1,6 @@
 """Colours only where somebody sees them and wants them; names in rows that fit the terminal."""
 
+import json
 import os
 import pty
 import subprocess
@@ -29,6 +30,20 @@ def test_no_color_is_honoured(musterstadt: Path) -> None:
     plain = _on_a_terminal(musterstadt, NO_COLOR="1")
     assert b"\nvalid: 3 schools, " in plain
     assert b"\x1b" not in plain
+
+
+def test_a_terminal_without_arrows_gets_an_answer_all_the_same(musterstadt: Path) -> None:
+    """A sign that it does not have is a question mark; JSON stays whole."""
+
+    def said(*arguments: str) -> str:
+        words = [sys.executable, "-c", "from campusctl.cli.main import run; run()", "--workspace", str(musterstadt)]
+        environ = os.environ | {"PYTHONIOENCODING": "latin-1"}
+        done = subprocess.run([*words, *arguments], capture_output=True, env=environ, check=True, timeout=60)
+        return done.stdout.decode("latin-1")
+
+    assert "\n  ? city: " in said("explain", "s042-a1-sw01", "ntp.servers")
+    school = json.loads(said("show", "schule-101", "--json"))
+    assert "Schulgebäude" in {building["title"] for building in school["buildings"].values()}
 
 
 @pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("80", 80), ("200", 80), ("5", 20)])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from campusctl.errors import SecretError
+from campusctl.errors import MissingSecretError, SecretError
 from campusctl.secrets import ChainSource, EnvSource, VaultSource, vault_password, workspace_source
 
 PASSWORD = b"vault-passw0rd"
@@ -47,6 +47,16 @@ def refusal(source: ChainSource, ref: str) -> SecretError:
     text = "".join(traceback.format_exception(caught.value))
     assert [canary for canary in ("canary", "vault-passw0rd") if canary in text] == []
     return caught.value
+
+
+def test_a_secret_that_nobody_has_is_another_trouble_than_a_vault_that_stays_shut(
+    tmp_path: Path, sealed: bytes
+) -> None:
+    """Only the first one lets others go on."""
+    path = tmp_path / "vault.yml"
+    path.write_bytes(sealed)
+    assert isinstance(refusal(ChainSource(VaultSource(path, lambda: PASSWORD)), "no/such"), MissingSecretError)
+    assert not isinstance(refusal(ChainSource(VaultSource(path, lambda: b"wrong")), "no/such"), MissingSecretError)
 
 
 def test_a_vault_gives_nested_keys(tmp_path: Path, sealed: bytes) -> None:
