@@ -19,7 +19,7 @@ from campusctl.drivers.ipp.http import Http, Way, Words, open_http
 from campusctl.drivers.ipp.login import Account
 from campusctl.drivers.ipp.message import Answer, Attribute, Attributes, request
 from campusctl.drivers.ipp.reader import MOST, NoIppError, answer
-from campusctl.drivers.ipp.status import INTERNAL, NOT_FOUND, status_words
+from campusctl.drivers.ipp.status import INTERNAL, NO_OPERATION, NOT_FOUND, status_words
 from campusctl.drivers.queues import ppd
 from campusctl.drivers.queues.seen import Seen
 from campusctl.drivers.queues.words import (
@@ -250,6 +250,9 @@ class CupsSession:
 
 
 def _need(reply: Answer) -> None:
+    if reply.status == NO_OPERATION:
+        what = "what answers there is a printer or something else: it has no queues"
+        raise DeviceTroubleError(FaultKind.MALFORMED, what, _WORDS.place)
     if not reply.ok:
         raise DeviceTroubleError(FaultKind.REJECTED, f"CUPS does not say what it has: {_words(reply)}")
 
