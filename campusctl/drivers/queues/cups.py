@@ -108,9 +108,8 @@ class Cups:
             return f"CUPS-Add-Modify-Printer {name} {wish.path[3]}-default={'' if wish.after is None else wish.after}"
         if wish.after is None:
             return f"CUPS-Delete-Printer {name}"
-        if field == OPTIONS and isinstance(wish.after, tuple):
-            return f"CUPS-Add-Modify-Printer {name} {' '.join(wish.after)}"
-        return f"CUPS-Add-Modify-Printer {name} {field}={wish.after}"
+        sets = " ".join(wish.after) if isinstance(wish.after, tuple) else f"{field}={wish.after}" if field else ""
+        return f"CUPS-Add-Modify-Printer {name} {sets}".rstrip()
 
     def interrupts(self, path: Path) -> str:
         """A queue that goes takes its jobs with it."""
