@@ -5,6 +5,7 @@ from typing import Final
 NOT_FOUND: Final = 0x0406
 NOT_SETTABLE: Final = 0x0413
 INTERNAL: Final = 0x0500
+NO_OPERATION: Final = 0x0501
 VERSION: Final = 0x0503
 LOGIN: Final = frozenset({0x0401, 0x0402, 0x0403})
 """It wants somebody else."""
@@ -26,7 +27,7 @@ _STATUS: Final = {
     0x040E: "it conflicts with another setting",
     NOT_SETTABLE: "it lets nobody set it",
     INTERNAL: "it had an error of its own",
-    0x0501: "it lets nobody set anything by IPP",
+    NO_OPERATION: "it lets nobody set anything by IPP",
     0x0502: "its print service is down",
     VERSION: "it speaks another version of IPP",
     0x0504: "it has a defect",

@@ -18,6 +18,8 @@ _REPETITIONS: Final = 5
 _MOST_ROWS: Final = 400
 """Of a column; an agent may go in circles."""
 _MARGIN_S: Final = 1.0
+_DEEPEST: Final = 8
+"""Numbers of an index; those of the Printer-MIB have two."""
 TRIES: Final = 3
 """How often something is asked: a datagram may be lost."""
 
@@ -113,7 +115,7 @@ class Agent:
         target = await api.UdpTransportTarget.create(
             (self._place.host, self._place.port), timeout=self._place.try_s, retries=TRIES - 1
         )
-        objects = [api.ObjectType(api.ObjectIdentity(oid), *_given(value)) for oid, value in binds]
+        objects = [_bound(self._who.version, oid, value) for oid, value in binds]
         # Only SNMPv3 knows contexts.
         context = () if self._who.version == "2c" else (api.ContextData(),)
         async with self._turn:
@@ -159,23 +161,38 @@ async def columns(agent: Reader, wanted: Sequence[str]) -> dict[str, dict[str, V
             if name not in at:
                 continue
             index = oid.removeprefix(f"{name}.")
-            if value is None or index == oid or _numbers(oid) <= _numbers(at[name]) or len(found[name]) >= _MOST_ROWS:
+            if value is None or not _goes_on(oid, name, at[name]) or len(found[name]) >= _MOST_ROWS:
                 del at[name]
                 continue
             found[name][index], at[name] = value, oid
     return found
 
 
+def _goes_on(oid: str, column: str, before: str) -> bool:
+    """Whether an object is the next one of a column: some agents go in circles, or deeper and deeper."""
+    inside = oid.startswith(f"{column}.") and oid.count(".") - column.count(".") <= _DEEPEST
+    return inside and _numbers(oid) > _numbers(before)
+
+
 def _numbers(oid: str) -> tuple[int, ...]:
     return tuple(int(part) for part in oid.split("."))
 
 
-def _given(value: int | bytes | None) -> tuple[Any, ...]:
+def _bound(version: str, oid: str, value: int | bytes | None) -> Any:  # noqa: ANN401 - of a library without types
+    """An object as pysnmp wants it, for v2c without the MIBs: an agent can make it look something up in them for ever.
+
+    Args:
+        version: Of SNMP; that of SNMPv3 looks our own words up in any case.
+        oid: The object.
+        value: What it shall be; None: it is asked for.
+    """
     from pysnmp.proto import rfc1902  # type: ignore[import-untyped] # noqa: PLC0415 - slow to import
 
-    if value is None:
-        return ()
-    return (rfc1902.OctetString(value) if isinstance(value, bytes) else rfc1902.Integer32(value),)
+    given = rfc1902.OctetString(value) if isinstance(value, bytes) else rfc1902.Integer32(value or 0)
+    if version == "2c":
+        return _numbers(oid), rfc1902.Null("") if value is None else given
+    api = api_of(version)
+    return api.ObjectType(api.ObjectIdentity(oid), *(() if value is None else (given,)))
 
 
 def _plain(value: Any) -> Value | None:  # noqa: ANN401 - of a library without types

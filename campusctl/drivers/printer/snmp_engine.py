@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
@@ -82,15 +81,7 @@ def _dispatcher() -> Any:  # noqa: ANN401 - of a library without types
                 return super()._recv_callback(*datagram)
             return None
 
-    made = Dispatcher()
-    made.cache = _mibs()
-    return made
-
-
-@cache
-def _mibs() -> dict[str, Any]:
-    """Where pysnmp keeps what it has read of MIBs: once is enough."""
-    return {}
+    return Dispatcher()
 
 
 class _Engines:

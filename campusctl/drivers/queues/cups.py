@@ -19,7 +19,7 @@ from campusctl.drivers.ipp.http import Http, Way, Words, open_http
 from campusctl.drivers.ipp.login import Account
 from campusctl.drivers.ipp.message import Answer, Attribute, Attributes, request
 from campusctl.drivers.ipp.reader import MOST, NoIppError, answer
-from campusctl.drivers.ipp.status import INTERNAL, NOT_FOUND, status_words
+from campusctl.drivers.ipp.status import INTERNAL, NO_OPERATION, NOT_FOUND, status_words
 from campusctl.drivers.queues import ppd
 from campusctl.drivers.queues.seen import Seen
 from campusctl.drivers.queues.words import (
@@ -108,9 +108,8 @@ class Cups:
             return f"CUPS-Add-Modify-Printer {name} {wish.path[3]}-default={'' if wish.after is None else wish.after}"
         if wish.after is None:
             return f"CUPS-Delete-Printer {name}"
-        if field == OPTIONS and isinstance(wish.after, tuple):
-            return f"CUPS-Add-Modify-Printer {name} {' '.join(wish.after)}"
-        return f"CUPS-Add-Modify-Printer {name} {field}={wish.after}"
+        sets = " ".join(wish.after) if isinstance(wish.after, tuple) else f"{field}={wish.after}" if field else ""
+        return f"CUPS-Add-Modify-Printer {name} {sets}".rstrip()
 
     def interrupts(self, path: Path) -> str:
         """A queue that goes takes its jobs with it."""
@@ -250,6 +249,9 @@ class CupsSession:
 
 
 def _need(reply: Answer) -> None:
+    if reply.status == NO_OPERATION:
+        what = "what answers there is a printer or something else: it has no queues"
+        raise DeviceTroubleError(FaultKind.MALFORMED, what, _WORDS.place)
     if not reply.ok:
         raise DeviceTroubleError(FaultKind.REJECTED, f"CUPS does not say what it has: {_words(reply)}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from printer_rig import Peer, edits, refusals
+from printer_rig import edits, refusals
 from printer_stranger import ABOUT, Serve, http, ipp
 
 from campusctl.drivers.ipp.login import Account, best_digest, digest, offers
@@ -214,9 +214,3 @@ def test_a_digest_is_made_as_its_standard_shows(algorithm: str, response: str) -
     told = digest(best, Account("Mufasa", "Circle of Life"), "GET /dir/index.html", 1, cnonce)
     assert f'response="{response}"' in told
     assert told.endswith(f"algorithm={algorithm}, qop=auth, nc=00000001")
-
-
-def test_a_printer_that_answers_drop_by_drop(serve: Serve) -> None:
-    """A whole answer has its time, however often a byte comes."""
-    peer: Peer = serve(http(ANSWER[:40], length=len(ANSWER)), location="neu").patient(0.2)
-    assert peer.trouble().kind in (FaultKind.MALFORMED, FaultKind.TIMEOUT)

@@ -1,5 +1,6 @@
 """The driver on a simulated print server: what it reads, plans, sends, proves, and what goes wrong on the way."""
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from urllib.request import urlopen
 
 import pytest
+from appliance_rig import Rig, serve
 from pyipp.enums import IppOperation, IppTag
 from queue_rig import PASSWORD, Desk, Twin, free_port, twin, wanted
 
@@ -14,6 +16,9 @@ from campusctl.drivers.appliance.base import Wish
 from campusctl.drivers.ipp.message import Attribute, request
 from campusctl.drivers.ipp.reader import answer as reply
 from campusctl.drivers.queues.words import option_change, why_not, without_account
+from campusctl.lab.appliances.http import read_request
+from campusctl.lab.appliances.http import reply as http_reply
+from campusctl.lab.appliances.ipp import read, write
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 from campusctl.model.plan import Assessment
@@ -373,6 +378,23 @@ def test_a_server_that_says_no_when_read_is_a_fault_in_its_words(server: Twin) -
     found = server.desk.look(ALL)
     assert isinstance(found, Fault)
     assert (found.kind, found.what) == (FaultKind.REJECTED, "CUPS does not say what it has: Not allowed to read.")
+
+
+def test_a_printer_is_no_print_server() -> None:
+    """It speaks IPP, and knows nothing of queues."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await read_request(reader, writer)
+        assert request
+        writer.write(http_reply("200 OK", write((2, 0), 0x0501, read(request.body).number, ())))
+        writer.close()
+
+    with Rig() as rig:
+        found = Desk(*serve(rig, talk)).look(ALL)
+    assert isinstance(found, Fault)
+    assert (found.kind, found.what) == (
+        FaultKind.MALFORMED, "what answers there is a printer or something else: it has no queues",
+    )  # fmt: skip
 
 
 def test_a_wrong_password_is_a_fault_without_the_password(server: Twin) -> None:

@@ -1,13 +1,22 @@
 """Print servers by TLS: which certificate is taken, who gets the password, what a server that insists on it hears."""
 
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
+import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from queue_rig import Desk, Twin, twin, wanted
 
+from campusctl.lab.appliances import cups as lab_cups
+from campusctl.lab.appliances import tls as lab_tls
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 
 RAW = {"roh": {"uri": "socket://10.42.70.12", "model": "raw"}}
@@ -44,6 +53,39 @@ def test_a_certificate_that_nobody_trusts_is_told_and_can_be_taken(server: Twin)
     assert (outcome.kind, outcome.fault) == (OutcomeKind.OK, None)
     assert list(server.cups.queues) == ["roh"]
     assert server.desk.plan(wish).edits == ()
+
+
+def test_a_certificate_that_this_computer_trusts_needs_no_word(
+    server: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed by somebody this computer trusts, for the address that is asked: nothing stands in the inventory."""
+    trusted, served = _authority(tmp_path, server.desk.host)
+    monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusted)
+    wish = wanted(RAW, tls="always")
+    for context, trusts in ((served, True), (lab_tls.server_context(), False)):
+        monkeypatch.setattr(lab_cups, "server_context", lambda context=context: context)
+        assert isinstance(server.desk.look(wish), Fault) is not trusts
+    monkeypatch.setattr(lab_cups, "server_context", lambda: served)
+    assert server.desk.apply(wish).kind is OutcomeKind.OK
+
+
+def _authority(folder: Path, host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """What a client has that trusts an authority, and what a server has whose certificate it signed."""
+    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([]), datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    (folder / "ca.pem").write_bytes(certificate.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "server.pem").write_bytes(private + certificate.public_bytes(pem))
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(folder / "server.pem")
+    return ssl.create_default_context(cafile=str(folder / "ca.pem")), served
 
 
 def test_another_certificate_is_not_taken(server: Twin) -> None:
