@@ -134,8 +134,8 @@ def pc_intent(city: City, school: School, device: Device) -> PcIntent:
     """
     dialect = pc_dialect(city, device)
     if not dialect or not device.address:
-        hint = "a PC needs an address, and a profile with `dialect: linux` or `windows`"
-        raise UnknownNameError(f"{device.name} is no switch, and no PC that campusctl brings to a standard", hint)
+        hint = "it needs an address, and a profile with a `dialect`; its class a `driver` in inventory/city.yml"
+        raise UnknownNameError(f"nothing brings {device.name} to a standard", hint)
     located = school.rooms[device.room]
     settings = pc_settings(city, school, device)
     return PcIntent(

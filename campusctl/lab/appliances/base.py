@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import ClassVar, Final
 
-from campusctl.errors import CampusError
 from campusctl.lab.appliances.spec import LabAppliance
+from campusctl.lab.faults import end_faults
 from campusctl.lab.pcs.door import Door
 from campusctl.lab.plugs import PLACES
 from campusctl.lab.state import lab_address
@@ -63,19 +63,22 @@ class Appliance:
         """Become as the inventory says, or as out of the box."""
         raise NotImplementedError
 
+    @classmethod
+    def check(cls, name: str, faults: Iterable[str]) -> dict[str, str]:
+        """Faults of a device of this kind, `KIND` or `KIND=VALUE` each, by kind with their values.
+
+        Raises:
+            CampusError: There is no such fault, or its value makes no sense.
+        """
+        return end_faults(name, faults, {**COMMON, **cls.faults})
+
     def set_faults(self, faults: tuple[str, ...]) -> None:
         """Have these faults from now on, and no others.
 
         Raises:
-            CampusError: There is no such fault.
+            CampusError: See `check`; nothing was changed.
         """
-        found = {}
-        for fault in faults:
-            kind, _, value = fault.partition("=")
-            if kind not in COMMON and kind not in self.faults:
-                known = ", ".join((*COMMON, *self.faults))
-                raise CampusError(f"{self.spec.name} has no fault {kind!r}", f"it has: {known}")
-            found[kind] = value
+        found = self.check(self.spec.name, faults)
         if found.keys() & _FROM_THE_BOX and not self.fault.keys() & _FROM_THE_BOX:
             self.set_up(factory=True)
         elif "new" in self.fault and "new" not in found:

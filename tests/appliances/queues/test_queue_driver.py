@@ -425,6 +425,6 @@ def test_what_was_read_is_kept_as_a_text(server: Twin) -> None:
     server.desk.noted.configs.clear()
     server.desk.plan(ALL)
     (text,) = server.desk.noted.configs
-    assert "queue/r201/uri: smb://10.42.70.12/drucker\n" in text
-    assert "default: r201\n" in text
+    assert 'queue/r201/uri: "smb://10.42.70.12/drucker"\n' in text
+    assert 'default: "r201"\n' in text
     assert "geheim" not in text
