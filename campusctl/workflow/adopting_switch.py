@@ -142,9 +142,10 @@ def _checked(city: City, school: School, wanted: Wanted) -> str:
     """
     parts = city.parts(wanted.name)
     if wanted.name in school.devices or wanted.name in school.broken:
+        command = f"campusctl drift {school.id} --device {wanted.name}"
         raise AdoptionError(
             sentence("{device} is in the inventory already", device=wanted.name),
-            sentence("{command} says what differs", command=f"campusctl drift {school.id} --device {wanted.name}"),
+            sentence("{command} says what differs", command=command),
         )
     if parts is None or parts.device_class != SWITCH_CLASS:
         example = f"{school.short}-a1-{SWITCH_CLASS}01"
