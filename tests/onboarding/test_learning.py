@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from world import BOARD, SCHOOL, Town, make
+from world import BOARD, PORT, SCHOOL, SWITCH, Town, make
 
 from campusctl.errors import CampusError
 from campusctl.inventory.load import load_city
@@ -15,7 +15,6 @@ from campusctl.workflow.onboarding.learning import learn
 from campusctl.workflow.onboarding.machine import abandon, carry_on
 from campusctl.workflow.onboarding.silence import why_silent
 
-SWITCH, PORT = "s042-a2-sw01", "GigabitEthernet1/0/6"
 NAMELESS = replace(BOARD, mac="", serial="")
 NAME = "s042-r101-dt02"
 

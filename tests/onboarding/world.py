@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,12 +29,15 @@ from campusctl.workflow import Desk, Terms
 from campusctl.workflow.onboarding import journal
 from campusctl.workflow.onboarding.effect import Effect, effect
 from campusctl.workflow.onboarding.hands import Hands
+from campusctl.workflow.onboarding.machine import carry_on
 from campusctl.workflow.onboarding.touched import standing, standing_names
 from campusctl.workflow.onboarding.writing import digests
 
 REPO = Path(__file__).parents[2]
 SCHOOL = "schule-042"
 SATURDAY = datetime(2026, 11, 28, 12, tzinfo=UTC)
+SWITCH, PORT = "s042-a2-sw01", "GigabitEthernet1/0/6"
+"""Where the board below belongs by the rules."""
 BOARD = Wanted(kind="board", school=SCHOOL, room="R101", serial="BD042-0201", mac="00:0c:f1:42:02:01", asset="M1")
 
 
@@ -268,3 +272,37 @@ def make(root: Path) -> Town:
     for name, target in standing(desk, city, (SCHOOL,), standing_names(city, (SCHOOL,))).items():
         world.states[name] = wanted_of(target)
     return town
+
+
+def plug(town: Town, port: str = PORT) -> None:
+    """The board is plugged in, and on."""
+    town.world.plugged[BOARD.mac] = (SWITCH, port)
+
+
+def untouched(town: Town, before: dict[str, bytes]) -> None:
+    """Nothing is changed, nothing is open."""
+    assert town.texts() == before
+    assert town.differs() == {}
+    assert journal.open_ones(town.root) == ()
+
+
+def resumed(town: Town, onboarding: Onboarding) -> Onboarding:
+    """Take it up again, as often as it needs."""
+    town.world.hook = lambda _what: None
+    return carry_on(town.hands(), journal.load(town.root, onboarding.id))
+
+
+def git(town: Town, *words: str) -> str:
+    """One command of Git in the town."""
+    identity = ["-c", "user.name=X", "-c", "user.email=x@y.example"]
+    return subprocess.run(["git", *identity, *words], cwd=town.root, check=True, capture_output=True, text=True).stdout
+
+
+def commit_all(town: Town) -> None:
+    """The town in a repository of its own."""
+    git(town, "init", "-q", "-b", "main")
+    git(town, "config", "user.name", "X")
+    git(town, "config", "user.email", "x@y.example")
+    (town.root / ".gitignore").write_text(".campusctl/\npapers/\nknown_hosts\n")
+    git(town, "add", "inventory", ".gitignore")
+    git(town, "commit", "-q", "-m", "Begin")
