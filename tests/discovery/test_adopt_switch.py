@@ -241,6 +241,14 @@ def test_the_configuration_of_another_switch_is_noticed(ground: Ground) -> None:
     ]
 
 
+def test_a_file_that_can_only_be_another_switchs_is_refused(ground: Ground) -> None:
+    """Whose it is says more than everything that would be wrong with the inventory then."""
+    said = ground.take_out("s007-v1-sw01")
+    with pytest.raises(CampusError, match="it calls itself s007-v2-sw01") as wrong:
+        ground.adopt("s007-v1-sw01", _running(ground.city.switches["s007-v2-sw01"]), **said)
+    assert "give the configuration of s007-v1-sw01" in str(wrong.value)
+
+
 def test_a_mac_of_another_school_is_refused(ground: Ground) -> None:
     """The whole city is looked at, as for every change of the inventory."""
     said = ground.take_out("s007-ogs-sw01")
