@@ -186,9 +186,10 @@ class _Discovery:
                 continue
             known = self._known.get(mac)
             first, second = places[:2]
+            named = f"{known.device} ({mac})" if known else ""
             text = sentence(
                 "{who} is seen at port {port} and port {other}: it was moved just now, or two devices have one address",
-                who=f"{known.device} ({mac})" if known else sentence("the address {mac}", mac=mac),
+                who=named or sentence("the address {mac}", mac=mac),
                 port=self._name(first), other=self._name(second),
             )  # fmt: skip
             yield self._found(FoundKind.TWICE, mac, first, text, expected=known)

@@ -113,8 +113,8 @@ def taken_by(plug: Plug) -> str:
     if peer:
         return sentence("{device} is plugged in there", device=peer)
     if plug.alone and entry.role not in (None, UNUSED):
-        title = f" ({entry.description})" if entry.description else ""
-        return sentence("it is set up as {role} of its own", role=f"{entry.role}{title}")
+        role = f"{entry.role} ({entry.description})" if entry.description else entry.role
+        return sentence("it is set up as {role} of its own", role=role)
     return ""
 
 

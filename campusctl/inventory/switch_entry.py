@@ -103,8 +103,10 @@ class _Proposal:
             if entry.device
         }
         self._settings: dict[tuple[str, str, str], PortSettings] = {}
+        self._inferred: dict[str, str] = {}
 
     def run(self) -> Entry:
+        self._find_uplink()
         singles = {port.short: self._port(port) for port in self._map.ports if not self._of(port).lag}
         self._note_misfits()
         lags = dict(self._lags())
@@ -250,8 +252,48 @@ class _Proposal:
 
     # -- links --
 
+    def _find_uplink(self) -> None:
+        """Where a switch above names us and nothing says which of our ports leads there: the only trunk there is.
+
+        Raises:
+            AdoptionError: There are several, or none.
+        """
+        above = [
+            other.name
+            for other in self._school.switches.values()
+            for entry in (*other.ports.values(), *other.lags.values())
+            if entry.downlink == self._device.name
+        ]
+        members = {facts.name for facts in self._facts.values() if facts.lag}
+        peers = {name: self._peer(facts, self._seen.get(name, _NOT_SEEN)) for name, facts in self._facts.items()}
+        if not above or above[0] in peers.values():
+            return
+        trunks = [
+            name
+            for name, facts in self._facts.items()
+            if name not in members and not peers[name] and (len(facts.tagged) > 1 or facts.every_vlan)
+            and not {facts.description, self._seen.get(name, _NOT_SEEN).device} & self._school.devices.keys()
+        ]  # fmt: skip
+        if len(trunks) != 1:
+            what = sentence("{switch} says that {device} hangs on it, and nothing says at which port of {device}",
+                            switch=above[0], device=self._device.name)  # fmt: skip
+            raise AdoptionError(
+                what,
+                sentence("let the switch be asked itself, or describe the port as `uplink {switch}` in the file",
+                         switch=above[0]),
+            )  # fmt: skip
+        self._inferred[trunks[0]] = above[0]
+        self._notes.append(
+            sentence(
+                "{port} is taken for the uplink to {switch}: that switch names us, and it is the only trunk",
+                port=trunks[0], switch=above[0],
+            )
+        )  # fmt: skip
+
     def _peer(self, facts: PortFacts, seen: Sighting) -> str:
         """The switch at the other end: by LLDP, else by the description."""
+        if facts.name in self._inferred:
+            return self._inferred[facts.name]
         for name in (seen.switch, facts.description.removeprefix("uplink ")):
             if name in self._school.switches and name != self._device.name:
                 return name

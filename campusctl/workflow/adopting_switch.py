@@ -13,7 +13,7 @@ from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.compare import Difference as TextDifference
 from campusctl.drivers.switch.compare import compare_texts, shown_line, view
 from campusctl.engine.port_facts import port_facts
-from campusctl.errors import CampusError, JournalError, UnknownNameError, WorkspaceError
+from campusctl.errors import CampusError, InventoryError, JournalError, UnknownNameError, WorkspaceError
 from campusctl.history.store import open_store
 from campusctl.inventory.adoption import AboutError, AdoptionError, Difference, Terms
 from campusctl.inventory.city import SWITCH_CLASS, City, School
@@ -142,9 +142,10 @@ def _checked(city: City, school: School, wanted: Wanted) -> str:
     """
     parts = city.parts(wanted.name)
     if wanted.name in school.devices or wanted.name in school.broken:
+        command = f"campusctl drift {school.id} --device {wanted.name}"
         raise AdoptionError(
             sentence("{device} is in the inventory already", device=wanted.name),
-            sentence("{command} says what differs", command=f"campusctl drift {school.id} --device {wanted.name}"),
+            sentence("{command} says what differs", command=command),
         )
     if parts is None or parts.device_class != SWITCH_CLASS:
         example = f"{school.short}-a1-{SWITCH_CLASS}01"
@@ -295,8 +296,16 @@ class _Adopting:
         seen: Mapping[str, Sighting] = sightings(city, school, tables) if tables else {}
         found = switch_entry(city, school, device, facts, seen, self._wanted.to)
         self._put(self._entry({**shape, **found.values}))
-        load_city(self._trial, [self._school_id])
-        return (*self._whose(school, state), *found.notes)
+        whose = tuple(self._whose(school, state))
+        try:
+            load_city(self._trial, [self._school_id])
+        except InventoryError as wrong:
+            if whose:
+                raise AdoptionError(
+                    whose[0], sentence("give the configuration of {device}", device=self._wanted.name)
+                ) from wrong
+            raise
+        return (*whose, *found.notes)
 
     def _whose(self, school: School, state: State) -> Iterator[str]:
         called = str(state.get("hostname"))

@@ -241,6 +241,14 @@ def test_the_configuration_of_another_switch_is_noticed(ground: Ground) -> None:
     ]
 
 
+def test_a_file_that_can_only_be_another_switchs_is_refused(ground: Ground) -> None:
+    """Whose it is says more than everything that would be wrong with the inventory then."""
+    said = ground.take_out("s007-v1-sw01")
+    with pytest.raises(CampusError, match="it calls itself s007-v2-sw01") as wrong:
+        ground.adopt("s007-v1-sw01", _running(ground.city.switches["s007-v2-sw01"]), **said)
+    assert "give the configuration of s007-v1-sw01" in str(wrong.value)
+
+
 def test_a_mac_of_another_school_is_refused(ground: Ground) -> None:
     """The whole city is looked at, as for every change of the inventory."""
     said = ground.take_out("s007-ogs-sw01")
@@ -249,6 +257,26 @@ def test_a_mac_of_another_school_is_refused(ground: Ground) -> None:
     wanted = Wanted("s007-ogs-sw01", **said, more={"serial": "BD101-0001"})
     with pytest.raises(CampusError, match="BD101-0001 is that of"):
         adopt_switch(ground.desk, wanted, file, None, ignore)
+
+
+def test_an_uplink_with_a_description_of_its_own_is_found_all_the_same(ground: Ground) -> None:
+    """The switch above names us, and there is one trunk only; with two nobody guesses, and what helps is said."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    text = re.sub(r"(?m)^ description uplink .*", " description zum Keller", _running(ground.city.switches[name]))
+    found = ground.adopt(name, text, **said)
+    assert (words(found), found.reasons) == ([], ())
+    assert "25: {uplink: s007-v1-sw01, description: zum Keller}" in found.files.diff()
+    port = "GigabitEthernet1/0/25"
+    assert found.notes == (
+        f"{port} is taken for the uplink to s007-v1-sw01: that switch names us, and it is the only trunk",
+    )
+    trunk = re.search(rf"(?m)^interface {port}\n((?: .*\n)+)", text)
+    assert trunk
+    twice = re.sub(r"(?m)^(interface GigabitEthernet1/0/4\n)(?: .*\n)+", rf"\g<1>{trunk[1]}", text)
+    with pytest.raises(CampusError, match="nothing says at which port of s007-ogs-sw01") as wrong:
+        ground.adopt(name, twice, **said)
+    assert "describe the port as `uplink s007-v1-sw01`" in str(wrong.value)
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="Debian package git is missing")

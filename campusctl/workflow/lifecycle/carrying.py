@@ -172,10 +172,8 @@ def forget(run: Running, proposal: Proposal) -> tuple[str, ...]:
         gone = forget_key(run.desk, proposal.school, proposal.device)
     except UnknownNameError:
         return ()
-    return tuple(
-        sentence("forgot the host key of {device}: {key}", device=key.device, key=f"{key.keytype} {key.fingerprint}")
-        for key in gone
-    )
+    shown = ((key.device, f"{key.keytype} {key.fingerprint}") for key in gone)
+    return tuple(sentence("forgot the host key of {device}: {key}", device=device, key=key) for device, key in shown)
 
 
 def orphaned_secrets(desk: Desk, proposal: Proposal) -> tuple[str, ...]:

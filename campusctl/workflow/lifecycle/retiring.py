@@ -80,4 +80,5 @@ def _notes(city: City, school: School, device: Device) -> Iterator[str]:
         if mention.kind == "exception":
             path = school.spec.exceptions[int(mention.place[1])].path
             yield sentence("the exception about it goes: {path}", path=path)
-    yield sentence("its history is kept: {command}", command=f"campusctl history {device.name}")
+    command = f"campusctl history {device.name}"
+    yield sentence("its history is kept: {command}", command=command)
