@@ -15,7 +15,7 @@ _RULE = "-" * 80
 
 def vlans(config: Config, around: Surroundings) -> str:
     """`show vlan`."""
-    rows = [_RULE, f"{'VLAN':<6}{'Name':<34}{'Status':<8}{'Reason':<25}{'Type':<11}Interfaces", _RULE]
+    rows = [_RULE, f"{'VLAN':<6}{'Name':<34}{'Status':<8}{'Reason':<24}{'Type':<11}Interfaces", _RULE]
     for number in sorted(config.vlans):
         members = [name for name, port in _bridge(config) if port.carries(number)]
         up = any(_up(config, around, name) for name in members)
