@@ -99,7 +99,8 @@ class UnknownNameError(CampusError):
     def __init__(self, what: str, hint: str = "") -> None:
         shown = what if len(what) <= _LONGEST_NAME else f"{what[:_LONGEST_NAME]}…"
         plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
-        super().__init__(plain, hint)
+        # What needs no change stays what it is: it may be a sentence that other languages say, too.
+        super().__init__(what if plain == what else plain, hint)
 
 
 class UnknownPlaceError(UnknownNameError):
