@@ -46,7 +46,7 @@ def _up(config: Config, around: Surroundings, name: str) -> bool:
 
 
 _CLOSED: Final = {
-    "loop": "Disabled by loop-protect",
+    "loop": "Disabled by loop protect",
     "guard": "Disabled by BPDU guard",
     "intruder": "Security violation",
 }
@@ -57,7 +57,7 @@ def interfaces_brief(config: Config, around: Surroundings) -> str:
     """`show interface brief`."""
     rows = [
         _RULE,
-        f"{'Port':<10}{'Native':<8}{'Mode':<8}{'Type':<16}{'Enabled':<8}{'Status':<8}{'Reason':<24}{'Speed':<9}Description",
+        f"{'Port':<10}{'Native':<8}{'Mode':<8}{'Type':<16}{'Enabled':<8}{'Status':<8}{'Reason':<25}{'Speed':<9}Description",
         f"{'':<10}{'VLAN':<8}{'':<48}{'':<16}(Mb/s)",
         _RULE,
     ]
@@ -69,7 +69,7 @@ def interfaces_brief(config: Config, around: Surroundings) -> str:
         kind = "--" if name.startswith("lag") else "1GbT"
         rows.append(
             f"{name:<10}{'--' if port.routing else port.vlan:<8}{mode:<8}{kind:<16}"
-            f"{'no' if port.shutdown else 'yes':<8}{'up' if up else 'down':<8}{reason:<24}"
+            f"{'no' if port.shutdown else 'yes':<8}{'up' if up else 'down':<8}{reason:<25}"
             f"{('10' if ails == 'half' else '1000') if up else '--':<9}{port.description or '--'}"
         )
     rows += [

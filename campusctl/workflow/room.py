@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SWITCHES_S: Final = 5.0
+SWITCHES_S: Final = 6.0
 """How long switches may take, in seconds: those of the room, and again those that are read afterwards."""
 ANSWER_S: Final = 3.0
 """How long a device may take to connect, and for one answer, in seconds; a projector may take two."""

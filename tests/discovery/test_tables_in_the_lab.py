@@ -101,9 +101,9 @@ def test_a_switch_that_is_silent_in_the_middle_is_a_timeout(lab: SmallLab) -> No
 @pytest.mark.parametrize(
     ("name", "port", "words"),
     [
-        (CORE, "7", ("loop-protect", "bpdu-protection", "intrusion")),
-        (CX, "1/1/7", ("Disabled by loop-protect", "Disabled by BPDU guard", "Security violation")),
-        (IOS, "GigabitEthernet1/0/25", ("loopback", "bpduguard", "psecure-violation")),
+        (CORE, "9", ("loop-protect", "bpdu-protection", "intrusion")),
+        (CX, "1/1/9", ("Disabled by loop protect", "Disabled by BPDU guard", "Security violation")),
+        (IOS, "GigabitEthernet1/0/1", ("loopback", "bpduguard", "psecure-violation")),
     ],
 )
 def test_what_is_the_matter_with_a_port_is_read(name: str, port: str, words: tuple[str, ...], lab: SmallLab) -> None:
@@ -115,10 +115,11 @@ def test_what_is_the_matter_with_a_port_is_read(name: str, port: str, words: tup
         assert (seen.up, seen.closed) == (False, word)
     for ailment, power in (("no-power", PowerState.DENIED), ("short", PowerState.FAULT)):
         station.set_faults(Faults(ails=f"{port}:{ailment}"))
-        assert see(lab, name).ports[port].power in (power, PowerState.DELIVERING)
+        assert see(lab, name).ports[port].power is power
     station.set_faults(Faults(ails=f"{port}:half"))
     seen = see(lab, name).ports[port]
-    assert (seen.up, seen.speed_mbps, seen.closed) == (True, 10, "")
+    # Nothing hangs on the port of the third switch.
+    assert (seen.up, seen.speed_mbps, seen.closed) == ((False, None, "") if name == IOS else (True, 10, ""))
     station.set_faults(Faults())
 
 

@@ -45,7 +45,7 @@ def _links(replies: Replies, _asked: Asked) -> Values:
     for row in rows("aoscx_interface_brief", replies[0]):
         up, enabled = word(row, "STATUS") == "up", word(row, "ENABLED") == "yes"
         rate = speed(word(row, "SPEED")) if up else None
-        reason = word(row, "REASON")
+        reason = word(row, "REASON").rstrip("- ")
         closed = reason if enabled and not up and _CLOSED.search(reason) else ""
         found[_port(word(row, "PORT"))] = Link(up=up, enabled=enabled, speed_mbps=rate, closed=closed)
     return {"links": found or None}
