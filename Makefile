@@ -18,6 +18,8 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 demo: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
 
+# Bytecode is kept, whatever the environment says: tests start hundreds of processes, and each would compile all anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install
 	@sh tools/test-packages.sh
 	@sh tools/collections.sh $(BIN)/python .collections
@@ -43,7 +45,7 @@ check: install
 
 # What a person in a school reads, gathered for its translators; see docs/languages.md.
 words: install
-	$(BIN)/python -m babel.messages.frontend extract -k N_ -k tr -k many:1,2 --no-location --sort-output -o campusctl.pot campusctl
+	$(BIN)/python -m babel.messages.frontend extract -k N_ -k tr -k many:1,2 -k sentence -k sentences:1,2 --no-location --sort-output -o campusctl.pot campusctl
 	$(BIN)/python -m babel.messages.frontend update -D campusctl -i campusctl.pot -d campusctl/locale --no-fuzzy-matching --ignore-obsolete
 	$(BIN)/python -m babel.messages.frontend compile -D campusctl -d campusctl/locale
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.model.paper import AcceptanceRecord
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 @click.option("--by", default="", metavar="ROLE", help="Who hands over: a role of the school's contacts.")
 @click.option("--to", default="", metavar="ROLE", help="Who takes over, likewise.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
-def command(device: str, out: Path | None, by: str, to: str, as_json: bool) -> int:
+@lang_option
+@spoken
+def command(device: str, out: Path | None, by: str, to: str, as_json: bool, lang: str | None) -> int:
     """Print the one-page record of a DEVICE's acceptance, in German, with lines to sign.
 
     It says what the inventory knows of the device, what the last run found on it and on its port, and what a person
@@ -32,8 +36,9 @@ def command(device: str, out: Path | None, by: str, to: str, as_json: bool) -> i
     from campusctl.cli.files import write_file  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow import acceptance  # noqa: PLC0415 - likewise
 
+    tr = translator(lang)
     if out and out.suffix.lower() not in (".pdf", ".html"):
-        raise click.BadParameter("a record is FILE.pdf or FILE.html", param_hint="--out")
+        raise click.BadParameter(tr("a record is FILE.pdf or FILE.html"), param_hint="--out")
     desk = open_desk()
     record = _record(desk, device, by, to)
     if as_json:
@@ -45,7 +50,7 @@ def command(device: str, out: Path | None, by: str, to: str, as_json: bool) -> i
         click.echo(content, nl=False)
         return Exit.DONE
     write_file(out, content)
-    click.echo(f"written: {out}", err=True)
+    click.echo(tr("written: {files}", files=out), err=True)
     return Exit.DONE
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from campusctl.cli.exits import Exit
+from campusctl.cli.options import translator
 from campusctl.cli.words import counted_devices
 
 if TYPE_CHECKING:
@@ -73,10 +74,11 @@ def check_terms(terms: "Terms", *, yes: bool, as_json: bool) -> None:
     Raises:
         UsageError: JSON cannot ask; a closed window is not opened without a reason.
     """
+    tr = translator()
     if as_json and not yes:
-        raise click.UsageError("--json cannot ask: add --yes")
+        raise click.UsageError(tr("--json cannot ask: add --yes"))
     if terms.now and len(terms.reason.strip()) < _SHORTEST_REASON:
-        raise click.UsageError("--now needs a reason: --reason 'why it cannot wait'")
+        raise click.UsageError(tr("--now needs a reason: --reason 'why it cannot wait'"))
 
 
 def show_troubles(run: "Running") -> None:

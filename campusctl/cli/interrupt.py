@@ -11,7 +11,7 @@ _WORDS = b"\nstopping: what is under way is brought to a safe end; Ctrl-C again 
 
 
 @contextmanager
-def stopped_by_ctrl_c(stop: threading.Event) -> Iterator[None]:
+def stopped_by_ctrl_c(stop: threading.Event, words: bytes = _WORDS) -> Iterator[None]:
     """Within the block, the first SIGINT sets `stop`; the second one raises KeyboardInterrupt, as everywhere else."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -21,7 +21,7 @@ def stopped_by_ctrl_c(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop.set()
         # A handler may interrupt a write of the same stream, so Python's own buffers are not touched here.
-        os.write(2, _WORDS)
+        os.write(2, words)
 
     before = signal.signal(signal.SIGINT, first)
     try:

@@ -77,12 +77,10 @@ def up(
     Example: campusctl lab up schule-042 --drift 7 --fault s042-a2-sw01:drop-after=9
     """
     from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.lab.appliances.kinds import faults_help  # noqa: PLC0415 - likewise
-    from campusctl.lab.faults import HELP  # noqa: PLC0415 - likewise
-    from campusctl.lab.pcs.faults import HELP as HELP_FOR_PCS  # noqa: PLC0415 - likewise
+    from campusctl.lab.faults_help import faults_help  # noqa: PLC0415 - likewise
 
     if "help" in faults:
-        click.echo(f"a switch:\n{HELP}\na PC:\n{HELP_FOR_PCS}\nany other device:\n{faults_help()}")
+        click.echo(faults_help())
         return
     root = find_workspace(current())
     known = workspace_secrets(root) if secrets == "workspace" else None

@@ -136,6 +136,9 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             # A terminal of the old kind has no arrows: better a question mark than half an answer.
             stream.reconfigure(errors="replace")
+    if sys.stdin is None:
+        # Closed by whoever started this: nobody is there, and no command has to ask itself whether there is a stream.
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     sys.exit(call(sys.argv[1:]))
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from campusctl.cli.exits import Exit
+from campusctl.cli.language_option import lang_option
 from campusctl.cli.onboarding import Asked, from_sheet, from_words
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.options import current, find_workspace, translator
+from campusctl.cli.speaking import spoken
 
 Command = TypeVar("Command", bound=Callable[..., int])
 
@@ -44,6 +47,8 @@ _CARRY_OPTIONS: Final = (
     click.option("--yes", is_flag=True, help="Ask nothing: what is not said is proposed, or not known."),
     click.option("--now", is_flag=True, help="Also outside a window; needs --reason, and is audited."),
     click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history and in the commit."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document; needs --yes, or only shows."),
+    lang_option,
 )
 _NEW_OPTIONS: Final = (
     click.option(
@@ -83,6 +88,7 @@ _new = _with(*_KIND_OPTIONS, *_NEW_OPTIONS, *_CARRY_OPTIONS)
 @click.option("--school", default="", metavar="SCHOOL", help="With --csv: school id or short name, unless rows say it.")
 @_with(*_NEW_OPTIONS, *_CARRY_OPTIONS)
 @click.pass_context
+@spoken
 def command(context: click.Context, /, sheet: Path | None, **said: Any) -> int:  # noqa: ANN401 - the options above
     """Take new devices from their box to working, like every other one.
 
@@ -95,8 +101,7 @@ def command(context: click.Context, /, sheet: Path | None, **said: Any) -> int: 
     Examples: campusctl onboard board --school schule-042 --room R202, campusctl onboard --csv new.csv
     """
     if context.invoked_subcommand:
-        if sheet:
-            raise click.UsageError("--csv belongs behind the kind, or stands without one")
+        _refuse_before_the_kind(context)
         return Exit.DONE
     if sheet is None:
         click.echo(context.get_help())
@@ -104,8 +109,20 @@ def command(context: click.Context, /, sheet: Path | None, **said: Any) -> int: 
     return _onboard("", sheet=sheet, room="", device_class="", **said)
 
 
+def _refuse_before_the_kind(context: click.Context) -> None:
+    """Refuse what would not be heard: options stand behind the kind, or there is none."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if name != "lang" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = parameter.opts[0]
+            tr = translator()
+            raise click.UsageError(tr("{option} stands behind {kind}", option=option,
+                                                kind=context.invoked_subcommand))  # fmt: skip
+
+
 @command.command()
 @_new
+@spoken
 def board(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a digital board.
 
@@ -119,6 +136,7 @@ def board(**said: Any) -> int:  # noqa: ANN401 - the options above
 @click.option(
     "--queue", default="", metavar="NAME", help="Its print queue; - for none.  [default: named like the room]"
 )
+@spoken
 def printer(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a printer, with its queue where the school has a print server.
 
@@ -129,6 +147,7 @@ def printer(**said: Any) -> int:  # noqa: ANN401 - the options above
 
 @command.command()
 @_new
+@spoken
 def projector(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a projector.
 
@@ -139,6 +158,7 @@ def projector(**said: Any) -> int:  # noqa: ANN401 - the options above
 
 @command.command()
 @_new
+@spoken
 def pc(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a PC that has an operating system with SSH or WinRM.
 
@@ -163,6 +183,7 @@ def pc(**said: Any) -> int:  # noqa: ANN401 - the options above
     metavar="FILE",
     help="Write the lines for its console with secrets into this file, which only you can read.",
 )
+@spoken
 def switch(**said: Any) -> int:  # noqa: ANN401 - the options above
     """Onboard a switch: prints what to paste at its console, waits for it, and takes over.
 
@@ -171,22 +192,25 @@ def switch(**said: Any) -> int:  # noqa: ANN401 - the options above
     return _onboard("switch", **said)
 
 
-def _onboard(kind: str, *, sheet: Path | None, **said: Any) -> int:  # noqa: ANN401 - the options of every kind
+def _onboard(kind: str, *, sheet: Path | None, lang: str | None, **said: Any) -> int:  # noqa: ANN401 - the options of every kind
     from campusctl.inventory.onboarding.wanted import Wanted  # noqa: PLC0415 - `--help` must not pay for it
 
-    asked = Asked(**{name: said.pop(name) for name in (*_ASKED, "secrets_file") if name in said})
+    tr = translator(lang)
+    asked = Asked(tr, **{name: said.pop(name) for name in (*_ASKED, "secrets_file") if name in said})
     if sheet is not None:
         single = [name for name in _ONE_DEVICE if said.get(name)]
         if single:
-            raise click.UsageError(f"--{single[0].replace('_', '-')} is about one device, --csv about many")
+            option = f"--{_SPELLED.get(single[0], single[0])}"
+            raise click.UsageError(tr("{option} is about one device, --csv about many", option=option))
         return from_sheet(sheet, Wanted(kind=kind, **{**said, "school": _school_id(said["school"])}), asked)
     if not said["school"]:
-        raise click.UsageError("name the school with --school, or a file with --csv")
-    return from_words(_scanned(Wanted(kind=kind, **said)), asked)
+        raise click.UsageError(tr("name the school with --school, or a file with --csv"))
+    return from_words(_scanned(Wanted(kind=kind, **said), tr), asked)
 
 
-_ASKED: Final = ("yes", "now", "reason", "wait", "papers", "branch", "dry_run", "commands")
+_ASKED: Final = ("yes", "now", "reason", "wait", "papers", "branch", "dry_run", "commands", "as_json")
 _ONE_DEVICE: Final = ("serial", "mac", "asset", "name", "address", "own_port", "queue")
+_SPELLED: Final = {"own_port": "uplink"}
 
 
 def _school_id(said: str) -> str:
@@ -195,10 +219,11 @@ def _school_id(said: str) -> str:
     return chosen(find_workspace(current()), [said])[0] if said else ""
 
 
-def _scanned(wanted: Any) -> Any:  # noqa: ANN401 - a Wanted, which is imported late
+def _scanned(wanted: Any, tr: Any) -> Any:  # noqa: ANN401 - a Wanted and a Translator, which are imported late
     """Serial number, MAC address and asset tag as a scanner may have typed them into an option."""
     from dataclasses import replace  # noqa: PLC0415 - `--help` must not pay for it
 
+    from campusctl.cli.onboard_asking import tell_scan, values_of  # noqa: PLC0415 - likewise
     from campusctl.inventory.onboarding.scanning import read_scan  # noqa: PLC0415 - likewise
 
     found: dict[str, str] = {}
@@ -206,7 +231,9 @@ def _scanned(wanted: Any) -> Any:  # noqa: ANN401 - a Wanted, which is imported 
         text = getattr(wanted, field)
         if text:
             scan = read_scan(text, field)
-            found |= {name: value for name in ("serial", "mac", "asset") if (value := getattr(scan, name))}
+            if scan.others or scan.notes:
+                tell_scan(scan, tr)
+            found |= values_of(scan)
     return replace(wanted, **found)
 
 
@@ -216,17 +243,24 @@ def _scanned(wanted: Any) -> Any:  # noqa: ANN401 - a Wanted, which is imported 
 @click.option("--all", "every", is_flag=True, help="With --list: also those that are done or given up.")
 @click.option("--abandon", is_flag=True, help="Give it up: the inventory and the ports are put back as they were.")
 @_with(*_CARRY_OPTIONS)
-def resume(onboarding: str | None, listed: bool, every: bool, abandon: bool, **said: Any) -> int:  # noqa: ANN401 - the options above
+@spoken
+def resume(
+    onboarding: str | None,
+    listed: bool,
+    every: bool,
+    abandon: bool,
+    lang: str | None,
+    **said: Any,  # noqa: ANN401 - the options above
+) -> int:
     """Take up the onboarding ID again, or the only one that is open.
 
     Example: campusctl onboard resume
     """
-    from campusctl.cli.onboard_views import show_list  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.cli.onboarding import resume_one  # noqa: PLC0415 - likewise
+    from campusctl.cli.onboard_resuming import resume_one  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.onboarding import show_open  # noqa: PLC0415 - likewise
     from campusctl.workflow.onboarding import journal  # noqa: PLC0415 - likewise
 
-    root = find_workspace(current())
+    root, asked = find_workspace(current()), Asked(translator(lang), **said)
     if listed:
-        show_list(journal.all_of(root) if every else journal.open_ones(root))
-        return Exit.DONE
-    return resume_one(root, onboarding, Asked(**said), abandon=abandon)
+        return show_open(journal.all_of(root) if every else journal.open_ones(root), asked)
+    return resume_one(root, onboarding, asked, abandon=abandon)

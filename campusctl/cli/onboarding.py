@@ -1,18 +1,20 @@
-"""What the commands of `campusctl onboard` have in common: ask, propose, show, agree, carry on, tell."""
+"""What the commands of `campusctl onboard` have in common: propose, show, agree, carry on, tell."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import actor, current, open_desk
+from campusctl.cli.speaking import agreed
 from campusctl.errors import CampusError
 from campusctl.model.printable import printable
+from campusctl.model.sentence import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from campusctl.inventory.city import City
     from campusctl.inventory.onboarding.wanted import Proposal, Wanted
     from campusctl.model.onboarding import NewDevice, Onboarding
+    from campusctl.words.language import Translator
     from campusctl.workflow import Desk, Terms
     from campusctl.workflow.onboarding.effect import Effect
     from campusctl.workflow.onboarding.hands import Hands
@@ -31,6 +34,8 @@ _LARGEST_FILE: Final = 2_000_000
 class Asked:
     """How an onboarding shall go, as the options say."""
 
+    tr: "Translator"
+    """The language of whoever sits there."""
     yes: bool = False
     """Ask nothing."""
     now: bool = False
@@ -49,11 +54,32 @@ class Asked:
     """Show the switches' commands."""
     secrets_file: Path | None = None
     """Where a new switch's first lines go with their secrets."""
+    as_json: bool = False
+    """One JSON document instead of words."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What the JSON document says besides how far the onboarding has come."""
+
+    effect: "Effect | None" = None
+    """What was shown."""
+    notes: tuple[str, ...] = ()
+    """What was said of the file."""
+    console: list[str] = field(default_factory=list)
+    """What is to be pasted at the consoles of new switches."""
+
+    def print(self, onboarding: "Onboarding | None") -> None:
+        """Print the document."""
+        from campusctl.cli.onboard_json import document  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
+
+        print_json(document(onboarding, effect=self.effect, notes=self.notes, console="\n".join(self.console)))
 
 
 def from_words(wanted: "Wanted", asked: Asked) -> int:
     """Onboard one device from what was typed."""
-    from campusctl.cli.onboard_asking import complete  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.cli.onboard_asking import Asking  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.inventory.load import load_city  # noqa: PLC0415 - likewise
     from campusctl.inventory.source import chosen  # noqa: PLC0415 - likewise
 
@@ -61,8 +87,9 @@ def from_words(wanted: "Wanted", asked: Asked) -> int:
     desk = open_desk()
     (school,) = chosen(desk.root, [wanted.school])
     city = load_city(desk.root)
-    proposal = complete(city, replace(wanted, school=school), _ask if _person() and not asked.yes else None)
-    return _go(desk, city, [proposal], asked)
+    there = person() and not asked.yes and not asked.as_json
+    proposal = Asking(asked.tr, _ask if there else None).complete(city, replace(wanted, school=school))
+    return _go(desk, city, [proposal], asked, Told())
 
 
 def from_sheet(file: Path, base: "Wanted", asked: Asked) -> int:
@@ -77,73 +104,110 @@ def from_sheet(file: Path, base: "Wanted", asked: Asked) -> int:
     city = load_city(desk.root)
     sheet = read_sheet(file.name, _bytes(file), base)
     for note in sheet.notes:
-        click.secho(f"note: {file.name}: {note}", err=True, fg="yellow")
+        what = asked.tr("{file}: {what}", file=file.name, what=asked.tr.said(note))
+        click.secho(asked.tr("note: {what}", what=printable(what)), err=True, fg="yellow")
     answers = propose_all(city, sheet.rows, sheet.refusals)
     if answers.refusals:
         raise refused(answers.refusals, file.name)
-    return _go(desk, city, answers.proposals, asked)
+    return _go(desk, city, answers.proposals, asked, Told(notes=sheet.notes))
 
 
 def _bytes(file: Path) -> bytes:
     if not file.is_file():
-        raise CampusError(f"{file} is no file", "name a CSV file")
+        raise CampusError(sentence("{file} is no file", file=file), sentence("name a CSV file"))
     with file.open("rb") as opened:
         data = opened.read(_LARGEST_FILE + 1)
     if len(data) > _LARGEST_FILE:
-        raise CampusError(f"{file} is larger than {_LARGEST_FILE // 1_000_000} MB", "is it the right file?")
+        what = sentence("{file} is larger than {size} MB", file=file, size=_LARGEST_FILE // 1_000_000)
+        raise CampusError(what, sentence("is it the right file?"))
     return data
 
 
 def _check(asked: Asked) -> None:
     """Refuse options that make no sense before anything is read."""
-    from campusctl.cli.carrying import check_terms  # noqa: PLC0415 - `--help` must not pay for it
-
-    check_terms(_terms(asked), yes=True, as_json=False)
+    check_terms(asked)
     for folder, option in (
         (asked.papers, "--papers"),
         (asked.secrets_file and asked.secrets_file.parent, "--with-secrets"),
     ):
         if folder is not None and not folder.is_dir():
-            raise click.BadParameter(f"{folder} is no folder", param_hint=option)
-    if not (asked.yes or asked.dry_run or _person()):
-        raise CampusError("nobody is there to ask, so nothing was done", "add --yes, and say all that is known")
+            raise click.BadParameter(asked.tr("{folder} is no folder", folder=folder), param_hint=option)
+    if not asked.dry_run:
+        refuse_nobody(asked)
 
 
-def _terms(asked: Asked) -> "Terms":
+def check_terms(asked: Asked) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: JSON cannot ask; a closed window is not opened without a reason.
+    """
+    from campusctl.cli import carrying  # noqa: PLC0415 - `--help` must not pay for it
+
+    carrying.check_terms(terms_of(asked), yes=asked.yes or asked.dry_run, as_json=asked.as_json)
+
+
+def refuse_nobody(asked: Asked) -> None:
+    """Refuse to begin where nobody could agree.
+
+    Raises:
+        CampusError: Nobody is there.
+    """
+    if not (asked.yes or person()):
+        what = sentence("nobody is there to ask, so nothing was done")
+        raise CampusError(what, sentence("add --yes, and say all that is known"))
+
+
+def refuse_without_consent(question: str, asked: Asked) -> None:
+    """Ask, unless nobody shall be asked.
+
+    Raises:
+        CampusError: The answer is no.
+    """
+    if not asked.yes and not agreed(question, asked.tr):
+        raise CampusError(sentence("you did not agree, so nothing was done"))
+
+
+def terms_of(asked: Asked) -> "Terms":
+    """On which terms devices are changed."""
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
 
     return workflow.Terms(now=asked.now, reason=asked.reason)
 
 
-def _person() -> bool:
-    return sys.stdin.isatty()
+def person() -> bool:
+    """Whether somebody sits at a terminal."""
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
 
 def _ask(question: str) -> str:
     return str(click.prompt(question, err=True, default="", show_default=False))
 
 
-def _go(desk: "Desk", city: "City", proposals: "Sequence[Proposal]", asked: Asked) -> int:
+def _go(desk: "Desk", city: "City", proposals: "Sequence[Proposal]", asked: Asked, told: Told) -> int:
     """Show the whole effect, ask, and do it."""
     from campusctl.cli.onboard_views import show_effect  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
+    from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
     from campusctl.workflow.onboarding.effect import effect  # noqa: PLC0415 - likewise
     from campusctl.workflow.onboarding.machine import carry_on  # noqa: PLC0415 - likewise
 
-    with progress("reading") as bar:
-        found = effect(desk, city, proposals, _terms(asked), bar.emit, bar.start, branch=asked.branch)
-    show_effect(found, commands=asked.commands)
+    tr = asked.tr
+    with progress(tr("reading"), lambda kind: tr(EVENTS[kind])) as bar:
+        found = effect(desk, city, proposals, terms_of(asked), bar.emit, bar.start, branch=asked.branch)
+    told.effect = found
+    if not asked.as_json:
+        show_effect(found, tr, commands=asked.commands)
     if asked.dry_run:
+        if asked.as_json:
+            told.print(None)
         return Exit.DONE
-    _consent(len(proposals), yes=asked.yes)
+    number = len(proposals)
+    question = tr("Onboard it so?") if number == 1 else tr("Onboard these {number} devices so?", number=number)
+    refuse_without_consent(question, asked)
     onboarding = _begun(desk, found, asked)
-    return finish(desk.root, onboarding.id, lambda: carry_on(hands_for(asked), onboarding, found.edited))
-
-
-def _consent(count: int, *, yes: bool) -> None:
-    words = "Onboard it so?" if count == 1 else f"Onboard these {count} devices so?"
-    if not yes and not click.confirm(words, default=False, err=True):
-        raise CampusError("you did not agree, so nothing was done")
+    work = partial(carry_on, hands_for(asked, told), onboarding, found.edited)
+    return finish(desk.root, onboarding.id, work, asked, told)
 
 
 def _begun(desk: "Desk", found: "Effect", asked: Asked) -> "Onboarding":
@@ -158,129 +222,114 @@ def _begun(desk: "Desk", found: "Effect", asked: Asked) -> "Onboarding":
     )  # fmt: skip
 
 
-def hands_for(asked: Asked) -> "Hands":
+def hands_for(asked: Asked, told: Told) -> "Hands":
     """How an onboarding reaches the person at this terminal."""
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow.onboarding.hands import Hands  # noqa: PLC0415 - likewise
 
+    stopping = asked.tr("stopping: what is under way is brought to a safe end; Ctrl-C again leaves at once")
     return Hands(
-        desk=open_desk, say=_say, agree=partial(_agree, yes=asked.yes), terms=_terms(asked), wait_s=asked.wait,
-        guarded=stopped_by_ctrl_c, announce=partial(_announce, asked),
+        desk=open_desk, say=partial(_say, asked.tr), agree=partial(_agree, asked), terms=terms_of(asked),
+        wait_s=asked.wait, guarded=partial(stopped_by_ctrl_c, words=f"\n{stopping}\n".encode()),
+        announce=partial(_announce, asked, told),
     )  # fmt: skip
 
 
-def _say(text: str) -> None:
-    click.echo(printable(text), err=True)
+def _say(tr: "Translator", text: str) -> None:
+    click.echo(printable(tr.said(text)), err=True)
 
 
-def _agree(question: str, *, yes: bool) -> bool:
-    *told, last = question.split("\n")
-    for line in told:
+def _agree(asked: Asked, question: str) -> bool:
+    *before, last = asked.tr.said(question).split("\n")
+    for line in before:
         click.echo(printable(line), err=True)
-    if yes:
-        click.echo(f"{printable(last)} yes (--yes)", err=True)
+    if asked.yes:
+        click.echo(f"{printable(last)} {asked.tr('yes')} (--yes)", err=True)
         return True
-    return _person() and click.confirm(printable(last), default=False, err=True)
+    return person() and agreed(printable(last), asked.tr)
 
 
-def _announce(asked: Asked, device: "NewDevice") -> None:
+def _announce(asked: Asked, told: Told, device: "NewDevice") -> None:
     """What a person must do now: plug it in; at a new switch's console, paste."""
     if device.kind == "switch":
-        _day0(asked, device)
+        _day0(asked, told, device)
     if device.port:
-        click.echo(
-            f"{device.name}: plug it into port {device.port.port} of {device.port.switch}, and switch it on", err=True
-        )
+        what = sentence(
+            "{device}: plug it into port {port} of {switch}, and switch it on",
+            device=device.name, port=device.port.port, switch=device.port.switch,
+        )  # fmt: skip
+        _say(asked.tr, what)
 
 
-def _day0(asked: Asked, device: "NewDevice") -> None:
+def _day0(asked: Asked, told: Told, device: "NewDevice") -> None:
     from campusctl.cli.files import write_file  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow.onboarding.day0 import day0_text, with_secrets  # noqa: PLC0415 - likewise
 
     desk = open_desk()
     text = day0_text(desk.root, device.school, device.name)
+    told.console.append(text)
     if asked.secrets_file:
         write_file(asked.secrets_file, with_secrets(text, desk.secrets))
-        click.echo(f"{device.name}: the lines for its console, with secrets, are in {asked.secrets_file}", err=True)
+        tr = asked.tr
+        there = tr("the lines for its console, with secrets, are in {file}", file=asked.secrets_file)
+        _say(tr, f"{device.name}: {there}")
         return
-    click.echo(f"{device.name}: paste this at its console; for <<secret:…>> type what the vault says", err=True)
-    click.echo(text)
+    paste = asked.tr("paste this at its console; for <<secret:…>> type what the vault says")
+    _say(asked.tr, f"{device.name}: {paste}")
+    click.echo(text, err=asked.as_json)
 
 
-def finish(root: Path, onboarding_id: str, work: "Callable[[], Onboarding]") -> int:
+def finish(root: Path, onboarding_id: str, work: "Callable[[], Onboarding]", asked: Asked, told: Told) -> int:
     """Take an onboarding as far as it goes, and say how to take it up again where that is needed."""
     from campusctl.cli.onboard_views import show_result  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.model.onboarding import OnboardingState  # noqa: PLC0415 - likewise
 
     try:
         found = work()
-    except (KeyboardInterrupt, click.Abort, CampusError):
-        _tell_resume(root, onboarding_id)
+    except (KeyboardInterrupt, click.Abort, CampusError, OSError):
+        left = _still_open(root, onboarding_id)
+        if left and asked.as_json:
+            told.print(left)
+        _tell_resume(left, asked.tr)
         raise
-    if found.state is OnboardingState.ABANDONED:
-        click.echo(f"onboarding {found.id} is given up")
-        return Exit.DONE
-    show_result(found)
-    if found.state is OnboardingState.OPEN:
-        _tell_resume(root, onboarding_id)
-        return Exit.DEVICES
-    return Exit.DONE
+    left = found if found.state is OnboardingState.OPEN else None
+    if asked.as_json:
+        told.print(found)
+    elif found.state is OnboardingState.ABANDONED:
+        click.echo(asked.tr("onboarding {id} is given up", id=found.id))
+    else:
+        show_result(found, asked.tr)
+    _tell_resume(left, asked.tr)
+    return Exit.DEVICES if left else Exit.DONE
 
 
-def _tell_resume(root: Path, onboarding_id: str) -> None:
+def _still_open(root: Path, onboarding_id: str) -> "Onboarding | None":
     from campusctl.model.onboarding import OnboardingState  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow.onboarding import journal  # noqa: PLC0415 - likewise
 
-    if onboarding_id not in journal.ids(root) or journal.load(root, onboarding_id).state is not OnboardingState.OPEN:
+    found = journal.load(root, onboarding_id) if onboarding_id in journal.ids(root) else None
+    return found if found and found.state is OnboardingState.OPEN else None
+
+
+def _tell_resume(left: "Onboarding | None", tr: "Translator") -> None:
+    if left is None:
         return
-    lab = " --lab" if current().lab else ""
-    command = f"campusctl{lab} onboard resume {onboarding_id}"
-    click.echo(f"goes on with: {command}\ngives it up:  {command} --abandon", err=True)
+    command = f"campusctl{' --lab' if current().lab else ''} onboard resume {left.id}"
+    on, off = tr("goes on with:"), tr("gives it up:")
+    wide = max(len(on), len(off))
+    click.echo(f"{on:<{wide}} {command}\n{off:<{wide}} {command} --abandon", err=True)
 
 
-def resume_one(root: Path, named: str | None, asked: Asked, *, abandon: bool) -> int:
-    """Take up an onboarding, or give it up."""
-    from campusctl.cli.carrying import check_terms  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.model.onboarding import OnboardingState  # noqa: PLC0415 - likewise
-    from campusctl.workflow.onboarding import machine  # noqa: PLC0415 - likewise
+def show_open(found: "Sequence[Onboarding]", asked: Asked) -> int:
+    """The onboardings that are remembered, and what each waits for."""
+    if asked.as_json:
+        from campusctl.cli.onboard_json import onboarding_json  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
 
-    check_terms(_terms(asked), yes=True, as_json=False)
-    found = _the_one(root, named)
-    if found.state is not OnboardingState.OPEN:
-        raise CampusError(
-            f"onboarding {found.id} is {found.state} already", "campusctl onboard resume --list shows what is open"
-        )
-    if found.lab is not current().lab:
-        where = "on the lab's devices: campusctl --lab …" if found.lab else "on real devices: leave --lab out"
-        raise CampusError(f"onboarding {found.id} was begun {where}")
-    if not abandon:
-        return finish(root, found.id, lambda: machine.carry_on(hands_for(asked), found))
-    if not (asked.yes or _person()):
-        raise CampusError("nobody is there to ask, so nothing was done", "add --yes")
-    if not asked.yes and not click.confirm(_abandon_words(found), default=False, err=True):
-        raise CampusError("you did not agree, so nothing was done")
-    try:
-        machine.abandon(hands_for(asked), found)
-    except (KeyboardInterrupt, CampusError):
-        _tell_resume(root, found.id)
-        raise
-    click.echo(f"onboarding {found.id} is given up")
+        listed: list[dict[str, Any]] = [onboarding_json(one) for one in found]
+        print_json({"onboardings": listed})
+        return Exit.DONE
+    from campusctl.cli.onboard_views import show_list  # noqa: PLC0415 - `--help` must not pay for it
+
+    show_list(found, asked.tr)
     return Exit.DONE
-
-
-def _abandon_words(found: "Onboarding") -> str:
-    return f"Take {', '.join(device.name for device in found.devices)} out of the inventory again?"
-
-
-def _the_one(root: Path, named: str | None) -> "Onboarding":
-    from campusctl.workflow.onboarding import journal  # noqa: PLC0415 - `--help` must not pay for it
-
-    if named:
-        return journal.load(root, named)
-    known = journal.open_ones(root)
-    if len(known) != 1:
-        what = f"{len(known)} onboardings are open" if known else "no onboarding is open"
-        raise CampusError(
-            what, "campusctl onboard resume --list shows them; name one" if known else "begin one: campusctl onboard"
-        )
-    return known[0]

@@ -80,7 +80,8 @@ def asker() -> Callable[[], str] | None:
 
 
 def _ask_password() -> str:
-    return str(click.prompt("Vault password", hide_input=True, err=True))
+    tr = translator()
+    return str(click.prompt(tr("Vault password"), hide_input=True, err=True))
 
 
 def actor() -> str:

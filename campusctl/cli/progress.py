@@ -3,7 +3,7 @@
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from campusctl.model.events import Event, EventKind
@@ -12,8 +12,9 @@ from campusctl.model.events import Event, EventKind
 class Progress:
     """Counts finished devices and shows who is being worked on."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, say: Callable[[EventKind], str] = str) -> None:
         self._title = title
+        self._say = say
         self._total = 0
         self._done = 0
         self._active: dict[str, str] = {}
@@ -33,7 +34,7 @@ class Progress:
                 self._active.pop(event.device, None)
             else:
                 step = f" {event.done}/{event.total}" if event.total else ""
-                self._active[event.device] = f"{event.kind}{step}"
+                self._active[event.device] = f"{self._say(event.kind)}{step}"
             self._draw()
 
     def say(self, text: str) -> None:
@@ -78,12 +79,12 @@ class Quiet:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Progress | Quiet]:
-    """A bar for the length of a block, where stderr is a terminal."""
+def progress(title: str, say: Callable[[EventKind], str] = str) -> Iterator[Progress | Quiet]:
+    """A bar for the length of a block, where stderr is a terminal; `say` says what happens in another language."""
     if not sys.stderr.isatty():
         yield Quiet()
         return
-    bar = Progress(title)
+    bar = Progress(title, say)
     try:
         yield bar
     finally:

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import current, find_workspace, translator
+from campusctl.cli.speaking import agreed, spoken
+from campusctl.errors import CampusError
+from campusctl.model.sentence import sentence
 
 if TYPE_CHECKING:
+    from campusctl.words.language import Translator
     from campusctl.workflow.signing import Checklist
 
 
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--show", is_flag=True, help="Only show the checklist and what was signed; exit code 4 when it is open.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checklist as JSON; needs --show.")
-def command(device: str, by: str, note: str, yes: bool, show: bool, as_json: bool) -> int:
+@lang_option
+@spoken
+def command(device: str, by: str, note: str, yes: bool, show: bool, as_json: bool, lang: str | None) -> int:
     """Show the checklist of a DEVICE whose profile says `dialect: manual`, ask, and remember that all of it is done.
 
     The signature stands in signed/SCHOOL.yml, with the settings that it is for, and in the audit trail. When the
@@ -35,25 +42,25 @@ def command(device: str, by: str, note: str, yes: bool, show: bool, as_json: boo
     from campusctl.cli import sign_views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow import signing  # noqa: PLC0415 - likewise
 
+    tr = translator(lang)
     if as_json and not show:
-        raise click.UsageError("--json goes with --show")
+        raise click.UsageError(tr("--json goes with --show"))
     root, lab = find_workspace(current()), current().lab
     found = signing.checklist(root, device, lab=lab)
-    sign_views.show_checklist(found, as_json=as_json)
+    sign_views.show_checklist(found, tr, as_json=as_json)
     if show:
         return Exit.CHANGES if found.open_because else Exit.DONE
-    _consent(found, yes=yes)
+    _consent(found, tr, yes=yes)
     file = signing.sign(root, found, by, note.strip(), lab=lab)
-    sign_views.show_signed(found, by, file)
+    sign_views.show_signed(found, by, file, tr)
     return Exit.DONE
 
 
-def _consent(found: "Checklist", *, yes: bool) -> None:
+def _consent(found: "Checklist", tr: "Translator", *, yes: bool) -> None:
     if yes:
         return
-    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
-
     if not sys.stdin.isatty():
-        raise CampusError("nobody is there to ask, so nothing was signed", "add --yes to sign without asking")
-    if not click.confirm(f"Is all of this done at {found.device}?", default=False, err=True):
-        raise CampusError("it is not done, so nothing was signed")
+        what = sentence("nobody is there to ask, so nothing was signed")
+        raise CampusError(what, sentence("add --yes to sign without asking"))
+    if not agreed(tr("Is all of this done at {device}?", device=found.device), tr):
+        raise CampusError(sentence("it is not done, so nothing was signed"))

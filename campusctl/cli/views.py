@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import click
@@ -90,11 +90,11 @@ def _edits(title: str, edits: Sequence[EditView]) -> None:
         show_edit(edit)
 
 
-def show_edit(edit: EditView, indent: str = "  ", note: str = "") -> None:
-    """One edit in words, coloured by what it does; a note behind it."""
+def show_edit(edit: EditView, indent: str = "  ", note: str = "", say: Callable[[str], str] = str) -> None:
+    """One edit in words, coloured by what it does; a note behind it. `say` says it in another language."""
     colour = "green" if edit.before is None else "red" if edit.after is None else "yellow"
     sign = "+" if edit.before is None else "-" if edit.after is None else "~"
-    click.secho(f"{indent}{sign} {edit_words(edit)}{note}", fg=colour)
+    click.secho(f"{indent}{sign} {say(edit_words(edit))}{note}", fg=colour)
     if isinstance(edit.before, str) and isinstance(edit.after, str) and is_text(edit):
         _text_edit(edit.before, edit.after, indent + "    ")
 

@@ -6,35 +6,37 @@ from typing import Final, TypeAlias
 
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
+from campusctl.model.sentence import joined, sentence, sentences
+from campusctl.words.language import N_
 
 Shown: TypeAlias = bool | int | str | tuple[str, ...] | None
 """A value as it may be shown."""
 
 _ROOTS: Final = {
-    "port": "port",
-    "vlan": "VLAN",
-    "svi": "interface of VLAN",
-    "user": "account",
-    "acl": "access list",
-    "banner": "banner",
-    "route": "route",
-    "vty": "terminal lines",
-    "aaa": "login rule",
-    "package": "package",
-    "feature": "feature",
-    "group": "group",
-    "directory": "folder",
-    "file": "file",
-    "link": "link",
-    "absent": "path",
-    "line": "line in",
-    "block": "block in",
-    "service": "service",
-    "printer": "printer",
-    "cron": "cron job",
-    "task": "scheduled task",
-    "registry": "registry",
-    "role": "role",
+    "port": N_("port"),
+    "vlan": N_("VLAN"),
+    "svi": N_("interface of VLAN"),
+    "user": N_("account"),
+    "acl": N_("access list"),
+    "banner": N_("banner"),
+    "route": N_("route"),
+    "vty": N_("terminal lines"),
+    "aaa": N_("login rule"),
+    "package": N_("package"),
+    "feature": N_("feature"),
+    "group": N_("group"),
+    "directory": N_("folder"),
+    "file": N_("file"),
+    "link": N_("link"),
+    "absent": N_("path"),
+    "line": N_("line in"),
+    "block": N_("block in"),
+    "service": N_("service"),
+    "printer": N_("printer"),
+    "cron": N_("cron job"),
+    "task": N_("scheduled task"),
+    "registry": N_("registry"),
+    "role": N_("role"),
 }
 _NOTHING_THERE: Final = frozenset({
     "absent", "block", "cron", "directory", "feature", "file", "group", "line", "link",
@@ -42,27 +44,28 @@ _NOTHING_THERE: Final = frozenset({
 })  # fmt: skip
 """Roots of paths of PCs: what is not there is not there, and not a default."""
 _PARTS: Final = {
-    "access_vlan": "access VLAN",
-    "native_vlan": "native VLAN",
-    "untagged": "untagged VLAN",
-    "voice_vlan": "voice VLAN",
-    "tagged": "tagged VLAN",
-    "vlans": "VLANs",
-    "lag": "LAG",
-    "lag_mode": "LAG mode",
-    "poe": "PoE",
-    "stp_edge": "spanning-tree edge port",
-    "stp_bpduguard": "BPDU guard",
-    "stp_bpdufilter": "BPDU filter",
-    "gateway": "default gateway",
-    "hostname": "host name",
-    "snmp": "SNMP",
-    "ntp": "NTP",
-    "dns": "DNS",
-    "lldp": "LLDP",
-    "stp": "spanning tree",
-    "syslog": "syslog",
-    "address": "address",
+    "access_vlan": N_("access VLAN"),
+    "native_vlan": N_("native VLAN"),
+    "untagged": N_("untagged VLAN"),
+    "voice_vlan": N_("voice VLAN"),
+    "tagged": N_("tagged VLAN"),
+    "vlans": N_("VLANs"),
+    "lag": N_("LAG"),
+    "lag_mode": N_("LAG mode"),
+    "poe": N_("PoE"),
+    "stp_edge": N_("spanning-tree edge port"),
+    "stp_bpduguard": N_("BPDU guard"),
+    "stp_bpdufilter": N_("BPDU filter"),
+    "gateway": N_("default gateway"),
+    "hostname": N_("host name"),
+    "snmp": N_("SNMP"),
+    "ntp": N_("NTP"),
+    "dns": N_("DNS"),
+    "lldp": N_("LLDP"),
+    "stp": N_("spanning tree"),
+    "syslog": N_("syslog"),
+    "address": N_("address"),
+    "description": N_("description"),
 }
 _WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
 """Things that, when they are new, are said on one line with all their fields."""
@@ -73,10 +76,10 @@ _BY_HAND: Final = "check"
 _PRESENT: Final = "present"
 """What a PC says of a thing that is there and has no better value."""
 _FLAGS: Final = {
-    "shutdown": ("up", "shut down"),
-    "stp_edge": ("off", "on"),
-    "stp_bpduguard": ("off", "on"),
-    "stp_bpdufilter": ("off", "on"),
+    "shutdown": (N_("up"), N_("shut down")),
+    "stp_edge": (N_("off"), N_("on")),
+    "stp_bpduguard": (N_("off"), N_("on")),
+    "stp_bpdufilter": (N_("off"), N_("on")),
 }
 """Settings that are on or off, in words for off and on."""
 _LONGEST: Final = 60
@@ -111,29 +114,40 @@ def _fields(path: tuple[str, ...], edits: Iterable[EditView]) -> Iterator[str]:
 
 def edit_words(edit: EditView) -> str:
     """One edit, before → after: `port 1/1/7, access VLAN: 10 → 60`."""
-    return printable(_edit_words(edit))
+    words = _edit_words(edit)
+    plain = printable(words)
+    # What needs no change stays a sentence, which other languages say, too.
+    return words if plain == words else plain
 
 
 def _edit_words(edit: EditView) -> str:
     subject = subject_words(edit.path)
     if edit.path[0] == "free":
-        return f"{subject}: {'add line' if edit.before is None else 'remove line'}"
+        return _about(subject, sentence("add line") if edit.before is None else sentence("remove line"))
     if edit.path[0] == _BY_HAND:
-        return f"to do by hand: {' '.join(edit.path[1:])}"
+        return sentence("to do by hand: {what}", what=" ".join(edit.path[1:]))
     if edit.path[-1] in _FLAGS and isinstance(edit.before or edit.after, bool):
-        off, on = _FLAGS[edit.path[-1]]
-        return f"{subject}: {on} → {off}" if edit.before else f"{subject}: {off} → {on}"
+        off, on = map(sentence, _FLAGS[edit.path[-1]])
+        return _turned(subject, on, off) if edit.before else _turned(subject, off, on)
     if edit.before is None and (edit.after is True or edit.after == _PRESENT):
-        return f"{subject}: {'install' if edit.path[0] == 'package' else 'add'}"
+        return _about(subject, sentence("install") if edit.path[0] == "package" else sentence("add"))
     if edit.after is None and (edit.before is True or edit.before == _PRESENT):
-        return f"{subject}: remove"
+        return _about(subject, sentence("remove"))
     if edit.before is None and edit.path[0] in _WITH_FIELDS and isinstance(edit.after, tuple) and len(edit.path) == 2:
-        return f"{subject}: " + ", ".join(("add", *edit.after))
+        return _about(subject, joined((sentence("add"), *edit.after), ", "))
     if edit.path[0] in _LISTED and isinstance(edit.before or edit.after, tuple):
-        return f"{subject}: {_list_words(edit.before, edit.after)}"
+        return _about(subject, _list_words(edit.before, edit.after))
     if is_text(edit):
-        return f"{subject}: {_text_words(edit.before, edit.after)}"
-    return f"{subject}: {_value(edit.path, edit.before)} → {_value(edit.path, edit.after)}"
+        return _about(subject, _text_words(edit.before, edit.after))
+    return _turned(subject, _value(edit.path, edit.before), _value(edit.path, edit.after))
+
+
+def _about(subject: str, what: str) -> str:
+    return sentence("{subject}: {what}", subject=subject, what=what)
+
+
+def _turned(subject: str, before: str, after: str) -> str:
+    return sentence("{subject}: {before} → {after}", subject=subject, before=before, after=after)
 
 
 def _list_words(before: Shown, after: Shown) -> str:
@@ -173,7 +187,7 @@ def text_changes(before: str, after: str) -> Iterator[str]:
 
 def _value(path: tuple[str, ...], value: Shown) -> str:
     if value is None and path[0] in _NOTHING_THERE:
-        return "(not there)"
+        return sentence("(not there)")
     if isinstance(value, tuple) and (path[0] in _WITH_FIELDS or path[0] in _LISTED):
         return value_words(", ".join(value) or "none")
     return value_words(value)
@@ -185,19 +199,23 @@ def subject_words(path: tuple[str, ...]) -> str:
         return " / ".join(path[1:])
     if path[0] in _ROOTS and len(path) > 1:
         parts = [part for part in path[2:] if part != "shutdown"]
-        rest = " ".join(_PARTS.get(part, part.replace("_", " ")) for part in parts)
-        return f"{_ROOTS[path[0]]} {path[1]}" + (f", {rest}" if rest else "")
-    return " ".join(_PARTS.get(part, part.replace("_", " ")) for part in path)
+        thing = sentence("{kind} {name}", kind=sentence(_ROOTS[path[0]]), name=path[1])
+        return joined((thing, joined(map(_part, parts), " ")), ", ")
+    return joined(map(_part, path), " ")
+
+
+def _part(part: str) -> str:
+    return sentence(_PARTS[part]) if part in _PARTS else part.replace("_", " ")
 
 
 def value_words(value: Shown) -> str:
     """A value on one line, cut off when it is long."""
     if value is None:
-        return "(default)"
+        return sentence("(default)")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return sentence("yes") if value else sentence("no")
     if isinstance(value, tuple):
-        return f"{len(value)} entries"
+        return sentences("{number} entry", "{number} entries", len(value))
     text = str(value).replace("\n", "⏎")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

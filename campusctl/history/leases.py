@@ -12,6 +12,7 @@ from campusctl.history.process import Process, is_alive, is_here
 from campusctl.history.schema import claims, leases, storable
 from campusctl.model.journal import Claim, Lease
 from campusctl.model.printable import printable
+from campusctl.model.sentence import joined, sentence
 
 
 class Now(NamedTuple):
@@ -87,14 +88,18 @@ def _valid(row: RowMapping | dict[str, Any], now: datetime) -> bool:
 
 def _held_by(lease: Lease, now: Now) -> str:
     since = _moment(lease.acquired, now)
-    what = f"{lease.school} is locked by {lease.holder} on {lease.host} (process {lease.pid}) since {since}"
-    why = f": {lease.reason}" if lease.reason else ""
-    return f"{_plain(what)}, until {_moment(lease.expires, now)} unless renewed{_plain(why)}"
+    return sentence(
+        "{school} is locked by {holder} on {host} (process {pid}) since {since}, until {until} unless renewed{why}",
+        school=lease.school, holder=_plain(lease.holder), host=_plain(lease.host), pid=lease.pid, since=since,
+        until=_moment(lease.expires, now), why=_plain(f": {lease.reason}") if lease.reason else "",
+    )  # fmt: skip
 
 
 def _lease_hint(row: RowMapping | dict[str, Any]) -> str:
-    run = f"`campusctl history show {_plain(row['run_id'])}` says what it does; " if row["run_id"] else ""
-    return f"{run}wait for its end. A lock of a process that died goes by itself"
+    wait = sentence("wait for its end. A lock of a process that died goes by itself")
+    if not row["run_id"]:
+        return wait
+    return joined((sentence("`campusctl history show {run}` says what it does", run=_plain(row["run_id"])), wait))
 
 
 def _respect(claim: Claim, wanted: Wanted, now: Now) -> None:
@@ -102,9 +107,17 @@ def _respect(claim: Claim, wanted: Wanted, now: Now) -> None:
     if claim.holder == wanted.holder and not wanted.scheduled:
         return
     until = _moment(claim.until, now)
-    what = f"{claim.school} is claimed by {claim.holder} since {_moment(claim.made, now)} until {until}"
-    hint = f"ask {claim.holder}, or end the claim: campusctl claim {claim.school} --release --reason …"
-    raise LockedError(_plain(f"{what}: {claim.reason}"), _plain(hint))
+    holder, reason = _plain(claim.holder), _plain(claim.reason)
+    what = sentence(
+        "{school} is claimed by {holder} since {since} until {until}: {reason}",
+        school=claim.school, holder=holder, since=_moment(claim.made, now), until=until, reason=reason,
+    )  # fmt: skip
+    hint = sentence(
+        "ask {holder}, or end the claim: campusctl claim {school} --release --reason …",
+        holder=holder,
+        school=claim.school,
+    )
+    raise LockedError(what, hint)
 
 
 def _moment(moment: datetime, now: Now) -> str:

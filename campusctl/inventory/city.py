@@ -9,6 +9,7 @@ from campusctl.errors import UnknownNameError
 from campusctl.inventory import naming
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Building, CityFile, Device, Profile, Room, SchoolFile
+from campusctl.model.sentence import sentence
 
 SWITCH_CLASS: Final = "sw"
 """Class of the devices that are switches."""
@@ -104,7 +105,7 @@ class City:
         for school in self.schools.values():
             if school_id in (school.id, school.short):
                 return school
-        raise UnknownNameError(f"no school `{school_id}`", did_you_mean(school_id, self.schools))
+        raise UnknownNameError(sentence("no school `{name}`", name=school_id), did_you_mean(school_id, self.schools))
 
     def find_device(self, name: str) -> Device:
         """A device by name.

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from campusctl.model.sentence import sentence
+
 _MAX_CANDIDATES: Final = 5000
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """`did you mean a, b?`, or an empty text if nothing is near."""
     near = nearest(name, candidates)
-    return f"did you mean {', '.join(near)}?" if near else ""
+    return sentence("did you mean {names}?", names=", ".join(near)) if near else ""
 
 
 def nearest(name: str, candidates: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Device, PortBlock, Profile
+from campusctl.model.sentence import sentence
 
 _MAX_RANGE: Final = 1000
 _SHORT: Final = 4
@@ -28,6 +29,7 @@ class PortError(ValueError):
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
+        self.what = what
         self.hint = hint
 
 
@@ -58,7 +60,7 @@ class PortMap:
             raise self._unknown(part)
         start, end = self._at(first), self._at(last, like=first)
         if end < start:
-            raise PortError(f"the port range {part} runs backwards")
+            raise PortError(sentence("the port range {ports} runs backwards", ports=part))
         return tuple(port.name for port in self.ports[start : end + 1])
 
     def _at(self, spelling: str, like: str = "") -> int:
@@ -70,10 +72,12 @@ class PortMap:
 
     def _unknown(self, spelling: str) -> PortError:
         if not self.ports:
-            return PortError(f"there is no port {spelling}", "the device's profile lists no ports")
+            none = sentence("the device's profile lists no ports")
+            return PortError(sentence("there is no port {port}", port=spelling), none)
         # A short number is not like another one; a long name may be mistyped.
         near = did_you_mean(spelling, (port.name for port in self.ports)) if len(spelling) > _SHORT else ""
-        return PortError(f"there is no port {spelling}", near or f"its ports are {self.shown}")
+        hint = near or sentence("its ports are {ports}", ports=self.shown)
+        return PortError(sentence("there is no port {port}", port=spelling), hint)
 
 
 def port_map(profile: Profile, device: Device) -> PortMap:

@@ -14,6 +14,7 @@ from campusctl.inventory.issue import FileError, Issue
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Naming
 from campusctl.model.names import ROOM_ID, SCHOOL_ID
+from campusctl.model.sentence import joined, sentence
 
 CITY: Final = "inventory/city.yml"
 PROFILES: Final = "inventory/profiles"
@@ -55,15 +56,15 @@ def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
             wrong.append(error)
     if wrong:
         # All of them at once: whoever mistypes one name of ten may have mistyped two.
-        raise UnknownNameError("; ".join(error.what for error in wrong), "; ".join(error.hint for error in wrong))
+        raise UnknownNameError(joined(error.what for error in wrong), joined(error.hint for error in wrong))
     return tuple(found)
 
 
 def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
     if not re.fullmatch(SCHOOL_ID, asked) and asked not in known:
         near = _room_of(root, asked, known) or did_you_mean(asked, known)
-        near = near or "a school id is a-z, 0-9 and hyphens, such as schule-042"
-        raise UnknownNameError(f"{asked!r} is no school id", near)
+        near = near or sentence("a school id is a-z, 0-9 and hyphens, such as {example}", example="schule-042")
+        raise UnknownNameError(sentence("{name} is no school id", name=repr(asked)), near)
     if asked in known:
         return asked
     shorts = short_names(root, known)
@@ -77,7 +78,8 @@ def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
             f"{meant}; plan, apply, drift and backup take: {shorts[short]} --device {asked}",
         )
     near = did_you_mean(asked, known) or did_you_mean(asked, shorts)
-    raise UnknownNameError(f"no school `{asked}`", near or f"schools are the folders of {SCHOOLS}")
+    folders = sentence("schools are the folders of {folder}", folder=SCHOOLS)
+    raise UnknownNameError(sentence("no school `{name}`", name=asked), near or folders)
 
 
 def _room_of(root: Path, asked: str, known: Sequence[str]) -> str:
@@ -97,6 +99,16 @@ def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:
         return {}
     numbers = ((naming.school_number(scheme, school), school) for school in known)
     return {naming.short_name(scheme, number): school for number, school in numbers if number is not None}
+
+
+def room_names(root: Path, school: str) -> tuple[str, ...]:
+    """The ids of a school's rooms, as far as its school.yml can be read; its devices are not looked at."""
+    name = f"{SCHOOLS}/{school}/school.yml"
+    try:
+        said = parse_yaml(name, decode(name, read_bytes(root, name)))
+        return tuple(str(room) for building in said["buildings"].values() for room in building["rooms"])
+    except (FileError, KeyError, TypeError, AttributeError):
+        return ()
 
 
 def listed(root: Path, folder: str) -> list[str]:

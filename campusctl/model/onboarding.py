@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import StoredSentence
 
 
 class StepName(StrEnum):
@@ -86,7 +87,7 @@ class NewDevice(Frozen):
     """Its print queue; None: none."""
     done: tuple[Done, ...] = ()
     """Steps that were taken."""
-    stopped: str = ""
+    stopped: StoredSentence = ""
     """What it waits for, or what went wrong, in one sentence; empty: nothing."""
 
     @property

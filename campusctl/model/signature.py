@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 from campusctl.model.appliance import Shown
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import DeviceName, Line, Word
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 Plain: TypeAlias = bool | int | Line | tuple[Line, ...]
@@ -38,7 +39,7 @@ class Signature(Frozen):
     @property
     def words(self) -> str:
         """When and in which role: `signed 2026-11-26 by medien`."""
-        return f"signed {self.signed:%Y-%m-%d} by {self.by}"
+        return sentence("signed {day} by {role}", day=self.signed.strftime("%Y-%m-%d"), role=self.by)
 
     def older_than(self, days: int, now: datetime) -> bool:
         """It does not count any more; with 0 days it counts for ever."""
@@ -78,11 +79,11 @@ def why_open(signature: Signature | None, checklist: Mapping[str, Plain], days: 
         now: The moment (aware).
     """
     if signature is None:
-        return "never signed"
+        return sentence("never signed")
     if not signature.whole:
-        return f"{signature.words}, and the record was changed by hand since"
+        return sentence("{signed}, and the record was changed by hand since", signed=signature.words)
     if signature.older_than(days, now):
-        return f"{signature.words}, which is more than {days} days ago"
+        return sentence("{signed}, which is more than {days} days ago", signed=signature.words, days=days)
     if any(signature.settings.get(name) != value for name, value in checklist.items()):
-        return f"{signature.words}, and the checklist has changed since"
+        return sentence("{signed}, and the checklist has changed since", signed=signature.words)
     return ""

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from campusctl.errors import CampusError, MissingExtraError
+from campusctl.model.sentence import sentence
 
 _PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0"
 _FONT: Final = "fonts-dejavu-core"
@@ -31,7 +32,8 @@ def pdf_of(html: str) -> bytes:
     document = weasyprint.HTML(string=html, url_fetcher=fetcher).render()
     data: bytes = document.write_pdf()
     if not document.fonts:
-        raise PdfError("no PDF can be made: no font is installed", f"apt install {_FONT}; or --out FILE.html")
+        what = sentence("no PDF can be made: no font is installed")
+        raise PdfError(what, sentence("apt install {packages}; or --out FILE.html", packages=_FONT))
     return data
 
 
@@ -57,8 +59,9 @@ def _library() -> tuple[ModuleType, Any]:
 
 
 def _missing(said: str) -> PdfError:
-    what = "no PDF can be made: Pango is missing, or a library that it needs"
     detail = said.splitlines()[0][:120] if said else ""
+    what = sentence("no PDF can be made: Pango is missing, or a library that it needs ({detail})", detail=detail)
+    packages = f"{_PACKAGES} {_FONT}"
     return PdfError(
-        f"{what} ({detail})", f"apt install {_PACKAGES} {_FONT}; or --out FILE.html, which is always possible"
+        what, sentence("apt install {packages}; or --out FILE.html, which is always possible", packages=packages)
     )

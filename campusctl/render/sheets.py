@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from campusctl.errors import UnknownNameError
+from campusctl.model.sentence import sentence
 
 A4: Final = (210.0, 297.0)
 
@@ -63,5 +64,7 @@ def sheet_of(name: str) -> Sheet:
     """
     found = SHEETS.get(name.upper())
     if found is None:
-        raise UnknownNameError(f"no sheet `{name}`", f"sheets are {', '.join(SHEETS)}")
+        raise UnknownNameError(
+            sentence("no sheet `{name}`", name=name), sentence("sheets are {names}", names=", ".join(SHEETS))
+        )
     return found

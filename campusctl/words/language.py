@@ -5,6 +5,8 @@ from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Final
 
+from campusctl.model.sentence import Sentence
+
 LANGUAGES: Final = ("de", "en")
 """Languages that are complete, by their two letters."""
 
@@ -53,6 +55,21 @@ class Translator:
             values: As above.
         """
         return self._found.ngettext(one, other, number).format(number=number, **values)
+
+    def said(self, text: str) -> str:
+        """A text in this language: a sentence is translated, with the sentences in its places; another is not.
+
+        Args:
+            text: Perhaps a `campusctl.model.sentence.Sentence`.
+        """
+        if not isinstance(text, Sentence) or self.code == SOURCE:
+            return str(text)
+        if text.parts:
+            return self.said(text.mark).join(map(self.said, text.parts))
+        values = {name: self.said(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        if text.plural:
+            return self.many(text.template, text.plural, text.number, **values)
+        return self(text.template, **values)
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name every catalogue tool knows

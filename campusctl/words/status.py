@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from campusctl.model.events import EventKind
 from campusctl.model.journal import StepRow
 from campusctl.model.outcome import FaultKind
 from campusctl.model.run import StepKind
@@ -41,6 +42,18 @@ _STEPS: Final[Mapping[StepKind, str]] = {
     StepKind.UNDO: N_("undo"),
     StepKind.SAVE: N_("save"),
 }
+
+
+EVENTS: Final[Mapping[EventKind, str]] = {
+    EventKind.STARTED: N_("started"),
+    EventKind.CONNECTED: N_("connected"),
+    EventKind.OBSERVED: N_("observed"),
+    EventKind.SENT: N_("sent"),
+    EventKind.VERIFIED: N_("verified"),
+    EventKind.SAVED: N_("saved"),
+    EventKind.FINISHED: N_("finished"),
+}
+"""What happens to a device while somebody watches."""
 
 
 def fault_words(kind: FaultKind | None, tr: Translator) -> str:

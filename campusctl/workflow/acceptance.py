@@ -20,6 +20,7 @@ from campusctl.model.journal import DeviceRow, DeviceState, RunDetail, RunRow
 from campusctl.model.paper import AcceptanceRecord, CheckLine
 from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.sentence import sentence
 from campusctl.render.paper import Paper
 from campusctl.render.pdf import pdf_of
 from campusctl.workflow.desk import Desk
@@ -124,8 +125,10 @@ def _role(school: School, name: str) -> str:
         return ""
     contact = school.spec.contacts.get(name)
     if contact is None:
-        known = f"roles of {school.id}: {', '.join(school.spec.contacts) or 'none'}"
-        raise UnknownNameError(f"no role `{name}` at {school.id}", did_you_mean(name, school.spec.contacts) or known)
+        roles = ", ".join(school.spec.contacts) or sentence("none")
+        known = sentence("roles of {school}: {roles}", school=school.id, roles=roles)
+        what = sentence("no role `{role}` at {school}", role=name, school=school.id)
+        raise UnknownNameError(what, did_you_mean(name, school.spec.contacts) or known)
     return contact.title
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from campusctl.child import child_environ
 from campusctl.errors import CampusError
 from campusctl.model.printable import printable
+from campusctl.model.sentence import sentence
 
 _PLACES: Final = frozenset({
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR",
@@ -22,8 +23,8 @@ _PLACES: Final = frozenset({
 })  # fmt: skip
 """Variables that lead Git to another repository, as they are set within a hook."""
 _MIDDLE: Final = {
-    "MERGE_HEAD": "a merge", "rebase-merge": "a rebase", "rebase-apply": "a rebase",
-    "CHERRY_PICK_HEAD": "a cherry-pick", "REVERT_HEAD": "a revert", "BISECT_LOG": "a bisection",
+    "MERGE_HEAD": "merge", "rebase-merge": "rebase", "rebase-apply": "rebase",
+    "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert", "BISECT_LOG": "bisect",
 }  # fmt: skip
 """Files and folders below `.git` that say what a repository is in the middle of."""
 _MOST_LINES: Final = 12
@@ -46,9 +47,13 @@ class Standing(NamedTuple):
 
     def words(self) -> str:
         """What will become of the change, in one sentence."""
+        if self.commits and self.branch:
+            return sentence("the change is committed on branch {branch}", branch=self.branch)
         if self.commits:
-            return f"the change is committed on branch {self.branch}" if self.branch else "the change is committed"
-        return f"the change is written and not committed: {self.why_not}" if self.why_not else "the change is written"
+            return sentence("the change is committed")
+        if self.why_not:
+            return sentence("the change is written and not committed: {why}", why=self.why_not)
+        return sentence("the change is written")
 
 
 def standing(root: Path, files: Sequence[str], branch: str = "") -> Standing:
@@ -66,18 +71,19 @@ def standing(root: Path, files: Sequence[str], branch: str = "") -> Standing:
     if not _is_repository(root):
         return _without(branch, "")
     if shutil.which("git") is None:
-        return _without(branch, "git is not installed (Debian package git)")
+        return _without(branch, sentence("git is not installed (Debian package git)"))
     if _run(root, "rev-parse", "--is-inside-work-tree").stdout.strip() != "true":
         said = _last_line(_run(root, "status").stderr)
-        return _without(branch, f"Git does not read this repository: {said}")
+        return _without(branch, sentence("Git does not read this repository: {words}", words=said))
     _refuse_middle(root)
     here = _run(root, "symbolic-ref", "--quiet", "--short", "HEAD").stdout.strip()
     unknown = _run(root, "ls-files", "--error-unmatch", "--", *files).returncode != 0
     if unknown or _run(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode != 0:
-        return _without(branch, "Git does not know these files yet: add and commit them once")
+        return _without(branch, sentence("Git does not know these files yet: add and commit them once"))
     _refuse_dirty(root, files)
     if not here and not branch:
-        raise GitError("no branch is checked out (detached HEAD), a commit would be lost", "say --branch NAME")
+        what = sentence("no branch is checked out (detached HEAD), a commit would be lost")
+        raise GitError(what, sentence("say --branch NAME"))
     if branch:
         _refuse_branch(root, branch)
     return Standing(commits=True, branch=branch or here)
@@ -85,7 +91,8 @@ def standing(root: Path, files: Sequence[str], branch: str = "") -> Standing:
 
 def _without(branch: str, why_not: str) -> Standing:
     if branch:
-        raise GitError(f"there is no branch {branch} without a commit", why_not or "the workspace is no Git repository")
+        what = sentence("there is no branch {branch} without a commit", branch=branch)
+        raise GitError(what, why_not or sentence("the workspace is no Git repository"))
     return Standing(commits=False, why_not=why_not)
 
 
@@ -107,10 +114,11 @@ def commit(root: Path, files: Sequence[str], message: str, branch: str = "") -> 
     before = _run(root, "rev-parse", "HEAD").stdout.strip()
     here = _run(root, "symbolic-ref", "--quiet", "--short", "HEAD").stdout.strip() or before
     if branch:
-        _checked(_run(root, "switch", "--quiet", "--create", branch), f"the branch {branch} cannot be made")
+        made = _run(root, "switch", "--quiet", "--create", branch)
+        _checked(made, sentence("the branch {branch} cannot be made", branch=branch))
     try:
         done = _run(root, "commit", "--quiet", "--only", "--file=-", "--", *files, told=message)
-        _checked(done, "Git did not take the change")
+        _checked(done, sentence("Git did not take the change"))
     except BaseException:
         # After Ctrl-C the commit may stand all the same.
         after = _run(root, "rev-parse", "HEAD").stdout.strip()
@@ -137,7 +145,8 @@ def _refuse_middle(root: Path) -> None:
     folder = Path(_run(root, "rev-parse", "--absolute-git-dir").stdout.strip())
     for name, what in _MIDDLE.items():
         if (folder / name).exists():
-            raise GitError(f"the Git repository is in the middle of {what}", "end that first: git status says how")
+            said = sentence("the Git repository is in the middle of a {command}", command=what)
+            raise GitError(said, sentence("end that first: git status says how"))
 
 
 def _refuse_dirty(root: Path, files: Sequence[str]) -> None:
@@ -145,15 +154,17 @@ def _refuse_dirty(root: Path, files: Sequence[str]) -> None:
     dirty = sorted(entry[3:] for entry in said.split("\0") if len(entry) > 3)
     if dirty:
         names = ", ".join(map(printable, dirty))
-        raise GitError(f"{names}: has changes that are not committed", "commit them first, or take them back")
+        what = sentence("{files}: has changes that are not committed", files=names)
+        raise GitError(what, sentence("commit them first, or take them back"))
 
 
 def _refuse_branch(root: Path, branch: str) -> None:
     good = _REF.fullmatch(branch) and _run(root, "check-ref-format", "--branch", branch).returncode == 0
     if not good:
-        raise GitError(f"{printable(branch)!r} is no name of a branch", "such as tafel-r101")
+        what = sentence("{branch} is no name of a branch", branch=repr(printable(branch)))
+        raise GitError(what, sentence("such as {example}", example="tafel-r101"))
     if _run(root, "show-ref", "--verify", "--quiet", f"refs/heads/{branch}").returncode == 0:
-        raise GitError(f"there is a branch {branch} already", "choose another name")
+        raise GitError(sentence("there is a branch {branch} already", branch=branch), sentence("choose another name"))
 
 
 def _checked(done: subprocess.CompletedProcess[str], what: str) -> None:
@@ -161,9 +172,9 @@ def _checked(done: subprocess.CompletedProcess[str], what: str) -> None:
         return
     said = [printable(line.rstrip()) for line in (done.stderr + done.stdout).splitlines() if line.strip()]
     quoted = "\n  ".join(said[-_MOST_LINES:])
-    raise GitError(
-        f"{what}, so the inventory is as it was:\n  {quoted or 'it says nothing'}", "git commit says the same"
-    )
+    words = quoted or sentence("it says nothing")
+    told = sentence("{what}, so the inventory is as it was:\n  {words}", what=what, words=words)
+    raise GitError(told, sentence("git commit says the same"))
 
 
 def _last_line(text: str) -> str:

@@ -18,6 +18,7 @@ from campusctl.inventory.edit_files import Edited, FileEdit, edited
 from campusctl.inventory.elsewhere import files_with, identities
 from campusctl.inventory.load import inventory_files, load_city
 from campusctl.inventory.source import SCHOOLS
+from campusctl.model.sentence import sentence
 from campusctl.workflow.git_care import GitError, commit, left_behind, standing
 
 _BESIDES: Final = ("templates", "playbooks")
@@ -170,10 +171,10 @@ def keep(found: Edited, message: str, branch: str = "") -> str:
         raise
     changed = left_behind(found.root, found.files)
     if changed:
-        raise GitError(
-            f"commit {made[:10]} is made, and a hook has changed {', '.join(changed)} since",
-            "look at git diff; then go on with campusctl plan",
+        what = sentence(
+            "commit {commit} is made, and a hook has changed {files} since", commit=made[:10], files=", ".join(changed)
         )
+        raise GitError(what, sentence("look at git diff; then go on with campusctl plan"))
     return made
 
 

@@ -10,6 +10,7 @@ from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Device
 from campusctl.model.paper import Label
+from campusctl.model.sentence import sentence
 from campusctl.render.paper import Paper
 from campusctl.render.pdf import pdf_of
 from campusctl.render.sheets import DEFAULT, sheet_of
@@ -51,8 +52,12 @@ def _code(city: City, school: School, device: Device) -> str:
     for key, value in values.items():
         mark = f"{{{key}}}"
         if address and mark in pattern and not value:
-            what = f"{device.name} has no `{key}`, and the city's label_url names it"
-            raise LabelError(what, f"say it in {device.file}, or change label_url in inventory/city.yml")
+            what = sentence(
+                "{device} has no `{field}`, and the city's label_url names it", device=device.name, field=key
+            )
+            raise LabelError(
+                what, sentence("say it in {file}, or change label_url in inventory/city.yml", file=device.file)
+            )
         pattern = pattern.replace(mark, quote(value, safe="") if address else value)
     return pattern.strip()
 
@@ -71,10 +76,11 @@ def labels_of(root: Path, subject: str) -> tuple[Label, ...]:
         devices = _in(school, room) if slash else list(school.devices.values())
     else:
         if name not in school.devices:
-            raise UnknownNameError(f"no device `{name}` at {school.id}", did_you_mean(name, school.devices))
+            what = sentence("no device `{name}` at {school}", name=name, school=school.id)
+            raise UnknownNameError(what, did_you_mean(name, school.devices))
         devices = [school.devices[name]]
     if not devices:
-        raise LabelError(f"there is no device in {subject}", "nothing is to be printed")
+        raise LabelError(sentence("there is no device in {place}", place=subject), sentence("nothing is to be printed"))
     devices.sort(key=lambda device: (device.room, device.device_class, device.name))
     return tuple(label_for(city, school, device) for device in devices)
 
@@ -82,8 +88,8 @@ def labels_of(root: Path, subject: str) -> tuple[Label, ...]:
 def _in(school: School, room: str) -> list[Device]:
     known = {name.lower(): name for name in school.rooms}
     if room.lower() not in known:
-        hint = did_you_mean(room, school.rooms) or f"rooms are listed in {school.file}"
-        raise UnknownNameError(f"no room `{room}` at {school.id}", hint)
+        hint = did_you_mean(room, school.rooms) or sentence("rooms are listed in {file}", file=school.file)
+        raise UnknownNameError(sentence("no room `{room}` at {school}", room=room, school=school.id), hint)
     return [device for device in school.devices.values() if device.room == known[room.lower()]]
 
 

@@ -12,6 +12,7 @@ from campusctl.inventory.load import load_for
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.signed import FOLDER, read_signed, write_signed
 from campusctl.inventory.zone import city_zone
+from campusctl.model.sentence import sentence
 from campusctl.model.signature import Plain, Signature, checklist_of, digest_of, why_open
 
 CAMPUS_MANAGER: Final = "campus-manager"
@@ -61,8 +62,11 @@ def checklist(root: Path, device: str, *, lab: bool) -> Checklist:
     school = city.school_of(device)
     found = appliance(city, school.devices[device])
     if found is None or found.dialect != MANUAL:
-        hint = f"a device whose profile says `dialect: {MANUAL}` is signed; campusctl apply does the others"
-        raise CampusError(f"{device} has no checklist", hint)
+        hint = sentence(
+            "a device whose profile says `dialect: {dialect}` is signed; campusctl apply does the others",
+            dialect=MANUAL,
+        )
+        raise CampusError(sentence("{device} has no checklist", device=device), hint)
     document = document_of(city, school, found)
     known = signatures(root, school.id, lab=lab).get(device)
     room = school.rooms[found.device.room].room.title
@@ -96,13 +100,14 @@ def sign(  # noqa: PLR0913 - what, who, why, where and when: each is one questio
         InventoryError: The file of the school cannot be read; likewise.
     """
     if by not in asked.roles:
-        raise UnknownNameError(
-            f"no role `{by}` at {asked.school}", did_you_mean(by, asked.roles) or f"roles: {', '.join(asked.roles)}"
-        )
+        known = sentence("roles of {school}: {roles}", school=asked.school, roles=", ".join(asked.roles))
+        what = sentence("no role `{role}` at {school}", role=by, school=asked.school)
+        raise UnknownNameError(what, did_you_mean(by, asked.roles) or known)
     if note and not note.isprintable():
-        raise CampusError("the note is one line of text", "without control characters")
+        raise CampusError(sentence("the note is one line of text"), sentence("without control characters"))
     if checklist(root, asked.device, lab=lab).lines != asked.lines:
-        raise CampusError("the checklist has changed meanwhile, so nothing was signed", "look at it again")
+        what = sentence("the checklist has changed meanwhile, so nothing was signed")
+        raise CampusError(what, sentence("look at it again"))
     moment = (now or datetime.now(UTC)).astimezone(city_zone(root)).replace(microsecond=0)
     digest = digest_of(asked.lines)
     signature = Signature(signed=moment, by=by, note=note, settings=dict(asked.lines), digest=digest)

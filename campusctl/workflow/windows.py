@@ -25,6 +25,7 @@ from campusctl.inventory.city import City, School
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.public_holidays import public_holidays, unknown_place
 from campusctl.model.plan import Change, Plan
+from campusctl.model.sentence import sentence
 
 OCCASION_DAYS = 90
 """How far ahead holidays, exams and freezes are shown, at least."""
@@ -50,13 +51,19 @@ class ClosedSchool:
     @property
     def what(self) -> str:
         """The refusal in one sentence."""
-        opens = f"the next window opens {self.next_words}" if self.next_words else "no window opens within a year"
-        return f"{self.school}: {self.why}; {opens}"
+        if not self.next_words:
+            return sentence("{school}: {why}; no window opens within a year", school=self.school, why=self.why)
+        return sentence(
+            "{school}: {why}; the next window opens {when}", school=self.school, why=self.why, when=self.next_words
+        )
 
     @property
     def hint(self) -> str:
         """What to do about it."""
-        return f"wait for it, or say why it cannot wait: --now --reason …; see campusctl calendar {self.school}"
+        return sentence(
+            "wait for it, or say why it cannot wait: --now --reason …; see campusctl calendar {school}",
+            school=self.school,
+        )
 
 
 @dataclass(frozen=True, slots=True)

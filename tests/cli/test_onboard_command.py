@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import re
 import sys
@@ -194,7 +195,7 @@ REFUSED = {
     ),
     "no mac": (
         (*HERE, "--room", "R3", "--mac", "000CF107"),
-        "error: nothing in `000CF107` is a serial number or a MAC",
+        "error: `000CF107` is no MAC address\n",
     ),
     "port taken": (
         (*HERE, "--room", "R3", "--port", f"{CX}:7"),
@@ -204,7 +205,7 @@ REFUSED = {
         (*HERE, "--room", "R3", "--serial", "BD007-0003", "--port", f"{CX}:99"),
         "error: the serial number BD007-0003 is that of s007-r3-dt01, in schule-007/R3\n",
     ),
-    "nowhere": ((*HERE,), "error: schule-007 has no room ``\n"),
+    "nowhere": ((*HERE,), "error: the room is missing\n  hint: its rooms are"),
 }
 
 
@@ -257,7 +258,7 @@ def test_it_asks_for_what_it_does_not_know(desk: Unpacking, monkeypatch: pytest.
     before = desk.files
     typed = "R4\nnot a serial\nS/N: BD007-0401;MAC=000CF1070401\n-\nn\n"
     monkeypatch.setattr(sys, "stdin", Typed(typed))
-    monkeypatch.setattr(onboarding, "_person", lambda: True)
+    monkeypatch.setattr(onboarding, "person", lambda: True)
     code, out, err = desk.run("onboard", "board", *HERE)
     assert code == 1
     assert "nothing in `not a serial` is a serial number or a MAC address\n" in err
@@ -277,6 +278,112 @@ def test_a_dry_run_shows_and_does_nothing(desk: Unpacking) -> None:
     assert f"{SWITCHES['hp_procurve']}  hp_procurve\n" in out
     assert "vlan 60" in out
     assert (desk.files, journal.ids(desk.lab.root)) == (before, ids)
+
+
+def test_it_speaks_german(desk: Unpacking) -> None:
+    """The effect table, the switches' edits and what becomes of the change; no English word of ours is left in it."""
+    words = ("--serial", "BD007-0501", "--port", f"{IOS}:9", "--dry-run", "--lang", "de")
+    code, out, _ = desk.run("onboard", "board", *HERE, "--room", "OGS", *words)
+    assert code == 0
+    assert out.startswith(
+        "s007-ogs-dt01: neue Tafel, schule-007, Raum OGS\n"
+        "  Name        s007-ogs-dt01  nach dem Schema, nächste freie Nummer in OGS\n"
+        "  Profil      board-75  das häufigste für die Klasse\n"
+    )
+    assert f"  Port        9 von {IOS}  wie angegeben\n  VLAN        60 (Rolle board)\nInventar\n" in out
+    assert "9, Access-VLAN: 999 → 60\n" in out
+    assert " gelesen; zu ändern: " in out
+    assert "  maximum_volume: 60\n" in out
+    assert out.endswith("Papiere\n  1 Etikett und Abnahmeprotokoll\n")
+
+
+GERMAN = {
+    "school": (("--school", "s042"), "Fehler: keine Schule `s042`\nHinweis: "),
+    "room": (
+        (*HERE, "--room", "R5"),
+        "Fehler: schule-007 hat keinen Raum `R5`\n  Hinweis: die Räume dort: V1, V2, R1, R2, R3, R4, OGS\nHinweis: ",
+    ),
+    "port taken": (
+        (*HERE, "--room", "R3", "--port", f"{CX}:7"),
+        f"Fehler: Port 7 von {CX} ist belegt: dort steckt s007-r3-dt01\n",
+    ),
+    "no mac": (
+        (*HERE, "--room", "R3", "--mac", "ff:ff:ff:ff:ff:ff"),
+        "Fehler: ff:ff:ff:ff:ff:ff ist keine MAC-Adresse",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GERMAN)
+def test_it_refuses_in_german(desk: Unpacking, case: str) -> None:
+    """What, and what to do about it."""
+    words, expected = GERMAN[case]
+    code, out, err = desk.run("--lang", "de", "onboard", "board", *words, "--yes")
+    assert (code, out) == (1, "")
+    assert err.startswith(expected)
+
+
+def test_it_asks_in_german_and_takes_a_no(desk: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that is not there is asked for again; `nein` is a no, and neither yes nor no is asked again."""
+    before = desk.files
+    monkeypatch.setattr(sys, "stdin", Typed("R99\nr4\nBD007-0402\n-\n-\nvielleicht\nnein\n"))
+    monkeypatch.setattr(onboarding, "person", lambda: True)
+    code, out, err = desk.run("onboard", "board", *HERE, "--lang", "de")
+    assert code == 1
+    assert "schule-007 hat keinen Raum `R99`\n" in err
+    assert "s007-r4-dt02: neue Tafel, schule-007, Raum R4\n" in out
+    assert "Bitte mit ja oder nein antworten.\n" in err
+    assert err.endswith("Fehler: keine Zustimmung, nichts wurde getan\n")
+    assert desk.files == before
+
+
+def test_a_dry_run_as_json(desk: Unpacking) -> None:
+    """One document, in English whatever the language; without --yes and --dry-run it is no question of JSON."""
+    words = ("--serial", "BD007-0501", "--port", f"{IOS}:9", "--json")
+    code, out, err = desk.run("--lang", "de", "onboard", "board", *HERE, "--room", "OGS", *words, "--dry-run")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["onboarding"] is None
+    (device,) = found["effect"]["devices"]
+    assert (device["name"], device["vlan"], device["port"]["port"]) == ("s007-ogs-dt01", 60, "9")
+    assert device["why"]["profile"] == "the most used for its class"
+    assert found["effect"]["inventory"]["files"] == [f"inventory/schools/{SCHOOL}/devices.yml"]
+    assert IOS in {change["target"]["device"] for change in found["effect"]["plan"]["changes"]}
+    assert desk.run("onboard", "board", *HERE, "--room", "OGS", *words)[0] == 2
+    assert json.loads(desk.run("onboard", "resume", "--list", "--json")[1]) == {"onboardings": []}
+
+
+def test_what_is_left_as_json(desk: Unpacking, tmp_path: Path) -> None:
+    """The steps with their outcome, what is left and how it goes on; given up, it says so."""
+    before = desk.files
+    words = ("--room", "R4", "--serial", "BD007-0403", "--mac", "000CF1070403", "--port", f"{CX}:14")
+    code, out, _ = desk.run(
+        "onboard", "board", *HERE, *words, "--yes", "--wait", "0", "--json", "--papers", str(tmp_path)
+    )
+    assert code == 3
+    found = json.loads(out)["onboarding"]
+    assert found["state"] == "open"
+    assert [step["step"] for step in found["devices"][0]["steps"] if step["done"]] == ["inventory", "port"]
+    assert found["left"] == [
+        {
+            "device": "s007-r4-dt02",
+            "step": "appear",
+            "why": f"port 14 of {CX} has no link: is it plugged in there, and on?",
+        }
+    ]
+    code, out, _ = desk.run("onboard", "resume", "--list", "--lang", "de")
+    assert code == 0
+    assert "als Nächstes: Erscheinen am Port (Port 14 von" in " ".join(out.split())
+    code, out, _ = desk.run(*found["give_up"].split()[2:], "--yes", "--json")
+    assert (code, json.loads(out)["onboarding"]["state"]) == (0, "abandoned")
+    assert desk.files == before
+
+
+def test_options_before_the_kind_are_not_silently_lost(desk: Unpacking) -> None:
+    """They would not be heard there."""
+    code, _, err = desk.run("onboard", "--yes", "board", *BOARD)
+    assert code == 2
+    assert "--yes stands behind board" in err
 
 
 def test_a_sheet_with_slips_is_refused_as_a_whole(desk: Unpacking, tmp_path: Path) -> None:

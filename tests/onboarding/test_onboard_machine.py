@@ -1,6 +1,8 @@
 """Onboarding, step by step, and broken at every one of them."""
 
+import errno
 import json
+import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from world import BOARD, SCHOOL, KilledError, Town, make
 
 from campusctl.errors import CampusError, LockedError
 from campusctl.history.holding import held
+from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.load import load_city
 from campusctl.model.onboarding import Onboarding, OnboardingState, StepName
 from campusctl.model.run import RunKind
@@ -277,6 +280,34 @@ def test_a_disk_that_is_full_at_any_save(town: Town, at: int, monkeypatch: pytes
         return
     assert resumed(town, onboarding).state is OnboardingState.DONE
     assert town.differs() == {}
+
+
+def test_an_inventory_that_cannot_be_written_refuses_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read-only or full: said in words, and nothing is open."""
+    before = town.texts()
+    found = town.effect()
+
+    def full(_edited: Edited) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Edited, "write", full)
+    with pytest.raises(CampusError, match="cannot be written, so nothing was done: Read-only file system"):
+        carry_on(town.hands(), town.agreed(found), found.edited)
+    untouched(town, before)
+
+
+def test_a_hook_that_refuses_the_commit_refuses_it(town: Town) -> None:
+    """Its words are told; the files are as they were, and nothing is open."""
+    commit_all(town)
+    before = town.texts()
+    found = town.effect()
+    hook = town.root / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\necho 'no commits on Fridays' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(GitError, match="no commits on Fridays"):
+        carry_on(town.hands(), town.agreed(found), found.edited)
+    untouched(town, before)
+    assert git(town, "status", "--porcelain", "--", "inventory") == ""
 
 
 def test_a_write_that_was_cut_off_between_two_files_is_finished(town: Town) -> None:

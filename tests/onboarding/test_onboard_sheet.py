@@ -109,7 +109,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         Refusal(
             "`1,23E+11` was rounded by a spreadsheet program", "format the column as text, and type the value again", 2
         ),
-        Refusal("nothing in `00:0c:f1` is a serial number or a MAC address", "scan or type the MAC address alone", 3),
+        Refusal("`00:0c:f1` is no MAC address", "six pairs of 0-9 and a-f, such as 00:1b:21:aa:bb:cc", 3),
         Refusal("the serial number A2 stands in line 4 too", "one of the two is wrong", 5),
     )
 
@@ -176,7 +176,7 @@ def test_a_school_said_once_holds_for_all(city: City) -> None:
 def test_more_rows_than_anybody_unpacks() -> None:
     """Five hundred in one file."""
     sheet = read(HEAD + "".join(f"schule-042;R101;A{number};;\n" for number in range(501)))
-    assert sheet.refusals == (Refusal("more than 500 devices", "onboard them school by school"),)
+    assert sheet.refusals == (Refusal("more than 500 devices: 501", "onboard them school by school"),)
 
 
 def test_one_file_may_hold_every_kind() -> None:
@@ -205,3 +205,92 @@ def test_a_kind_must_be_said_and_known() -> None:
         Refusal("`Beamer` is no board", "campusctl onboard --csv FILE takes every kind", 2),
     )
     assert [one.kind for one in read("Art;" + HEAD + "neu;" + ROW).rows] == ["board"]
+
+
+HEADERS = {
+    "a slip": (
+        "Schule;Raum;Seriennumer\n",
+        (Refusal("no column is called `Seriennumer`", "did you mean serial?", 1),),
+    ),
+    "two for the same": (
+        "Schule;Raum;Seriennummer;S/N\n",
+        (Refusal("several columns say the same: serial", "keep one of them", 1),),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_columns_that_were_meant_otherwise_are_refused(case: str) -> None:
+    """A slip would leave every device without that value, and of two columns nobody knows which is right."""
+    head, refusals = HEADERS[case]
+    assert read(head + "schule-042;R101;A1\n").refusals == refusals
+
+
+def test_the_mac_address_of_a_radio_is_nobodys_slip() -> None:
+    """It is left out, and told."""
+    sheet = read("Schule;Raum;WLAN-MAC;S/N\nschule-042;R101;00:0c:f1:42:03:01;A1\n")
+    assert [(row.serial, row.mac) for row in sheet.rows] == [("A1", "")]
+    assert sheet.notes == ("columns that are not used: WLAN-MAC",)
+
+
+SAME = {
+    "a header over two lines": 'Schule;Raum;"Serien-\nNummer"\nschule-042;"R101\n";A1\n',
+    "what nobody sees": "Schule;Raum;Seriennummer\nschule-042;\u200bR101;\u200bA1\u200b\n",
+    "hard blanks": "Schule;Raum;Seriennummer\nschule-042;R101\u00a0;\u00a0A1\n",
+    "stars at what is needed": "SCHULE*;Raum *;Serien-Nr.\nschule-042;R101;A1\n",
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_what_spreadsheets_and_scanners_add_does_not_matter(case: str) -> None:
+    """Line ends within cells, marks of width zero, blanks that do not break."""
+    sheet = read(SAME[case])
+    assert [(row.school, row.room, row.serial) for row in sheet.rows] == [("schule-042", "R101", "A1")]
+    assert sheet.refusals == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(encoding: str) -> None:
+    """Known by its zeros."""
+    assert read((HEAD + ROW).encode(encoding)).rows == (ONE,)
+
+
+def test_empty_lines_are_no_devices() -> None:
+    """A spreadsheet program saves thousands of them."""
+    assert [row.line for row in read(HEAD + ";;;;\n" * 3000 + ROW).rows] == [3002]
+
+
+def test_more_values_than_columns() -> None:
+    """A value with the delimiter in it would shift what is behind it."""
+    assert read(HEAD + "schule-042;R101;A1;;;x\n").refusals == (
+        Refusal("6 values for 5 columns", "a value with the delimiter in it needs quotes", 2),
+    )
+
+
+def test_a_dash_is_nothing() -> None:
+    """What people write where they know nothing."""
+    assert [(row.serial, row.mac) for row in read(HEAD + "schule-042;R101;A1;-;\u2013\n").rows] == [("A1", "")]
+
+
+def test_a_room_belongs_to_its_school(city: City) -> None:
+    """The room of another school's row does not hold on; schools are known by id, short name or name in any case."""
+    sheet = read("Schule;Raum;S/N\nGYMNASIUM;R101;A1\ns043;;A2\nS042;R102;A3\n")
+    assert sheet.refusals == (Refusal("the room is missing", "every device stands in a room", 3),)
+    rows = [row for row in sheet.rows if row.line != 3]
+    assert [one.name for one in propose_all(city, rows).proposals] == ["s042-r101-dt02", "s042-r102-dt02"]
+
+
+def test_model_and_switch_hold_within_their_room_only() -> None:
+    """Merged over the rows of one room; the next room's are proposed again."""
+    sheet = read(
+        "Schule;Raum;Profil;Switch;Port;S/N\nschule-042;R101;board-86;s042-a2-sw01;6;A1\n;;;;8;A2\n;R102;;;;A3\n"
+    )
+    assert [(row.profile, row.port) for row in sheet.rows] == [
+        ("board-86", "s042-a2-sw01:6"), ("board-86", "s042-a2-sw01:8"), ("", ""),
+    ]  # fmt: skip
+
+
+def test_a_port_without_its_switch(city: City) -> None:
+    """Asked back."""
+    sheet = read("Schule;Raum;S/N;Port\nschule-042;R101;A1;7\n")
+    assert propose_all(city, sheet.rows).refusals == (Refusal("port 7 of which switch?", "say SWITCH:PORT", 2),)

@@ -130,7 +130,7 @@ REFUSED = {
     "profile of another class": (replace(BOARD, profile="edge-24"), "the profile edge-24 is of another class", None),
     "profile": (
         replace(BOARD, profile="board-57"),
-        "the profile board-57 is not there",
+        "there is no profile `board-57`",
         "did you mean board-75, board-86?",
     ),
     "port taken": (
@@ -218,7 +218,7 @@ def test_profiles_that_are_used_alike_are_asked_about(tmp_path: Path) -> None:
     text += "  s042-r302-dt01: {profile: board-86, room: R302}\n"
     answer = propose(town(tmp_path, schools_schule_042_devices=text), BOARD)
     assert answer.questions == (
-        Question("profile", "board-75 and board-86 are used alike here", ("board-75", "board-86")),
+        Question("profile", "board-75, board-86 are used alike here", ("board-75", "board-86")),
     )
 
 

@@ -84,6 +84,20 @@ def test_what_is_taken(case: str) -> None:
     assert read_scan(text, wants) == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("\u200bBD042-0101\ufeff", Scan(serial="BD042-0101")),
+        ("\u00a0BD042-0101\u00a0", Scan(serial="BD042-0101")),
+        ("https://id.gs1.org/01/04012345678901/21/BD042-0101", Scan(serial="BD042-0101", others=("04012345678901",))),
+        ("https://example.com/tafeln/21/BD042-0101?sn=BD042-0102", Scan(serial="BD042-0102")),
+    ],
+)
+def test_marks_that_nobody_sees_and_links_that_follow_a_standard(typed: str, expected: Scan) -> None:
+    """A scanner's or a web page's marks are dropped; a GS1 Digital Link is read, another path is not."""
+    assert read_scan(typed, "serial") == expected
+
+
 REFUSED = {
     "nothing": ("", "serial", "nothing was typed"),
     "spaces": ("   ", "mac", "nothing was typed"),
@@ -99,7 +113,7 @@ REFUSED = {
         "01:00:5e:00:00:01 is no device's MAC address, but a group's or none",
     ),
     "no mac": ("00:00:00:00:00:00", "mac", "00:00:00:00:00:00 is no device's MAC address, but a group's or none"),
-    "half a mac": ("000cf142", "mac", "nothing in `000cf142` is a serial number or a MAC address"),
+    "half a mac": ("000cf142", "mac", "`000cf142` is no MAC address"),
     "several words": ("BD042 0101", "serial", "nothing in `BD042 0101` is a serial number or a MAC address"),
     "a slash in a serial": ("S/N: AB/12", None, "`AB/12` is no serial number"),
     "a command": ("$(reboot)", "serial", "`$(reboot)` is no serial number"),

@@ -205,7 +205,10 @@ class Town:
             found = propose(city, one).proposal
             assert found
             proposals.append(found)
-        return effect(self.desk, city, proposals, terms or Terms(), ignore, lambda _count: None, branch=branch)
+        return effect(
+            self.desk, city, proposals, terms or Terms(), ignore, lambda _count: None,
+            branch=branch, look=self.world.tables,
+        )  # fmt: skip
 
     def agreed(self, found: Effect, branch: str = "") -> Onboarding:
         """What somebody said yes to."""
@@ -251,7 +254,13 @@ def make(root: Path) -> Town:
     (root / "papers").mkdir()
     world = World()
     desk = MemoryDesk(
-        root, LabSource(root), lambda address: (address, 22), root / "known_hosts", b"k" * 32, clock=lambda: SATURDAY
+        root,
+        LabSource(root),
+        lambda address: (address, 22),
+        root / "known_hosts",
+        b"k" * 32,
+        lab=True,
+        clock=lambda: SATURDAY,
     )
     object.__setattr__(desk, "world", world)
     town = Town(root, world, desk)

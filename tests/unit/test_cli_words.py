@@ -21,7 +21,7 @@ def _edit(path: tuple[str, ...], before: object, after: object) -> EditView:
         (_edit(("gateway",), "10.7.3.1", "10.7.3.254"), "default gateway: 10.7.3.1 → 10.7.3.254"),
         (_edit(("snmp", "location"), None, "Keller"), "SNMP location: (default) → Keller"),
         (_edit(("stp", "enabled"), True, False), "spanning tree enabled: yes → no"),
-        (_edit(("acl", "EINS"), ("a", "b"), ("a",)), "access list EINS: 2 entries → 1 entries"),
+        (_edit(("acl", "EINS"), ("a", "b"), ("a",)), "access list EINS: 2 entries → 1 entry"),
         (_edit(("free", "archive", "path flash:x"), None, True), "archive / path flash:x: add line"),
         (_edit(("free", "archive"), True, None), "archive: remove line"),
         (_edit(("banner", "motd"), None, "a\nb"), "banner motd: (default) → a⏎b"),

@@ -9,6 +9,7 @@ from campusctl.inventory.city import School
 from campusctl.inventory.onboarding.wanted import Refusal
 from campusctl.inventory.sites import SiteVlan
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
 
 _ODD: Final = frozenset({0, 255})
 """Last bytes that some devices take for a network's or a broadcast address, whatever the mask says."""
@@ -27,7 +28,7 @@ def next_address(school: School, vlan: SiteVlan, letters: str, room: str) -> tup
         Address, and where it comes from in a few words; ("", why) where addresses are not ours.
     """
     if vlan.subnet is None:
-        return "", f"the addresses of vlan {vlan.id} are not ours"
+        return "", sentence("the addresses of vlan {vlan} are not ours", vlan=vlan.id)
     subnet = vlan.subnet
     taken = {IPv4Address(one.address) for one in school.devices.values() if one.address}
     start, why = _start(school, subnet, letters, room)
@@ -36,7 +37,8 @@ def next_address(school: School, vlan: SiteVlan, letters: str, room: str) -> tup
         address = IPv4Address(number)
         if address not in taken and str(address) != vlan.gateway and number & 255 not in _ODD:
             return str(address), why
-    return Refusal(f"no address is free in {subnet}, the subnet of vlan {vlan.id}", "a larger subnet is needed")
+    what = sentence("no address is free in {subnet}, the subnet of vlan {vlan}", subnet=subnet, vlan=vlan.id)
+    return Refusal(what, sentence("a larger subnet is needed"))
 
 
 def _start(school: School, subnet: IPv4Network, letters: str, room: str) -> tuple[int, str]:
@@ -44,17 +46,23 @@ def _start(school: School, subnet: IPv4Network, letters: str, room: str) -> tupl
     building = school.rooms[room].building_id
     like = [one for one in _within(school.devices.values(), subnet) if one.device_class == letters]
     here = [one for one in like if one.room in school.rooms and school.rooms[one.room].building_id == building]
-    for devices, where in ((here, f"in building {building}"), (like, "at this school")):
+    for devices in (here, like):
         if devices:
             last = max(devices, key=lambda one: int(IPv4Address(str(one.address))))
-            return int(
-                IPv4Address(str(last.address))
-            ) + 1, f"the next one after {last.name}, the last of its kind {where}"
+            return int(IPv4Address(str(last.address))) + 1, _behind(last.name, building if devices is here else "")
     offset = _convention(school)
     start = int(subnet.network_address) + offset
     if offset > 1 and IPv4Address(start) in subnet:
-        return start, f"the school's ranges begin at .{offset}"
-    return int(subnet.network_address) + 1, "the first one that is free"
+        return start, sentence("the school's ranges begin at .{offset}", offset=offset)
+    return int(subnet.network_address) + 1, sentence("the first one that is free")
+
+
+def _behind(last: str, building: str) -> str:
+    if building:
+        return sentence(
+            "the next one after {device}, the last of its kind in building {building}", device=last, building=building
+        )
+    return sentence("the next one after {device}, the last of its kind at this school", device=last)
 
 
 def _within(devices: Iterable[Device], subnet: IPv4Network) -> Iterator[Device]:

@@ -6,6 +6,7 @@ from typing import Final
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.onboarding.wanted import Question, Refusal
+from campusctl.model.sentence import sentence
 
 KINDS: Final = ("board", "printer", "projector", "pc", "switch")
 """What can be onboarded."""
@@ -29,11 +30,14 @@ def class_of(city: City, kind: str, said: str) -> str | Refusal:
     """
     known = classes_of(city, kind)
     if said and said not in known:
-        hint = did_you_mean(said, known) or f"{kind} is of class {', '.join(known)}"
-        return Refusal(f"class {said} is no {kind}", hint)
+        hint = did_you_mean(said, known) or sentence(
+            "{kind} is of class {classes}", kind=kind, classes=", ".join(known)
+        )
+        return Refusal(sentence("class {said} is no {kind}", said=said, kind=kind), hint)
     if not known:
         return Refusal(
-            f"no class of devices is a {kind}", f"give one `driver: {kind}` under `classes` in inventory/city.yml"
+            sentence("no class of devices is a {kind}", kind=kind),
+            sentence("give one `driver: {kind}` under `classes` in inventory/city.yml", kind=kind),
         )
     return said or known[0]
 
@@ -48,12 +52,17 @@ def profile_of(city: City, school: School, letters: str, said: str) -> str | Ref
     if said:
         if said in known:
             return said
-        wrong = "is of another class" if said in city.profiles else "is not there"
-        hint = did_you_mean(said, known) or (f"there are {', '.join(known)}" if known else "leave --profile out")
-        return Refusal(f"the profile {said} {wrong}", hint)
+        if said in city.profiles:
+            what = sentence("the profile {said} is of another class", said=said)
+        else:
+            what = sentence("there is no profile `{said}`", said=said)
+        there = sentence("there are {names}", names=", ".join(known)) if known else sentence("leave --profile out")
+        return Refusal(what, did_you_mean(said, known) or there)
     if not known:
         if letters == SWITCH_CLASS:
-            return Refusal("there is no profile of a switch", "a switch needs one: inventory/profiles")
+            return Refusal(
+                sentence("there is no profile of a switch"), sentence("a switch needs one: inventory/profiles")
+            )
         return None
     return _most_used(city, school, letters, known)
 
@@ -66,7 +75,7 @@ def _most_used(city: City, school: School, letters: str, known: tuple[str, ...])
             return ranked[0][0]
         if ranked:
             names = tuple(name for name, count in ranked if count == ranked[0][1])
-            return Question("profile", f"{' and '.join(names)} are used alike here", names)
+            return Question("profile", sentence("{names} are used alike here", names=", ".join(names)), names)
     if len(known) == 1:
         return known[0]
-    return Question("profile", "no device of this class has one yet", known)
+    return Question("profile", sentence("no device of this class has a profile yet"), known)

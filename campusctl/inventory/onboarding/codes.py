@@ -6,6 +6,7 @@ Sources: GS1 General Specifications, section 3; ANSI MH10.8.2; ISO/IEC 15424 for
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import unquote
 
 _GS: Final = "\x1d"
 _SYMBOLOGY: Final = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
@@ -34,6 +35,21 @@ def read(text: str) -> Mapping[str, str]:
     if mark in _GS1_MARKS or _has_article_number(body):
         return _application_identifiers(body.lstrip(_GS))
     return {}
+
+
+def digital_link(path: str) -> Mapping[str, str]:
+    """The fields of a GS1 Digital Link, by the path of its address: `/01/04012345678901/21/BD042-0101`.
+
+    Source: GS1 Digital Link standard, URI syntax: application identifiers and values take turns from an article on.
+    """
+    words = [unquote(word) for word in path.strip("/").split("/")]
+    at = next(
+        (at for at in range(len(words) - 1) if words[at] == "01" and re.fullmatch(r"\d{8,14}", words[at + 1])), None
+    )
+    if at is None:
+        return {}
+    pairs = zip(words[at::2], words[at + 1 :: 2], strict=False)
+    return {_NAMES.get(name, name): value for name, value in pairs if value}
 
 
 def _data_identifiers(body: str) -> Mapping[str, str]:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from campusctl.model.sentence import sentence
+
 _GERMAN: Final = "yzYZ" + "ßÖö-;:_?\u00b4=)§/(ÄäüÜ+*\"'&"
 _ENGLISH: Final = "zyZY" + "-:;/<>?_=)(#&*\"'[{]}@|^"
 _KEYS: Final = str.maketrans(_GERMAN, _ENGLISH)
@@ -20,5 +22,5 @@ def english_keyboard(text: str) -> tuple[str, list[str]]:
     """
     if not _SIGNS.search(text):
         return text, []
-    note = "the scanner types as on an English keyboard: it was understood, but set its country to German"
+    note = sentence("the scanner types as on an English keyboard: it was understood, but set its country to German")
     return text.translate(_KEYS), [note]

@@ -6,8 +6,15 @@ from typing import Final
 from campusctl.inventory.city import City
 from campusctl.inventory.onboarding.wanted import Refusal, Wanted
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
-_WORDS: Final = {"serial": "serial number", "mac": "MAC address", "asset": "asset tag", "address": "address"}
+_TAKEN: Final = {
+    "serial": N_("the serial number {value} is that of {device}, in {place}"),
+    "mac": N_("the MAC address {value} is that of {device}, in {place}"),
+    "asset": N_("the asset tag {value} is that of {device}, in {place}"),
+    "address": N_("the address {value} is that of {device}, in {place}"),
+}
 
 
 def known_already(city: City, wanted: Wanted) -> Iterator[Refusal]:
@@ -18,15 +25,17 @@ def known_already(city: City, wanted: Wanted) -> Iterator[Refusal]:
         wanted: What is known of the new device.
     """
     told: set[str] = set()
-    for field, words in _WORDS.items():
+    for field, words in _TAKEN.items():
         value = getattr(wanted, field)
-        other = _holder(city, field, value) if value else None
+        other = holder(city, field, value) if value else None
         if other and other.name not in told:
             told.add(other.name)
-            yield Refusal(f"the {words} {value} is that of {other.name}, in {_place(city, other)}", _hint(field, other))
+            what = sentence(words, value=value, device=other.name, place=_place(city, other))
+            yield Refusal(what, _hint(field, other))
 
 
-def _holder(city: City, field: str, value: str) -> Device | None:
+def holder(city: City, field: str, value: str) -> Device | None:
+    """The device that has a value in one of its fields, whatever the case; None: no one."""
     return next((one for one in city.devices() if (getattr(one, field) or "").casefold() == value.casefold()), None)
 
 
@@ -36,8 +45,9 @@ def _place(city: City, device: Device) -> str:
 
 def _hint(field: str, other: Device) -> str:
     if field == "address":
-        return "leave --address out, and the next free one is proposed"
-    return (
-        f"it is in the inventory already: was it moved? campusctl move {other.name} --room ROOM; "
-        f"does another device take its place? campusctl swap {other.name}"
+        return sentence("leave --address out, and the next free one is proposed")
+    return sentence(
+        "it is in the inventory already: was it moved? campusctl move {device} --room ROOM; does another device take"
+        " its place? campusctl swap {device}",
+        device=other.name,
     )

@@ -1,6 +1,7 @@
 """Several new devices at once: each is proposed as if those before it stood there already."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from campusctl.errors import UnknownNameError
@@ -8,6 +9,7 @@ from campusctl.inventory.city import City
 from campusctl.inventory.onboarding.proposing import propose
 from campusctl.inventory.onboarding.trial import with_device
 from campusctl.inventory.onboarding.wanted import Answer, Proposal, Question, Refusal, Wanted
+from campusctl.model.sentence import sentence
 
 
 class Answers(NamedTuple):
@@ -47,11 +49,25 @@ def propose_all(city: City, rows: Sequence[Wanted], before: Sequence[Refusal] = 
 
 def _answer(city: City, row: Wanted) -> Answer:
     try:
-        return propose(city, row)
+        return propose(city, replace(row, school=_school(city, row.school)))
     except UnknownNameError as error:
-        return Answer(None, (Refusal(error.what, error.hint, row.line),))
+        known = sentence("schools are named like {name}", name=", ".join([*city.schools][:3]))
+        return Answer(None, (Refusal(error.what, error.hint or known, row.line),))
+
+
+def _school(city: City, said: str) -> str:
+    """The id of a school as a person writes it into a table: id, short name or name, in any case."""
+    plain = said.casefold()
+    found = [
+        school.id for school in city.schools.values()
+        if plain in (school.id.casefold(), school.short.casefold(), school.spec.name.casefold())
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else said
 
 
 def _undecided(question: Question, line: int) -> Refusal:
-    choices = f"one of {', '.join(question.choices)}" if question.choices else "nothing is proposed"
-    return Refusal(question.what, f"say it in a column `{question.field}`: {choices}", line)
+    if not question.choices:
+        return Refusal(question.what, sentence("say it in a column `{column}`", column=question.field), line)
+    names = ", ".join(question.choices)
+    hint = sentence("say it in a column `{column}`: one of {names}", column=question.field, names=names)
+    return Refusal(question.what, hint, line)

@@ -5,6 +5,7 @@ from typing import Final
 from campusctl.inventory.city import City, School
 from campusctl.inventory.naming import NameParts, device_name
 from campusctl.inventory.onboarding.wanted import Refusal
+from campusctl.model.sentence import sentence
 
 _MOST: Final = 999
 
@@ -22,10 +23,12 @@ def next_name(city: City, school: School, room: str, letters: str) -> str | Refu
     names = (device_name(scheme, parts, number) for number in range(1, _MOST + 1))
     name = next((one for one in names if one not in school.devices), "")
     if not name:
-        return Refusal(f"{room} has {_MOST} devices of class {letters}", "say a name: --name NAME")
+        what = sentence("{room} has {number} devices of class {letters}", room=room, number=_MOST, letters=letters)
+        return Refusal(what, sentence("say a name: --name NAME"))
     if len(name) > scheme.max_length:
-        what = (
-            f"the name of the scheme would be {name}, {len(name)} characters long, and {scheme.max_length} is the limit"
-        )
-        return Refusal(what, "say a shorter one: --name NAME; or give the room a shorter id")
+        what = sentence(
+            "the name of the scheme would be {name}, {long} characters long, and {limit} is the limit",
+            name=name, long=len(name), limit=scheme.max_length,
+        )  # fmt: skip
+        return Refusal(what, sentence("say a shorter one: --name NAME; or give the room a shorter id"))
     return name

@@ -1,7 +1,7 @@
 """The rules: what a new device is called, where it is plugged in, which address and profile it gets."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ from campusctl.inventory.onboarding.addresses import next_address
 from campusctl.inventory.onboarding.classes import class_of, profile_of
 from campusctl.inventory.onboarding.known import known_already
 from campusctl.inventory.onboarding.naming_next import next_name
-from campusctl.inventory.onboarding.queueing import queue_of
+from campusctl.inventory.onboarding.queueing import NO_NAME, queue_of
 from campusctl.inventory.onboarding.sockets import Socket, free_socket, named_socket
 from campusctl.inventory.onboarding.uplinks import parent_socket, switch_links
 from campusctl.inventory.onboarding.wanted import Answer, PortChange, Proposal, Question, Refusal, Wanted
@@ -20,6 +20,7 @@ from campusctl.inventory.resolve import resolver, settings_of
 from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Port
 from campusctl.model.names import DEVICE_NAME, RULES
+from campusctl.model.sentence import sentence
 
 T = TypeVar("T")
 
@@ -37,7 +38,24 @@ def propose(city: City, wanted: Wanted) -> Answer:
     Raises:
         UnknownNameError: There is no such school.
     """
-    return _Proposing(city, city.school(wanted.school), wanted).answer()
+    school = city.school(wanted.school)
+    return _Proposing(city, school, replace(wanted, school=school.id)).answer()
+
+
+def named_room(school: School, said: str) -> str | Refusal:
+    """The room that somebody named, in the inventory's spelling."""
+    by_lower = {room.lower(): room for room in school.rooms}
+    if said.lower() in by_lower:
+        return by_lower[said.lower()]
+    known = ", ".join(school.rooms)
+    if len(known) <= _LONGEST_HINT:
+        few = sentence("its rooms are {rooms}", rooms=known)
+    else:
+        few = sentence("rooms are listed in {file}", file=school.file)
+    if not said:
+        return Refusal(sentence("the room is missing"), few)
+    what = sentence("{school} has no room `{room}`", school=school.id, room=said)
+    return Refusal(what, did_you_mean(said, school.rooms) or few)
 
 
 @dataclass
@@ -55,7 +73,7 @@ class _Proposing:
     def answer(self) -> Answer:
         self.refusals += known_already(self.city, self.wanted)
         letters = self._or_none(class_of(self.city, self.wanted.kind, self.wanted.device_class))
-        room = self._or_none(self._room())
+        room = self._or_none(named_room(self.school, self.wanted.room))
         found = self._proposal(letters, room) if letters and room else None
         refusals = tuple(item._replace(line=self.wanted.line) for item in self.refusals)
         if refusals or self.questions or found is None:
@@ -72,23 +90,15 @@ class _Proposing:
             return None
         return found
 
-    def _room(self) -> str | Refusal:
-        said = self.wanted.room
-        by_lower = {room.lower(): room for room in self.school.rooms}
-        if said.lower() in by_lower:
-            return by_lower[said.lower()]
-        known = ", ".join(self.school.rooms)
-        few = f"its rooms are {known}" if len(known) <= _LONGEST_HINT else f"rooms are listed in {self.school.file}"
-        hint = did_you_mean(said, self.school.rooms) or few
-        return Refusal(f"{self.school.id} has no room `{said}`", hint)
-
     def _proposal(self, letters: str, room: str) -> Proposal | None:
         wanted = self.wanted
         name = wanted.name or self._or_none(next_name(self.city, self.school, room, letters))
         if wanted.name and not re.fullmatch(DEVICE_NAME, wanted.name):
-            self.refusals.append(Refusal(f"`{wanted.name}` is no name for a device", RULES[DEVICE_NAME]))
+            what = sentence("`{name}` is no name for a device", name=wanted.name)
+            self.refusals.append(Refusal(what, RULES[DEVICE_NAME]))
         if wanted.name and wanted.name in {one.name for one in self.city.devices()}:
-            self.refusals.append(Refusal(f"there is a device {wanted.name} already", "leave --name out"))
+            what = sentence("there is a device {device} already", device=wanted.name)
+            self.refusals.append(Refusal(what, sentence("leave --name out")))
         profile = self._or_none(profile_of(self.city, self.school, letters, wanted.profile))
         is_switch = letters == SWITCH_CLASS
         role = "downlink" if is_switch else self._role(letters, room)
@@ -111,9 +121,8 @@ class _Proposing:
             entry |= {"ports": links} if links else {}
         if wanted.kind == "printer":
             queue = self._or_none(queue_of(self.city, self.school, name, room, wanted.queue))
-            self.notes += (
-                () if queue and queue[0] else ("no print queue: the school has no print server of campusctl's",)
-            )
+            if not (queue and queue[0]) and wanted.queue != NO_NAME:
+                self.notes.append(sentence("no print queue: the school has no print server of campusctl's"))
         self._explain_rest(name, room, profile)
         queued = queue if queue and queue[0] else None
         why, notes = dict(self.why), tuple(self.notes)
@@ -124,8 +133,9 @@ class _Proposing:
         said = self.wanted.role
         if said:
             if said not in self.city.spec.roles:
-                hint = did_you_mean(said, self.city.spec.roles) or "roles are listed in inventory/city.yml"
-                self.refusals.append(Refusal(f"there is no role `{said}`", hint))
+                listed = sentence("roles are listed in inventory/city.yml")
+                hint = did_you_mean(said, self.city.spec.roles) or listed
+                self.refusals.append(Refusal(sentence("there is no role `{role}`", role=said), hint))
             return said
         role = self.city.spec.classes[letters].role or ""
         special = [own for own in self.school.rooms[room].room.vlans if role and own.startswith(f"{role}-")]
@@ -162,13 +172,24 @@ class _Proposing:
         try:
             inside = at_site.subnet is None or IPv4Address(self.wanted.address) in at_site.subnet
         except AddressValueError:
-            self.refusals.append(Refusal(f"{self.wanted.address} is no IPv4 address", "such as 10.42.60.11"))
+            what = sentence("{address} is no IPv4 address", address=self.wanted.address)
+            self.refusals.append(Refusal(what, sentence("such as {example}", example="10.42.60.11")))
             return ""
         if not inside:
-            what = f"{self.wanted.address} is outside {at_site.subnet}, the subnet of vlan {vlan}"
-            self.refusals.append(Refusal(what, "leave --address out, and the next free one is proposed"))
+            what = sentence(
+                "{address} is outside {subnet}, the subnet of vlan {vlan}",
+                address=self.wanted.address, subnet=at_site.subnet, vlan=vlan,
+            )  # fmt: skip
+            self.refusals.append(Refusal(what, sentence("leave --address out, and the next free one is proposed")))
+        elif at_site.subnet and IPv4Address(self.wanted.address) in (
+            at_site.subnet.network_address, at_site.subnet.broadcast_address
+        ):  # fmt: skip
+            what = sentence("{address} is no device's address in {subnet}", address=self.wanted.address,
+                            subnet=at_site.subnet)  # fmt: skip
+            self.refusals.append(Refusal(what, sentence("choose another one")))
         elif self.wanted.address == at_site.gateway:
-            self.refusals.append(Refusal(f"{self.wanted.address} is the gateway of vlan {vlan}", "choose another one"))
+            what = sentence("{address} is the gateway of vlan {vlan}", address=self.wanted.address, vlan=vlan)
+            self.refusals.append(Refusal(what, sentence("choose another one")))
         return self.wanted.address
 
     def _port_entry(self, name: str, letters: str, role: str) -> dict[str, Any]:
@@ -178,14 +199,14 @@ class _Proposing:
         return {"device": name} if role == of_class else {"device": name, "role": role}
 
     def _explain_rest(self, name: str, room: str, profile: str | None) -> None:
-        of_profile = "the most used for its class" if profile else "none is needed"
+        of_profile = sentence("the most used for its class") if profile else sentence("none is needed")
         for key, words in (
-            ("name", f"the scheme, next free number in {room}"),
+            ("name", sentence("the scheme, next free number in {room}", room=room)),
             ("profile", of_profile),
             ("address", ""),
         ):
             said = bool(getattr(self.wanted, key))
             if said or words:
-                self.why[key] = "as you said" if said else words
+                self.why[key] = sentence("as you said") if said else words
         if not name.startswith(self.school.short):
-            self.notes.append(f"the name does not begin with {self.school.short}")
+            self.notes.append(sentence("the name does not begin with {short}", short=self.school.short))

@@ -7,9 +7,11 @@ from campusctl.inventory.city import City, School
 from campusctl.inventory.onboarding.wanted import Question, Refusal
 from campusctl.inventory.resolve import settings_of
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
-_NONE: Final = "-"
+NO_NAME: Final = "-"
+"""What somebody says who wants no queue."""
 
 
 class Queue(NamedTuple):
@@ -43,10 +45,10 @@ def queue_of(city: City, school: School, printer: str, room: str, said: str) -> 
         said: Name of the queue as typed; `-`: no queue; empty: it is proposed.
     """
     servers = print_servers(city, school)
-    if said == _NONE or (not servers and not said):
+    if said == NO_NAME or (not servers and not said):
         return NO_QUEUE
     if not servers:
-        return Refusal(f"{school.id} has no print server", "leave --queue out")
+        return Refusal(sentence("{school} has no print server", school=school.id), sentence("leave --queue out"))
     known = {
         name: server.name
         for server in servers
@@ -54,9 +56,13 @@ def queue_of(city: City, school: School, printer: str, room: str, said: str) -> 
     }
     name = said or next((one for one in (room.lower(), printer) if one not in known), printer)
     if not _NAME.fullmatch(name):
-        return Refusal(f"`{name[:60]}` is no name of a queue", "a-z, 0-9, dots and hyphens, such as r204")
+        return Refusal(
+            sentence("`{name}` is no name of a queue", name=name[:60]),
+            sentence("a-z, 0-9, dots and hyphens, such as r204"),
+        )
     if name in known:
-        return Refusal(f"{known[name]} has a queue {name} already", "say another name: --queue NAME, or - for none")
+        what = sentence("{server} has a queue {name} already", server=known[name], name=name)
+        return Refusal(what, sentence("say another name: --queue NAME, or - for none"))
     title = school.rooms[room].room.title
     info = f"Drucker {title or room}" + (f" {room}" if title else "")
     return Queue(servers[0].name, name, {"device": printer, "info": info})

@@ -8,12 +8,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from unicodedata import category
 from urllib.parse import parse_qsl, urlsplit
 
 from campusctl.errors import CampusError
 from campusctl.inventory.onboarding import codes
 from campusctl.inventory.onboarding.keyboard import english_keyboard
-from campusctl.model.names import LABEL, MAC, RULES
+from campusctl.model.names import LABEL, MAC
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 Field: TypeAlias = Literal["serial", "mac", "asset"]
 """What is asked for."""
@@ -21,7 +24,8 @@ Field: TypeAlias = Literal["serial", "mac", "asset"]
 _LONGEST: Final = 4000
 """Characters of one scan; a QR code holds no more."""
 _LONGEST_VALUE: Final = 60
-_WORDS: Final[Mapping[str, str]] = {"serial": "serial number", "mac": "MAC address", "asset": "asset tag"}
+WORDS: Final[Mapping[str, str]] = {"serial": N_("serial number"), "mac": N_("MAC address"), "asset": N_("asset tag")}
+"""What the fields are called."""
 
 
 class ScanError(CampusError):
@@ -44,7 +48,7 @@ class Scan(NamedTuple):
 
     def taken(self) -> tuple[tuple[str, str], ...]:
         """What was taken, for a person: `("serial number", "BD042-0101")`."""
-        return tuple((_WORDS[name], value) for name in _WORDS if (value := str(getattr(self, name))))
+        return tuple((sentence(WORDS[name]), value) for name in WORDS if (value := str(getattr(self, name))))
 
 
 class Named(NamedTuple):
@@ -100,17 +104,28 @@ def read_scan(text: str, wants: Field | None = None) -> Scan:
             or asset tag.
     """
     if len(text) > _LONGEST:
-        raise ScanError(f"this is {len(text)} characters long, and no label of a device", "scan one code at a time")
-    plain, notes = english_keyboard(text.strip(" \t\r\n\0"))
+        what = sentence("this is {number} characters long, and no label of a device", number=len(text))
+        raise ScanError(what, sentence("scan one code at a time"))
+    plain, notes = english_keyboard(without_invisible(text))
     if not plain:
-        raise ScanError("nothing was typed", "scan the label, or type what it says")
+        raise ScanError(sentence("nothing was typed"), sentence("scan the label, or type what it says"))
     found = [*_structured(plain)] or [*_labelled(plain)]
     if not found:
         found = [*_bare(plain, wants, notes)]
+    if not found and wants == "mac":
+        plain_mac(plain)
     scan = _scan(found, tuple(notes))
     if not (scan.serial or scan.mac or scan.asset):
-        raise ScanError(f"nothing in {_quoted(plain)} is a serial number or a MAC address", _hint(wants))
+        raise ScanError(
+            sentence("nothing in {text} is a serial number or a MAC address", text=_quoted(plain)), _hint(wants)
+        )
     return scan
+
+
+def without_invisible(text: str) -> str:
+    """A text without what nobody sees: marks of width zero and of direction, and blanks around it."""
+    seen = "".join(" " if char == "\u00a0" else char for char in text if category(char) != "Cf")
+    return seen.strip(" \t\r\n\0")
 
 
 def plain_mac(text: str) -> str:
@@ -122,16 +137,18 @@ def plain_mac(text: str) -> str:
     digits = re.sub(r"[^0-9A-Fa-f]", "", text).lower()
     mac = ":".join(digits[at : at + 2] for at in range(0, 12, 2))
     if len(digits) != 12 or not re.fullmatch(MAC, mac):
-        raise ScanError(f"{_quoted(text)} is no MAC address", "six pairs of 0-9 and a-f, such as 00:1b:21:aa:bb:cc")
+        hint = sentence("six pairs of 0-9 and a-f, such as {example}", example="00:1b:21:aa:bb:cc")
+        raise ScanError(sentence("{text} is no MAC address", text=_quoted(text)), hint)
     if int(digits[:2], 16) & 1 or not digits.strip("0"):
-        raise ScanError(f"{mac} is no device's MAC address, but a group's or none", "read it off the device's label")
+        what = sentence("{mac} is no device's MAC address, but a group's or none", mac=mac)
+        raise ScanError(what, sentence("read it off the device's label"))
     return mac
 
 
 def _hint(wants: Field | None) -> str:
     if wants is None:
-        return "scan the label with the serial number, or type it"
-    return f"scan or type the {_WORDS[wants]} alone"
+        return sentence("scan the label with the serial number, or type it")
+    return sentence("scan or type the {field} alone", field=sentence(WORDS[wants]))
 
 
 def _quoted(text: str) -> str:
@@ -160,7 +177,8 @@ def _from_url(text: str) -> Mapping[str, str]:
     if not re.match(r"(?i)https?://\S+$", text):
         return {}
     try:
-        return dict(parse_qsl(urlsplit(text).query, max_num_fields=50))
+        parts = urlsplit(text)
+        return {**codes.digital_link(parts.path), **dict(parse_qsl(parts.query, max_num_fields=50))}
     except ValueError:
         return {}
 
@@ -208,7 +226,8 @@ def _bare(text: str, wants: Field | None, notes: list[str]) -> Iterator[Named]:
         yield Named("mac", words[0])
         return
     if _HEX12.fullmatch(words[0]):
-        notes.append(f"{words[0]} was taken as the {_WORDS[wants or 'serial']}; it could be a MAC address")
+        field = sentence(WORDS[wants or "serial"])
+        notes.append(sentence("{text} was taken as the {field}; it could be a MAC address", text=words[0], field=field))
     yield Named(wants or "serial", words[0])
 
 
@@ -216,19 +235,22 @@ def _scan(found: list[Named], notes: tuple[str, ...]) -> Scan:
     values: dict[str, str] = {}
     others: list[str] = []
     for kind, value in found:
-        if kind not in _WORDS:
+        if kind not in WORDS:
             others.append("".join(char for char in value if char.isprintable())[:_LONGEST_VALUE])
             continue
         clean = plain_mac(value) if kind == "mac" else _label(kind, value)
         before = values.setdefault(kind, clean)
         if before.casefold() != clean.casefold():
-            hint = "scan or type the one of the wired port" if kind == "mac" else "scan or type one of them"
-            raise ScanError(f"two values for the {_WORDS[kind]}: {before} and {clean}", hint)
+            wired = sentence("scan or type the one of the wired port")
+            field = sentence(WORDS[kind])
+            what = sentence("two values for the {field}: {one} and {other}", field=field, one=before, other=clean)
+            raise ScanError(what, wired if kind == "mac" else sentence("scan or type one of them"))
     return Scan(**values, others=tuple(dict.fromkeys(filter(None, others))), notes=notes)
 
 
 def _label(kind: str, value: str) -> str:
     clean = value.strip().strip("*").rstrip(".,;:")
     if not re.fullmatch(LABEL, clean) or len(clean) > _LONGEST_VALUE:
-        raise ScanError(f"{_quoted(value)} is no {_WORDS[kind]}", f"the inventory takes {RULES[LABEL]}")
+        what = sentence("{text} is no {field}", text=_quoted(value), field=sentence(WORDS[kind]))
+        raise ScanError(what, sentence("the inventory takes a word of letters, digits, dots, hyphens and underscores"))
     return clean

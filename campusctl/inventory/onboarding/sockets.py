@@ -11,6 +11,7 @@ from campusctl.inventory.onboarding.wanted import Question, Refusal
 from campusctl.inventory.portmap import PortError, block_range, port_map
 from campusctl.inventory.resolve import UNUSED, resolver
 from campusctl.inventory.topology import Topology, topology
+from campusctl.model.sentence import sentence
 
 _SHOWN: Final = 8
 """Free ports that are named in a hint."""
@@ -39,24 +40,30 @@ def named_socket(city: City, school: School, text: str, role: str) -> Socket | R
         role: Role that the port shall have.
     """
     switch, colon, port = text.partition(":")
+    if text.isdecimal():
+        return Refusal(sentence("port {port} of which switch?", port=text), sentence("say SWITCH:PORT"))
     if switch not in school.switches:
-        hint = did_you_mean(switch, school.switches) or f"a port is such as {next(iter(school.switches), 'SWITCH')}:7"
-        return Refusal(f"{school.id} has no switch `{switch}`", hint)
+        like = sentence("a port is such as {switch}:7", switch=next(iter(school.switches), "SWITCH"))
+        what = sentence("{school} has no switch `{switch}`", school=school.id, switch=switch)
+        return Refusal(what, did_you_mean(switch, school.switches) or like)
     if not colon:
         return first_free(city, school, (switch,), links=role == "downlink") or _full(switch)
     ports = port_map(city.profiles[str(school.switches[switch].profile)], school.switches[switch])
     try:
         names = ports.expand(port.strip())
     except PortError as error:
-        return Refusal(f"{switch}: {error}", error.hint)
+        return Refusal(sentence("{switch}: {trouble}", switch=switch, trouble=error.what), error.hint)
     if len(names) != 1:
-        return Refusal(f"{switch}: {port} is more than one port", "name one")
+        return Refusal(
+            sentence("{switch}: {port} is more than one port", switch=switch, port=port), sentence("name one")
+        )
     short = ports.ports[ports.index[names[0].lower()]].short
     taken = why_taken(city, school, switch, names[0], role)
     if taken:
         free = ", ".join(one.short for one in _free(city, school, switch)[:_SHOWN])
-        return Refusal(f"port {short} of {switch} {taken}", f"free there: {free}" if free else "no port is free there")
-    return Socket(switch, short, names[0], "as you said")
+        there = sentence("free there: {ports}", ports=free) if free else sentence("no port is free there")
+        return Refusal(sentence("port {port} of {switch} {taken}", port=short, switch=switch, taken=taken), there)
+    return Socket(switch, short, names[0], sentence("as you said"))
 
 
 def why_taken(city: City, school: School, switch: str, name: str, role: str) -> str:
@@ -65,20 +72,20 @@ def why_taken(city: City, school: School, switch: str, name: str, role: str) -> 
     peers = [link.child for link in links.downlinks.get(switch, ()) if link.parent_port == name]
     peers += [link.parent for link in links.uplinks.get(switch, ()) if link.child_port == name]
     if peers:
-        return f"leads to {peers[0]}"
+        return sentence("leads to {device}", device=peers[0])
     found = links.assignments[switch].ports.get(name)
     if found is None:
         return ""
     if found.lag:
-        return f"belongs to {found.lag}"
+        return sentence("belongs to {lag}", lag=found.lag)
     entry = found.entry
     peer = entry.device or entry.uplink or entry.downlink
     if peer:
-        return f"is taken: {peer} is plugged in there"
+        return sentence("is taken: {device} is plugged in there", device=peer)
     if entry.description:
-        return f"is taken: {entry.description}"
+        return sentence("is taken: {description}", description=entry.description)
     has = resolver(city, school).role_of(entry)
-    return "" if has in (UNUSED, role) else f"is for the role {has}"
+    return "" if has in (UNUSED, role) else sentence("is for the role {role}", role=has)
 
 
 def first_free(city: City, school: School, switches: Iterable[str], *, links: bool = False) -> Socket | None:
@@ -98,7 +105,9 @@ def first_free(city: City, school: School, switches: Iterable[str], *, links: bo
 
 
 def _full(switch: str) -> Refusal:
-    return Refusal(f"{switch} has no unused port", "name another one with --port SWITCH:PORT")
+    return Refusal(
+        sentence("{switch} has no unused port", switch=switch), sentence("name another one with --port SWITCH:PORT")
+    )
 
 
 def _free(city: City, school: School, switch: str, *, links: bool = False) -> list[Socket]:
@@ -148,7 +157,18 @@ def _blocks(keys: Iterable[str], shorts: Iterable[str]) -> Mapping[str, int]:
     return {short: block(short) for short in shorts}
 
 
-def serving(city: City, school: School, room: str) -> tuple[tuple[str, ...], str]:
+class Serving(NamedTuple):
+    """The switches that serve a room."""
+
+    switches: tuple[str, ...] = ()
+    """Their names, the likeliest first."""
+    why: str = ""
+    """Why these, in a few words."""
+    sure: bool = False
+    """The room itself says so: the first one is right."""
+
+
+def serving(city: City, school: School, room: str) -> Serving:
     """The switches that serve a room, the likeliest first, and why.
 
     Those with most devices of the room; else one that stands in it; else those that serve its floor of the building;
@@ -163,16 +183,18 @@ def serving(city: City, school: School, room: str) -> tuple[tuple[str, ...], str
     }  # fmt: skip
     building = {other for other, at in school.rooms.items() if at.building_id == located.building_id}
     stands = tuple(name for name, device in school.switches.items() if device.room == room)
-    return next(
-        ((found, why) for found, why in (
-            (_most(rooms, {room}), f"it serves {room}"),
-            (stands, f"it stands in {room}"),
-            (_most(rooms, floor), f"it serves floor {located.room.floor} of building {located.building_id}"),
-            (tuple(name for name in links.order if school.switches[name].room in floor), "it stands on the same floor"),
-            (_most(rooms, building), f"it serves building {located.building_id}"),
-        ) if found),
-        ((), ""),
-    )  # fmt: skip
+    at_floor = tuple(name for name in links.order if school.switches[name].room in floor)
+    of_floor = sentence(
+        "it serves floor {floor} of building {building}", floor=located.room.floor, building=located.building_id
+    )
+    ways = (
+        Serving(_most(rooms, {room}), sentence("it serves {room}", room=room), sure=True),
+        Serving(stands, sentence("it stands in {room}", room=room), sure=True),
+        Serving(_most(rooms, floor), of_floor),
+        Serving(at_floor, sentence("it stands on the same floor")),
+        Serving(_most(rooms, building), sentence("it serves building {building}", building=located.building_id)),
+    )
+    return next((way for way in ways if way.switches), Serving())
 
 
 def _rooms_at(school: School, links: Topology, switch: str) -> Iterator[str]:
@@ -190,16 +212,16 @@ def _most(rooms: Iterable[tuple[str, str]], wanted: set[str]) -> tuple[str, ...]
 
 def free_socket(city: City, school: School, room: str) -> Socket | Question:
     """A free port of the switch that serves a room, or the question which one."""
-    switches, why = serving(city, school, room)
-    alike = len(switches) > 1 and not why.startswith(("it serves " + room, "it stands in"))
+    switches, why, sure = serving(city, school, room)
+    alike = len(switches) > 1 and not sure
     if not switches or alike:
         choices = switches or tuple(topology(city, school).order)
-        what = f"nobody knows which switch serves {room}"
+        what = sentence("nobody knows which switch serves {room}", room=room)
         return Question("port", what, tuple(name for name in choices if _free(city, school, name)))
     found = first_free(city, school, switches)
     if found is None:
-        what = f"{switches[0]} serves {room} and has no unused port"
+        what = sentence("{switch} serves {room} and has no unused port", switch=switches[0], room=room)
         others = (name for name in topology(city, school).order if _free(city, school, name))
         return Question("port", what, tuple(others))
-    because = why if found.switch == switches[0] else f"{switches[0]} is full"
+    because = why if found.switch == switches[0] else sentence("{switch} is full", switch=switches[0])
     return found._replace(why=because)

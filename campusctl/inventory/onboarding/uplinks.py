@@ -8,6 +8,7 @@ from campusctl.inventory.onboarding.wanted import Entry, Question, Refusal
 from campusctl.inventory.portmap import PortError, port_map
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device, Profile
+from campusctl.model.sentence import sentence
 
 
 def parent_socket(city: City, school: School, room: str) -> Socket | Question:
@@ -22,10 +23,15 @@ def parent_socket(city: City, school: School, room: str) -> Socket | Question:
     ranked = [name for name, _ in above.most_common()] or here or list(links.order[:1])
     found = first_free(city, school, ranked[:1], links=True)
     if found is None:
-        what = f"{ranked[0]} has no unused port" if ranked else f"{school.id} has no switch yet"
+        what = (
+            sentence("{switch} has no unused port", switch=ranked[0])
+            if ranked
+            else sentence("{school} has no switch yet", school=school.id)
+        )
         return Question("port", what, tuple(links.order))
-    why = f"the switches of building {building} hang on it" if above else "it is the next one towards the core"
-    return found._replace(why=why)
+    if above:
+        return found._replace(why=sentence("the switches of building {building} hang on it", building=building))
+    return found._replace(why=sentence("it is the next one towards the core"))
 
 
 def switch_links(city: City, profile: str, parent: str, said: str) -> Entry | Refusal:
@@ -43,9 +49,10 @@ def switch_links(city: City, profile: str, parent: str, said: str) -> Entry | Re
     try:
         names = ports.expand(wanted)
     except PortError as error:
-        return Refusal(f"{profile}: {error}", error.hint)
+        return Refusal(sentence("{profile}: {trouble}", profile=profile, trouble=error.what), error.hint)
     if len(names) != 1:
-        return Refusal(f"{wanted} is more than one port", "name the one that leads to the core: --uplink PORT")
+        what = sentence("{ports} is more than one port", ports=wanted)
+        return Refusal(what, sentence("name the one that leads to the core: --uplink PORT"))
     short = ports.ports[ports.index[names[0].lower()]].short
     return {short: {"uplink": parent}}
 

@@ -1,6 +1,6 @@
 """Whether a new device is there: what its switch port shows, in words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from campusctl.inventory.city import City, School
@@ -8,7 +8,9 @@ from campusctl.inventory.portmap import port_map
 from campusctl.inventory.topology import topology
 from campusctl.model.onboarding import NewDevice, NewPort
 from campusctl.model.outcome import Fault
+from campusctl.model.sentence import sentence
 from campusctl.model.tables import Tables
+from campusctl.words.trouble import trouble
 
 
 class Sight(NamedTuple):
@@ -18,6 +20,8 @@ class Sight(NamedTuple):
     """It is at its port."""
     what: str
     """One sentence."""
+    mac: str = ""
+    """Its MAC address where nobody typed one: the only one at its port that the school does not know."""
 
 
 def sight(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> Sight:
@@ -31,45 +35,88 @@ def sight(city: City, school: School, device: NewDevice, tables: Mapping[str, Ta
     """
     port = device.port
     if port is None:
-        return Sight(there=True, what="it has no port of its own")
+        return Sight(there=True, what=sentence("it has no port of its own"))
     own = tables.get(port.switch)
     if not isinstance(own, Tables):
-        why = own.what if own else "nobody asked it"
-        return Sight(there=False, what=f"{port.switch} does not tell what it sees: {why}")
-    at_port = [row.mac for row in own.at(port.name)]
+        why = trouble(own) if own else sentence("nobody asked it")
+        told = sentence("{switch} does not tell what it sees: {why}", switch=port.switch, why=why)
+        return Sight(there=False, what=told)
+    if device.mac and device.mac in {row.mac for row in own.at(port.name)}:
+        return Sight(there=True, what=sentence("{mac} is seen at {place}", mac=device.mac, place=place_of(port)))
     heard = [one.name for one in own.heard_at(port.name) if one.name]
-    if device.mac and device.mac in at_port:
-        return Sight(there=True, what=f"{device.mac} is seen at {_place(port)}")
     if device.kind == "switch" and any(name.partition(".")[0] == device.name for name in heard):
-        return Sight(there=True, what=f"{device.name} is heard by LLDP at {_place(port)}")
-    elsewhere = _elsewhere(city, school, device, tables)
-    if elsewhere:
-        return Sight(there=False, what=f"{device.mac} is at {elsewhere}, not at {_place(port)}: plug it in there")
-    return _by_port(device, port, own, at_port)
+        what = sentence("{device} is heard by LLDP at {place}", device=device.name, place=place_of(port))
+        return Sight(there=True, what=what)
+    if elsewhere := _elsewhere(city, school, device, tables):
+        what = sentence(
+            "{mac} is at {seen}, not at {place}: plug it in there", mac=device.mac, seen=elsewhere, place=place_of(port)
+        )
+        return Sight(there=False, what=what)
+    return _without_link(port, own) or _by_port(school, device, port, own)
 
 
-def _by_port(device: NewDevice, port: NewPort, own: Tables, at_port: Collection[str]) -> Sight:
+def _without_link(port: NewPort, own: Tables) -> Sight | None:
+    """Why nothing can be there; None: the port has a link, or the switch does not say."""
     now = own.ports.get(port.name)
     if now is None:
-        return Sight(there=False, what=f"{port.switch} says nothing of port {port.port}")
-    if now.enabled is False:
-        return Sight(there=False, what=f"{_place(port)} is shut")
-    if now.up is False:
-        return Sight(there=False, what=f"{_place(port)} has no link: is it plugged in there, and on?")
-    others = ", ".join(dict.fromkeys(at_port))
-    if device.mac and others and device.kind != "switch":
-        what = f"{_place(port)} shows another device, {others}, and not {device.mac}: is the MAC address right?"
+        what = sentence("{switch} says nothing of port {port}", switch=port.switch, port=port.port)
+    elif now.enabled is False:
+        what = sentence("{place} is shut", place=place_of(port))
+    elif now.up is False:
+        what = sentence("{place} has no link: is it plugged in there, and on?", place=place_of(port))
+    else:
+        return None
+    return Sight(there=False, what=what)
+
+
+def _by_port(school: School, device: NewDevice, port: NewPort, own: Tables) -> Sight:
+    """What a port with a link says of a device whose MAC address it does not show, or nobody knows."""
+    place, up = place_of(port), own.ports[port.name].up
+    macs = tuple(dict.fromkeys(row.mac for row in own.at(port.name)))
+    if device.kind != "switch":
+        if device.mac and macs:
+            what = sentence(
+                "{place} shows another device, {others}, and not {mac}: is the MAC address right?",
+                place=place, others=", ".join(macs), mac=device.mac,
+            )  # fmt: skip
+            return Sight(there=False, what=what)
+        if own.learnt is not None and not macs and (device.mac or up):
+            return Sight(
+                there=False, what=sentence("{place} has a link, and nothing has spoken there yet", place=place)
+            )
+        if not device.mac and macs:
+            return _nameless(school, device, place, macs)
+    if up is None:
+        what = sentence("{switch} does not say whether port {port} has a link", switch=port.switch, port=port.port)
         return Sight(there=False, what=what)
-    if device.mac and own.learnt is not None and device.kind != "switch":
-        return Sight(there=False, what=f"{_place(port)} has a link, and nothing has spoken there yet")
-    if now.up is None:
-        return Sight(there=False, what=f"{port.switch} does not say whether port {port.port} has a link")
-    seen = f" and shows {others}" if others else ""
-    return Sight(there=True, what=f"{_place(port)} has a link{seen}")
+    if macs:
+        what = sentence("{place} has a link and shows {others}", place=place, others=", ".join(macs))
+        return Sight(there=True, what=what)
+    return Sight(there=True, what=sentence("{place} has a link", place=place))
 
 
-def _place(port: NewPort) -> str:
-    return f"port {port.port} of {port.switch}"
+def _nameless(school: School, device: NewDevice, place: str, macs: Sequence[str]) -> Sight:
+    """A device whose MAC address nobody typed: what is at its port is the device, unless the school knows it."""
+    known = {one.mac: one.name for one in school.devices.values() if one.mac and one.name != device.name}
+    new = [mac for mac in macs if mac not in known]
+    if not new:
+        what = sentence(
+            "{place} shows {other}, which the inventory has already: plug the new device in there",
+            place=place,
+            other=", ".join(known[mac] for mac in macs),
+        )
+        return Sight(there=False, what=what)
+    what = sentence("{place} has a link and shows {others}", place=place, others=", ".join(new))
+    return Sight(there=True, what=what, mac=new[0] if len(new) == 1 else "")
+
+
+def place_of(port: NewPort) -> str:
+    """`port 18 of s042-a2-sw02`."""
+    return _place(port.port, port.switch)
+
+
+def _place(port: str, switch: str) -> str:
+    return sentence("port {port} of {switch}", port=port, switch=switch)
 
 
 def _elsewhere(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> str:
@@ -78,18 +125,16 @@ def _elsewhere(city: City, school: School, device: NewDevice, tables: Mapping[st
         return ""
     links = topology(city, school)
     for name, seen in tables.items():
-        if not isinstance(seen, Tables):
+        switch = school.switches.get(name)
+        if not isinstance(seen, Tables) or switch is None:
             continue
         ways = {link.child_port for link in links.uplinks.get(name, ())}
         ways |= {link.parent_port for link in links.downlinks.get(name, ())}
-        for port in seen.ports_of(device.mac):
-            known = school.switches.get(name)
-            if (
-                port not in ways
-                and known
-                and not (device.port and (name, port) == (device.port.switch, device.port.name))
-            ):
-                ports = port_map(city.profiles[str(known.profile)], known)
-                short = ports.ports[ports.index[port.lower()]].short if port.lower() in ports.index else port
-                return f"port {short} of {name}"
+        if device.port and name == device.port.switch:
+            ways.add(device.port.name)
+        found = next((port for port in seen.ports_of(device.mac) if port not in ways), "")
+        if found:
+            ports = port_map(city.profiles[str(switch.profile)], switch)
+            short = ports.ports[ports.index[found.lower()]].short if found.lower() in ports.index else found
+            return _place(short, name)
     return ""

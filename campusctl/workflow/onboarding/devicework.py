@@ -8,6 +8,7 @@ from campusctl.errors import PlanError
 from campusctl.model.outcome import Fault, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Plan, Target
 from campusctl.model.run import RunKind, RunState
+from campusctl.model.sentence import sentence
 from campusctl.workflow.applying import apply, blocked, refuse_closed, refuse_locked
 from campusctl.workflow.corridor import plan_for
 from campusctl.workflow.desk import Desk, ground
@@ -69,7 +70,7 @@ def bring(
         work = Work(run.info.id, plan, outcomes, stopped)
         run.end(*_end(work))
     for trouble in run.troubles:
-        hands.say(f"warning: {trouble}")
+        hands.say(sentence("warning: {what}", what=trouble))
     return work
 
 
@@ -82,9 +83,14 @@ def _refuse_other(plan: Plan, agreed: Mapping[str, Sequence[str]], agree: Callab
         return
     lines = [f"  {change.target.device}: {command.text}" for change in moved for command in change.assessment.commands]
     names = ", ".join(change.target.device for change in moved)
-    question = f"{names} changed since you agreed; now it takes:\n" + "\n".join(lines) + "\nGo on with this?"
+    question = sentence(
+        "{devices} changed since you agreed; now it takes:\n{commands}\nGo on with this?",
+        devices=names,
+        commands="\n".join(lines),
+    )
     if not agree(question):
-        raise PlanError(f"{names} changed since you agreed, so nothing was sent", "look at it, then try again")
+        what = sentence("{devices} changed since you agreed, so nothing was sent", devices=names)
+        raise PlanError(what, sentence("look at it, then try again"))
 
 
 def _apply(hands: Hands, run: Running, plan: Plan) -> tuple[tuple[Outcome, ...], bool]:

@@ -18,8 +18,10 @@ from campusctl.model.onboarding import NewDevice
 from campusctl.model.plan import Assessment, Plan
 from campusctl.model.run import RunKind, RunState
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 from campusctl.render.dhcp import entry
+from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.applying import Terms, refuse_closed, refuse_locked
 from campusctl.workflow.choosing import driver_of
 from campusctl.workflow.corridor import plan_for
@@ -28,8 +30,10 @@ from campusctl.workflow.git_care import Standing
 from campusctl.workflow.git_care import standing as standing_in_git
 from campusctl.workflow.inventory_change import overlay, prepare
 from campusctl.workflow.onboarding.edits import edits_for, new_device
+from campusctl.workflow.onboarding.occupied import Look, refuse_in_use
 from campusctl.workflow.onboarding.touched import Paths, fingerprints, narrowed, standing, standing_names, touched
 from campusctl.workflow.running import running
+from campusctl.workflow.tables import read_tables
 
 
 class NewSettings(NamedTuple):
@@ -63,6 +67,8 @@ class Effect:
     """What the new devices would be told."""
     git: Standing
     """What becomes of the change of the files in Git."""
+    notes: tuple[str, ...] = ()
+    """What a person should look at before agreeing, one sentence each."""
 
     @property
     def agreed(self) -> dict[str, tuple[str, ...]]:
@@ -79,6 +85,7 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
     ready: Callable[[int], None],
     *,
     branch: str = "",
+    look: Look = read_tables,
 ) -> Effect:
     """What onboarding some devices would do. Reads the switches; writes nothing anywhere.
 
@@ -90,12 +97,13 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
         emit: Told of every step.
         ready: Told how many devices will be read.
         branch: Git branch of its own for the change of the files; empty: the one that is checked out.
+        look: Reads what switches see.
 
     Raises:
         GitError: It is no moment for a commit.
         InventoryError, EditError: The inventory would be wrong then; names file and line.
         LockedError, ClosedError: The switches may not be changed now.
-        CampusError: A switch cannot be read, or refuses what is needed.
+        CampusError: A switch cannot be read or refuses what is needed, or an address is in use.
     """
     devices = tuple(new_device(city, proposal) for proposal in proposals)
     schools = tuple(dict.fromkeys(device.school for device in devices))
@@ -113,8 +121,9 @@ def effect(  # noqa: PLR0913, PLR0917 - what is wanted, on which terms, and who 
         refuse_unfit(plan)
         refuse_closed(run, plan, terms)
         run.end(RunState.DONE, 0)
+    notes = refuse_in_use(desk, city, proposals, devices, look, emit)
     news = tuple(_news(after, after.schools[device.school], device) for device in devices)
-    return Effect(devices, tuple(proposals), edited, paths, plan, news, git)
+    return Effect(devices, tuple(proposals), edited, paths, plan, news, git, notes)
 
 
 def refuse_unfit(plan: Plan) -> None:
@@ -124,11 +133,16 @@ def refuse_unfit(plan: Plan) -> None:
         CampusError: Which switch, and why.
     """
     for fault in plan.failures:
-        raise CampusError(f"{fault.device} cannot be read, so nothing was changed: {fault.what}", fault.hint)
+        what = sentence(
+            "{device} cannot be read, so nothing was changed: {why}", device=fault.device, why=trouble(fault)
+        )
+        raise CampusError(what, advice(fault))
     for change in plan.changes:
         why = _why_unfit(change.assessment)
         if why:
-            raise CampusError(f"{change.target.device} cannot be changed, so nothing was: {why}", "campusctl drift -v")
+            device = change.target.device
+            what = sentence("{device} cannot be changed, so nothing was: {why}", device=device, why=why)
+            raise CampusError(what, "campusctl drift -v")
 
 
 def _why_unfit(found: Assessment) -> str:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from campusctl.errors import JournalError, LockedError, UnknownNameError
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.onboarding import Onboarding, OnboardingState
+from campusctl.model.sentence import sentence
 from campusctl.workspace import state_dir
 
 _ID: Final = re.compile(r"[0-9a-f]{8}")
@@ -35,7 +36,8 @@ def folder(root: Path) -> Path:
     try:
         found.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise JournalError(f"cannot use {found}: {error.strerror}", "onboardings are remembered there") from error
+        what = sentence("cannot use {file}: {why}", file=found, why=error.strerror)
+        raise JournalError(what, sentence("onboardings are remembered there")) from error
     return found
 
 
@@ -60,8 +62,9 @@ def save(root: Path, onboarding: Onboarding) -> None:
             raise
         _flush(place)
     except OSError as error:
-        what = f"cannot write {path}: {error.strerror}"
-        raise JournalError(what, "nothing more was done; make room, then campusctl onboard resume") from error
+        what = sentence("cannot write {file}: {why}", file=path, why=error.strerror)
+        hint = sentence("nothing more was done; make room, then campusctl onboard resume")
+        raise JournalError(what, hint) from error
 
 
 def _flush(place: Path) -> None:
@@ -82,8 +85,10 @@ def load(root: Path, named: str) -> Onboarding:
     known = ids(root)
     found = [one for one in known if one.startswith(named)] if re.fullmatch(r"[0-9a-f]{1,8}", named) else []
     if len(found) != 1:
-        what = f"no onboarding `{named}`" if not found else f"{len(found)} onboardings begin with {named}"
-        raise UnknownNameError(what, did_you_mean(named, known) or "campusctl onboard resume --list shows them")
+        none = sentence("no onboarding `{name}`", name=named)
+        many = sentence("{number} onboardings begin with {name}", number=len(found), name=named)
+        hint = did_you_mean(named, known) or sentence("campusctl onboard resume --list shows them")
+        raise UnknownNameError(many if found else none, hint)
     return _read(folder(root) / f"{found[0]}.json")
 
 
@@ -111,8 +116,10 @@ def _read(path: Path) -> Onboarding:
     try:
         return Onboarding.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        why = error.strerror if isinstance(error, OSError) else "another version wrote it, or somebody changed it"
-        raise JournalError(f"cannot read {path}: {why}", "look at it, and move it away") from error
+        other = sentence("another version wrote it, or somebody changed it")
+        why = error.strerror if isinstance(error, OSError) else other
+        what = sentence("cannot read {file}: {why}", file=path, why=why)
+        raise JournalError(what, sentence("look at it, and move it away")) from error
 
 
 @contextmanager
@@ -128,8 +135,8 @@ def held(root: Path, onboarding_id: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            what = f"onboarding {onboarding_id} is being worked on by another process"
-            raise LockedError(what, "wait for it, or end it there") from error
+            what = sentence("onboarding {id} is being worked on by another process", id=onboarding_id)
+            raise LockedError(what, sentence("wait for it, or end it there")) from error
         yield
     finally:
         with suppress(OSError):

@@ -12,12 +12,17 @@ from campusctl.errors import CampusError, SecretError
 from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.load import load_city
 from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState, StepName
+from campusctl.model.sentence import joined, sentence, sentences
+from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.inventory_change import undo
 from campusctl.workflow.onboarding import journal
-from campusctl.workflow.onboarding.appearing import sight
+from campusctl.workflow.onboarding.appearing import Sight, sight
 from campusctl.workflow.onboarding.devicework import Work, bring
 from campusctl.workflow.onboarding.hands import Hands
+from campusctl.workflow.onboarding.learning import learn
 from campusctl.workflow.onboarding.one_device import Ended, OneDevice
+from campusctl.workflow.onboarding.queue_back import take_queue
+from campusctl.workflow.onboarding.silence import why_silent
 from campusctl.workflow.onboarding.touched import Paths, narrowed, standing
 from campusctl.workflow.onboarding.writing import take_back, write
 
@@ -72,6 +77,7 @@ class _Machine:
         self._root = self._desk.root
         self._looks = 0
         self._said: dict[str, str] = {}
+        self._silent: dict[str, str] = {}
 
     def go(self, edited: Edited | None) -> Onboarding:
         if self._now.giving_up:
@@ -106,13 +112,17 @@ class _Machine:
     def _write(self, edited: Edited | None) -> None:
         try:
             commit = write(self._root, self._now, edited)
-        except CampusError:
+        except (CampusError, OSError) as wrong:
             if edited is not None:
                 self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
-            raise
-        note = f"commit {commit[:10]}" if commit else "written"
+            if isinstance(wrong, CampusError):
+                raise
+            why = wrong.strerror or str(wrong)
+            what = sentence("the inventory cannot be written, so nothing was done: {why}", why=why)
+            raise CampusError(what) from wrong
+        note = sentence("commit {commit}", commit=commit[:10]) if commit else sentence("written")
         self._all_done(StepName.INVENTORY, note, commit=commit)
-        self._hands.say(f"inventory: {note}")
+        self._hands.say(sentence("inventory: {what}", what=note))
 
     def _refuse_gone(self) -> None:
         """Refuse to go on with a device that somebody has taken out of the inventory since.
@@ -123,27 +133,31 @@ class _Machine:
         city = load_city(self._root, self._now.schools)
         gone = next((one.name for one in self._now.devices if one.name not in city.schools[one.school].devices), "")
         if gone:
-            hint = f"put it back, or give it up: campusctl onboard resume {self._now.id} --abandon"
-            raise CampusError(f"{gone} is not in the inventory any more", hint)
+            hint = sentence("put it back, or give it up: campusctl onboard resume {id} --abandon", id=self._now.id)
+            raise CampusError(sentence("{device} is not in the inventory any more", device=gone), hint)
 
     def _take_back(self, edited: Edited, wrong: CampusError) -> CampusError:
         """The inventory as it was, after the ports were refused; the error with what became of that."""
         try:
             undo(edited, f"Give up onboarding {self._now.id}\n\n{wrong.what}")
         except (CampusError, OSError) as second:
-            again = (
-                f"the inventory still has the new lines ({second}); campusctl onboard resume {self._now.id} --abandon"
+            why = second.what if isinstance(second, CampusError) else str(second)
+            again = sentence(
+                "the inventory still has the new lines ({why}); campusctl onboard resume {id} --abandon",
+                why=why,
+                id=self._now.id,
             )
             return CampusError(wrong.what, again)
         self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
-        return CampusError(f"{wrong.what}\nnothing was sent, and the inventory is as it was", wrong.hint)
+        back = sentence("nothing was sent, and the inventory is as it was")
+        return CampusError(joined((wrong.what, back), "\n"), wrong.hint)
 
     # -- ports -------------------------------------------------------------------------------------------------------
 
     def _set_ports(self, edited: Edited | None) -> bool:
         """Set switches and print servers; False: something went wrong on the way, and can be taken up again."""
         if not self._paths(print_servers=False):
-            self._all_done(StepName.PORT, "the ports are right already")
+            self._all_done(StepName.PORT, sentence("the ports are right already"))
             return True
         try:
             work = self._bring_standing(self._now.agreed, self._paths(print_servers=False))
@@ -156,11 +170,15 @@ class _Machine:
         if work.faults:
             return self._ports_failed(edited, work)
         sent = sum(outcome.edits for outcome in work.outcomes)
-        note = f"run {work.run}" if sent else "the ports are right already"
-        self._all_done(StepName.PORT, note)
-        self._hands.say(
-            f"ports: {sent} settings made, read back and saved (run {work.run})" if sent else f"ports: {note}"
+        made = sentences(
+            "{number} setting made, read back and saved (run {run})",
+            "{number} settings made, read back and saved (run {run})",
+            sent,
+            run=work.run,
         )
+        note = made if sent else sentence("the ports are right already")
+        self._all_done(StepName.PORT, note)
+        self._hands.say(sentence("ports: {what}", what=note))
         return True
 
     def _paths(self, *, print_servers: bool) -> Paths:
@@ -175,11 +193,11 @@ class _Machine:
 
     def _ports_failed(self, edited: Edited | None, work: Work) -> bool:
         fault = work.faults[0]
-        what = f"{fault.device}: {fault.what}"
+        what = sentence("{device}: {what}", device=fault.device, what=trouble(fault))
         if edited is not None and not work.sent and not any(one.sent for one in work.faults):
-            raise self._take_back(edited, CampusError(what, fault.hint))
-        hint = f"campusctl resume {work.run} looks after the switch" if fault.sent else fault.hint
-        self._stop_all(f"{what}; {hint}" if hint else what)
+            raise self._take_back(edited, CampusError(what, advice(fault)))
+        after = sentence("campusctl resume {run} looks after the switch", run=work.run)
+        self._stop_all(joined((what, after if fault.sent else advice(fault))))
         return False
 
     def _stop_all(self, what: str) -> None:
@@ -227,10 +245,16 @@ class _Machine:
                 seen = sight(city, school, device, tables)
                 self._tell(device.name, seen.what)
                 if seen.there:
-                    self._keep(self._now.replaced(device.with_done(StepName.APPEAR, _utc(), seen.what)))
+                    self._seen(device, seen)
                 else:
                     self._wait(device.name, seen.what)
         self._looks += 1
+
+    def _seen(self, device: NewDevice, seen: Sight) -> None:
+        """A device is there; the MAC address that nobody typed is learnt first, so that it is asked about again."""
+        if seen.mac:
+            device = learn(self._hands, self._root, device, "mac", seen.mac)
+        self._keep(self._now.replaced(device.with_done(StepName.APPEAR, _utc(), seen.what)))
 
     def _see_to(self, name: str) -> Ended:
         """The steps after a device is there."""
@@ -242,11 +266,18 @@ class _Machine:
             try:
                 result = work.take(device, step)
             except SecretError as wrong:
-                result = work.stopped(f"{wrong.what}; {wrong.hint}")
-            self._tell(name, result.note)
+                result = work.stopped(joined((wrong.what, wrong.hint)))
+            note = result.note
+            if result.silent:
+                if name not in self._silent:
+                    self._silent[name] = why_silent(self._hands, self._desk, device)
+                note = joined((note, self._silent[name]))
+            self._tell(name, note)
             if result.ended is not Ended.WELL:
-                self._wait(name, result.note)
+                self._wait(name, note)
                 return result.ended
+            if result.serial:
+                device = learn(self._hands, self._root, device, "serial", result.serial)
             device = device.with_done(step, _utc(), result.note)
             self._keep(self._now.replaced(device))
         return Ended.WELL
@@ -263,30 +294,41 @@ class _Machine:
         """Say something once, until something else is to be said."""
         if what and self._said.get(name) != what:
             self._said[name] = what
-            self._hands.say(f"{name}: {what}")
+            self._hands.say(sentence("{device}: {what}", device=name, what=what))
 
     # -- giving up ---------------------------------------------------------------------------------------------------
 
     def abandon(self) -> Onboarding:
         self._keep(self._now.model_copy(update={"giving_up": True}))
         take_back(self._root, self._now)
-        self._hands.say("the inventory is as it was")
+        self._hands.say(sentence("the inventory is as it was"))
         if self._now.paths and self._now.taken(StepName.INVENTORY):
-            work = self._bring_standing(None, self._paths(print_servers=True))
-            if work.interrupted:
-                raise KeyboardInterrupt
-            if work.faults:
-                fault = work.faults[0]
-                what = f"{fault.device} is not as it was: {fault.what}"
-                self._stop_all(what)
-                raise CampusError(what, f"campusctl onboard resume {self._now.id} --abandon tries again")
-            self._hands.say("the ports are as they were")
+            self._refuse_unlike_before(self._bring_standing(None, self._paths(print_servers=True)))
+            self._hands.say(sentence("the ports are as they were"))
         for device in self._now.devices:
-            if device.queue and any(done.step is StepName.SETTINGS for done in device.done):
-                # What the inventory does not name is kept on a print server, never deleted.
-                self._hands.say(f"the print queue {device.queue.name} stays on {device.queue.server}: delete it there")
+            if device.queue and any(done.step is StepName.PORT for done in device.done):
+                gone = take_queue(self._hands, self._desk, device)
+                self._refuse_unlike_before(gone)
+                if gone is not None:
+                    told = {"queue": device.queue.name, "server": device.queue.server}
+                    self._hands.say(sentence("the print queue {queue} is gone from {server}", **told))
         self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
         return self._now
+
+    def _refuse_unlike_before(self, work: "Work | Fault | None") -> None:
+        """Stop giving up where a device is not as it was.
+
+        Raises:
+            CampusError, KeyboardInterrupt: It is not; it can be tried again.
+        """
+        if isinstance(work, Work) and work.interrupted:
+            raise KeyboardInterrupt
+        faults = work.faults if isinstance(work, Work) else (work,) if work else ()
+        if faults:
+            fault = faults[0]
+            what = sentence("{device} is not as it was: {why}", device=fault.device, why=trouble(fault))
+            self._stop_all(what)
+            raise CampusError(what, sentence("campusctl onboard resume {id} --abandon tries again", id=self._now.id))
 
 
 def _utc() -> datetime:

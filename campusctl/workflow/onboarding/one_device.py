@@ -13,7 +13,9 @@ from campusctl.inventory.resolve_pc import pc_dialect
 from campusctl.model.onboarding import NewDevice, Onboarding, StepName
 from campusctl.model.outcome import Fault, FaultKind
 from campusctl.model.plan import Assessment, Target
+from campusctl.model.sentence import joined, sentence, sentences
 from campusctl.render.pc import DOCUMENTS
+from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.choosing import PC, SWITCH, Choice, driver_of
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.desk import Desk
@@ -47,6 +49,10 @@ class Result(NamedTuple):
     """How."""
     note: str
     """One sentence."""
+    silent: bool = False
+    """It did not answer at its address."""
+    serial: str = ""
+    """Serial number that the device says it has; empty: it says none, or was not asked."""
 
 
 class OneDevice:
@@ -93,17 +99,19 @@ class OneDevice:
             return Result(Ended.WELL, "")
         (key,) = look_at_keys(self._desk, [device.school], device.name, None)
         if key.state is KeyState.SAME:
-            return Result(Ended.WELL, "its host key is known")
+            return Result(Ended.WELL, sentence("its host key is known"))
         if key.state is KeyState.UNSEEN:
-            return Result(Ended.WAITS, f"no host key yet: {key.trouble}")
+            return Result(Ended.WAITS, sentence("no host key yet: {why}", why=key.trouble))
         if key.state is not KeyState.NEW:
-            return self.stopped(
-                f"{key.trouble or f'its host key is {key.state}'}; was an address given on? campusctl trust"
-            )
+            state = key.trouble or sentence("its host key is not the one that is known ({words})", words=key.state)
+            return self.stopped(joined((state, sentence("was an address given on? campusctl trust"))))
         if not self._hands.agree(_key_question(key)):
-            return self.stopped("its host key was not accepted; compare it with the console, then take this up again")
+            what = sentence("its host key was not accepted; compare it with the console, then take this up again")
+            return self.stopped(what)
         remember_keys(self._desk, [key])
-        return Result(Ended.WELL, f"its host key is trusted: {key.keytype} {key.fingerprint}")
+        shown = f"{key.keytype} {key.fingerprint}"
+        told = sentence("its host key is trusted: {key}", key=shown)
+        return Result(Ended.WELL, told)
 
     # -- settings ----------------------------------------------------------------------------------------------------
 
@@ -122,8 +130,9 @@ class OneDevice:
         if work.interrupted:
             raise KeyboardInterrupt
         if work.faults:
-            return self._fault(work.faults[0], f"{device.queue.server}: ")
-        return Result(Ended.WELL, f"{own.note}; print queue {device.queue.name} is on {device.queue.server}")
+            return self._fault(work.faults[0], device.queue.server)
+        queued = sentence("print queue {queue} is on {server}", queue=device.queue.name, server=device.queue.server)
+        return Result(Ended.WELL, joined((own.note, queued)), serial=own.serial)
 
     def _queue(self, city: City, device: NewDevice) -> tuple[Target, ...]:
         """The print server, to be given the queue of this printer and nothing else."""
@@ -147,19 +156,25 @@ class OneDevice:
         if work.faults:
             return self._fault(work.faults[0])
         made = sum(outcome.edits for outcome in work.outcomes)
-        return Result(Ended.WELL, f"{made} settings made and read back (run {work.run})" if made else "as it shall be")
+        told = sentences(
+            "{number} setting made and read back (run {run})",
+            "{number} settings made and read back (run {run})",
+            made,
+            run=work.run,
+        )
+        serial = next((change.assessment.facts.get("serial", "") for change in work.plan.changes), "")
+        return Result(Ended.WELL, told if made else sentence("as it shall be"), serial=serial)
 
     def _without_driver(self, city: City, device: NewDevice) -> Result:
         if absent := self._absent(city, device):
             return absent
         entry = city.find_device(device.name)
         driver = driver_of(city, entry)
-        why = (
-            f"profile {entry.profile} says no dialect"
-            if entry.profile and driver
-            else "nothing brings its class to standard"
-        )
-        return Result(Ended.WELL, f"no settings are made: {why}")
+        if entry.profile and driver:
+            told = sentence("no settings are made: profile {profile} says no dialect", profile=entry.profile)
+        else:
+            told = sentence("no settings are made: nothing brings its class to standard")
+        return Result(Ended.WELL, told)
 
     def _absent(self, city: City, device: NewDevice) -> Result | None:
         """Whether a lab lacks the device; real devices are always there."""
@@ -169,12 +184,14 @@ class OneDevice:
         speaks = appliance(city, entry) if driver in KINDS else driver == PC and pc_dialect(city, entry) in DOCUMENTS
         if not speaks or there(device.name):
             return None
-        return Result(Ended.WAITS, "the lab that is up does not have it yet: campusctl lab plug, or lab up again")
+        return Result(
+            Ended.WAITS, sentence("the lab that is up does not have it yet: campusctl lab plug, or lab up again")
+        )
 
     def _fault(self, fault: Fault, who: str = "") -> Result:
-        hint = f"; {fault.hint}" if fault.hint else ""
         ended = Ended.WAITS if fault.kind in _PASSING and not fault.sent else Ended.STOPPED
-        return Result(ended, f"{who}{fault.what}{hint}")
+        what = sentence("{device}: {what}", device=who, what=trouble(fault)) if who else trouble(fault)
+        return Result(ended, joined((what, advice(fault))), silent=ended is Ended.WAITS and not who)
 
     # -- check -------------------------------------------------------------------------------------------------------
 
@@ -183,28 +200,32 @@ class OneDevice:
         around = narrowed(standing(self._desk, city, (device.school,), switch), self._onboarding.paths)
         wanted = [*around, *self._queue(city, device), *self._own(city, device)]
         if not wanted:
-            return Result(Ended.WELL, "there is nothing to check")
+            return Result(Ended.WELL, sentence("there is nothing to check"))
         seen = look(self._hands, self._desk, (device.school,), wanted)
         remarks: list[str] = []
         for name, result in seen.items():
             if isinstance(result, Fault):
                 return self._fault(result)
             problem = _stranger(device, result) if name == device.name else ""
-            problem = problem or (
-                f"{name} still differs: {_first_edit(result)}" if result.edits or result.cables else ""
-            )
+            if not problem and (result.edits or result.cables):
+                problem = sentence("{device} still differs: {what}", device=name, what=_first_edit(result))
             if problem:
                 return self.stopped(problem)
             remarks += [f"{item.command}: {item.reason}" for item in result.refused]
-        told = f"; not set: {'; '.join(remarks)}" if remarks else ""
-        return Result(Ended.WELL, f"{_names(seen)} read again, nothing differs{told}")
+        told = sentence("{devices} read again, nothing differs", devices=_names(seen))
+        left = sentence("not set: {what}", what="; ".join(remarks)) if remarks else ""
+        return Result(Ended.WELL, joined((told, left)))
 
 
 def _key_question(key: SeenKey) -> str:
-    notes = "".join(f"\n  {note}" for note in key.notes)
-    place = f"{key.device} at {key.login.host}:{key.login.port}"
-    shown = f"{place} shows the host key\n  {key.keytype} {key.fingerprint}{notes}"
-    return f"{shown}\nCompare it with what its console shows. Trust it?"
+    address = f"{key.login.host}:{key.login.port}"
+    shown = "\n  ".join((f"{key.keytype} {key.fingerprint}", *key.notes))
+    return sentence(
+        "{device} at {address} shows the host key\n  {key}\nCompare it with what its console shows. Trust it?",
+        device=key.device,
+        address=address,
+        key=shown,
+    )
 
 
 def _stranger(device: NewDevice, seen: Assessment) -> str:
@@ -212,7 +233,9 @@ def _stranger(device: NewDevice, seen: Assessment) -> str:
     said = seen.facts.get("serial", "") if seen.device == device.name else ""
     if not said or not device.serial or said.casefold() == device.serial.casefold():
         return ""
-    return f"another device answers: its serial number is {said}, and {device.serial} was typed"
+    return sentence(
+        "another device answers: its serial number is {said}, and {typed} was typed", said=said, typed=device.serial
+    )
 
 
 def _first_edit(seen: Assessment) -> str:
@@ -222,4 +245,4 @@ def _first_edit(seen: Assessment) -> str:
 
 
 def _names(seen: Iterable[str]) -> str:
-    return " and ".join(seen)
+    return joined(seen, sentence(" and "))

@@ -7,6 +7,7 @@ from pathlib import Path
 from campusctl.errors import CampusError
 from campusctl.inventory.city import City
 from campusctl.model.onboarding import NewDevice
+from campusctl.model.sentence import joined, sentence
 from campusctl.workflow.acceptance import acceptance_html, acceptance_pdf, record_for
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.history import journal
@@ -34,7 +35,7 @@ def write_papers(desk: Desk, city: City, device: NewDevice, folder: str) -> str:
             _write(place / f"{device.name}-label.svg", svg_labels(desk.root, [label_for(city, school, entry)]).encode())
         )
     except (CampusError, OSError) as error:
-        troubles.append(f"no label: {_words(error)}")
+        troubles.append(sentence("no label: {why}", why=_words(error)))
     try:
         with journal(desk.root) as store:
             record = record_for(desk, city, school, entry, store)
@@ -42,17 +43,17 @@ def write_papers(desk: Desk, city: City, device: NewDevice, folder: str) -> str:
             made.append(_write(place / f"{device.name}-acceptance.pdf", acceptance_pdf(desk.root, record)))
         except CampusError as error:
             made.append(_write(place / f"{device.name}-acceptance.html", acceptance_html(desk.root, record).encode()))
-            troubles.append(f"the record is HTML: {_words(error)}")
+            troubles.append(sentence("the record is HTML: {why}", why=_words(error)))
     except (CampusError, OSError) as error:
-        troubles.append(f"no acceptance record: {_words(error)}")
-    told = f"written: {', '.join(made)}" if made else ""
-    return "; ".join(filter(None, [told, *troubles]))
+        troubles.append(sentence("no acceptance record: {why}", why=_words(error)))
+    told = sentence("written: {files}", files=", ".join(made)) if made else ""
+    return joined((told, *troubles))
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}"
-    return str(error).replace("\nhint: ", "; ")
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return joined((error.what, error.hint)) if isinstance(error, CampusError) else str(error)
 
 
 def _write(path: Path, data: bytes) -> str:

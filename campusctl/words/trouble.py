@@ -1,0 +1,45 @@
+"""A device's trouble for people who read another language than a driver's words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from campusctl.model.outcome import Fault, FaultKind
+from campusctl.model.sentence import told_as
+from campusctl.words.language import N_
+
+_SILENT: Final = N_("it does not answer ({words})")
+_TROUBLES: Final[Mapping[FaultKind, str]] = {
+    FaultKind.UNREACHABLE: _SILENT,
+    FaultKind.TIMEOUT: _SILENT,
+    FaultKind.OFF: N_("it is switched off ({words})"),
+    FaultKind.AUTH: N_("it does not take our login or PIN ({words})"),
+    FaultKind.HOST_KEY: N_("its host key is not the one that is known ({words})"),
+    FaultKind.REJECTED: N_("it refused a setting ({words})"),
+    FaultKind.MALFORMED: N_("it answers something that cannot be read ({words})"),
+    FaultKind.REFUSED: N_("this is not done, because it would not be safe ({words})"),
+    FaultKind.MOVED: N_("it changed meanwhile ({words})"),
+    FaultKind.UNVERIFIED: N_("it said yes, and is not as it shall be ({words})"),
+    FaultKind.CABLE: N_("it is cabled otherwise than the inventory says ({words})"),
+    FaultKind.SECRET: N_("a secret is missing ({words})"),
+    FaultKind.LOCKED: N_("somebody else is at it ({words})"),
+    FaultKind.WINDOW: N_("it would interrupt somebody now ({words})"),
+}
+_OTHER: Final = N_("it did not go ({words})")
+_HINTS: Final[Mapping[FaultKind, str]] = {
+    FaultKind.UNREACHABLE: N_("is it on, and in the network?"),
+    FaultKind.TIMEOUT: N_("is it on, and in the network?"),
+    FaultKind.OFF: N_("is it on, and in the network?"),
+    FaultKind.AUTH: N_("compare login and PIN with the device: campusctl secrets"),
+    FaultKind.SECRET: N_("campusctl secrets lists what is missing"),
+}
+
+
+def trouble(fault: Fault) -> str:
+    """What went wrong: in English the driver's own words, else a sentence with these in brackets."""
+    return told_as(fault.what, _TROUBLES.get(fault.kind, _OTHER), words=fault.what)
+
+
+def advice(fault: Fault) -> str:
+    """What to do about it, likewise; empty: nothing is known."""
+    known = _HINTS.get(fault.kind, "")
+    return told_as(fault.hint, known) if fault.hint and known else fault.hint
