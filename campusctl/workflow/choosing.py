@@ -13,6 +13,8 @@ SWITCH: Final = "switch"
 """Driver of the switches, whatever city.yml says of their class."""
 PC: Final = "pc"
 """Driver of PCs and notebooks."""
+_FEW: Final = 30
+"""So many names are listed in a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +91,5 @@ def _refuse_unknown(city: City, choice: Choice) -> None:
 def _among(names: Collection[str], known: Collection[str], what: str) -> None:
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"no {what} `{name}`", did_you_mean(name, known))
+            some = ", ".join(sorted(known)) if len(known) <= _FEW else "campusctl show SCHOOL lists them"
+            raise UnknownNameError(f"no {what} `{name}`", did_you_mean(name, known) or f"there are: {some}")
