@@ -18,6 +18,8 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 demo: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
 
+# Bytecode is kept, whatever the environment says: tests start hundreds of processes, and each would compile all anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: install
 	@sh tools/test-packages.sh
 	@sh tools/collections.sh $(BIN)/python .collections

@@ -76,7 +76,7 @@ def main() -> None:
     if task == "diff":
         print(json.dumps(diff(int(rest[0]))))
     elif task == "generate":
-        made = generate(Path(rest[0]), int(rest[1]), int(rest[2]))
+        made = generate(Path(rest[0]), int(rest[1]), int(rest[2]), appliances=False)
         print(f"{made.schools} schools, {made.switches} switches, {made.devices} devices")
     else:
         print(json.dumps(render(Path(rest[0]))))

@@ -18,7 +18,9 @@ def measure(*, quick: bool, say) -> dict[str, dict]:
     program = str(Path(sys.executable).parent / "campusctl")
     with tempfile.TemporaryDirectory(prefix="campusctl-bench-") as folder:
         city = str(Path(folder, "city"))
-        made = _done([program, "lab", "generate", "--schools", str(SCHOOLS), "--seed", str(SEED), city])
+        made = _done(
+            [program, "lab", "generate", "--no-appliances", "--schools", str(SCHOOLS), "--seed", str(SEED), city]
+        )
         on_it = [program, "--workspace", city]
         try:
             _done([*on_it, "lab", "up", "--rtt", str(RTT_MS)], leave_running=True)

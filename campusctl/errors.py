@@ -106,16 +106,20 @@ class UnknownNameError(CampusError):
 class UnknownPlaceError(UnknownNameError):
     """No such school, room or device. Its parts are kept, so that it can be said in another language."""
 
-    def __init__(self, kind: Literal["school", "room", "place"], name: str, near: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, kind: Literal["school", "room", "place", "several", "which"], name: str, near: tuple[str, ...] = ()
+    ) -> None:
         """Say what is not known.
 
         Args:
-            kind: What was looked for; `place`: what was typed is neither a room's place nor a device.
+            kind: What was looked for; `place`: what was typed is neither a room's place nor a device; `several`: more
+                than one school has such a room; `which`: it is a school, and says no room.
             name: As it was typed.
             near: What was probably meant.
         """
         hint = f"did you mean {', '.join(near)}?" if near else ""
-        super().__init__(f"no {kind} `{name}`", hint or "a room is named like schule-042/R101")
+        what = {"several": f"more than one room `{name}`", "which": f"no room of `{name}` is named"}
+        super().__init__(what.get(kind, f"no {kind} `{name}`"), hint or "a room is named like schule-042/R101")
         self.kind, self.name, self.near = kind, name, near
 
 

@@ -70,6 +70,7 @@ class Rig:
     events: list[Event] = field(default_factory=list)
     ups: list[Appliance] = field(default_factory=list)
     servers: list[asyncio.Server] = field(default_factory=list)
+    ears: list[asyncio.DatagramTransport] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Start the thread."""
@@ -84,6 +85,8 @@ class Rig:
         """Stop everything."""
         for up in self.ups:
             self.do(up.stop())
+        for ear in self.ears:
+            self.loop.call_soon_threadsafe(ear.close)
         for server in self.servers:
             self.loop.call_soon_threadsafe(server.close)
         self.do(_settle())
@@ -117,30 +120,34 @@ class Rig:
         spec = LabAppliance(
             name=name, school="schule-200", kind=dialect, address=f"10.200.{number // 250}.{number % 250 + 1}",
             mac="00:00:00:00:00:01", serial="SN-1", settings=self._clear(document.settings),
-            options=dict(document.options), user=login.user,
+            options={key: self._told(value) for key, value in document.options.items()}, user=login.user,
             secrets={key: self.secrets.values[ref] for key, ref in refs.items() if ref}, faults=faults,
         )  # fmt: skip
         host = lab_address(spec.address)
         port = free_port(host)
-        device = SIMULATORS[dialect](spec)
-        self.do(device.start(port))
+        device = SIMULATORS.get(dialect, Paper)(spec)
+        if not isinstance(device, Paper):
+            self.do(device.start(port))
         self.ups.append(device)
         target = Target(
             device=name, school="schule-200", driver=driver, dialect=dialect, intended=document.text(),
             login=DeviceLogin(
                 host=host, port=port, user=login.user, password=login.password, enable=login.enable, known_hosts="",
-                timeout_s=0.4, read_timeout_s=10,
+                timeout_s=1.0, read_timeout_s=10,
             ),
         )  # fmt: skip
-        return Up(self, device, target)
+        up = Up(self, device, target)
+        if dialect == "android":
+            up.target = up.at(host, port)
+        return up
 
     def _clear(self, settings: Sequence[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
         """Settings with their secrets in them."""
+        return tuple((path, self._told(value)) for path, value in settings)
 
-        def clear(value: object) -> object:
-            return TOKEN.sub(lambda token: self.secrets.values[token[1]], value) if isinstance(value, str) else value
-
-        return tuple((path, clear(value)) for path, value in settings)
+    def _told(self, value: Any) -> Any:  # noqa: ANN401 - a value of an inventory
+        """A value with its secrets in it."""
+        return TOKEN.sub(lambda token: self.secrets.values[token[1]], value) if isinstance(value, str) else value
 
     def driver(self, name: str, *, stop: threading.Event | None = None) -> Driver:
         """A driver."""
@@ -159,6 +166,13 @@ class Rig:
         return {result.device: result for result in found}
 
 
+class Paper(Appliance):
+    """A device that nobody can reach: a person does what is wanted of it."""
+
+    def set_up(self, *, factory: bool) -> None:
+        """See `Appliance`: nobody has done anything yet."""
+
+
 @dataclass
 class Up:
     """One simulated device that is up."""
@@ -166,6 +180,17 @@ class Up:
     rig: Rig
     device: Appliance
     target: Target
+
+    def at(self, host: str, port: int) -> Target:
+        """The same device, wanted at another place."""
+        if self.target.dialect != "android":
+            return self.target.model_copy(
+                update={"login": self.target.login.model_copy(update={"host": host, "port": port})}
+            )
+        # Google's place stands in the document.
+        document = Document.model_validate_json(self.target.intended)
+        options = {**document.options, "endpoint": f"http://{host}:{port}/"}
+        return self.target.model_copy(update={"intended": document.model_copy(update={"options": options}).text()})
 
     def fault(self, *faults: str) -> None:
         """Have these faults from now on, and no others."""
@@ -229,6 +254,61 @@ async def _settle() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+
+
+def stranger(rig: Rig, driver: str, dialect: str, settings: Mapping[str, Any], talk: "Talk") -> Target:
+    """A device that is none of the lab's, and how it is wanted.
+
+    Args:
+        rig: Where it runs.
+        driver: Its driver.
+        dialect: What it speaks.
+        settings: What the inventory says below the driver's key.
+        talk: One connection.
+    """
+    host, port = serve(rig, talk)
+    document, said = wanted(driver, dialect, settings)
+    access = KINDS[driver].settings(said).access
+    login = DeviceLogin(
+        host=host, port=port, user=access.user, password=access.password, enable=access.enable, known_hosts="",
+        timeout_s=0.25, read_timeout_s=20,
+    )  # fmt: skip
+    return Target(
+        device="s200-r1-xx01",
+        school="schule-200",
+        driver=driver,
+        dialect=dialect,
+        intended=document.text(),
+        login=login,
+    )
+
+
+def assessed_and_applied(rig: Rig, target: Target) -> tuple[Assessment, Outcome]:
+    """What a device says of itself, and what comes of the change."""
+    found = rig.assess(target)[target.device]
+    assert isinstance(found, Assessment), found
+    return found, rig.apply(Change(target=target, assessment=found))[target.device]
+
+
+def serve_udp(rig: Rig, answer: Callable[[bytes], bytes]) -> tuple[str, int]:
+    """Somebody who answers every datagram; where it listens."""
+
+    class Ear(asyncio.DatagramProtocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.DatagramTransport)
+            self._transport = transport
+
+        def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+            self._transport.sendto(answer(data), addr)
+
+    async def start() -> asyncio.DatagramTransport:
+        loop = asyncio.get_running_loop()
+        return (await loop.create_datagram_endpoint(Ear, local_addr=("127.0.0.1", 0)))[0]
+
+    transport = rig.do(start())
+    rig.ears.append(transport)
+    host, port = transport.get_extra_info("sockname")
+    return str(host), int(port)
 
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

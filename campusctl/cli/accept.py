@@ -14,7 +14,7 @@ from campusctl.cli.options import actor, current, find_workspace
 def command(finding: str, reason: str, owner: str, until: str) -> int:
     """Let the finding ID stay as it is until the end of a day; then it is open again. Changes no device and no file.
 
-    It is open again, too, when another switch shows it.
+    It is open again, too, when another device shows it.
 
     Example: campusctl accept 3fa9c1d2e0 --reason "Exam network" --owner sekretariat --until 2027-01-29
     """

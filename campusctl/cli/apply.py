@@ -43,7 +43,7 @@ def command(
     """Bring the devices of each SCHOOL to what the inventory says.
 
     Reads them, shows the plan, asks, sends, reads back, saves, and proves that startup equals running.
-    A PC that is switched off is no failure: the next apply that finds it on makes its change.
+    A PC, board or projector that is switched off is no failure: the next apply that finds it on makes its change.
     Ctrl-C begins nothing new and says what was done and what was not. Changes that interrupt somebody go only
     while a window is open (campusctl calendar SCHOOL).
 

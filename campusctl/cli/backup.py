@@ -32,28 +32,29 @@ class _ReadByDefault(click.Group):
 
 @click.group(cls=_ReadByDefault)
 def command() -> None:
-    """Keep what switches run in a Git repository of the workspace, and show what was kept. Secrets are masked.
+    """Keep what devices are set to in a Git repository of the workspace, and show what was kept. Secrets are masked.
 
     \b
-    campusctl backup schule-042             read a school's switches (the same as `backup read`)
-    campusctl backup --all                  read every school's switches
+    campusctl backup schule-042             read a school's devices (the same as `backup read`)
+    campusctl backup --all                  read every school's devices
     campusctl backup log s042-a1-sw01       what changed when
     campusctl backup diff s042-a1-sw01      the last change
     campusctl backup show s042-a1-sw01 --at yesterday
 
-    Every other command that reads switches keeps what it has read, too.
+    Every other command that reads devices keeps what it has read, too.
     """
 
 
 @command.command()
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--all", "every", is_flag=True, help="Every school of the city.")
-@click.option("--device", help="Only this switch, or this projector, board, printer or print server.")
+@click.option("--device", help="Only this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def read(schools: tuple[str, ...], every: bool, device: str | None, as_json: bool) -> int:
-    """Read the switches of each SCHOOL and keep what they run. Writes nothing to any device.
+    """Read the switches, printers, print servers, projectors and boards of each SCHOOL, and keep what they are set to.
 
-    Exit codes: 0 every switch was read, 3 some could not be read; the others are kept.
+    Writes nothing to any device. Exit codes: 0 all were read or are switched off, 3 some could not be read; the others
+    are kept.
 
     Example: campusctl backup schule-042
     """

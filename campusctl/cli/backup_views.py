@@ -7,7 +7,7 @@ import click
 
 from campusctl.backups.repository import Place, Version
 from campusctl.cli.columns import show_columns
-from campusctl.cli.device_views import show_faults
+from campusctl.cli.device_views import show_faults, show_off
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted, counted_devices
 from campusctl.workflow.backups import BackupReport
@@ -30,19 +30,21 @@ def show_report(report: BackupReport, *, as_json: bool) -> None:
             click.secho(f"first backup, {counted(added, 'line')}", fg="green")
         else:
             click.secho(f"changed  +{added} -{removed}", fg="yellow")
+    show_off(report.off)
     show_faults(report.faults)
     read = len(report.read)
     parts = [f"{len(kept.changed)} changed", f"{read - len(kept.changed)} unchanged"]
+    parts += [f"{len(report.off)} off"] if report.off else []
     parts += [f"{len(report.faults)} not readable"] if report.faults else []
     where = f"commit {kept.commit[:_SHORT]}" if kept.commit else "nothing to commit"
-    what = counted_devices(report.drivers) if read else "0 switches"
+    what = counted_devices(report.drivers) if read else "0 devices"
     click.secho(f"{what} read: {', '.join(parts)}; {where}.", bold=True)
     click.echo(f"kept in {report.folder}", err=True)
 
 
 def _report_json(report: BackupReport) -> dict[str, object]:
     kept = report.kept
-    switches = [
+    devices = [
         {
             "school": school,
             "device": device,
@@ -54,7 +56,8 @@ def _report_json(report: BackupReport) -> dict[str, object]:
         for school, device in report.read
     ]
     faults = [fault.model_dump(mode="json") for fault in report.faults]
-    return {"commit": kept.commit, "folder": str(report.folder), "switches": switches, "faults": faults}
+    off = [fault.device for fault in report.off]
+    return {"commit": kept.commit, "folder": str(report.folder), "devices": devices, "off": off, "faults": faults}
 
 
 def show_log(place: Place, versions: Sequence[Version], zone: tzinfo, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """What `swap`, `retire` and `move` have in common: the whole effect is shown, then the inventory, then the devices."""
 
+import functools
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -8,7 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import current, open_desk, translator
+from campusctl.cli.speaking import agreed, spoken
+from campusctl.model.sentence import joined, sentence
+from campusctl.words.language import N_
 
 if TYPE_CHECKING:
     from campusctl.model.plan import Plan
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 class Manner(NamedTuple):
     """How it shall be done."""
 
+    undo: bool
+    """The last such change is taken back."""
     yes: bool
     """Nobody is asked."""
     later: bool
@@ -34,11 +41,21 @@ class Manner(NamedTuple):
     """The exact commands are shown too."""
     as_json: bool
     """JSON instead of words."""
+    lang: str | None
+    """Language of what a person reads; None: as for every command."""
 
 
 def options(function: Callable[..., int]) -> Callable[..., int]:
-    """The options of every command that changes what becomes of a device."""
+    """The options of every command that changes what becomes of a device; it gets them as one `manner`."""
+
+    @functools.wraps(function)
+    def gathered(**said: Any) -> int:  # noqa: ANN401 - click's own
+        manner = Manner(**{name: said.pop(name) for name in Manner._fields})
+        return function(manner=manner, **said)
+
+    found: Callable[..., int] = spoken(gathered)
     for option in (
+        lang_option,
         click.option("--json", "as_json", is_flag=True, help="Print the change and the outcomes as JSON; needs --yes."),
         click.option("--commands", is_flag=True, help="Also show the exact commands, in order."),
         click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history."),
@@ -48,25 +65,28 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
         click.option("--undo", is_flag=True, help="Take the last such change of DEVICE back."),
         click.option("--yes", is_flag=True, help="Do not ask; for scripts."),
     ):
-        function = option(function)
-    return function
+        found = option(found)
+    return found
 
 
-def go(make: "Callable[[Desk], Proposal]", manner: Manner) -> int:
-    """Show what a proposal means everywhere, ask, and do it.
+def go(kind: str, device: str, manner: Manner, make: "Callable[[Desk], Proposal]") -> int:
+    """Show what a change means everywhere, ask, and do it; or take the last such change back.
 
     Args:
-        make: Makes the proposal; nothing is written by it.
+        kind: `swap`, `move` or `retire`.
+        device: The device's name.
         manner: How it shall be done.
+        make: Makes the proposal; nothing is written by it.
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.carrying import check_terms, show_troubles  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
+    from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
 
     terms = workflow.Terms(now=manner.now, reason=manner.reason)
     check_terms(terms, yes=manner.yes, as_json=manner.as_json)
     desk = open_desk()
-    proposal = make(desk)
+    proposal = lifecycle.undo_of(desk, device, lifecycle.Kind(kind)) if manner.undo else make(desk)
     why = "; ".join(part for part in (proposal.summary, manner.reason) if part)
     with workflow.running(desk, RunKind.APPLY, [proposal.school], reason=why) as run:
         code = _Change(run, proposal, terms, manner).go()
@@ -79,6 +99,7 @@ class _Change:
 
     def __init__(self, run: "Running", proposal: "Proposal", terms: "Terms", manner: Manner) -> None:
         self._run, self._proposal, self._terms, self._manner = run, proposal, terms, manner
+        self._tr = translator(manner.lang)
 
     def go(self) -> Exit:
         """Show, ask, keep, carry out."""
@@ -107,23 +128,24 @@ class _Change:
 
     def _plan(self) -> "Plan":
         from campusctl.cli.progress import progress  # noqa: PLC0415 - `--help` must not pay for it
+        from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
 
-        with progress("reading") as bar:
+        with progress(self._tr("reading"), lambda kind: self._tr(EVENTS[kind])) as bar:
             return lifecycle.plan_of(self._run, self._proposal, bar.emit, bar.start)
 
     def _show(self, plan: "Plan | None", git: "Standing") -> None:
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
         from campusctl.cli import change_views, plan_views  # noqa: PLC0415 - likewise
 
-        change_views.show_change(self._proposal, git, self._orphans())
+        change_views.show_change(self._proposal, git, self._orphans(), self._tr)
         if plan is None:
             return
         if plan.changes or plan.faults:
             rollout = workflow.waves(self._run.desk, plan, self._terms.options)
             plan_views.show_plan(plan, commands=self._manner.commands, as_json=False, rollout=rollout)
         else:
-            click.echo("No device has to be set up otherwise.")
+            click.echo(self._tr("No device has to be set up otherwise."))
 
     def _orphans(self) -> tuple[str, ...]:
         from campusctl.workflow.lifecycle import Kind, orphaned_secrets  # noqa: PLC0415 - `--help` must not pay for it
@@ -136,17 +158,19 @@ class _Change:
         from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
 
         if not sys.stdin.isatty():
-            raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to do it without asking")
-        if not click.confirm("Do this?", default=False, err=True):
-            raise CampusError("you did not agree, so nothing was changed")
+            raise CampusError(
+                sentence("nobody is there to ask, so nothing was changed"),
+                sentence("add --yes to do it without asking"),
+            )
+        if not agreed(self._tr("Do this?"), self._tr):
+            raise CampusError(sentence("you did not agree, so nothing was changed"))
 
     def _told_kept(self, commit: str, git: "Standing") -> None:
         if self._manner.as_json:
             return
-        if commit:
-            click.echo(f"inventory: commit {commit[:10]} on {git.branch}", err=True)
-        else:
-            click.echo(f"inventory: written{f', not committed: {git.why_not}' if git.why_not else ''}", err=True)
+        from campusctl.cli.change_views import show_kept  # noqa: PLC0415 - `--help` must not pay for it
+
+        show_kept(commit, git, self._tr)
 
     def _only_kept(self, more: Mapping[str, Any]) -> Exit:
         from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
@@ -157,7 +181,8 @@ class _Change:
         if self._manner.as_json:
             print_json(more)
         else:
-            click.echo(f"the devices follow with: {self._command('apply', self._proposal.school)}", err=True)
+            command = self._command("apply", self._proposal.school)
+            click.echo(self._tr("the devices follow with: {command}", command=command), err=True)
         return Exit.DONE
 
     def _carry_out(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
@@ -175,8 +200,8 @@ class _Change:
         except BaseException as wrong:
             said = lifecycle.taken_back(self._run, self._proposal)
             if isinstance(wrong, CampusError):
-                raise type(wrong)(f"{wrong.what}\n{said}", wrong.hint) from wrong
-            click.echo(said, err=True)
+                raise CampusError(joined((wrong.what, said), "\n"), wrong.hint) from wrong
+            click.echo(self._tr.said(said), err=True)
             raise
         self._forget()
         self._say_how_to_go_on(code)
@@ -186,7 +211,7 @@ class _Change:
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
         for said in lifecycle.forget(self._run, self._proposal):
-            click.echo(said, err=True)
+            click.echo(self._tr.said(said), err=True)
 
     def _successor(self, plan: "Plan", more: Mapping[str, Any]) -> Exit:
         """The new machine does not answer yet, or shows another host key: its settings wait, those of others do not."""
@@ -201,32 +226,43 @@ class _Change:
             self._run.end(workflow.state_of(Exit.DEVICES), Exit.DEVICES, "the successor is not set up yet")
             if self._manner.as_json:
                 print_json(more)
-        click.secho(f"The inventory knows the new {proposal.name}; it is not set up yet.", fg="yellow", err=True)
+        said = self._tr("The inventory knows the new {device}; it is not set up yet.", device=proposal.name)
+        click.secho(said, fg="yellow", err=True)
+        self._show_first_lines()
         if proposal.forgets:
-            click.echo(
-                f"  its host key:  {self._command('trust', proposal.school, '--device', proposal.name)}", err=True
-            )
-        click.echo(f"  its settings:  {self._command('apply', proposal.school, '--device', proposal.name)}", err=True)
+            self._hint(N_("its host key"), "trust", proposal.school, "--device", proposal.name)
+        self._hint(N_("its settings"), "apply", proposal.school, "--device", proposal.name)
         self._say_the_way_back()
         return Exit.DEVICES
+
+    def _show_first_lines(self) -> None:
+        """What must be typed at the console of a new switch before it can be reached."""
+        if self._manner.as_json or not self._proposal.first_lines:
+            return
+        said = self._tr("paste this at its console; for <<secret:…>> type what the vault says")
+        click.echo(f"{self._proposal.name}: {said}", err=True)
+        click.echo(self._proposal.first_lines, nl=False)
+
+    def _hint(self, what: str, *words: str) -> None:
+        click.echo(f"  {self._tr(what)}:  {self._command(*words)}", err=True)
 
     def _say_how_to_go_on(self, code: Exit) -> None:
         name = self._proposal.name
         if self._manner.as_json:
             return
         if code is Exit.DONE and str(self._proposal.kind) in ("swap", "move"):
-            click.echo(f"  label:   {self._command('label', name, '--out', f'{name}.pdf')}", err=True)
-            click.echo(f"  record:  {self._command('acceptance', name, '--out', f'{name}-abnahme.pdf')}", err=True)
+            self._hint(N_("label"), "label", name, "--out", f"{name}.pdf")
+            self._hint(N_("record"), "acceptance", name, "--out", f"{name}-abnahme.pdf")
         if code in (Exit.DEVICES, Exit.INTERRUPTED):
-            click.secho("The inventory says it already, and not every device does.", fg="yellow", err=True)
-            click.echo(f"  go on:  {self._command('apply', self._proposal.school)}", err=True)
+            said = self._tr("The inventory says it already, and not every device does.")
+            click.secho(said, fg="yellow", err=True)
+            self._hint(N_("go on"), "apply", self._proposal.school)
             self._say_the_way_back()
 
     def _say_the_way_back(self) -> None:
         proposal = self._proposal
         if str(proposal.kind) != "undo":
-            back = self._command(str(proposal.kind), proposal.name or proposal.device, "--undo")
-            click.echo(f"  or take it back:  {back}", err=True)
+            self._hint(N_("or take it back"), str(proposal.kind), proposal.name or proposal.device, "--undo")
 
     @staticmethod
     def _command(*words: str) -> str:
@@ -248,6 +284,7 @@ def change_json(proposal: "Proposal", commit: str) -> dict[str, Any]:
             "after": proposal.after.model_dump(mode="json") if proposal.after else None,
         },
         "notes": list(proposal.notes),
+        "first_lines": proposal.first_lines,
         "files": list(proposal.files.files),
         "diff": proposal.files.diff(),
         "commit": commit,

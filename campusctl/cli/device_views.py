@@ -10,6 +10,8 @@ import click
 
 from campusctl.model.outcome import Fault
 from campusctl.model.printable import printable
+from campusctl.words.language import SOURCE, Translator
+from campusctl.words.trouble import advice, trouble
 
 _WIDEST: Final = 80
 _NARROWEST: Final = 20
@@ -40,14 +42,17 @@ def show_off(faults: Sequence[Fault]) -> None:
         click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
 
 
-def show_faults(faults: Iterable[Fault]) -> None:
-    """What went wrong with which device, and what to do first."""
+def show_faults(faults: Iterable[Fault], tr: Translator | None = None) -> None:
+    """What went wrong with which device, and what to do first; in English, where no other language is asked for."""
     told = tuple(faults)
     for fault, later in zip_longest(told, told[1:]):
-        click.secho(f"{fault.device}: {fault.kind}: {printable(fault.what)}", fg="red")
+        what, hint = f"{fault.kind}: {fault.what}", f"hint: {fault.hint}"
+        if tr and tr.code != SOURCE:
+            what, hint = tr.said(trouble(fault)), tr("hint: {what}", what=tr.said(advice(fault)))
+        click.secho(f"{fault.device}: {printable(what)}", fg="red")
         # Ten dead switches in a row need the same advice once.
         if fault.hint and not (later and later.hint == fault.hint):
-            click.echo(f"  hint: {fault.hint}")
+            click.echo(f"  {hint}")
 
 
 def show_quiet(title: str, lines: Sequence[str]) -> None:

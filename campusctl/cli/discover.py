@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.model.discovery import Discovery
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("school")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def command(school: str, as_json: bool) -> int:
+@lang_option
+@spoken
+def command(school: str, as_json: bool, lang: str | None) -> int:
     """Read the MAC, LLDP and ARP tables of a SCHOOL's switches: what is unknown, at a wrong port, not seen, and free.
 
     Exit codes: 0 as the inventory says, 4 something differs, 3 some switch could not be read.
@@ -26,12 +30,13 @@ def command(school: str, as_json: bool) -> int:
     from campusctl.cli import discover_views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
+    from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
     from campusctl.workflow.discovering import discover_school  # noqa: PLC0415 - likewise
 
-    desk = open_desk()
-    with progress("reading") as bar:
+    tr, desk = translator(lang), open_desk()
+    with progress(tr("reading"), lambda kind: tr(EVENTS[kind])) as bar:
         found = discover_school(desk, school, bar.emit, bar.start)
-    discover_views.show_discovery(found, city_zone(desk.root), as_json=as_json)
+    discover_views.show_discovery(found, city_zone(desk.root), tr, as_json=as_json)
     return _exit(found)
 
 

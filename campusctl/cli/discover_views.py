@@ -11,46 +11,47 @@ from campusctl.cli.device_views import in_rows, listed, show_faults, show_quiet
 from campusctl.cli.moments import shown
 from campusctl.cli.ranges import joined
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted, counted_devices
 from campusctl.model.discovery import Discovery, Found, FoundKind
 from campusctl.model.printable import printable
+from campusctl.words.language import N_, Translator
 
 _TITLES: Final = {
-    FoundKind.UNKNOWN: "unknown",
-    FoundKind.WRONG_PORT: "wrong port",
-    FoundKind.REPLACED: "replaced",
-    FoundKind.NOT_SEEN: "not seen",
-    FoundKind.TWICE: "twice",
-    FoundKind.STRANGER: "stranger",
-    FoundKind.SILENT: "silent",
+    FoundKind.UNKNOWN: N_("unknown"),
+    FoundKind.WRONG_PORT: N_("wrong port"),
+    FoundKind.REPLACED: N_("replaced"),
+    FoundKind.NOT_SEEN: N_("not seen"),
+    FoundKind.TWICE: N_("twice"),
+    FoundKind.STRANGER: N_("stranger"),
+    FoundKind.SILENT: N_("silent"),
 }
+_HEADS: Final = (N_("switch"), N_("port"), N_("vlan"), N_("MAC address"), N_("since"))
 
 
-def show_discovery(found: Discovery, zone: tzinfo, *, as_json: bool) -> None:
+def show_discovery(found: Discovery, zone: tzinfo, tr: Translator, *, as_json: bool) -> None:
     """A table of what differs and sentences, who is off, which ports are free; or JSON."""
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
     told = [one for one in found.found if one.differs]
     if told:
-        show_columns(("", "switch", "port", "vlan", "MAC address", "since"), (_cells(one, zone) for one in told), "")
+        show_columns(("", *map(tr, _HEADS)), (_cells(one, zone, tr) for one in told), "")
         click.echo()
         for one in told:
-            click.secho(in_rows(printable(_sentence(one)), indent="  "), fg="yellow")
-    _show_off(found)
+            click.secho(in_rows(printable(_sentence(one, tr)), indent="  "), fg="yellow")
+    _show_off(found, tr)
     for switch, ports in found.free.items():
-        click.echo(listed(f"free at {switch}", joined(ports)))
-    show_faults(found.faults)
+        click.echo(listed(tr("free at {switch}", switch=switch), joined(ports)))
+    show_faults(found.faults, tr)
     for note in found.notes:
-        show_quiet("note", [note])
-    click.secho(_summary(found, len(told)), bold=True)
+        show_quiet(tr("note"), [tr.said(note)])
+    click.secho(_summary(found, len(told), tr), bold=True)
 
 
-def _cells(one: Found, zone: tzinfo) -> tuple[str, ...]:
+def _cells(one: Found, zone: tzinfo, tr: Translator) -> tuple[str, ...]:
     vlan = str(one.vlan) if one.vlan else "-"
     since = shown(one.since, zone) or "-"
     return (
-        _TITLES[one.kind],
+        tr(_TITLES[one.kind]),
         one.switch or one.expected_switch,
         printable(one.port_name),
         vlan,
@@ -59,34 +60,38 @@ def _cells(one: Found, zone: tzinfo) -> tuple[str, ...]:
     )
 
 
-def _sentence(one: Found) -> str:
-    parts = [one.text]
+def _sentence(one: Found, tr: Translator) -> str:
+    parts = [tr.said(one.text)]
     if one.address:
-        parts.append(f"its address is {one.address}")
+        parts.append(tr("its address is {address}", address=one.address))
     if one.says:
-        parts.append(f"by LLDP: {one.says}")
+        parts.append(tr("by LLDP: {words}", words=one.says))
     return f"{'; '.join(parts)}."
 
 
-def _show_off(found: Discovery) -> None:
+def _show_off(found: Discovery, tr: Translator) -> None:
     """Devices that are merely off, on a few lines."""
     names = [one.device for one in found.found if one.kind is FoundKind.NOT_SEEN and not one.differs]
     if names:
-        click.secho(listed("not seen (off, unplugged or gone)", names), dim=True)
+        click.secho(listed(tr("not seen (off, unplugged or gone)"), names), dim=True)
 
 
-def _summary(found: Discovery, differ: int) -> str:
-    parts = [f"{counted(found.right, 'device')} in place", f"{differ} differ{'s' if differ == 1 else ''}"]
-    parts += list(_counts(found))
-    switches = counted_devices("switch" for _ in found.switches)
-    return f"{switches} read: {', '.join(parts)}."
+def _summary(found: Discovery, differ: int, tr: Translator) -> str:
+    parts = [
+        tr.many("{number} device in place", "{number} devices in place", found.right),
+        tr.many("{number} differs", "{number} differ", differ),
+        *_counts(found, tr),
+    ]
+    number = len(found.switches)
+    return tr.many("{number} switch read: {counts}.", "{number} switches read: {counts}.", number,
+                   counts=", ".join(parts))  # fmt: skip
 
 
-def _counts(found: Discovery) -> Iterator[str]:
+def _counts(found: Discovery, tr: Translator) -> Iterator[str]:
     free = sum(map(len, found.free.values()))
     if free:
-        yield f"{counted(free, 'port')} free"
+        yield tr.many("{number} port free", "{number} ports free", free)
     if found.clients:
-        yield f"{found.clients} address{'es' * (found.clients != 1)} behind access points"
+        yield tr.many("{number} address behind access points", "{number} addresses behind access points", found.clients)
     if found.faults:
-        yield f"{counted_devices('switch' for _ in found.faults)} not readable"
+        yield tr.many("{number} switch not readable", "{number} switches not readable", len(found.faults))

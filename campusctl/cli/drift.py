@@ -44,7 +44,7 @@ def command(
 
     Exit codes: 0 as the inventory says, 4 drift or an expired exception, 3 some device could not be read.
 
-    A PC that is switched off is no failure.
+    A PC, board or projector that is switched off is no failure.
 
     Example: campusctl drift schule-042 -v
     """

@@ -7,6 +7,7 @@ import click
 from campusctl.cli.device_views import in_rows, listed, show_faults, show_off, show_quiet
 from campusctl.cli.views import print_json, show_edit
 from campusctl.cli.words import counted, counted_devices, without_parts
+from campusctl.model.command import RefusedCommand
 from campusctl.model.plan import Assessment, DriftReport
 from campusctl.model.printable import printable
 
@@ -31,6 +32,7 @@ def show_drift(report: DriftReport, *, verbose: bool, as_json: bool) -> None:
             _facts(found)
             for edit in without_parts((*found.edits, *found.refused_edits)):
                 show_edit(edit)
+            show_quiet("cannot be made", [f"{item.command}: {item.reason}" for item in _unseen(found)])
             show_quiet("not managed, kept", found.unmanaged)
             show_quiet("cannot be checked", found.unchecked)
             show_quiet("cable", found.cable_notes)
@@ -62,12 +64,21 @@ def _facts(found: Assessment) -> None:
         click.secho(in_rows(f"  {', '.join(told)}", indent="    "), dim=True)
 
 
+def _unseen(found: Assessment) -> tuple[RefusedCommand, ...]:
+    """What a device does not offer, so that nobody sees how it is."""
+    seen = {edit.path for edit in (*found.edits, *found.refused_edits)}
+    return tuple(item for item in found.refused if found.driver != _SWITCH and item.path not in seen)
+
+
 def _drift_line(found: Assessment) -> None:
     if not found.drifted:
         click.secho(f"{found.device}: ok", fg="green")
         return
     count = len(found.edits) + len(found.refused_edits)
     parts = [f"{counted(count, 'setting')} differ{'s' if count == 1 else ''}"] if count else []
+    unseen = _unseen(found)
+    if unseen:
+        parts.append(f"{counted(len(unseen), 'setting')} cannot be made")
     if found.startup_differs:
         parts.append("running is not saved")
     parts += map(printable, found.cables)

@@ -38,7 +38,7 @@ class _LabGroup(click.Group):
 
 @click.group(cls=_LabGroup)
 def command() -> None:
-    """Simulated switches, and real Linux PCs, behind real SSH on loopback; `campusctl --lab …` talks to them.
+    """Simulated devices and real Linux PCs on loopback; `campusctl --lab …` talks to them instead of the real ones.
 
     An inventory address 10.a.b.c answers at 127.a.b.c. A lab is no certification for hardware.
     """
@@ -47,7 +47,7 @@ def command() -> None:
 @command.command(short_help=_COMMANDS["up"][1])
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--pcs", is_flag=True, help="Start the schools' Linux PCs too, as real ones; see docs/lab.md.")
-@click.option("--drift", type=int, metavar="SEED", help="Put drift into some switches; the same seed, the same drift.")
+@click.option("--drift", type=int, metavar="SEED", help="Put drift into some devices; the same seed, the same drift.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC", help="DEVICE:KIND[=VALUE]; `--fault help` lists them."
 )
@@ -72,17 +72,15 @@ def up(
     speed: float,
     secrets: str,
 ) -> None:
-    """Start the simulated switches of each SCHOOL (of every school if none is named), as the inventory says.
+    """Start the simulated devices of each SCHOOL (of every school if none is named), as the inventory says.
 
     Example: campusctl lab up schule-042 --drift 7 --fault s042-a2-sw01:drop-after=9
     """
     from campusctl.lab import fleet  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.lab.appliances.kinds import faults_help  # noqa: PLC0415 - likewise
-    from campusctl.lab.faults import HELP  # noqa: PLC0415 - likewise
-    from campusctl.lab.pcs.faults import HELP as HELP_FOR_PCS  # noqa: PLC0415 - likewise
+    from campusctl.lab.faults_help import faults_help  # noqa: PLC0415 - likewise
 
     if "help" in faults:
-        click.echo(f"a switch:\n{HELP}\na PC:\n{HELP_FOR_PCS}\nany other device:\n{faults_help()}")
+        click.echo(faults_help())
         return
     root = find_workspace(current())
     known = workspace_secrets(root) if secrets == "workspace" else None

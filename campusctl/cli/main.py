@@ -5,8 +5,9 @@ import sys
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from sysconfig import get_path
 from traceback import extract_tb
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +16,9 @@ from campusctl.cli.exits import Exit
 from campusctl.cli.options import Options
 from campusctl.errors import CampusError
 
+if TYPE_CHECKING:
+    from traceback import StackSummary
+
 _COMMANDS: Final = {
     "init": ("init", "Make a new workspace from the defaults."),
     "validate": ("validate", "Check the inventory; list every problem at once."),
@@ -22,25 +26,25 @@ _COMMANDS: Final = {
     "calendar": ("calendar", "Show when disruptive changes may go at a school, and what is coming."),
     "explain": ("explain", "Say where a device's value comes from, layer by layer."),
     "schema": ("schema", "Print the JSON Schemas of the inventory files."),
-    "render": ("render", "Print the intended configuration of switches."),
+    "render": ("render", "Print the intended configuration of switches, PCs and other devices."),
     "export": ("export", "Print the inventory for Ansible, DHCP and name servers."),
-    "diff": ("diff", "Compare two configuration files: edits, commands, refusals."),
+    "diff": ("diff", "Compare two configuration files of a switch: edits, commands, refusals."),
     "trust": ("trust", "Show the switches' host key fingerprints and remember them."),
     "secrets": ("secrets", "List the secrets that are needed, set one, find those to rotate."),
-    "plan": ("plan", "Read a school's switches and say what would change."),
-    "apply": ("apply", "Bring a school's switches to what the inventory says."),
+    "plan": ("plan", "Read a school's devices and say what would change."),
+    "apply": ("apply", "Bring a school's devices to what the inventory says."),
     "onboard": ("onboard", "Take a new device from its box to working."),
-    "drift": ("drift", "Read switches and report what differs; writes nothing."),
+    "drift": ("drift", "Read devices and report what differs; writes nothing."),
     "discover": ("discover", "Read what is plugged in where; list unknown devices, wrong and free ports."),
     "adopt": ("adopt", "Write an existing switch into the inventory, from its configuration."),
     "sign": ("sign", "Sign that the checklist of a device without a protocol is done."),
     "room": ("room", "Say what is wrong in a room, who acts, and what to do first."),
     "wake": ("wake", "Switch on PCs, and wait until they answer."),
-    "status": ("status", "List unfinished runs, locks, claims, and PCs that are off for too long."),
+    "status": ("status", "List unfinished runs, new devices on their way, locks, claims, PCs off for too long."),
     "resume": ("resume", "Finish a run that was killed, interrupted or failed."),
     "revert": ("revert", "Undo a run."),
     "restore": ("restore", "Bring a device back to what a backup says."),
-    "backup": ("backup", "Keep what switches run, and show what was kept."),
+    "backup": ("backup", "Keep what devices are set to, and show what was kept."),
     "findings": ("findings", "List what drift checks found, since when, and what was decided."),
     "adopt-finding": ("adopt_finding", "Let the inventory say what the devices of a finding have."),
     "revert-finding": ("revert_finding", "Undo a finding on its devices, and nothing else."),
@@ -48,12 +52,12 @@ _COMMANDS: Final = {
     "swap": ("swap", "Let a broken device's successor take over."),
     "move": ("move", "Let a device stand in another room."),
     "retire": ("retire", "Take a device out of service."),
-    "label": ("label", "Print labels with a QR code."),
+    "label": ("label", "Print labels with a QR code for devices."),
     "acceptance": ("acceptance", "Print the record of a device's acceptance."),
     "history": ("history", "List what was run, by whom, and what became of it."),
     "claim": ("claim", "Claim a school while you are on site."),
     "schedule": ("schedule", "Let drift checks run by themselves, with systemd or cron."),
-    "lab": ("lab", "Start and stop simulated switches behind real SSH."),
+    "lab": ("lab", "Start and stop a simulated school: switches, PCs, boards, printers."),
 }
 """Command to its module and its line in the help, so that `--help` imports no command."""
 
@@ -110,7 +114,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, message="campusctl %(version)s")
 @click.pass_context
 def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None) -> None:
-    """Keep the switches and PCs of a city's schools in the state that the inventory describes.
+    """Keep switches, PCs, printers, projectors and boards of a city's schools as the inventory describes them.
 
     \b
     A first look:   campusctl validate          is the inventory right?
@@ -159,10 +163,17 @@ def call(arguments: list[str]) -> int:
         click.echo(f"error: {wrong.strerror or wrong}: {wrong.filename or ''}".rstrip(": "), err=True)
         return Exit.ERROR
     except Exception as bug:  # noqa: BLE001 - a traceback is of no use to an operator, and its text may quote a secret
-        place = extract_tb(bug.__traceback__)[-1]
-        where = f"{Path(place.filename).name}, line {place.lineno}"
+        where = _ours(extract_tb(bug.__traceback__))
         click.echo(
             f"error: campusctl has a bug: {type(bug).__name__} in {where}\nhint: please report this line", err=True
         )
         return Exit.ERROR
     return int(code) if isinstance(code, int) else Exit.DONE
+
+
+def _ours(places: "StackSummary") -> str:
+    """The last line that a bug came through and that is no library's: theirs say nothing to whoever reads it."""
+    home, libraries = str(Path(__file__).parents[1]), (get_path("stdlib"), get_path("purelib"), get_path("platlib"))
+    ours = [place for place in places if place.filename.startswith(home) or not place.filename.startswith(libraries)]
+    last = (ours or places)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.changing import Manner, go, options
+from campusctl.cli.options import translator
 
 if TYPE_CHECKING:
     from campusctl.workflow import Desk
@@ -26,14 +27,7 @@ def command(
     address: str,
     name: str,
     keep_name: bool,
-    undo: bool,
-    yes: bool,
-    later: bool,
-    branch: str,
-    now: bool,
-    reason: str,
-    commands: bool,
-    as_json: bool,
+    manner: Manner,
 ) -> int:
     """Let DEVICE stand in another room: its name follows the scheme, its old port is freed, the new one is set.
 
@@ -44,16 +38,15 @@ def command(
 
     Example: campusctl move s042-r101-dt01 --room R305 --port s042-b2-sw01:25
     """
-    if not undo and not (room or port):
-        raise click.UsageError("say where: --room R, --port SWITCH:PORT, or both")
+    tr = translator(manner.lang)
+    if not manner.undo and not (room or port):
+        raise click.UsageError(tr("say where: --room R, --port SWITCH:PORT, or both"))
     if name and keep_name:
-        raise click.UsageError("--name and --keep-name exclude each other")
+        raise click.UsageError(tr("--name and --keep-name exclude each other"))
 
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
-        if undo:
-            return lifecycle.undo_of(desk, device, lifecycle.Kind.MOVE)
         return lifecycle.move(desk, device, lifecycle.MoveWish(room, port, address, name, keep_name))
 
-    return go(make, Manner(yes, later, branch, now, reason, commands, as_json))
+    return go("move", device, manner, make)

@@ -1,4 +1,4 @@
-"""`campusctl render`: the intended configuration of switches, the intended state of PCs."""
+"""`campusctl render`: the intended configuration of switches, the intended state of other devices."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write DIR/<school>/<device>.cfg, of PCs .json, instead of printing.",
+    help="Write DIR/<school>/<device>.cfg, of other devices .json, instead of printing.",
     metavar="DIR",
 )
 def command(name: str, out: Path | None) -> None:
-    """Print the full intended configuration of every switch of a SCHOOL, or what one switch or PC shall be.
+    """Print the full intended configuration of every switch of a SCHOOL, or what one DEVICE shall be.
 
     Secrets stand as references. Nothing is sent anywhere. Example: campusctl render s042-a1-sw02
     """
@@ -37,13 +37,13 @@ def command(name: str, out: Path | None) -> None:
 
 
 def _print(found: "Sequence[Rendered]") -> None:
-    """One device's text bare; of several the switches, as documents of PCs one after another are no JSON."""
+    """One device's text bare; of several the switches, as documents one after another are no JSON."""
     switches = [item for item in found if item.suffix == ".cfg"]
     for item in switches if len(found) > 1 else found:
         click.echo((item.head if len(found) > 1 else "") + item.text, nl=False)
     left = len(found) - len(switches)
     if len(found) > 1 and left:
-        click.echo(f"{left} documents of PCs are not shown; --out writes them", err=True)
+        click.echo(f"{left} documents of other devices are not shown; --out writes them", err=True)
 
 
 def _write(out: Path, found: "Sequence[Rendered]") -> None:

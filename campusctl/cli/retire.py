@@ -14,17 +14,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("device", metavar="DEVICE")
 @options
-def command(
-    device: str,
-    undo: bool,
-    yes: bool,
-    later: bool,
-    branch: str,
-    now: bool,
-    reason: str,
-    commands: bool,
-    as_json: bool,
-) -> int:
+def command(device: str, manner: Manner) -> int:
     """Take DEVICE out of service: its entry goes, its port becomes unused, its host key is forgotten.
 
     Print queues and DHCP entries that named it are listed, and go. A switch on which others hang is refused.
@@ -38,6 +28,6 @@ def command(
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
-        return lifecycle.undo_of(desk, device, lifecycle.Kind.RETIRE) if undo else lifecycle.retire(desk, device)
+        return lifecycle.retire(desk, device)
 
-    return go(make, Manner(yes, later, branch, now, reason, commands, as_json))
+    return go("retire", device, manner, make)

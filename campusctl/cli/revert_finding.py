@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(finding: str, out: Path | None, yes: bool, now: bool, reason: str, commands: bool, as_json: bool) -> int:
     """Undo the finding ID on its devices, and nothing else: shows the plan, asks, and applies it like `apply`.
 
-    A switch on which it looks otherwise by now is left alone: that is another finding.
+    A device on which it looks otherwise by now is left alone: that is another finding.
 
     Exit codes: as `campusctl apply`.
 

@@ -26,6 +26,7 @@ _COLOURS: Final[Mapping[Status, str]] = {
 _SWITCHES: Final[Mapping[FaultKind, str]] = {
     FaultKind.SECRET: N_("{switch}: our login for it is not in the vault, so its ports are not known."),
     FaultKind.AUTH: N_("{switch}: it does not take our login, so its ports are not known."),
+    FaultKind.INTERRUPTED: N_("{switch}: it took too long to answer, so its ports are not known."),
     FaultKind.HOST_KEY: N_("{switch}: it shows a key that we do not know, so its ports are not known."),
 }
 _SWITCH: Final = N_("{switch}: it does not answer, so its ports are not known.")
@@ -58,7 +59,7 @@ def _device(one: DeviceInRoom, tr: Translator, widths: tuple[int, int], *, verbo
     click.secho(f"  {tr(STATUSES[found.status]):<{widths[0]}}", fg=_COLOURS[found.status], nl=False)
     click.echo(f"  {found.device:<{widths[1]}}  {printable(one.title)}".rstrip())
     if verbose:
-        click.secho(f"    {_steps(found, tr)}", dim=True)
+        click.secho(in_rows(f"    {_steps(found, tr)}", indent="    "), dim=True)
 
 
 def _sentences(one: DeviceInRoom, tr: Translator) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 @lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(lang: str | None, as_json: bool) -> int:
-    """List runs that did not end as they should, who changes which school, claims, and PCs that are off for too long.
+    """List runs that did not end as they should, new devices that wait, who changes which school, claims, absent PCs.
 
-    Contacts no device. Exit codes: 0 nothing is unfinished or half done, 4 something is.
+    Contacts no device. Exit codes: 0 nothing is unfinished or half done, 4 something is, or a new device waits.
 
     Example: campusctl status
     """
@@ -27,4 +27,4 @@ def command(lang: str | None, as_json: bool) -> int:
 
     found: Status = workflow.status(open_desk())
     show_status(found, translator(lang), as_json=as_json)
-    return Exit.CHANGES if found.unfinished or found.half_done else Exit.DONE
+    return Exit.CHANGES if found.unfinished or found.half_done or found.onboardings else Exit.DONE

@@ -11,6 +11,7 @@ from campusctl.cli.moments import shown
 from campusctl.cli.views import print_json
 from campusctl.cli.words import counted
 from campusctl.model.journal import DeviceRow, DeviceState, PendingRow, RunDetail
+from campusctl.model.onboarding import Onboarding
 from campusctl.model.printable import printable
 from campusctl.words.language import Translator
 from campusctl.words.status import absent_words, devices_counted, fault_words, step_words
@@ -29,11 +30,13 @@ def show_status(found: Status, tr: Translator, *, as_json: bool) -> None:
         _run(run, found.zone, tr)
     for run in found.half_done:
         _half(run, found.zone, tr)
+    for onboarding in found.onboardings:
+        _new(onboarding, found.zone, tr)
     for line in (*_people(found, tr), *_absent(found, tr)):
         click.echo(line)
     if found.note:
         click.secho(tr("warning: {what}", what=tr(found.note)), err=True, fg="yellow")
-    if not (found.unfinished or found.half_done):
+    if not (found.unfinished or found.half_done or found.onboardings):
         click.secho(tr("nothing is unfinished"), fg="green")
 
 
@@ -88,6 +91,18 @@ def _plain(found: Status) -> dict[str, object]:
         "overdue": [
             {"device": pc.device, "school": pc.school, "seen": pc.seen.isoformat() if pc.seen else None}
             for pc in found.overdue
+        ],
+        "onboardings": [
+            {
+                "id": one.id,
+                "made": one.made.isoformat(),
+                "by": one.by,
+                "lab": one.lab,
+                "devices": [
+                    {"device": device.name, "school": device.school, "next": device.next_step} for device in one.devices
+                ],
+            }
+            for one in found.onboardings
         ],
         "note": found.note,
     }
@@ -152,6 +167,18 @@ def _half(run: RunDetail, zone: tzinfo, tr: Translator) -> None:
         last = tr("last written down: {step}", step=_last_words(row, tr))
         click.echo(f"  {row.device}: {why}; {last}")
     _ways_out(run.info.id, tr)
+
+
+def _new(onboarding: Onboarding, zone: tzinfo, tr: Translator) -> None:
+    """New devices on their way, and how to go on with them."""
+    names = _few([device.name for device in onboarding.devices if device.next_step], tr)
+    click.secho(tr("onboarding {id}", id=onboarding.id), bold=True, nl=False)
+    what = tr("of {names}, by {user}, {at}", names=names, user=onboarding.by, at=shown(onboarding.made, zone))
+    click.echo(f"  {what}")
+    on, up = tr("goes on with it"), tr("gives it up")
+    campusctl = "campusctl --lab" if onboarding.lab else "campusctl"
+    click.echo(f"    {campusctl} onboard resume {onboarding.id}            {on}")
+    click.echo(f"    {campusctl} onboard resume {onboarding.id} --abandon  {up}")
 
 
 def _title(run: RunDetail, zone: tzinfo, tr: Translator) -> None:

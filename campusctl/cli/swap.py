@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.changing import Manner, go, options
+from campusctl.cli.options import translator
+from campusctl.words.language import N_
 
 if TYPE_CHECKING:
     from campusctl.workflow import Desk
     from campusctl.workflow.lifecycle import Proposal
 
-_ASKED = {"serial": "Serial number of the new device", "mac": "Its MAC address", "asset": "Its asset tag"}
+_ASKED = {
+    "serial": N_("Serial number of the new device"),
+    "mac": N_("Its MAC address"),
+    "asset": N_("Its asset tag"),
+}
 
 
 @click.command()
@@ -27,14 +33,7 @@ def command(
     mac: str | None,
     asset: str | None,
     profile: str | None,
-    undo: bool,
-    yes: bool,
-    later: bool,
-    branch: str,
-    now: bool,
-    reason: str,
-    commands: bool,
-    as_json: bool,
+    manner: Manner,
 ) -> int:
     """Let a broken DEVICE's successor take over its name, address, port and settings.
 
@@ -46,29 +45,29 @@ def command(
     Example: campusctl swap s042-r101-dt01 --serial BD042-0777
     """
     said = {"serial": serial, "mac": mac, "asset": asset}
-    if undo and any(value is not None for value in (*said.values(), profile)):
-        raise click.UsageError("--undo knows what it was: leave the others out")
+    if manner.undo and any(value is not None for value in (*said.values(), profile)):
+        raise click.UsageError(translator(manner.lang)("--undo knows what it was: leave the others out"))
 
     def make(desk: "Desk") -> "Proposal":
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - `--help` must not pay for it
 
-        if undo:
-            return lifecycle.undo_of(desk, device, lifecycle.Kind.SWAP)
-        return lifecycle.swap(desk, device, lifecycle.Successor(**_asked(desk, device, said, yes=yes), profile=profile))
+        return lifecycle.swap(desk, device, lifecycle.Successor(**_asked(desk, device, said, manner), profile=profile))
 
-    return go(make, Manner(yes, later, branch, now, reason, commands, as_json))
+    return go("swap", device, manner, make)
 
 
-def _asked(desk: "Desk", device: str, said: dict[str, str | None], *, yes: bool) -> dict[str, str | None]:
+def _asked(desk: "Desk", device: str, said: dict[str, str | None], manner: Manner) -> dict[str, str | None]:
     """What was said, and what a person at the terminal types for the rest; an empty answer takes the old one away."""
     from campusctl.workflow.lifecycle.proposal import found  # noqa: PLC0415 - `--help` must not pay for it
 
     _, _, old = found(desk, device)
-    if yes or not sys.stdin.isatty():
+    if manner.yes or not sys.stdin.isatty():
         return {field: "" if value is None and getattr(old, field) else value for field, value in said.items()}
-    click.echo(f"Enter alone takes what the inventory says of the old {device} away.", err=True)
-    return {
-        field: click.prompt(f"{_ASKED[field]} (was {getattr(old, field) or 'none'})", default="", show_default=False,
-                            err=True) if value is None else value
-        for field, value in said.items()
-    }  # fmt: skip
+    tr = translator(manner.lang)
+    click.echo(tr("Enter alone takes what the inventory says of the old {device} away.", device=device), err=True)
+
+    def ask(field: str) -> str:
+        was = tr("was {value}", value=getattr(old, field) or tr("none"))
+        return str(click.prompt(f"{tr(_ASKED[field])} ({was})", default="", show_default=False, err=True))
+
+    return {field: ask(field) if value is None else value for field, value in said.items()}

@@ -4,24 +4,33 @@ A device is where its address was learnt at a port that leads to no other switch
 inventory says, and LLDP, and the switches' own addresses: an uplink is never taken for the place of a device.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from campusctl.engine.cabling import same_switch
 from campusctl.engine.vendors import vendor_of
 from campusctl.model.discovery import Found, FoundKind
+from campusctl.model.sentence import sentence
 from campusctl.model.tables import Heard, Learnt, Tables
 from campusctl.model.whereabouts import Expected, School
+from campusctl.words.language import N_
 
 _TALKERS: Final = {
-    "telephone": "telephone",
-    "wlan-ap": "access point",
-    "router": "router",
-    "bridge": "switch",
-    "repeater": "repeater",
+    "telephone": N_("a telephone the inventory does not know{called} is at port {port}"),
+    "wlan-ap": N_("an access point the inventory does not know{called} is at port {port}"),
+    "router": N_("a router the inventory does not know{called} is at port {port}"),
+    "bridge": N_("a switch the inventory does not know{called} is at port {port}"),
+    "repeater": N_("a repeater the inventory does not know{called} is at port {port}"),
 }
 """What is told of a stranger, the most telling capability first."""
+_LINKS_SHOW: Final = 2
+"""So many devices that stand in their places elsewhere say that a port leads there."""
+_BARE_MAC: Final = re.compile(
+    r"(?:[0-9a-f]{12}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5})(?![0-9a-f])"
+)
+"""A MAC address, as some telephones name their own port with it: `0004F2AA0001:P1`."""
 
 
 class Seen(NamedTuple):
@@ -74,7 +83,7 @@ class _Discovery:
 
     def run(self) -> Findings:
         strangers = tuple(self._strangers())
-        said = {(one.switch, one.mac) for one in strangers}
+        said = {(one.switch, mac) for one in strangers for mac in self._own_macs(one)}
         unknown = [one for one in self._unknown() if (one.switch, one.mac) not in said]
         missing = tuple(self._missing())
         found = (*self._misplaced(), *unknown, *strangers, *self._twice(), *missing, *self._silent())
@@ -95,8 +104,18 @@ class _Discovery:
         others = self._school.macs - {side.mac}
         # A switch that is silent by LLDP is noticed by its own address.
         behind = {row.port for row in tables.learnt or () if row.mac in others}
-        found = side.links | heard | behind
+        found = side.links | heard | behind | self._on_the_way(name, tables)
         return frozenset(found | {now.lag for port, now in tables.ports.items() if port in found and now.lag})
+
+    def _on_the_way(self, name: str, tables: Tables) -> frozenset[str]:
+        """Ports at which devices are seen that stand in their places at other switches: they lead there."""
+        seen: dict[str, set[str]] = defaultdict(set)
+        for row in tables.learnt or ():
+            one = self._known.get(row.mac)
+            other = self._tables.get(one.switch) if one and one.switch != name else None
+            if one and other and one.port in other.ports_of(row.mac):
+                seen[row.port].add(row.mac)
+        return frozenset(port for port, macs in seen.items() if len(macs) >= _LINKS_SHOW)
 
     def _is_ours(self, one: Heard) -> bool:
         """Whether a neighbour is a switch of the inventory."""
@@ -120,11 +139,12 @@ class _Discovery:
 
     def _is_client(self, name: str, tables: Tables, row: Learnt) -> bool:
         """Whether an address belongs to somebody's device behind an access point: it is none of ours to list."""
-        if row.mac in self._known or row.vlan is None:
+        if row.mac in self._known:
             return False
         intended = self._school.sides[name].tagged.get(row.port, frozenset())
-        running = tables.ports[row.port].tagged if row.port in tables.ports else ()
-        return row.vlan in intended or row.vlan in running
+        carried = intended.union(tables.ports[row.port].tagged if row.port in tables.ports else ())
+        # Where a switch does not say in which VLAN, it may be anybody's.
+        return row.vlan in carried or (row.vlan is None and bool(carried))
 
     # -- what follows --
 
@@ -142,27 +162,36 @@ class _Discovery:
             if not one.switch or not places or self._is_right(one):
                 continue
             at = places[0]
-            text = f"{one.device} is at port {self._name(at)}, the inventory says {self._named(one.switch, one.port)}"
+            text = sentence("{device} is at port {port}, the inventory says {expected}",
+                      device=one.device, port=self._name(at), expected=self._named(one.switch, one.port))  # fmt: skip
             yield self._found(FoundKind.WRONG_PORT, one.mac, at, text, expected=one)
 
     def _unknown(self) -> Iterator[Found]:
+        shared = Counter(places[0][:2] for places in self._seen.values() if len(places) == 1)
         for mac, places in self._seen.items():
             if mac in self._known or len(places) > 1:
                 continue
             at = places[0]
-            what = f"a device the inventory does not know ({vendor_of(mac)}, {mac})"
-            unused = ", which shall be unused" if at.port in self._school.sides[at.switch].unused else ""
-            yield self._found(FoundKind.UNKNOWN, mac, at, f"{what} is at port {self._name(at)}{unused}")
+            text = sentence("a device the inventory does not know ({maker}, {mac}) is at port {port}{unused}{shared}",
+                maker=vendor_of(mac), mac=mac, port=self._name(at),
+                unused=sentence(", which shall be unused") if at.port in self._school.sides[at.switch].unused else "",
+                shared=sentence("; {number} addresses are seen there: a small switch, a telephone or virtual machines",
+                          number=shared[at[:2]]) if shared[at[:2]] > 1 else "",
+            )  # fmt: skip
+            yield self._found(FoundKind.UNKNOWN, mac, at, text)
 
     def _twice(self) -> Iterator[Found]:
         for mac, places in self._seen.items():
             if len(places) < 2:
                 continue
             known = self._known.get(mac)
-            what = f"{known.device} ({mac})" if known else f"the address {mac}"
-            where = " and ".join(f"port {self._name(at)}" for at in places)
-            text = f"{what} is seen at {where}: it was moved just now, or two devices have one address"
-            yield self._found(FoundKind.TWICE, mac, places[0], text, expected=known)
+            first, second = places[:2]
+            text = sentence(
+                "{who} is seen at port {port} and port {other}: it was moved just now, or two devices have one address",
+                who=f"{known.device} ({mac})" if known else sentence("the address {mac}", mac=mac),
+                port=self._name(first), other=self._name(second),
+            )  # fmt: skip
+            yield self._found(FoundKind.TWICE, mac, first, text, expected=known)
 
     def _missing(self) -> Iterator[Found]:
         for one in self._school.devices:
@@ -176,30 +205,46 @@ class _Discovery:
             port = self._named(one.switch, one.port)
             at = Seen(one.switch, one.port, None)
             if others:
-                text = f"{one.device} is not seen, and another device ({others[0]}) is at its port {port}"
+                text = sentence("{device} is not seen, and another device ({mac}) is at its port {port}",
+                          device=one.device, mac=others[0], port=port)  # fmt: skip
                 yield self._found(FoundKind.REPLACED, one.mac, at, text, expected=one)
                 continue
             now = self._tables[one.switch].ports.get(one.port)
-            why = "its port has a link, and nothing speaks there" if now and now.up else "it is off, unplugged or gone"
-            text = f"{one.device} is not seen (port {port}): {why}"
+            if now and now.up:
+                text = sentence("{device} is not seen (port {port}): its port has a link, and nothing speaks there",
+                          device=one.device, port=port)  # fmt: skip
+            else:
+                text = sentence("{device} is not seen (port {port}): it is off, unplugged or gone",
+                          device=one.device, port=port)  # fmt: skip
             found = self._found(FoundKind.NOT_SEEN, one.mac, at, text, expected=one)
             yield found.model_copy(update={"differs": one.always_on, "switch": "", "port": ""})
 
     def _strangers(self) -> Iterator[Found]:
         for name, tables in self._tables.items():
             for one in tables.neighbors or ():
-                kind = next((word for able, word in _TALKERS.items() if able in one.capabilities), "")
-                if not kind or one.port in self._links[name] or self._is_known(one):
+                kind = next((text for able, text in _TALKERS.items() if able in one.capabilities), "")
+                if not kind or one.port in self._links[name] or self._is_known(name, one):
                     continue
                 vlans = (row.vlan for row in tables.learnt or () if (row.port, row.mac) == (one.port, one.chassis))
                 at = Seen(name, one.port, next(vlans, None))
-                called = f" that calls itself {one.name}" if one.name else ""
-                text = f"a {kind} the inventory does not know{called} is at port {self._name(at)}"
-                yield self._found(FoundKind.STRANGER, one.chassis, at, text.replace("a access", "an access"))
+                called = sentence(" that calls itself {name}", name=one.name) if one.name else ""
+                text = sentence(kind, called=called, port=self._name(at))
+                yield self._found(FoundKind.STRANGER, one.chassis, at, text)
 
-    def _is_known(self, one: Heard) -> bool:
-        named = one.name.partition(".")[0].lower() in self._school.names
-        return named or one.chassis in self._known
+    def _own_macs(self, one: Found) -> Iterator[str]:
+        """The addresses under which a stranger speaks, as far as it tells them by LLDP."""
+        yield one.mac
+        for heard in self._tables[one.switch].heard_at(one.port):
+            if heard.chassis == one.mac and (bare := _BARE_MAC.match(heard.remote_port.lower())):
+                digits = re.sub(r"[^0-9a-f]", "", bare[0])
+                yield ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+    def _is_known(self, switch: str, one: Heard) -> bool:
+        if one.name.strip().partition(".")[0].lower() in self._school.names or one.chassis in self._known:
+            return True
+        # An access point names itself by another one of its addresses than the one it speaks with.
+        here = (self._known[mac] for mac in self._seen if mac in self._known and mac[:8] == one.chassis[:8])
+        return any((device.switch, device.port) == (switch, one.port) for device in here)
 
     def _silent(self) -> Iterator[Found]:
         spoken = {at[:2] for places in self._seen.values() for at in places}
@@ -209,7 +254,9 @@ class _Discovery:
                 now = tables.ports.get(port)
                 if now and now.up and (name, port) not in spoken and port not in self._links[name]:
                     at = Seen(name, port, None)
-                    text = f"port {self._name(at)} shall be unused and has a link, and nothing speaks there"
+                    text = sentence(
+                        "port {port} shall be unused and has a link, and nothing speaks there", port=self._name(at)
+                    )
                     yield self._found(FoundKind.SILENT, "", at, text)
 
     def _free(self, name: str) -> tuple[str, ...]:
@@ -245,7 +292,7 @@ class _Discovery:
         return self._named(at.switch, at.port)
 
     def _named(self, switch: str, port: str) -> str:
-        return f"{self._short(switch, port)} of {switch}"
+        return sentence("{port} of {switch}", port=self._short(switch, port), switch=switch)
 
     def _short(self, switch: str, port: str) -> str:
         """A port as the inventory calls it."""

@@ -4,92 +4,26 @@ A device that answers has power, a link and a network, whatever its switch says:
 and the service is looked at. At one that does not answer the first thing that is wrong explains the rest.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from campusctl.engine.room_causes import CLOUD_STOPPED_BY, KINDS, PC_STOPPED_BY, STOPPED_BY
 from campusctl.model.outcome import FaultKind
-from campusctl.model.room import Actor, Cause, Diagnosis, Found, Seen, Status, Step
+from campusctl.model.room import Cause, Diagnosis, Found, Seen, Service, Status, Step
 from campusctl.model.tables import PowerState
-
-
-class _Kind(NamedTuple):
-    """What is always true of a cause."""
-
-    step: Step
-    who: Actor
-    status: Status = Status.FAULT
-
-
-_TEACHER, _MANAGER, _HELPDESK, _CITY = Actor.TEACHER, Actor.MANAGER, Actor.HELPDESK, Actor.CITY
-
-KINDS: Final[Mapping[Cause, _Kind]] = {
-    Cause.SWITCH_DEAD: _Kind(Step.POWER, _MANAGER),
-    Cause.POE_OFF: _Kind(Step.POWER, _MANAGER),
-    Cause.POE_DENIED: _Kind(Step.POWER, _MANAGER),
-    Cause.POE_FAULT: _Kind(Step.POWER, _MANAGER),
-    Cause.PORT_SHUT: _Kind(Step.LINK, _MANAGER),
-    Cause.PORT_SHUT_WANTED: _Kind(Step.LINK, _CITY),
-    Cause.NO_LINK: _Kind(Step.LINK, _TEACHER),
-    Cause.SWITCHED_OFF: _Kind(Step.LINK, _TEACHER, Status.OFF),
-    Cause.OTHER_PORT: _Kind(Step.LINK, _MANAGER),
-    Cause.ELSEWHERE: _Kind(Step.LINK, _MANAGER),
-    Cause.OTHER_DEVICE: _Kind(Step.LINK, _MANAGER),
-    Cause.PORT_UNKNOWN: _Kind(Step.LINK, _MANAGER, Status.OK),
-    Cause.PORT_UNKNOWN_SEEN: _Kind(Step.LINK, _MANAGER, Status.OK),
-    Cause.WRONG_VLAN: _Kind(Step.VLAN, _MANAGER),
-    Cause.MISSING_VLAN: _Kind(Step.VLAN, _MANAGER),
-    Cause.ADDRESS_TAKEN: _Kind(Step.ADDRESS, _HELPDESK),
-    Cause.NO_ADDRESS: _Kind(Step.ADDRESS, _MANAGER),
-    Cause.QUIET: _Kind(Step.ADDRESS, _TEACHER),
-    Cause.SILENT: _Kind(Step.ADDRESS, _TEACHER),
-    Cause.SILENT_OFF: _Kind(Step.ADDRESS, _TEACHER, Status.OFF),
-    Cause.STANDBY: _Kind(Step.SERVICE, _TEACHER, Status.OFF),
-    Cause.WRONG_LOGIN: _Kind(Step.SERVICE, _MANAGER),
-    Cause.NO_SECRET: _Kind(Step.SERVICE, _CITY),
-    Cause.WRONG_KEY: _Kind(Step.SERVICE, _HELPDESK),
-    Cause.OTHER_PROTOCOL: _Kind(Step.SERVICE, _MANAGER),
-    Cause.NOT_LISTENING: _Kind(Step.SERVICE, _MANAGER),
-    Cause.HANGS: _Kind(Step.SERVICE, _TEACHER),
-    Cause.NOT_IN_TIME: _Kind(Step.SERVICE, _HELPDESK, Status.UNKNOWN),
-    Cause.NOT_READ: _Kind(Step.SERVICE, _HELPDESK),
-    Cause.STRANGER: _Kind(Step.SERVICE, _MANAGER),
-    Cause.PAPER_OUT: _Kind(Step.SERVICE, _TEACHER),
-    Cause.PAPER_LOW: _Kind(Step.SERVICE, _TEACHER, Status.OK),
-    Cause.PAPER_JAM: _Kind(Step.SERVICE, _TEACHER),
-    Cause.TONER_OUT: _Kind(Step.SERVICE, _MANAGER),
-    Cause.TONER_LOW: _Kind(Step.SERVICE, _MANAGER, Status.OK),
-    Cause.COVER_OPEN: _Kind(Step.SERVICE, _TEACHER),
-    Cause.TRAY_MISSING: _Kind(Step.SERVICE, _TEACHER),
-    Cause.OUTPUT_FULL: _Kind(Step.SERVICE, _TEACHER),
-    Cause.WASTE_FULL: _Kind(Step.SERVICE, _MANAGER),
-    Cause.PAUSED: _Kind(Step.SERVICE, _TEACHER),
-    Cause.STOPPED: _Kind(Step.SERVICE, _MANAGER),
-    Cause.LAMP: _Kind(Step.SERVICE, _MANAGER),
-    Cause.OVERHEATED: _Kind(Step.SERVICE, _TEACHER),
-    Cause.FILTER: _Kind(Step.SERVICE, _MANAGER),
-    Cause.DEVICE_ERROR: _Kind(Step.SERVICE, _HELPDESK),
-    Cause.NO_PICTURE: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
-    Cause.FROZEN: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
-    Cause.NO_SIGNAL: _Kind(Step.SOURCE, _TEACHER),
-    Cause.WRONG_SOURCE: _Kind(Step.SOURCE, _TEACHER, Status.DRIFT),
-    Cause.UNSIGNED: _Kind(Step.SERVICE, _MANAGER, Status.DRIFT),
-    Cause.SETTINGS: _Kind(Step.SERVICE, _MANAGER, Status.DRIFT),
-}
-"""By cause: its step, who acts, and how bad it is at a device that does not answer."""
-
-_STOPPED_BY: Final[Mapping[FaultKind, Cause]] = {
-    FaultKind.AUTH: Cause.WRONG_LOGIN,
-    FaultKind.SECRET: Cause.NO_SECRET,
-    FaultKind.HOST_KEY: Cause.WRONG_KEY,
-    FaultKind.MALFORMED: Cause.OTHER_PROTOCOL,
-    FaultKind.UNREACHABLE: Cause.NOT_LISTENING,
-    FaultKind.TIMEOUT: Cause.HANGS,
-    FaultKind.OFF: Cause.STANDBY,
-}
-"""What the trouble of a driver means at a device that answers."""
 
 _GONE: Final = (FaultKind.UNREACHABLE, FaultKind.TIMEOUT)
 """Troubles of a switch that the devices at it share."""
+
+_CLOSED: Final = (
+    (re.compile(r"(?i)bpdu|guard|loop|udld"), Cause.PORT_LOOP),
+    (re.compile(r"(?i)secur|intru|violation|lockout|dot1x|auth"), Cause.PORT_INTRUDER),
+)
+"""Why a switch has closed a port, by what stands in its own words; anything else is an error of the port."""
+
+_SLOW_MBPS: Final = 10
+"""A link that is as slow as this is a bad cable, or a device that sleeps."""
 
 _POWER: Final = {
     PowerState.DISABLED: Cause.POE_OFF,
@@ -123,7 +57,7 @@ def diagnose_switch(device: str, school: str, fault: FaultKind | None, detail: s
     if fault is None:
         steps: dict[Step, Status | None] = dict.fromkeys(_OF_A_SWITCH, Status.OK)
         return Diagnosis(device=device, status=Status.OK, steps=steps)
-    cause = Cause.SWITCH_DEAD if fault in _GONE else _STOPPED_BY.get(fault, Cause.NOT_READ)
+    cause = Cause.SWITCH_DEAD if fault in _GONE else STOPPED_BY.get(fault, Cause.NOT_READ)
     kind = KINDS[cause]
     steps = dict.fromkeys(_OF_A_SWITCH, None if cause is Cause.SWITCH_DEAD else Status.OK)
     steps[kind.step] = kind.status
@@ -136,6 +70,7 @@ def _found(seen: Seen) -> Iterator[Found]:
     if _alive(seen):
         yield from _drifting(seen)
         yield from _service(seen)
+        yield from _queues(seen)
         return
     broken = _broken_way(seen)
     if broken:
@@ -167,6 +102,8 @@ def _power(seen: Seen) -> Found | None:
     # A port that is shut feeds nobody: then that is the cause.
     if not (seen.plug and seen.plug.powered and seen.port and seen.port.power) or seen.port.enabled is False:
         return None
+    if seen.port.closed:
+        return None
     cause = _POWER.get(seen.port.power)
     return _one(seen, cause) if cause else None
 
@@ -177,6 +114,9 @@ def _link(seen: Seen) -> Found | None:
         return None
     if seen.elsewhere:
         return _one(seen, Cause.OTHER_PORT)
+    if port.closed:
+        cause = next((cause for words, cause in _CLOSED if words.search(port.closed)), Cause.PORT_CLOSED)
+        return _one(seen, cause, reason=port.closed)
     if port.enabled is False:
         return _one(seen, Cause.PORT_SHUT_WANTED if plug.shut else Cause.PORT_SHUT)
     if port.up is False:
@@ -190,8 +130,10 @@ def _vlan(seen: Seen) -> Found | None:
     port, plug = seen.port, seen.plug
     if not (port and plug and port.mode):
         return None
+    if port.vlan is None:
+        return _one(seen, Cause.NO_VLAN)
     if port.vlan != plug.vlan:
-        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan or "-"))
+        return _one(seen, Cause.WRONG_VLAN, vlan=str(port.vlan))
     missing = () if port.every_vlan else sorted(set(plug.tagged) - set(port.tagged))
     return _one(seen, Cause.MISSING_VLAN, vlan=", ".join(map(str, missing))) if missing else None
 
@@ -199,13 +141,19 @@ def _vlan(seen: Seen) -> Found | None:
 def _address(seen: Seen) -> Found | None:
     if seen.address_of:
         return _one(seen, Cause.ADDRESS_TAKEN)
+    if seen.has_address and seen.address:
+        return _one(seen, Cause.OTHER_ADDRESS)
     if not seen.address or seen.answers is not False:
         return None
     if _here(seen) or (seen.plug is None and seen.elsewhere):
         return _one(seen, Cause.NO_ADDRESS)
     if seen.often_off:
-        return _one(seen, Cause.SILENT_OFF)
+        return _one(seen, _silent_off(seen))
     return _one(seen, Cause.QUIET if seen.plug and seen.port and seen.port.up else Cause.SILENT)
+
+
+def _silent_off(seen: Seen) -> Cause:
+    return Cause.PC_OFF if seen.service and seen.service.pc else Cause.SILENT_OFF
 
 
 def _here(seen: Seen) -> bool:
@@ -223,6 +171,8 @@ def _drifting(seen: Seen) -> Iterator[Found]:
     elif port.enabled is False or port.up is False or (seen.others and not _here(seen)):
         yield _one(seen, Cause.ELSEWHERE, status=Status.DRIFT)
     else:
+        if port.half_duplex or (port.speed_mbps and port.speed_mbps <= _SLOW_MBPS and not seen.often_off):
+            yield _one(seen, Cause.SLOW_LINK, speed=str(port.speed_mbps or "-"))
         wrong = _vlan(seen)
         if wrong:
             yield wrong.model_copy(update={"status": Status.DRIFT})
@@ -237,7 +187,7 @@ def _service(seen: Seen) -> Iterator[Found]:
         yield _one(seen, Cause.NOT_IN_TIME)
         return
     if service.fault:
-        yield _stopped(seen, service.fault)
+        yield _stopped(seen, service, service.fault)
         return
     if service.serial:
         yield _one(seen, Cause.STRANGER)
@@ -255,10 +205,19 @@ def _service(seen: Seen) -> Iterator[Found]:
         yield _one(seen, Cause.UNSIGNED if service.by_hand else Cause.SETTINGS)
 
 
-def _stopped(seen: Seen, fault: FaultKind) -> Found:
+def _stopped(seen: Seen, service: Service, fault: FaultKind) -> Found:
+    if service.cloud:
+        return _one(seen, CLOUD_STOPPED_BY.get(fault, Cause.CLOUD_DOWN))
     if fault is FaultKind.OFF and seen.answers is not True:
-        return _one(seen, Cause.SILENT_OFF)
-    return _one(seen, _STOPPED_BY.get(fault, Cause.NOT_READ))
+        return _one(seen, _silent_off(seen))
+    return _one(seen, (PC_STOPPED_BY if service.pc else STOPPED_BY).get(fault, Cause.NOT_READ))
+
+
+def _queues(seen: Seen) -> Iterator[Found]:
+    """What is the matter on the way from people's programs to a printer."""
+    for queue in seen.queues:
+        if queue.cause:
+            yield _one(seen, queue.cause, queue=queue.name, server=queue.server)
 
 
 def _one(seen: Seen, cause: Cause, *, status: Status | None = None, **more: str) -> Found:
@@ -286,6 +245,7 @@ def _values(seen: Seen) -> dict[str, str]:
         "wanted_vlan": str(plug.vlan) if plug else "",
         "seen_switch": elsewhere.switch if elsewhere else "",
         "seen_port": elsewhere.port if elsewhere else "",
+        "seen_address": seen.has_address,
         "other": seen.address_of or ", ".join(seen.others),
         "serial": service.serial if service else "",
         "wanted_serial": seen.serial if service and service.serial else "",

@@ -17,6 +17,8 @@ from campusctl.inventory.resolve import DOWNLINK, UNUSED, UPLINK, resolver, sett
 from campusctl.inventory.topology import topology
 from campusctl.model.plan import EditView
 from campusctl.model.secret import MASK
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 Way: TypeAlias = tuple[FileEdit, ...]
 """Edits of files that belong together."""
@@ -31,8 +33,33 @@ _SERVERS: Final = {"ntp": "ntp", "sntp": "ntp", "dns": "dns", "syslog": "syslog"
 _FLAGS: Final = {"shutdown": "shutdown", "stp_edge": "edge", "stp_bpduguard": "bpduguard"}
 
 
+_NEEDS_EXCEPTION: Final = (
+    N_("{about} is not the device's own to decide, so it needs an exception"),
+    N_("{about}: each is not the device's own to decide, so it needs an exception"),
+)
+_BY_HAND: Final = (
+    N_("{about} is nothing that campusctl writes into the inventory by itself"),
+    N_("{about}: each is nothing that campusctl writes into the inventory by itself"),
+)
+
+
 class AdoptionError(CampusError):
     """The inventory cannot or should not say what the device has."""
+
+
+class AboutError(AdoptionError):
+    """The same that is true of one thing is mostly true of others: what it is about stands apart."""
+
+    def __init__(self, about: str, rest: tuple[str, str], hint: str) -> None:
+        """Say it.
+
+        Args:
+            about: What it is about.
+            rest: What is true of it, and of several; `{about}` is where they stand.
+            hint: What to do.
+        """
+        super().__init__(sentence(rest[0], about=about), hint)
+        self.about, self.rest = about, rest
 
 
 class Terms(NamedTuple):
@@ -91,7 +118,9 @@ def ways(city: City, school: School, differences: Sequence[Difference], terms: T
 def _refuse_masked(edits: Sequence[EditView]) -> None:
     for edit in edits:
         if any(MASK in str(part) for part in (*edit.path, edit.before, edit.after)):
-            raise AdoptionError("a secret is never taken from a device", "put it into the vault by hand")
+            raise AdoptionError(
+                sentence("a secret is never taken from a device"), sentence("put it into the vault by hand")
+            )
 
 
 class _Adopter:
@@ -147,13 +176,15 @@ class _Adopter:
         vlan = int(number)
         if has is None and vlan not in extra:
             raise AdoptionError(
-                f"the switch lacks VLAN {vlan}, which its ports or a switch behind it need",
-                "change those ports in the inventory, or put the VLAN back: campusctl revert-finding",
+                sentence("the switch lacks VLAN {vlan}, which its ports or a switch behind it need", vlan=vlan),
+                sentence("change those ports in the inventory, or put the VLAN back: campusctl revert-finding"),
             )
         if has and vlan not in self._city.vlan_keys:
             raise AdoptionError(
-                f"VLAN {vlan} is none of the city's",
-                "list it under `vlans` in inventory/city.yml first, or take it away: campusctl revert-finding",
+                sentence("VLAN {vlan} is none of the city's", vlan=vlan),
+                sentence(
+                    "list it under `vlans` in inventory/city.yml first, or take it away: campusctl revert-finding"
+                ),
             )
         return self._listed(("extra_vlans",), extra, vlan, has)
 
@@ -186,9 +217,10 @@ class _Adopter:
             if item.path == dotted and item.device == self._device.name:
                 return FileEdit(self._school.file, "set", ("exceptions", number, "value"), value)
         if self._terms is None:
-            raise AdoptionError(
-                f"{self._device.name}: {dotted} is not the device's own to decide, so it needs an exception",
-                "say --reason, --owner (a role of the school's contacts) and --until (a date)",
+            raise AboutError(
+                f"{self._device.name}: {dotted}",
+                _NEEDS_EXCEPTION,
+                sentence("say --reason, --owner (a role of the school's contacts) and --until (a date)"),
             )
         entry = {"path": dotted, "value": value, "device": self._device.name, **self._terms._asdict()}
         return FileEdit(self._school.file, "append", ("exceptions",), entry)
@@ -200,10 +232,12 @@ class _Adopter:
         assignment = topology(self._city, self._school).assignments[self._device.name]
         item = assignment.lags.get(name) or assignment.ports.get(name)
         short = next((port.short for port in self._map.ports if port.name == name), "")
-        if item and item.lag and not edits[0].path[2] == "shutdown":
-            raise AdoptionError(f"{name} belongs to {item.lag}", "change the LAG's entry under `lags` by hand")
+        if item and item.lag and edits[0].path[2] != "shutdown":
+            what = sentence("{port} belongs to {lag}", port=name, lag=item.lag)
+            raise AdoptionError(what, sentence("change the LAG's entry under `lags` by hand"))
         if not item and not short:
-            raise AdoptionError(f"the inventory knows no port {name}", "look at the device's profile and at `lags`")
+            what = sentence("the inventory knows no port {port}", port=name)
+            raise AdoptionError(what, sentence("look at the device's profile and at `lags`"))
         found = [self._put_port(short, item, values) for values in self._values(name, item, edits)]
         return [way for pair in found for way in pair]
 
@@ -238,8 +272,10 @@ class _Adopter:
     def _refuse_link(self, name: str, item: Assigned | None) -> None:
         if item and resolver(self._city, self._school).role_of(item.entry) in (UPLINK, DOWNLINK):
             raise AdoptionError(
-                f"{name} is a link between switches: it carries the VLANs of the switches behind it",
-                "change what needs the VLAN in the inventory, or the link's `tagged` by hand",
+                sentence(
+                    "{port} is a link between switches: it carries the VLANs of the switches behind it", port=name
+                ),
+                sentence("change what needs the VLAN in the inventory, or the link's `tagged` by hand"),
             )
 
     def _vlans(self, name: str, edits: list[EditView]) -> list[dict[str, Any]]:
@@ -248,7 +284,8 @@ class _Adopter:
         port = next(port for port in (*intent.ports, *intent.lags) if port.name == name)
         has = {edit.path[2:]: edit.before for edit in edits}
         if ("tagged", "all") in has:
-            raise AdoptionError(f"{name} carries every VLAN there is", "list the VLANs that are meant in the inventory")
+            what = sentence("{port} carries every VLAN there is", port=name)
+            raise AdoptionError(what, sentence("list the VLANs that are meant in the inventory"))
         values: dict[str, Any] = {}
         if ("voice_vlan",) in has:
             voice = has["voice_vlan",]
@@ -316,7 +353,8 @@ def _number(value: object) -> int:
 
 
 def _by_hand(path: Sequence[str]) -> AdoptionError:
-    return AdoptionError(
-        f"{' / '.join(path)} is nothing that campusctl writes into the inventory by itself",
-        "say it in the inventory or in a template by hand: campusctl explain DEVICE lists the settings",
+    return AboutError(
+        " / ".join(path),
+        _BY_HAND,
+        sentence("say it in the inventory or in a template by hand: campusctl explain DEVICE lists the settings"),
     )

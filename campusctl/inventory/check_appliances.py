@@ -1,13 +1,16 @@
 """Rules of printers, projectors, boards and print servers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from campusctl.errors import InventoryError
 from campusctl.inventory.appliances import KINDS, appliance, document_of, faults_of, needs_address
 from campusctl.inventory.appliances.android_schema import policy_problems
+from campusctl.inventory.appliances.board import ANDROID
 from campusctl.inventory.city import City, School
 from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import said_at, settings_layers
+from campusctl.inventory.resolve import settings_of
 from campusctl.model.inventory import Profile
 
 
@@ -48,3 +51,30 @@ def appliance_issues(city: City, school: School) -> Iterator[Issue]:
         for fault in faults:
             file, keys = said_at(layers, fault.path)
             yield Issue(file, keys, ".".join(fault.path), fault.what, fault.hint)
+
+
+def shared_policy_issues(city: City) -> Iterator[Issue]:
+    """Android boards that share a policy and want different things of it: each would undo the other's."""
+    first: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+    devices = ((school, device) for school in city.schools.values() for device in school.devices.values())
+    for school, device in devices:
+        found = appliance(city, device)
+        if found is None or found.dialect != ANDROID or device.room not in school.rooms:
+            continue
+        try:
+            android = settings_of(city, school, device).board.android
+        except InventoryError:
+            # Told with its school.
+            continue
+        if not android.policy_name:
+            continue
+        wants = android.model_dump(exclude=_OWN)
+        other, theirs = first.setdefault((android.enterprise, android.policy_name), (device.name, wants))
+        for name in sorted(name for name in wants if wants[name] != theirs[name]):
+            what = f"wants another board.android.{name} than {other}, which shares the policy {android.policy_name}"
+            hint = "say it once for all of them, or give one a policy_name of its own"
+            yield Issue(device.file, ("devices", device.name), device.name, what, hint)
+
+
+_OWN: Final = {"enterprise", "device", "key", "policy_name", "overdue_days"}
+"""What each board says for itself, and not for its policy."""

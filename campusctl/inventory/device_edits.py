@@ -18,6 +18,7 @@ from campusctl.inventory.plugs import Plug, plug_at
 from campusctl.inventory.resolve import UNUSED, resolver
 from campusctl.inventory.spreadsheet import COLUMNS
 from campusctl.model.inventory import Device, DeviceEntry, Port
+from campusctl.model.sentence import sentence
 
 if TYPE_CHECKING:
     from campusctl.inventory.issue import Place
@@ -40,11 +41,11 @@ def added(city: City, school: School, name: str, entry: Mapping[str, Any], file:
         EditError: The name is taken, or the school has no file that could hold it.
     """
     if name in school.devices:
-        raise EditError(f"{name} is there already, in {school.devices[name].file}", "choose another name")
+        raise _taken(school, name)
     plain = {key: entry[key] for key in _FIELDS if entry.get(key) is not None}
     unknown = sorted(entry.keys() - set(_FIELDS))
     if unknown:
-        raise EditError(f"a device has no `{unknown[0]}`", did_you_mean(unknown[0], _FIELDS))
+        raise EditError(sentence("a device has no `{field}`", field=unknown[0]), did_you_mean(unknown[0], _FIELDS))
     room = str(plain.get("room", ""))
     parts = city.parts(name)
     like = parts.device_class if parts else ""
@@ -117,7 +118,8 @@ def removed(city: City, school: School, name: str) -> tuple[FileEdit, ...]:
     found = mentions(city, school, name)
     other = [item for item in found if item.kind == "setting" and item.place[:2] != ("devices", name)]
     if other:
-        raise EditError(f"{name} is named by {other[0].words()}", "say there what shall be instead, then try again")
+        what = sentence("{device} is named by {place}", device=name, place=other[0].words())
+        raise EditError(what, sentence("say there what shall be instead, then try again"))
     return (
         *_without_ports(city, school, [item for item in found if item.kind in ("port", "lag")]),
         *_without_queues(city, school, name, [item for item in found if item.kind == "queue"]),
@@ -194,7 +196,7 @@ def renamed(city: City, school: School, old: str, new: str) -> tuple[FileEdit, .
     """
     device = _device(school, old)
     if new in school.devices:
-        raise EditError(f"{new} is there already, in {school.devices[new].file}", "choose another name")
+        raise _taken(school, new)
     said = (FileEdit(item.file, "set", item.place, new, old=old) for item in mentions(city, school, old))
     return (*said, FileEdit(device.file, "rename", ("devices", old), new))
 
@@ -218,7 +220,8 @@ def port_set(
     """
     plug = plug_at(city, school, switch, port)
     if plug.lag or (plug.item and plug.item.lag):
-        raise EditError(f"{plug.words()} belongs to a LAG", "change the LAG's entry under `lags` by hand")
+        what = sentence("{port} belongs to a LAG", port=plug.words())
+        raise EditError(what, sentence("change the LAG's entry under `lags` by hand"))
     device = school.devices[switch]
     own = _own_key(plug, device)
     if entry is None:
@@ -259,7 +262,13 @@ def _covered(plug: Plug, school: School) -> bool:
     return any(plug.port in names for names in ranges if len(names) > 1)
 
 
+def _taken(school: School, name: str) -> EditError:
+    what = sentence("{device} is there already, in {file}", device=name, file=school.devices[name].file)
+    return EditError(what, sentence("choose another name"))
+
+
 def _device(school: School, name: str) -> Device:
     if name not in school.devices:
-        raise UnknownNameError(f"no device `{name}` at {school.id}", did_you_mean(name, school.devices))
+        what = sentence("no device `{name}` at {school}", name=name, school=school.id)
+        raise UnknownNameError(what, did_you_mean(name, school.devices))
     return school.devices[name]

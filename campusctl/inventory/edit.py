@@ -16,10 +16,12 @@ from campusctl.inventory.edit_document import (
     at,
     is_empty,
     key_in,
+    missing,
     with_value,
     words,
 )
 from campusctl.inventory.issue import Place
+from campusctl.model.sentence import sentence
 
 __all__ = ["EditError", "Splice", "append", "remove", "remove_last", "rename", "set_value", "value_at"]
 
@@ -33,7 +35,7 @@ def value_at(text: str, place: Place) -> Value:
     document = Document(text)
     _, rest = document.nearest(place)
     if rest:
-        raise EditError(f"{words(place)} is not there", "edit the file by hand")
+        raise missing(place)
     return at(document.data, place)
 
 
@@ -72,7 +74,7 @@ def append(text: str, place: Place, value: Value) -> Splice:
     if rest or is_empty(node):
         return set_value(text, place, [value])
     if not isinstance(node, yaml.SequenceNode):
-        raise EditError(f"{words(place)} is no list", "edit the file by hand")
+        raise EditError(sentence("{place} is no list", place=words(place)), sentence("edit the file by hand"))
     old = at(document.data, place)
     return document.proven(document.append(node, value), with_value(document.data, place, [*old, value]))
 
@@ -86,7 +88,7 @@ def remove(text: str, place: Place) -> Splice:
     document = Document(text)
     _, rest = document.nearest(place)
     if rest or not place:
-        raise EditError(f"{words(place)} is not there", "edit the file by hand")
+        raise missing(place)
     wanted = copy.deepcopy(document.data)
     holder = at(wanted, place[:-1])
     del holder[key_in(holder, place[-1])]
@@ -114,9 +116,10 @@ def rename(text: str, place: Place, name: str) -> Splice:
     _, rest = document.nearest(place)
     holder = at(document.data, place[:-1]) if not rest and place else None
     if not isinstance(holder, dict):
-        raise EditError(f"{words(place)} is not there", "edit the file by hand")
+        raise missing(place)
     if any(str(key) == name for key in holder):
-        raise EditError(f"{words((*place[:-1], name))} is there already", "choose another name")
+        what = sentence("{place} is there already", place=words((*place[:-1], name)))
+        raise EditError(what, sentence("choose another name"))
     old = key_in(holder, place[-1])
     wanted = {name if key == old else key: value for key, value in holder.items()}
     return document.proven(document.rename(place, name), with_value(document.data, place[:-1], wanted))

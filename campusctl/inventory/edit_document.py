@@ -10,6 +10,7 @@ from campusctl.errors import CampusError
 from campusctl.inventory.emit import emit_block, emit_flow, emit_key
 from campusctl.inventory.files import decode, parse_yaml
 from campusctl.inventory.issue import FileError, Place
+from campusctl.model.sentence import sentence
 
 Value: TypeAlias = Any
 """Plain data: text, number, boolean, None, or lists and maps of them."""
@@ -40,7 +41,7 @@ class Splice(NamedTuple):
         """
         end = self.start + len(self.old)
         if text[self.start : end] != self.old:
-            raise EditError("the text has changed since the edit was made", "make it again")
+            raise EditError(sentence("the text has changed since the edit was made"), sentence("make it again"))
         return text[: self.start] + self.new + text[end:]
 
     @property
@@ -62,10 +63,10 @@ class Document:
             top = yaml.compose(text, Loader=yaml.CSafeLoader)
         except (FileError, yaml.YAMLError) as error:
             raise EditError(
-                "the file is no YAML that campusctl reads", "campusctl validate says what is wrong"
+                sentence("the file is no YAML that campusctl reads"), sentence("campusctl validate says what is wrong")
             ) from error
         if not isinstance(top, yaml.MappingNode):
-            raise EditError("the file holds no map", "edit the file by hand")
+            raise EditError(sentence("the file holds no map"), by_hand())
         self._top: yaml.Node = top
 
     def proven(self, splice: Splice, wanted: Value) -> Splice:
@@ -73,9 +74,10 @@ class Document:
         try:
             said = parse_yaml("the file", decode("the file", splice.apply(self._text).encode()))
         except FileError as error:
-            raise EditError(f"the edited file would be wrong: {error.issues[0].what}", "edit it by hand") from error
+            what = sentence("the edited file would be wrong: {what}", what=error.issues[0].what)
+            raise EditError(what, by_hand()) from error
         if not _same(said, wanted):
-            raise EditError("the edit would change more than it should", "edit the file by hand")
+            raise EditError(sentence("the edit would change more than it should"), by_hand())
         return splice
 
     def nearest(self, place: Place) -> tuple[yaml.Node, Place]:
@@ -95,7 +97,7 @@ class Document:
             EditError: Lines of their own stand there.
         """
         if not _in_one_piece(node):
-            raise EditError("lines of their own stand there", "edit the file by hand")
+            raise EditError(sentence("lines of their own stand there"), by_hand())
         start, end = self._span(node)
         quote = node.style if isinstance(node, yaml.ScalarNode) and node.style in ("'", '"') else ""
         new = emit_flow(value, quote)
@@ -109,7 +111,7 @@ class Document:
             new = emit_flow({key: value})
             return Splice(start, self._text[start:end], f" {new}" if start == end else new)
         if not isinstance(node, yaml.MappingNode):
-            raise EditError(f"there is no map to put {key!r} into", "edit the file by hand")
+            raise EditError(sentence("there is no map to put {key} into", key=repr(key)), by_hand())
         after = next((pair for pair in node.value if pair[0].value == behind), None) or _before(node, key)
         if node.flow_style:
             return self._insert_in_flow(node, after, f"{emit_key(key)}: {emit_flow(value)}")
@@ -139,10 +141,12 @@ class Document:
         if _in_one_piece(holder):
             return self._cut_in_flow(spans, at)
         if len(spans) == 1:
-            raise EditError(f"{words(place)} is the only entry there", "take away the whole of it")
+            what = sentence("{place} is the only entry there", place=words(place))
+            raise EditError(what, sentence("take away the whole of it"))
         start = self._starts[self._line(spans[at][0])]
         if isinstance(holder, yaml.SequenceNode) and self._text[start : spans[at][0]].strip() not in ("-", ""):
-            raise EditError(f"{words(place)} shares its line with something else", "edit the file by hand")
+            what = sentence("{place} shares its line with something else", place=words(place))
+            raise EditError(what, by_hand())
         end = self._end_of_line(spans[at][1])
         found = _BREAK.match(self._text, end)
         if found is None and start:
@@ -159,7 +163,7 @@ class Document:
         key, holder = next((pair for pair in pairs if pair[0].value == str(place[-2])), (above, above))
         lone = isinstance(holder, yaml.MappingNode) and not holder.flow_style and len(holder.value) == 1
         if not lone or holder is above or holder.value[0][0].value != str(place[-1]):
-            raise EditError(f"{words(place)} is not the only entry there", "edit the file by hand")
+            raise EditError(sentence("{place} is not the only entry there", place=words(place)), by_hand())
         name, value = holder.value[0]
         start = self._text.index(":", self._offset(key.end_mark)) + 1
         kept = self._text[start : self._starts[self._line(self._offset(name.start_mark))]]
@@ -181,7 +185,7 @@ class Document:
             start, end = spans[0][0], spans[1][0] if len(spans) > 1 else spans[0][1]
         old = self._text[start:end]
         if _BREAK.search(old):
-            raise EditError("the entry is spread over several lines", "edit the file by hand")
+            raise EditError(sentence("the entry is spread over several lines"), by_hand())
         return Splice(start, old, "")
 
     def _insert_in_flow(self, node: yaml.MappingNode, after: tuple[yaml.Node, yaml.Node] | None, new: str) -> Splice:
@@ -321,6 +325,16 @@ def _same(left: Value, right: Value) -> bool:
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(_same, left, right))
     return type(left) is type(right) and bool(left == right)
+
+
+def by_hand() -> str:
+    """What to do where no edit can be made."""
+    return sentence("edit the file by hand")
+
+
+def missing(place: Place) -> EditError:
+    """There is no such place."""
+    return EditError(sentence("{place} is not there", place=words(place)), by_hand())
 
 
 def words(place: Place) -> str:

@@ -13,7 +13,7 @@ from campusctl.inventory.edit import EditError, append, remove, remove_last, ren
 from campusctl.inventory.edit_sheet import edit_sheet
 from campusctl.inventory.files import decode, read_bytes
 from campusctl.inventory.issue import FileError, Place
-from campusctl.model.sentence import sentence
+from campusctl.model.sentence import joined, sentence
 
 _BOM: Final = codecs.BOM_UTF8
 
@@ -117,14 +117,15 @@ def _made(text: str, edit: FileEdit) -> str:
             return edit_sheet(edit.file, text, edit.what, edit.place, edit.value, edit.behind)
         return _made_in_yaml(text, edit)
     except EditError as error:
-        what = error.what if error.what.startswith(edit.file) else f"{edit.file}: {error.what}"
+        what = error.what if error.what.startswith(edit.file) else joined((edit.file, error.what), ": ")
         raise EditError(what, error.hint) from error
 
 
 def _made_in_yaml(text: str, edit: FileEdit) -> str:
     place, value = edit.place, edit.value
     if edit.old is not None and value_at(text, place) != edit.old:
-        raise EditError(f"{'.'.join(map(str, place))} is not {edit.old}", "edit the file by hand")
+        what = sentence("{place} is not {value}", place=".".join(map(str, place)), value=edit.old)
+        raise EditError(what, sentence("edit the file by hand"))
     if edit.what == "set":
         return set_value(text, place, value, edit.behind).apply(text)
     if edit.what == "put":

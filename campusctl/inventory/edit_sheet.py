@@ -14,8 +14,9 @@ from campusctl.inventory import spreadsheet
 from campusctl.inventory.edit import EditError
 from campusctl.inventory.issue import FileError, Place
 from campusctl.inventory.spreadsheet import COLUMNS
+from campusctl.model.sentence import sentence
 
-_BY_HAND: Final = "edit the file by hand"
+_BY_HAND: Final = sentence("edit the file by hand")
 _EXCEL_TEXT: Final = '="'
 """How a cell begins that a spreadsheet program shall not take for a number."""
 
@@ -49,14 +50,14 @@ def edit_sheet(file: str, text: str, what: str, place: Place, value: Any, behind
         del wanted[name]
         return sheet.proven(sheet.without(name), wanted)
     if name in wanted:
-        raise EditError(f"{name} is there already", "choose another name")
+        raise EditError(sentence("{place} is there already", place=name), sentence("choose another name"))
     entry = {key: _cell_text(file, item) for key, item in value.items()}
     return sheet.proven(sheet.with_row(name, entry, behind), {**wanted, name: entry})
 
 
 def _renamed(entries: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
     if new in entries:
-        raise EditError(f"{new} is there already", "choose another name")
+        raise EditError(sentence("{place} is there already", place=new), sentence("choose another name"))
     return {new if name == old else name: entry for name, entry in entries.items()}
 
 
@@ -67,7 +68,8 @@ def _cell_text(file: str, value: object) -> str:
 
 
 def _no_column(file: str) -> EditError:
-    return EditError(f"{file} is a spreadsheet and has no such column", "move the device to a devices.yml")
+    what = sentence("{file} is a spreadsheet and has no such column", file=file)
+    return EditError(what, sentence("move the device to a devices.yml"))
 
 
 class _Row(NamedTuple):
@@ -120,7 +122,7 @@ class _Sheet:
             EditError: There is no such row.
         """
         if name not in self.entries:
-            raise EditError(f"{name} is not there", _BY_HAND)
+            raise EditError(sentence("{place} is not there", place=name), _BY_HAND)
         found: Mapping[str, Any] = self.entries[name]
         return found
 
@@ -133,10 +135,11 @@ class _Sheet:
         try:
             sheet = spreadsheet.parse(self._file, text)
         except FileError as error:
-            raise EditError(f"the edited file would be wrong: {error.issues[0].what}", _BY_HAND) from error
+            what = sentence("the edited file would be wrong: {what}", what=error.issues[0].what)
+            raise EditError(what, _BY_HAND) from error
         plain = {name: {key: item for key, item in entry.items() if item} for name, entry in wanted.items()}
         if {row.name: row.entry for row in sheet.rows} != plain:
-            raise EditError("the edit would change more than it should", _BY_HAND)
+            raise EditError(sentence("the edit would change more than it should"), _BY_HAND)
         return text
 
     def renamed(self, name: str, new: str) -> str:
@@ -184,7 +187,8 @@ class _Sheet:
         if column not in COLUMNS:
             raise _no_column(self._file)
         if column not in self._columns:
-            raise EditError(f"{self._file} has no column `{column}`", "add it to the first line")
+            what = sentence("{file} has no column `{column}`", file=self._file, column=column)
+            raise EditError(what, sentence("add it to the first line"))
         return self._columns.index(column)
 
     def _cells(self, row: _Row) -> list[tuple[int, int]]:
@@ -199,7 +203,7 @@ class _Sheet:
                 start = at + 1
         spans.append((start, row.end))
         if len(spans) != len(row.cells):
-            raise EditError(f"the quotes of {self._name(row)} cannot be followed", _BY_HAND)
+            raise EditError(sentence("the quotes of {device} cannot be followed", device=self._name(row)), _BY_HAND)
         return spans
 
     def _emit(self, value: str, old: str = "") -> str:

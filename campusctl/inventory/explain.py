@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from campusctl.errors import UnknownNameError
+from campusctl.inventory.appliances import KINDS, appliance
 from campusctl.inventory.assignment import Assigned
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.issue import Place
@@ -52,11 +53,14 @@ class Resolved(NamedTuple):
     """In the order in which they are heard."""
     values: dict[str, Any]
     """The values that hold, as a tree."""
+    hidden: frozenset[str]
+    """First keys of what devices of its kind do not read; a path shows them all the same."""
 
 
 _MISSING: Final = object()
-_ONLY_SWITCHES: Final = frozenset(Settings.model_fields) - {"pc", "domain", "timezone", "ntp", "dns"}
-"""Settings that a PC does not read; a path shows them all the same."""
+_TREES: Final = frozenset({"vlans", "roles", "ports", "lags"})
+_OF_PCS: Final = frozenset({"pc", "domain", "timezone", "ntp", "dns"})
+"""Settings that a PC reads."""
 
 _NOT_FACTS: Final = {"settings", "ports", "lags", "name", "file", "device_class"}
 
@@ -70,7 +74,17 @@ def resolve(city: City, device_name: str) -> Resolved:
     device = city.find_device(device_name)
     school = city.school_of(device_name)
     layers = tuple(_layers(city, school, device))
-    return Resolved(device, school, layers, merged(layers))
+    return Resolved(device, school, layers, merged(layers), _TREES | _not_read(city, device))
+
+
+def _not_read(city: City, device: Device) -> frozenset[str]:
+    """The settings that are nothing to a device: those of other classes, and to an appliance all but its own."""
+    found = appliance(city, device)
+    if found:
+        return frozenset(Settings.model_fields) - {found.driver}
+    if pc_dialect(city, device):
+        return frozenset(Settings.model_fields) - _OF_PCS
+    return frozenset(KINDS)
 
 
 def _layers(city: City, school: School, device: Device) -> Iterator[Layer]:
@@ -172,9 +186,8 @@ def _splits(values: Any, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  
 
 
 def _setting_leaves(resolved: Resolved) -> Iterator[tuple[str, ...]]:
-    hidden = ("vlans", "roles", "ports", "lags", *(_ONLY_SWITCHES if "pc" in resolved.values else ()))
     for name, value in resolved.values.items():
-        if name not in hidden:
+        if name not in resolved.hidden:
             yield from _leaves(value, (name,))
 
 
@@ -227,4 +240,6 @@ def _hint(resolved: Resolved, keys: tuple[str, ...]) -> str:
         near = did_you_mean(keys[-1], siblings)
         return near or f"known here are {', '.join(list(siblings)[:30])}"
     everything = {".".join(leaf) for leaf in _setting_leaves(resolved)}
-    return did_you_mean(".".join(keys), everything) or f"paths begin with {', '.join(resolved.values)}"
+    return did_you_mean(".".join(keys), everything) or (
+        f"paths begin with {', '.join(key for key in resolved.values if key not in resolved.hidden - _TREES)}"
+    )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory import lines, naming
 from campusctl.inventory.check import city_issues, cross_issues, expired_issues, notes, profile_issues
-from campusctl.inventory.check_appliances import appliance_profile_issues
+from campusctl.inventory.check_appliances import appliance_profile_issues, shared_policy_issues
 from campusctl.inventory.check_calendar import city_calendar_issues
 from campusctl.inventory.check_pc import pc_profile_issues
 from campusctl.inventory.check_school import school_issues
@@ -193,6 +193,7 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
             return None, [*issues, *cross_issues(city)]
         if not source.known_right:
             issues += [*city_issues(city), *city_calendar_issues(city), *cross_issues(city)]
+            issues += shared_policy_issues(city)
             issues += (issue for school in city.schools.values() for issue in school_issues(city, school))
             if not issues:
                 source.remember()

@@ -11,6 +11,7 @@ from campusctl.inventory.portmap import PortError, PortMap
 from campusctl.inventory.resolve import UNUSED, resolver
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device, Port
+from campusctl.model.sentence import joined, sentence
 
 
 class Plug(NamedTuple):
@@ -76,9 +77,10 @@ def plug_at(city: City, school: School, switch: str, port: str) -> Plug:
     try:
         names = resolver(city, school).map_of(device).expand(port)
     except PortError as error:
-        raise UnknownNameError(f"{switch}: {error}", error.hint) from error
+        raise UnknownNameError(joined((switch, error.what), ": "), error.hint) from error
     if len(names) != 1:
-        raise UnknownNameError(f"{port} of {switch} is more than one port", "name one port")
+        what = sentence("{port} of {switch} is more than one port", port=port, switch=switch)
+        raise UnknownNameError(what, sentence("name one port"))
     return _made(city, school, device, names[0], assignment.ports.get(names[0]))
 
 
@@ -89,8 +91,10 @@ def switch_of(school: School, name: str) -> Device:
         UnknownNameError: There is none; knows what was probably meant.
     """
     if name not in school.switches:
-        known = did_you_mean(name, school.switches) or f"switches of {school.id} are {', '.join(school.switches)}"
-        raise UnknownNameError(f"no switch `{name}` at {school.id}", known)
+        known = did_you_mean(name, school.switches) or sentence(
+            "switches of {school} are {names}", school=school.id, names=", ".join(school.switches)
+        )
+        raise UnknownNameError(sentence("no switch `{name}` at {school}", name=name, school=school.id), known)
     return school.switches[name]
 
 
@@ -104,13 +108,13 @@ def taken_by(plug: Plug) -> str:
         return ""
     entry = item.entry
     if item.lag or plug.lag:
-        return f"it belongs to {item.lag or item.name}"
+        return sentence("it belongs to {lag}", lag=item.lag or item.name)
     peer = entry.device or entry.uplink or entry.downlink
     if peer:
-        return f"{peer} is plugged in there"
+        return sentence("{device} is plugged in there", device=peer)
     if plug.alone and entry.role not in (None, UNUSED):
         title = f" ({entry.description})" if entry.description else ""
-        return f"it is set up as {entry.role}{title} of its own"
+        return sentence("it is set up as {role} of its own", role=f"{entry.role}{title}")
     return ""
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from campusctl.errors import InventoryError, Problem, UnknownNameError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.layers import Layer, exemptions, merged, settings_layers
+from campusctl.inventory.print_paths import print_path
 from campusctl.inventory.public_holidays import public_holidays
 from campusctl.inventory.translate import issues_of
 from campusctl.model.calendar import Days
@@ -133,8 +134,8 @@ def pc_intent(city: City, school: School, device: Device) -> PcIntent:
     """
     dialect = pc_dialect(city, device)
     if not dialect or not device.address:
-        hint = "a PC needs an address, and a profile with `dialect: linux` or `windows`"
-        raise UnknownNameError(f"{device.name} is no switch, and no PC that campusctl brings to a standard", hint)
+        hint = "it needs an address, and a profile with a `dialect`; its class a `driver` in inventory/city.yml"
+        raise UnknownNameError(f"nothing brings {device.name} to a standard", hint)
     located = school.rooms[device.room]
     settings = pc_settings(city, school, device)
     return PcIntent(
@@ -153,17 +154,17 @@ def pc_intent(city: City, school: School, device: Device) -> PcIntent:
         mac=device.mac or "",
         asset=device.asset or "",
         settings=settings,
-        queues=_queues(school, settings),
+        queues=_queues(city, school, settings),
     )
 
 
-def _queues(school: School, settings: Settings) -> dict[str, Queue]:
+def _queues(city: City, school: School, settings: Settings) -> dict[str, Queue]:
     """The printers behind queues that name one."""
     found = {}
     for name, queue in settings.pc.printing.queues.items():
         printer = school.devices.get((queue and queue.device) or "")
-        if printer and printer.address:
-            found[name] = Queue(uri=f"ipp://{printer.address}/ipp/print", location=school.location_of(printer))
+        if queue and printer and printer.address:
+            found[name] = print_path(city, school, name, printer, queue.model)
     return found
 
 

@@ -1,14 +1,15 @@
 """A room by what a person types for it, and where the devices in it are plugged in."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from campusctl.errors import UnknownPlaceError
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import load_city, school_ids
 from campusctl.inventory.names_hint import nearest
 from campusctl.inventory.resolve import DOWNLINK, UPLINK, resolver
-from campusctl.inventory.source import short_names
+from campusctl.inventory.source import room_names, short_names
 from campusctl.inventory.topology import topology
 from campusctl.model.intent import PortIntent, SwitchIntent
 from campusctl.model.room import Plug
@@ -19,55 +20,77 @@ def find_room(root: Path, typed: str) -> tuple[City, School, str]:
 
     Args:
         root: The workspace.
-        typed: `schule-042/R101`, `s042/r101`, `schule-042/A/1/R101`, or the name of a device in the room.
+        typed: `schule-042/R101`, `s042/r101`, `schule-042/A/1/R101`, `schule-042/Physik` by its title; `R101`, where
+            one school has it; or the name of a device in the room.
 
     Returns:
         The city with this school only, the school, and the room's id.
 
     Raises:
-        UnknownPlaceError: There is no such school, room or device; knows what was probably meant.
+        UnknownPlaceError: There is no such school, room or device, or more than one; knows what was probably meant.
         InventoryError: That school has problems.
     """
-    first, slash, rest = typed.strip().partition("/")
+    first, _, rest = (part.strip() for part in typed.strip().rstrip("/").partition("/"))
     known = school_ids(root)
-    shorts = short_names(root, known)
-    by_name = {**{name.lower(): name for name in known}, **{short.lower(): name for short, name in shorts.items()}}
-    short = first.partition("-")[0]
-    if not slash and first.lower() not in by_name and short in shorts:
-        return _room_of_device(root, shorts[short], first)
-    if first.lower() not in by_name:
-        raise UnknownPlaceError("school" if slash else "place", first, nearest(first, known))
-    city = load_city(root, [by_name[first.lower()]])
-    school = next(iter(city.schools.values()))
-    return city, school, _room(school, rest)
+    shorts = {short.lower(): name for short, name in short_names(root, known).items()}
+    by_name = {**{name.lower(): name for name in known}, **shorts}
+    if first.lower() in by_name:
+        city, school = _loaded(root, by_name[first.lower()])
+        return city, school, _room(school, rest)
+    if rest:
+        raise UnknownPlaceError("school", first, nearest(first, known))
+    short = first.lower().partition("-")[0]
+    if short in shorts:
+        return _room_of_device(root, shorts[short], first.lower())
+    return _room_of_any_school(root, known, first)
+
+
+def _loaded(root: Path, school: str) -> tuple[City, School]:
+    city = load_city(root, [school])
+    return city, city.schools[school]
 
 
 def _room_of_device(root: Path, school_id: str, name: str) -> tuple[City, School, str]:
-    city = load_city(root, [school_id])
-    school = next(iter(city.schools.values()))
+    city, school = _loaded(root, school_id)
     if name not in school.devices:
         raise UnknownPlaceError("place", name, nearest(name, school.devices))
     return city, school, school.devices[name].room
 
 
+def _room_of_any_school(root: Path, known: Sequence[str], name: str) -> tuple[City, School, str]:
+    """A room that is named without its school."""
+    places = {f"{school}/{room}": room for school in known for room in room_names(root, school)}
+    found = [place for place, room in places.items() if room.lower() == name.lower()]
+    if len(found) > 1:
+        raise UnknownPlaceError("several", name, tuple(found))
+    if found:
+        return find_room(root, found[0])
+    alike = nearest(name, places.values())
+    near = tuple(place for room in alike for place, its_room in places.items() if its_room == room)
+    raise UnknownPlaceError("place", name, near[:_MOST] or nearest(name, known))
+
+
 def _room(school: School, rest: str) -> str:
-    """The id of a room, from `R101` or `A/1/R101`.
+    """The id of a room, from `R101`, `A/1/R101` or its title.
 
     Raises:
         UnknownPlaceError: There is none.
     """
-    name = rest.rstrip("/").rpartition("/")[2]
-    found = next((room for room in school.rooms if room.lower() == name.lower()), "")
-    place = f"{school.rooms[found].building_id}/{school.rooms[found].room.floor}/{found}" if found else ""
-    if not found or rest.rstrip("/").lower() not in (found.lower(), place.lower()):
-        raise UnknownPlaceError(
-            "room", f"{school.id}/{rest}", tuple(f"{school.id}/{one}" for one in _near(school, name))
-        )
-    return found
+    if not rest:
+        raise UnknownPlaceError("which", school.id, tuple(f"{school.id}/{one}" for one in school.rooms))
+    wanted = rest.lower()
+    for room, located in school.rooms.items():
+        if wanted in (room.lower(), f"{located.building_id}/{located.room.floor}/{room}".lower()):
+            return room
+    titled = [room for room, located in school.rooms.items() if located.room.title.lower() == wanted]
+    if len(titled) == 1:
+        return titled[0]
+    near = titled or nearest(rest.rpartition("/")[2], school.rooms)
+    raise UnknownPlaceError("room", f"{school.id}/{rest}", tuple(f"{school.id}/{one}" for one in near[:_MOST]))
 
 
-def _near(school: School, name: str) -> tuple[str, ...]:
-    return nearest(name, school.rooms) if name else tuple(school.rooms)[:3]
+_MOST: Final = 5
+"""So many places are offered at most."""
 
 
 def plugs(city: City, school: School, devices: Collection[str]) -> Mapping[str, Plug]:

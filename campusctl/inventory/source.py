@@ -13,7 +13,7 @@ from campusctl.inventory.files import decode, parse_yaml, read_bytes
 from campusctl.inventory.issue import FileError, Issue
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Naming
-from campusctl.model.names import SCHOOL_ID
+from campusctl.model.names import ROOM_ID, SCHOOL_ID
 from campusctl.model.sentence import joined, sentence
 
 CITY: Final = "inventory/city.yml"
@@ -62,18 +62,32 @@ def chosen(root: Path, schools: Sequence[str] | None) -> tuple[str, ...]:
 
 def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
     if not re.fullmatch(SCHOOL_ID, asked) and asked not in known:
-        near = did_you_mean(asked, known) or sentence(
-            "a school id is a-z, 0-9 and hyphens, such as {example}", example="schule-042"
-        )
+        near = _room_of(root, asked, known) or did_you_mean(asked, known)
+        near = near or sentence("a school id is a-z, 0-9 and hyphens, such as {example}", example="schule-042")
         raise UnknownNameError(sentence("{name} is no school id", name=repr(asked)), near)
     if asked in known:
         return asked
     shorts = short_names(root, known)
     if asked in shorts:
         return shorts[asked]
+    short, dash, _ = asked.partition("-")
+    if dash and short in shorts:
+        meant = f"it looks like a device of {shorts[short]}"
+        raise UnknownNameError(
+            f"no school `{asked}`",
+            f"{meant}; plan, apply, drift and backup take: {shorts[short]} --device {asked}",
+        )
     near = did_you_mean(asked, known) or did_you_mean(asked, shorts)
     folders = sentence("schools are the folders of {folder}", folder=SCHOOLS)
     raise UnknownNameError(sentence("no school `{name}`", name=asked), near or folders)
+
+
+def _room_of(root: Path, asked: str, known: Sequence[str]) -> str:
+    """What to say instead of `schule-042/R101`; empty: it is no room of a school that is there."""
+    name, _, room = asked.partition("/")
+    school = name if name in known else short_names(root, known).get(name, "")
+    room = room.rpartition("/")[2]
+    return f"plan, apply and drift take: {school} --room {room}" if school and re.fullmatch(ROOM_ID, room) else ""
 
 
 def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:
@@ -85,6 +99,16 @@ def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:
         return {}
     numbers = ((naming.school_number(scheme, school), school) for school in known)
     return {naming.short_name(scheme, number): school for number, school in numbers if number is not None}
+
+
+def room_names(root: Path, school: str) -> tuple[str, ...]:
+    """The ids of a school's rooms, as far as its school.yml can be read; its devices are not looked at."""
+    name = f"{SCHOOLS}/{school}/school.yml"
+    try:
+        said = parse_yaml(name, decode(name, read_bytes(root, name)))
+        return tuple(str(room) for building in said["buildings"].values() for room in building["rooms"])
+    except (FileError, KeyError, TypeError, AttributeError):
+        return ()
 
 
 def listed(root: Path, folder: str) -> list[str]:

@@ -17,6 +17,7 @@ from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Port, PortSettings, Profile
 from campusctl.model.names import DESCRIPTION
 from campusctl.model.port_facts import PortFacts, Sighting
+from campusctl.model.sentence import sentence
 
 _NOT_SEEN: Final = Sighting()
 _LINKS: Final = (UPLINK, DOWNLINK)
@@ -92,6 +93,8 @@ class _Proposal:
         self._resolver = resolver(city, school)
         self._map = self._resolver.map_of(device)
         self._notes: list[str] = []
+        self._guessed: dict[str, str] = {}
+        self._absent: list[str] = []
         self._plugged = {
             entry.device: other.name
             for other in school.switches.values()
@@ -103,6 +106,7 @@ class _Proposal:
 
     def run(self) -> Entry:
         singles = {port.short: self._port(port) for port in self._map.ports if not self._of(port).lag}
+        self._note_misfits()
         lags = dict(self._lags())
         values: dict[str, Any] = {}
         ports = dict(_joined(self._map.ports, {short: entry for short, entry in singles.items() if entry}))
@@ -112,8 +116,34 @@ class _Proposal:
             values["lags"] = lags
         if not any(UPLINK in entry for entry in (*singles.values(), *lags.values())):
             values = {"core": True, **values}
-            self._notes.append(f"no uplink of {self._device.name} was recognised: it is taken for the core of its site")
+            self._notes.append(sentence(
+                "no uplink of {device} was recognised: it is taken for the core of its site", device=self._device.name
+            ))  # fmt: skip
         return Entry(values, tuple(self._notes))
+
+    def _note_misfits(self) -> None:
+        """What the model and the roles do not say of this switch."""
+        if self._absent:
+            said = ", ".join(key for key, _ in _joined(self._map.ports, {short: {} for short in self._absent}))
+            self._notes.append(
+                sentence(
+                    "the configuration has no port {ports}: is {profile} its model? They are left unused",
+                    ports=said,
+                    profile=str(self._device.profile),
+                )
+            )
+        lag = re.compile(re.escape(self._city.profiles[str(self._device.profile)].lag).replace(r"\{n\}", r"\d+"))
+        known = {port.name for port in self._map.ports}
+        more = [name for name in self._facts if name not in known and not lag.fullmatch(name)]
+        if more:
+            self._notes.append(sentence("{profile} has no port {ports}: is it the right model?",
+                                        profile=str(self._device.profile), ports=", ".join(more)))  # fmt: skip
+        if self._guessed:
+            guessed = _joined(self._map.ports, {short: {"role": role} for short, role in self._guessed.items()})
+            said = ", ".join(f"{key} ({role})" for key, role in guessed)
+            self._notes.append(
+                sentence("no role has the VLANs of these ports, the nearest one was taken: {ports}", ports=said)
+            )
 
     def _of(self, port: PhysicalPort) -> PortFacts:
         return self._facts.get(port.name, PortFacts(port.name))
@@ -122,6 +152,9 @@ class _Proposal:
 
     def _port(self, port: PhysicalPort) -> dict[str, Any]:
         """The entry of a port; empty: it is unused, or what another switch says of it is enough."""
+        if port.name not in self._facts:
+            self._absent.append(port.short)
+            return {}
         facts, seen = self._of(port), self._seen.get(port.name, _NOT_SEEN)
         peer = self._peer(facts, seen)
         if peer:
@@ -144,7 +177,8 @@ class _Proposal:
         if facts.description == default:
             return {}
         if not re.fullmatch(DESCRIPTION, facts.description) or len(facts.description) > 64:
-            self._notes.append(f"port {short}: the description cannot stand in the inventory: {facts.description!r}")
+            self._notes.append(sentence("port {port}: the description cannot stand in the inventory: {text}",
+                                        port=short, text=repr(facts.description)))  # fmt: skip
             return {}
         return {"description": facts.description}
 
@@ -160,7 +194,8 @@ class _Proposal:
             if known is None or name in self._school.switches or not self._class_role(name):
                 continue
             if name in self._plugged:
-                self._notes.append(f"{name} is at {facts.name}, and the inventory has it at {self._plugged[name]}")
+                self._notes.append(sentence("{device} is at {port}, and the inventory has it at {switch}",
+                                            device=name, port=facts.name, switch=self._plugged[name]))  # fmt: skip
                 continue
             return name
         return ""
@@ -178,6 +213,8 @@ class _Proposal:
         best, at = min(scored)
         if best >= _VLANS_APART and seen.idle and not device:
             return UNUSED, ""
+        if best >= _VLANS_APART:
+            self._guessed[port.short] = choices[at][0]
         return choices[at]
 
     def _rooms(self, role: str, device: str) -> Iterator[str]:
@@ -194,7 +231,8 @@ class _Proposal:
         vlan = said.vlan or 1
         if said.tagged == "all":
             # Which VLANs that are depends on what hangs behind; a trunk that brings us our management VLAN is one.
-            apart = 0 if len(facts.tagged) > 1 or facts.every_vlan else 1
+            # A port without any is an end device's: it never becomes a trunk by guessing.
+            apart = 0 if len(facts.tagged) > 1 or facts.every_vlan else 1 if facts.tagged else 4
         else:
             wanted = {tag for tag in said.tagged if tag != vlan} | ({said.voice_vlan} if said.voice_vlan else set())
             apart = int(facts.vlan != vlan) + int(facts.every_vlan or facts.carried != wanted)
@@ -244,8 +282,12 @@ class _Proposal:
         if found:
             return {"to": int(found) if found.isdecimal() else found}
         raise AdoptionError(
-            f"{place} leads to {other.name}, and neither LLDP nor that switch's entry says to which port there",
-            "say --to PORT, or the number of its LAG",
+            sentence(
+                "{port} leads to {switch}, and neither LLDP nor that switch's entry says to which port there",
+                port=place,
+                switch=other.name,
+            ),
+            sentence("say --to PORT, or the number of its LAG"),
         )
 
     def _lags(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -266,7 +308,9 @@ class _Proposal:
             if peer:
                 entry |= self._link(name, "", facts, peer, seen.far_port)
             else:
-                self._notes.append(f"{name}: nobody knows what is at its other end; it is taken for a link")
+                self._notes.append(
+                    sentence("{lag}: nobody knows what is at its other end; it is taken for a link", lag=name)
+                )
                 entry |= {"role": UPLINK} | self._described(name, facts, "")
             if number:
                 yield int(number[0]), entry

@@ -4,6 +4,7 @@ Source: AOS-CX 10.10 guides, and the outputs ntc-templates 9.3 was written for.
 """
 
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Final
 
 from campusctl.lab.aoscx_state import VERSION, Config, Port, port_lines
 from campusctl.lab.presence import aoscx_priority
@@ -44,6 +45,14 @@ def _up(config: Config, around: Surroundings, name: str) -> bool:
     return name in config.ports and not config.ports[name].shutdown and name in around.linked
 
 
+_CLOSED: Final = {
+    "loop": "Disabled by loop-protect",
+    "guard": "Disabled by BPDU guard",
+    "intruder": "Security violation",
+}
+_NO_POWER: Final = {"no-power": "Denied", "short": "Fault"}
+
+
 def interfaces_brief(config: Config, around: Surroundings) -> str:
     """`show interface brief`."""
     rows = [
@@ -54,13 +63,14 @@ def interfaces_brief(config: Config, around: Surroundings) -> str:
     ]
     for name, port in [*config.ports.items(), *((f"lag{number}", lag) for number, lag in sorted(config.lags.items()))]:
         up = _up(config, around, name)
-        reason = "" if up else "Administratively down" if port.shutdown else "Waiting for link"
+        ails = around.ails.get(name, "")
+        reason = "" if up else "Administratively down" if port.shutdown else _CLOSED.get(ails, "Waiting for link")
         mode = "routed" if port.routing else "trunk" if port.trunk else "access"
         kind = "--" if name.startswith("lag") else "1GbT"
         rows.append(
             f"{name:<10}{'--' if port.routing else port.vlan:<8}{mode:<8}{kind:<16}"
             f"{'no' if port.shutdown else 'yes':<8}{'up' if up else 'down':<8}{reason:<24}"
-            f"{'1000' if up else '--':<9}{port.description or '--'}"
+            f"{('10' if ails == 'half' else '1000') if up else '--':<9}{port.description or '--'}"
         )
     rows += [
         f"{f'vlan{number}':<10}{'--':<8}{'':<8}{'--':<16}yes     up                              --       --"
@@ -183,7 +193,8 @@ def poe(config: Config, around: Surroundings) -> str:
     ]
     for name, port in config.ports.items():
         on, drawn = "no power-over-ethernet" not in port.lines.items, name in drawing
-        state = ("Delivering" if drawn else "Searching") if on else "Disabled"
+        idle = "Searching" if port.shutdown else _NO_POWER.get(around.ails.get(name, ""), "Searching")
+        state = ("Delivering" if drawn else idle) if on else "Disabled"
         watts = "6.2 W" if drawn else "0.0 W"
         rows.append(
             f"{name:<10}{'Yes' if on else 'No':<6}{'Low':<9}{'Off':<9}{'Usage':<7}"

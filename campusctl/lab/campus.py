@@ -5,8 +5,10 @@ A switch nobody has needed yet is not started for this: it is as the inventory s
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from campusctl.errors import CampusError
 from campusctl.lab.ios_state import short_name
 from campusctl.lab.plugs import Plug, Plugs
 from campusctl.lab.presence import Presence, presence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from campusctl.lab.spec import LabSwitch
 
 _DEFAULT_PRIORITY: Final = 32768
+_CLOSING: Final = frozenset({"loop", "guard", "intruder"})
+_POWERLESS: Final = frozenset({"no-power", "short"})
 
 
 class _Bridge(NamedTuple):
@@ -79,7 +83,8 @@ class Campus:
         live = [cable for cable in spec.neighbors if self._carries(name, cable)]
         dark = {port for port, peer, _ in spec.neighbors if peer in self._stations} - {port for port, _, _ in live}
         wrong = dict(_miscabled(spec.faults.miscabled))
-        here = [plug for plug in self.plugs.at(name) if plug.on]
+        around.ails = self._ails(name)
+        here = [plug for plug in self.plugs.at(name) if plug.on and not self._stopped(plug)]
         fixed = set(spec.linked) - {end.port for end in spec.ends} - dark
         around.linked = fixed | {plug.port for plug in here if _has_power(own, plug)} | set(wrong)
         around.powered = {plug.port for plug in here if plug.end.powered}
@@ -118,7 +123,22 @@ class Campus:
     def _lit(self, plug: Plug) -> bool:
         """Whether a device that is plugged in has a link."""
         own = self._presence(plug.switch)
-        return plug.on and (own is None or (own.opens(plug.port) and _has_power(own, plug)))
+        open_here = own is None or (own.opens(plug.port) and _has_power(own, plug))
+        return plug.on and open_here and not self._stopped(plug)
+
+    def _ails(self, name: str) -> Mapping[str, str]:
+        """What is the matter with the ports of a switch; a port that it does not have does not count."""
+        found = {}
+        for part in filter(None, self._stations[name].spec.faults.ails.split(";")):
+            port, _, what = part.rpartition(":")
+            with suppress(CampusError):
+                found[self.plugs.port(name, port)] = what
+        return found
+
+    def _stopped(self, plug: Plug) -> bool:
+        """Whether what is the matter with its port takes the link from a device."""
+        what = self._ails(plug.switch).get(plug.port, "")
+        return what in _CLOSING or (what in _POWERLESS and plug.end.powered)
 
     def _is_top(self, name: str, vlan: int) -> bool:
         """Whether a VLAN leaves the site here: the core, and its router where the lab knows the port."""
@@ -216,7 +236,12 @@ class Campus:
     def _learnt(self, spec: "LabSwitch") -> Iterator[Station]:
         """Addresses of our own devices, and of everything behind each cable whose VLAN comes through."""
         yield from (Station(*one) for one in spec.stations)
-        yield from (Station(plug.port, plug.mac, plug.end.vlan) for plug in self.plugs.at(spec.name) if self._lit(plug))
+        own = self._presence(spec.name)
+        for plug in self.plugs.at(spec.name):
+            if self._lit(plug):
+                # Where it is plugged in wrongly, its frames get into another VLAN than its own.
+                vlan = own.untagged(plug.port) if own else None
+                yield Station(plug.port, plug.mac, vlan or plug.end.vlan)
         for peer, port in self._ways(spec.name).items():
             other = self._stations[peer].spec
             end = spec.lag_of.get(port, port)

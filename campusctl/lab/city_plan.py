@@ -161,8 +161,15 @@ class School:
 
     @property
     def things(self) -> Iterator[Thing]:
-        """Every other device."""
+        """Every other device that stands in a room."""
         return (thing for switch in self.switches for thing in switch.things)
+
+    @property
+    def server(self) -> Thing:
+        """The school server, which may be a print server; beside the first core, at its second port."""
+        core = self.switches[0]
+        name = _Placer(self.number).name(core.room, "ps")
+        return Thing(name, core.room, "server", f"10.{self.number}.10.21")
 
 
 def make_schools(count: int, seed: int, models: Sequence[Model]) -> Iterator[School]:

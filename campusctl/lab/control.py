@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,13 +12,11 @@ from pydantic import ValidationError
 from campusctl.errors import CampusError
 from campusctl.lab import device
 from campusctl.lab.appliances.base import Appliance
-from campusctl.lab.faults import in_words
+from campusctl.lab.breaking import Breaking
 from campusctl.lab.messages import SOCKET, Look, Reply, Request
 from campusctl.lab.pcs.room import Room
 from campusctl.lab.plugging import Plugging
-from campusctl.lab.plugs import PLACES
 from campusctl.lab.server import LabServer
-from campusctl.lab.spec import Faults
 from campusctl.lab.station import Station
 
 _LONGEST: Final = 1 << 20
@@ -73,9 +71,7 @@ class Control:
         plugging: Plugging | None = None,
     ) -> None:
         self._lab, self._plugging = lab, plugging
-        self._plugs = lab.campus.plugs
-        self._appliances = {} if appliances is None else appliances
-        self._pcs = room.stations if room else {}
+        self._breaking = Breaking(lab, room.stations if room else {}, {} if appliances is None else appliances)
         self._doings: dict[str, Callable[[Request], Any]] = {
             "look": self._look,
             "faults": self._faults,
@@ -119,56 +115,26 @@ class Control:
             return Reply(error=str(wrong)).model_dump_json()
         return Reply(found=reply).model_dump_json()
 
-    def _stations(self, request: Request) -> Iterable[Station]:
-        for name in request.devices or self._lab.stations:
+    def _stations(self, request: Request) -> list[Station]:
+        """The switches that are meant.
+
+        Raises:
+            CampusError: There is no such switch.
+        """
+        for name in request.devices:
             if name not in self._lab.stations:
-                raise CampusError(f"the lab has no switch {name[:80]!r}")
-            yield self._lab.stations[name]
+                raise CampusError(f"the lab has no switch {name[:80]!r}", "campusctl lab status lists them")
+        return [self._lab.stations[name] for name in request.devices or self._lab.stations]
 
     def _look(self, request: Request) -> dict[str, Any]:
         return {station.spec.name: _look(station).model_dump() for station in self._stations(request)}
 
     def _faults(self, request: Request) -> dict[str, str]:
-        said = {plug.end.name: _plain(plug.faults) for plug in self._plugs if plug.faults}
-        said |= {station.spec.name: in_words(station.spec.faults) for station in self._lab.stations.values()}
-        said |= {name: in_words(station.faults) for name, station in self._pcs.items()}
-        said |= {name: _plain(one.fault) for name, one in self._appliances.items()}
+        said = self._breaking.said()
         return {name: said.get(name, "") for name in request.devices} if request.devices else said
 
     def _fault(self, request: Request) -> None:
-        if request.devices:
-            for name in request.devices:
-                self._break(name, request)
-        elif request.faults == Faults():
-            for name in (*self._pcs, *self._appliances, *(plug.end.name for plug in self._plugs if plug.faults)):
-                self._break(name, request)
-        if not request.devices:
-            for station in tuple(self._lab.stations.values()):
-                station.set_faults(request.faults)
-
-    def _break(self, name: str, request: Request) -> None:
-        """Let these be the faults of one device.
-
-        Raises:
-            CampusError: There is no such device, fault or port; nothing was changed.
-        """
-        campus = self._lab.campus
-        if name in self._lab.stations:
-            self._lab.stations[name].set_faults(request.faults)
-        elif name in self._pcs:
-            campus.plugs.check({"port": request.pc_faults.port} if request.pc_faults.port else {})
-            self._pcs[name].set_faults(request.pc_faults)
-        elif name in self._appliances or name in campus.plugs:
-            faults = dict(text.partition("=")[::2] for text in request.appliance_faults)
-            campus.plugs.check(faults)
-            if name in self._appliances:
-                self._appliances[name].set_faults(request.appliance_faults)
-            elif unknown := faults.keys() - PLACES.keys():
-                what = f"{name} is only seen at its port, and {min(unknown)[:80]!r} is no fault of that"
-                raise CampusError(what, f"it has: {', '.join(PLACES)}")
-            campus.place(name, faults)
-        else:
-            raise CampusError(f"the lab has no device {name[:80]!r}", "campusctl show SCHOOL lists them")
+        self._breaking.change(request.faults, clear=request.clear)
 
     def _plug(self, request: Request) -> None:
         if request.plug is None or self._plugging is None:
@@ -181,18 +147,18 @@ class Control:
             self._plugging.lease()
 
     def _release(self, request: Request) -> None:
-        for station in tuple(self._stations(request)):
+        for station in self._stations(request):
             station.release()
 
     def _text(self, request: Request) -> dict[str, str]:
         return {station.spec.name: _text(station, startup=request.startup) for station in self._stations(request)}
 
     def _enter(self, request: Request) -> None:
-        for station in tuple(self._stations(request)):
+        for station in self._stations(request):
             station.enter(request.lines)
 
     def _record(self, request: Request) -> None:
-        for station in tuple(self._stations(request)):
+        for station in self._stations(request):
             station.recorded = []
 
     def _lines(self, request: Request) -> dict[str, list[str]]:
@@ -202,7 +168,7 @@ class Control:
         self._lab.clock.advance(request.seconds)
 
     def _reset(self, request: Request) -> None:
-        for station in tuple(self._stations(request)):
+        for station in self._stations(request):
             station.reset()
 
 
@@ -216,10 +182,6 @@ def _look(station: Station) -> Look:
         unsaved=_text(station, startup=False) != _text(station, startup=True),
         armed=device.armed(station.switch),
     )
-
-
-def _plain(faults: Mapping[str, str]) -> str:
-    return ", ".join(kind + (f"={value}" if value else "") for kind, value in faults.items())
 
 
 def _text(station: Station, *, startup: bool) -> str:

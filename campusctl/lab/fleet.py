@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from campusctl.child import child_environ
 from campusctl.errors import CampusError, MissingExtraError
@@ -18,13 +18,15 @@ from campusctl.inventory.resolve import switch_intent
 from campusctl.inventory.topology import order
 from campusctl.lab import state as lab_state
 from campusctl.lab.appliances.city import lab_appliances
+from campusctl.lab.appliances.kinds import KINDS
+from campusctl.lab.appliances.spec import LabAppliance
 from campusctl.lab.drift import drift_lines
-from campusctl.lab.faults import parse_faults
+from campusctl.lab.faults import by_device, check_ports, end_faults, parse_faults
 from campusctl.lab.outside import outside
 from campusctl.lab.pcs import base
 from campusctl.lab.pcs.city import lab_pcs, linux_pcs
 from campusctl.lab.pcs.faults import parse_pc_faults
-from campusctl.lab.plugs import PLACES
+from campusctl.lab.plugs import PLACES, Plugs
 from campusctl.lab.secrets import LabSource, lab_dir
 from campusctl.lab.spec import Faults, LabSpec, LabSwitch
 from campusctl.lab.state import LabState
@@ -32,6 +34,9 @@ from campusctl.model.intent import SwitchIntent
 from campusctl.model.secret import TOKEN
 from campusctl.ports import SecretSource
 from campusctl.render import Renderer
+
+if TYPE_CHECKING:
+    from campusctl.lab.pcs.spec import PcFaults
 
 _START_S: Final = 60.0
 _PC_START_S: Final = 1.0
@@ -68,29 +73,18 @@ def build_spec(  # noqa: PLR0913 - a lab's options
         InventoryError, UnknownNameError, RenderError, CampusError: Nothing was started.
     """
     city = load_city(root, schools)
+    said = _Said(city, by_device(faults), pcs=pcs)
     renderer, known = Renderer(root / "templates"), secrets or LabSource(root)
-    intents = {
-        name: switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)
-    }
-    of_ends, faults = _of_ends(city, faults)
-    of_pcs = [fault for fault in faults if fault.partition(":")[0] in linux_pcs(city)]
-    if of_pcs and not pcs:
-        raise CampusError(f"--fault {of_pcs[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
-    broken = parse_faults([fault for fault in faults if fault not in of_pcs], intents)
-    switches = tuple(
-        _switch(city, intent, _startup(renderer.render(intent), known), drift, broken.get(name, Faults()))
-        for name, intent in intents.items()
-    )
+    intents = [switch_intent(city, school.id, name) for school in city.schools.values() for name in order(city, school)]
+    switches = tuple(_switch(city, intent, _startup(renderer.render(intent), known), drift, said) for intent in intents)
+    machines = lab_pcs(city, said.of_pcs) if pcs else ()
+    played = lab_appliances(city, said.of_ends, known)
     whose: Literal["lab", "workspace"] = "workspace" if secrets else "lab"
-    machines = lab_pcs(city, parse_pc_faults(of_pcs)) if pcs else ()
-    played = lab_appliances(city, of_ends, known)
     return LabSpec(
         switches=switches,
         pcs=machines,
         appliances=played,
-        end_faults=_only_seen(
-            {name: said for name, said in of_ends.items() if name not in {one.name for one in played}}
-        ),
+        end_faults=_checked(said, played, switches),
         rtt_ms=rtt_ms,
         speed=speed,
         port=port,
@@ -98,32 +92,46 @@ def build_spec(  # noqa: PLR0913 - a lab's options
     )
 
 
-def _of_ends(city: City, faults: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Faults of what is neither switch nor PC, by device, each `KIND[=VALUE]`; and the other ones as they were."""
-    others = {device.name for device in city.devices() if device.device_class != SWITCH_CLASS} - linux_pcs(city).keys()
-    found: dict[str, tuple[str, ...]] = {}
-    rest = []
-    for fault in faults:
-        name, _, what = fault.partition(":")
-        if name in others and what:
-            found[name] = (*found.get(name, ()), what)
-        else:
-            rest.append(fault)
-    return found, rest
+class _Said:
+    """The faults that were asked for, by kind of device."""
+
+    def __init__(self, city: City, faults: Mapping[str, tuple[str, ...]], *, pcs: bool) -> None:
+        """Sort them.
+
+        Raises:
+            CampusError: There is no such device or fault.
+        """
+        self.of_switches: dict[str, Faults] = {}
+        self.of_pcs: dict[str, PcFaults] = {}
+        self.of_ends: dict[str, tuple[str, ...]] = {}
+        """Not checked yet: what one can have depends on what plays it."""
+        known = {device.name: device.device_class for device in city.devices()} if faults else {}
+        linux = linux_pcs(city) if faults else {}
+        for name, said in faults.items():
+            if name not in known:
+                hint = "campusctl show SCHOOL lists them; the lab has those of the schools that it is started with"
+                raise CampusError(f"the lab has no device {name[:80]!r}", hint)
+            if known[name] == SWITCH_CLASS:
+                self.of_switches[name] = parse_faults(name, said)
+            elif name not in linux:
+                self.of_ends[name] = said
+            elif pcs:
+                self.of_pcs[name] = parse_pc_faults(name, said)
+            else:
+                raise CampusError(f"{name}:{said[0]}: this is a PC", "start the PCs too: campusctl lab up --pcs")
 
 
-def _only_seen(faults: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Faults of devices that nothing plays.
+def _checked(said: _Said, played: Sequence[LabAppliance], switches: Sequence[LabSwitch]) -> dict[str, tuple[str, ...]]:
+    """Faults of devices that are only seen at their ports, after those of all end devices were looked at.
 
     Raises:
-        CampusError: One is about more than where a device is.
+        CampusError: There is no such fault or port.
     """
-    for name, said in faults.items():
-        for fault in said:
-            if fault.partition("=")[0] not in PLACES:
-                hint = f"it has: {', '.join(PLACES)}"
-                raise CampusError(f"--fault {name}:{fault}: the lab plays no such device, it is only seen", hint)
-    return dict(faults)
+    kinds = {one.name: KINDS[one.kind] for one in played}
+    plugs = Plugs(switches if said.of_ends else ())
+    for name, faults in said.of_ends.items():
+        plugs.check(kinds[name].check(name, faults) if name in kinds else end_faults(name, faults, PLACES))
+    return {name: faults for name, faults in said.of_ends.items() if name not in kinds}
 
 
 def _startup(text: str, secrets: SecretSource) -> str:
@@ -131,16 +139,17 @@ def _startup(text: str, secrets: SecretSource) -> str:
     return TOKEN.sub(lambda token: secrets.resolve([token[1]])[token[1]], text)
 
 
-def _switch(city: City, intent: SwitchIntent, startup: str, drift: int | None, faults: Faults) -> LabSwitch:
+def _switch(city: City, intent: SwitchIntent, startup: str, drift: int | None, said: _Said) -> LabSwitch:
     lines, saved = drift_lines(intent, drift) if drift is not None else ((), True)
-    _refuse_unknown_ports(intent, faults)
+    ports, faults = tuple(port.name for port in intent.ports), said.of_switches.get(intent.name, Faults())
+    check_ports(intent.name, ports, faults)
     return LabSwitch(
         name=intent.name,
         school=intent.school,
         dialect=intent.dialect,
         address=intent.address.partition("/")[0],
         startup=startup,
-        ports=tuple(port.name for port in intent.ports),
+        ports=ports,
         uplinks=intent.uplinks,
         management_vlan=intent.management_vlan,
         drift=lines,
@@ -149,22 +158,6 @@ def _switch(city: City, intent: SwitchIntent, startup: str, drift: int | None, f
         stp_priority=intent.stp_priority,
         **outside(city, intent),
     )
-
-
-def _refuse_unknown_ports(intent: SwitchIntent, faults: Faults) -> None:
-    """A fault at a port that the switch does not have would strike nobody.
-
-    Raises:
-        CampusError: There is no such port.
-    """
-    known = [port.name for port in intent.ports]
-    for part in faults.miscabled.split(";") if faults.miscabled else ():
-        port = part.partition(":")[0]
-        if port not in known:
-            raise CampusError(
-                f"--fault {intent.name}:miscabled={part}: {intent.name} has no port {port!r}",
-                f"its ports are {known[0]} to {known[-1]}",
-            )
 
 
 def start(root: Path, spec: LabSpec, say: Callable[[str], None] = print) -> LabState:

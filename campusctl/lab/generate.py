@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from random import Random
 from typing import Final
 
 from campusctl import workspace
@@ -24,6 +26,7 @@ _OUI: Final = {
     "bm": "00:26:ab",
     "pr": "00:80:77",
     "pc": "c8:d9:d2",
+    "ps": "52:54:00",
 }
 _LESSONS: Final = (
     ("07:45-08:30", "08:35-09:20", "09:40-10:25", "10:30-11:15", "11:30-12:15", "12:20-13:05", "13:45-14:30"),
@@ -35,8 +38,17 @@ _SHEET_EVERY: Final = 3
 
 _EXCEPTION_EVERY: Final = 7
 
+_ANDROID: Final = "board-android-75"
 _PC_PROFILE: Final = "pc-debian"
 """Every PC of the made-up city is one of these."""
+
+_PROFILES: Final = {"ap": "ap-wifi6", "bm": "projector-wuxga", "pr": "printer-a4", "ps": "print-server-cups"}
+_BOARDS: Final = {"board-75": 45, "board-benq-75": 25, "board-viewsonic-65": 20, _ANDROID: 10}
+"""How often a school has bought these boards."""
+_SAME_BOARDS: Final = 0.85
+"""Share of a school's boards that are of one make."""
+_SERVER_FROM: Final = 6
+"""Printers from which on a school has a print server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +65,14 @@ class Summary:
     """All devices, switches among them."""
 
 
-def generate(root: Path, schools: int, seed: int) -> Summary:
+def generate(root: Path, schools: int, seed: int, *, appliances: bool = True) -> Summary:
     """Make a workspace with a whole city in it; the same text for the same numbers.
 
     Args:
         root: Folder of the new workspace: missing or empty.
         schools: How many, 1 to `MAX_SCHOOLS`.
         seed: Any number.
+        appliances: Boards, projectors and printers say what they speak, and large schools have a print server.
 
     Raises:
         WorkspaceError: The folder is not empty, or the number is out of range.
@@ -73,19 +86,52 @@ def generate(root: Path, schools: int, seed: int) -> Summary:
         raise WorkspaceError(f"{root} is not empty", "name a new folder")
     _copy_standards(workspace.defaults(), root)
     made = tuple(make_schools(schools, seed, _models(root)))
-    for school in made:
-        _write(root, school)
-    return _summary(made)
+    profiles = [_Appliances(school, seed) if appliances else _Unknown() for school in made]
+    for school, known in zip(made, profiles, strict=True):
+        _write(root, school, known)
+    return _summary(made, sum(known.server is not None for known in profiles))
 
 
-def _summary(made: Sequence[School]) -> Summary:
+def _summary(made: Sequence[School], servers: int) -> Summary:
     switches = sum(len(school.switches) for school in made)
     return Summary(
         schools=len(made),
         sites=len({building.site for school in made for building in school.buildings}),
         switches=switches,
-        devices=switches + sum(1 for school in made for _ in school.things),
+        devices=switches + servers + sum(1 for school in made for _ in school.things),
     )
+
+
+class _Unknown:
+    """What the devices in the rooms speak: nobody says it; PCs have their profile."""
+
+    server: Thing | None = None
+    """The print server; None: the school has none."""
+    printers: Sequence[Thing] = ()
+    """The printers behind it."""
+
+    def of(self, name: str) -> str:
+        """The profile of a device; empty: none."""
+        return _PC_PROFILE if name[-4:-2] == "pc" else ""
+
+
+class _Appliances(_Unknown):
+    """A school's makes of boards, and what its other devices are."""
+
+    def __init__(self, school: School, seed: int) -> None:
+        self._random = Random(f"{seed}/{school.number}/makes")  # noqa: S311 - made-up data, not a secret
+        self._board = self._draw()
+        self.printers = [thing for thing in school.things if thing.name[-4:-2] == "pr"]
+        self.server = school.server if len(self.printers) >= _SERVER_FROM else None
+
+    def of(self, name: str) -> str:
+        """The profile of a device; asked for once, in the order of the devices."""
+        if name[-4:-2] == "dt":
+            return self._board if self._random.random() < _SAME_BOARDS else self._draw()
+        return _PROFILES.get(name[-4:-2]) or super().of(name)
+
+    def _draw(self) -> str:
+        return self._random.choices(list(_BOARDS), list(_BOARDS.values()))[0]
 
 
 def _copy_standards(source: Path, root: Path) -> None:
@@ -117,13 +163,13 @@ def _ports(profile: Profile) -> Iterator[str]:
 # -- one school ----------------------------------------------------------------------------------------------------
 
 
-def _write(root: Path, school: School) -> None:
+def _write(root: Path, school: School, known: _Unknown) -> None:
     folder = root / "inventory" / "schools" / f"schule-{school.number:03}"
     folder.mkdir(parents=True)
     sheet = school.number % _SHEET_EVERY == 0
     tags = _Tags(school)
     (folder / "school.yml").write_text("".join(_school_lines(school)), encoding="utf-8")
-    (folder / "devices.yml").write_text("".join(_device_lines(school, tags, sheet=sheet)), encoding="utf-8")
+    (folder / "devices.yml").write_text("".join(_device_lines(school, tags, known, sheet=sheet)), encoding="utf-8")
     if sheet:
         (folder / "devices.csv").write_text("".join(_sheet_lines(school, tags)), encoding="utf-8")
 
@@ -197,24 +243,48 @@ def _building_lines(building: Building, *, branch: bool) -> Iterator[str]:
         yield f'      {room.id}: {{floor: "{room.floor}", title: {room.title}{vlan}}}\n'
 
 
-def _device_lines(school: School, tags: _Tags, *, sheet: bool) -> Iterator[str]:
+def _device_lines(school: School, tags: _Tags, known: _Unknown, *, sheet: bool) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../../schemas/devices.schema.json\n"
     yield "devices:\n"
     for switch in school.switches:
-        yield from _switch_lines(switch, tags)
+        yield from _switch_lines(switch, tags, known.server if switch is school.switches[0] else None)
     for thing in school.things:
         if not (sheet and _is_pc(thing)):
-            mac, serial, asset = tags.next(thing.name)
-            profile = f"profile: {_PC_PROFILE}, " if _is_pc(thing) else ""
-            place = f"{profile}room: {thing.room.id}, address: {thing.address}"
-            yield f'  {thing.name}: {{{place}, mac: "{mac}", serial: {serial}, asset: {asset}}}\n'
+            yield _thing_line(thing, tags, known.of(thing.name))
+    if known.server:
+        yield from _server_lines(known.server, known.printers, tags)
+
+
+def _thing_line(thing: Thing, tags: _Tags, profile: str) -> str:
+    mac, serial, asset = tags.next(thing.name)
+    said = f"profile: {profile}, " if profile else ""
+    # Its id at Google, which it has since it was enrolled.
+    more = f", settings: {{board: {{android: {{device: {_google_id(serial)}}}}}}}" if profile == _ANDROID else ""
+    place = f"{said}room: {thing.room.id}, address: {thing.address}"
+    return f'  {thing.name}: {{{place}, mac: "{mac}", serial: {serial}, asset: {asset}{more}}}\n'
+
+
+def _google_id(serial: str) -> str:
+    """Sixteen digits that begin with a letter, so that YAML takes them for a text."""
+    return f"f{blake2b(serial.encode(), digest_size=8).hexdigest()[1:]}"
+
+
+def _server_lines(server: Thing, printers: Sequence[Thing], tags: _Tags) -> Iterator[str]:
+    """A print server with a queue for every printer."""
+    mac, serial, asset = tags.next(server.name)
+    yield f"  {server.name}:\n    profile: {_PROFILES['ps']}\n    room: {server.room.id}\n"
+    yield f'    address: {server.address}\n    mac: "{mac}"\n    serial: {serial}\n    asset: {asset}\n'
+    yield "    settings:\n      queues:\n        queues:\n"
+    for printer in printers:
+        queue = printer.name.partition("-")[2]
+        yield f"          {queue}: {{device: {printer.name}, info: Drucker {printer.room.title}}}\n"
 
 
 def _is_pc(thing: Thing) -> bool:
     return thing.name[-4:-2] == "pc"
 
 
-def _switch_lines(switch: Switch, tags: _Tags) -> Iterator[str]:
+def _switch_lines(switch: Switch, tags: _Tags, server: Thing | None) -> Iterator[str]:
     mac, serial, asset = tags.next(switch.name)
     yield f"  {switch.name}:\n    profile: {switch.model.profile}\n    room: {switch.room.id}\n"
     yield f'    address: {switch.address}\n    mac: "{mac}"\n    serial: {serial}\n    asset: {asset}\n'
@@ -222,7 +292,7 @@ def _switch_lines(switch: Switch, tags: _Tags) -> Iterator[str]:
         yield "    core: true\n    settings: {stp: {priority: 4096}}\n"
     links = [("uplink", switch.above.name, switch.uplink)] if switch.above else []
     links += [("downlink", name, ports) for name, ports in switch.downlinks]
-    yield from _port_lines(switch, [link for link in links if len(link[2]) == 1])
+    yield from _port_lines(switch, [link for link in links if len(link[2]) == 1], server)
     lags = [link for link in links if len(link[2]) > 1]
     if lags:
         yield "    lags:\n"
@@ -230,11 +300,11 @@ def _switch_lines(switch: Switch, tags: _Tags) -> Iterator[str]:
         yield f'      "{number}": {{{kind}: {name}, ports: "{ports[0]}-{ports[-1]}"}}\n'
 
 
-def _port_lines(switch: Switch, single: list[tuple[str, str, tuple[str, ...]]]) -> Iterator[str]:
+def _port_lines(switch: Switch, single: list[tuple[str, str, tuple[str, ...]]], server: Thing | None) -> Iterator[str]:
     entries = [f"{{device: {thing.name}{_role(thing)}}}" for thing in switch.things]
     entries += ["{role: verwaltung, confirmed: true}"] * switch.offices
     if switch.above is None:
-        entries += ["router", "{role: server, description: Schulserver}"]
+        entries += ["router", f"{{{f'device: {server.name}' if server else 'role: server'}, description: Schulserver}}"]
     lines = [f'      "{port}": {entry}\n' for port, entry in zip(switch.model.ports, entries, strict=False)]
     lines += [f'      "{ports[0]}": {{{kind}: {name}}}\n' for kind, name, ports in single]
     if lines:

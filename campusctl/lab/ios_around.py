@@ -17,6 +17,11 @@ from campusctl.lab.surroundings import Neighbor
 Handler = Callable[[Cli, list[str]], str]
 
 
+_NO_POWER: Final = {"no-power": "power-deny", "short": "faulty"}
+ERR_DISABLED: Final = {"loop": "loopback", "guard": "bpduguard", "intruder": "psecure-violation"}
+"""Why a port is err-disabled, by what is the matter with it."""
+
+
 def is_up(cli: Cli, name: str) -> bool:
     """Whether a port or Port-channel has a link."""
     config, around = cli.config, device(cli).around
@@ -140,10 +145,11 @@ def _power(cli: Cli, args: list[str]) -> str:
     for name, port in ports:
         admin = "off" if "power inline never" in port.lines.items else "auto"
         on = name in drawing and not port.shutdown
+        idle = "off" if port.shutdown else _NO_POWER.get(box.around.ails.get(name, ""), "off")
         tail = (
             f"{'on':<11}{'15.4':<8}{'Ieee PD':<20}{'4':<6}30.0"
             if on
-            else f"{'off':<11}{'0.0':<8}{'n/a':<20}{'n/a':<6}30.0"
+            else f"{idle:<11}{'0.0':<8}{'n/a':<20}{'n/a':<6}30.0"
         )
         rows.append(f"{short_name(name):<10}{admin:<7}{tail}")
     return "\n".join(rows)

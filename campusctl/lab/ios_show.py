@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from campusctl.lab import ios_around
-from campusctl.lab.ios_around import bridge_ports, is_up, svi_is_up
+from campusctl.lab.ios_around import ERR_DISABLED, bridge_ports, is_up, svi_is_up
 from campusctl.lab.ios_cli import Cli, Unfit
 from campusctl.lab.ios_device import device
 from campusctl.lab.ios_state import Port, Svi, long_name, short_name, vlan_text
@@ -101,13 +101,26 @@ def _status(cli: Cli, args: list[str]) -> str:
         if name.startswith("Port-channel") and not any(p.group == int(name[12:]) for p in cli.config.ports.values()):
             continue
         up = is_up(cli, name)
-        state = "connected" if up else "disabled" if port.shutdown else "notconnect"
+        ails = device(cli).around.ails.get(name, "")
+        down = "disabled" if port.shutdown else "err-disabled" if ails in ERR_DISABLED else "notconnect"
+        state = "connected" if up else down
         vlan = "routed" if port.routed else "trunk" if port.mode == "trunk" and up else str(port.access)
         kind = "" if name.startswith("Port-channel") else "10/100/1000BaseTX"
-        duplex, speed = ("a-full", "a-1000") if up else ("auto", "auto")
+        linked = ("a-half", "a-10") if ails == "half" else ("a-full", "a-1000")
+        duplex, speed = linked if up else ("auto", "auto")
         head = f"{short_name(name):<10}{port.description[:18]:<19}{state:<13}{vlan:<11}"
         rows.append(f"{head}{duplex:>6}{speed:>7} {kind}")
     return "\n".join(rows)
+
+
+def _err_disabled(cli: Cli, args: list[str]) -> str:
+    del args
+    rows = [
+        f"{short_name(name):<10}{port.description[:18]:<19}{'err-disabled':<13}{ERR_DISABLED[ails]}"
+        for name, port in cli.config.ports.items()
+        if (ails := device(cli).around.ails.get(name)) in ERR_DISABLED and not port.shutdown
+    ]
+    return "\n".join(["", "Port      Name               Status       Reason", *rows]) if rows else ""
 
 
 def _trunks(cli: Cli, args: list[str]) -> str:
@@ -220,6 +233,7 @@ COMMANDS: dict[str, Handler] = {
     "show vlan": _vlan_brief,
     "show vlan brief": _vlan_brief,
     "show interfaces status": _status,
+    "show interfaces status err-disabled": _err_disabled,
     "show interfaces trunk": _trunks,
     "show ip interface brief": _ip_brief,
     "show etherchannel summary": _etherchannel,

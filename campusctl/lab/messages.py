@@ -4,8 +4,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from campusctl.lab.pcs.spec import PcFaults
-from campusctl.lab.spec import Faults
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import DIALECT, Address, DeviceName, Label
 
@@ -50,12 +48,10 @@ class Request(Frozen):
     """`plug`: the device. `lease` gives plugged devices the addresses that the inventory has for them by now."""
     devices: tuple[str, ...] = ()
     """With which switches; empty: every one."""
-    faults: Faults = Faults()
-    """`fault` (`faults` asks for them): what is wrong with them from now on."""
-    pc_faults: PcFaults = PcFaults()
-    """`fault`: what is wrong with those of them that are PCs."""
-    appliance_faults: tuple[str, ...] = ()
-    """`fault`: what is wrong with those of them that are printers, projectors, boards or print servers."""
+    faults: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """`fault` (`faults` asks for them): what is wrong with each of these devices from now on, `KIND[=VALUE]` each."""
+    clear: bool = False
+    """`fault`: every other device is mended."""
     startup: bool = False
     """`text`: the stored configuration, not the running one."""
     lines: tuple[str, ...] = ()

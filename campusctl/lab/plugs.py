@@ -92,7 +92,7 @@ class Plugs:
         Raises:
             CampusError: There is no such port.
         """
-        end = end._replace(port=self._port(switch, end.port), mac=plain_mac(end.mac))
+        end = end._replace(port=self.port(switch, end.port), mac=plain_mac(end.mac))
         self.remove(end.name)
         plug = Plug(end, switch, switch, end.port, end.mac, speech=speech)
         self._place(plug)
@@ -143,14 +143,14 @@ class Plugs:
         if "port" not in faults:
             return "", ""
         switch, _, port = faults["port"].partition(":")
-        return switch, self._port(switch, port)
+        return switch, self.port(switch, port)
 
     def _place(self, plug: Plug) -> None:
         self._by_name[plug.end.name] = plug
         if plug.switch:
             self._at[plug.switch][plug.end.name] = plug
 
-    def _port(self, switch: str, text: str) -> str:
+    def port(self, switch: str, text: str) -> str:
         """A port as the switch calls it, from that or from its number.
 
         Raises:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 
-from campusctl.lab import procurve_show
+from campusctl.lab import procurve_guards, procurve_show
 from campusctl.lab.modes import Context, Rejected
 from campusctl.lab.procurve_cli import Cli, Store, Tables, load
 from campusctl.lab.procurve_config import CONFIG_TABLES
@@ -338,6 +338,10 @@ _SHOW: dict[str, Handler] = {
     "show interfaces <ports>": _interfaces,
     "show lldp info remote-device": lambda cli, _args: procurve_show.neighbors(cli.config, device(cli).around),
     "show lldp info remote-device detail": lambda cli, _args: procurve_show.neighbors_detail(
+        cli.config, device(cli).around
+    ),
+    "show loop-protect": lambda cli, _args: procurve_guards.loop_protect(cli.config, device(cli).around),
+    "show spanning-tree bpdu-protection": lambda cli, _args: procurve_guards.bpdu_protection(
         cli.config, device(cli).around
     ),
     "show arp": lambda cli, _args: procurve_show.arp(cli.config, device(cli).around),

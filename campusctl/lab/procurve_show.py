@@ -4,6 +4,7 @@ Source: ArubaOS-Switch 16.10 guides, and the outputs ntc-templates 9.3 was writt
 """
 
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Final
 
 from campusctl.lab.presence import procurve_priority
 from campusctl.lab.procurve_state import Config, Vlan
@@ -135,6 +136,9 @@ def macs(config: Config, around: Surroundings) -> str:
     return "\n".join([*rows, ""])
 
 
+_NO_POWER: Final = {"no-power": "Denied", "short": "Fault"}
+
+
 def interfaces_brief(config: Config, around: Surroundings) -> str:
     """`show interfaces brief`."""
     rows = [
@@ -147,10 +151,11 @@ def interfaces_brief(config: Config, around: Surroundings) -> str:
     ]
     for name, port in config.ports.items():
         label = name + next((f"-Trk{at}" for at, trunk in config.trunks.items() if name in trunk.members), "")
-        up = "Up" if _up(config, around, name) else "Down"
+        up, ails = "Up" if _up(config, around, name) else "Down", around.ails.get(name, "")
+        alert = "Yes" if ails == "intruder" else "No"
         rows.append(
-            f"  {label:<12} {'100/1000T':<10} | {'No':<9} {'No' if port.disabled else 'Yes':<7} {up:<6} "
-            f"{'1000FDx':<10} {'MDIX':<4} {'off':<4} 0    "
+            f"  {label:<12} {'100/1000T':<10} | {alert:<9} {'No' if port.disabled else 'Yes':<7} {up:<6} "
+            f"{'10HDx' if ails == 'half' else '1000FDx':<10} {'MDIX':<4} {'off':<4} 0    "
         )
     return "\n".join([*rows, ""])
 
@@ -211,7 +216,8 @@ def poe(config: Config, around: Surroundings) -> str:
     ]
     for name, port in config.ports.items():
         on, drawn = "no power-over-ethernet" not in port.lines.items, name in drawing
-        state = ("Delivering" if drawn else "Searching") if on else "Disabled"
+        idle = "Searching" if port.disabled else _NO_POWER.get(around.ails.get(name, ""), "Searching")
+        state = ("Delivering" if drawn else idle) if on else "Disabled"
         watts = "6.2 W" if drawn else "0.0 W"
         rows.append(
             f"  {name:<6} {'Yes' if on else 'No':<4} low      off     usage usage  {watts:<7} {watts:<7} "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from campusctl.errors import CampusError
+from campusctl.lab.faults import typed
 from campusctl.lab.messages import SOCKET, Look, NewDevice, Reply, Request
 from campusctl.lab.pcs.spec import PcFaults
 from campusctl.lab.secrets import lab_dir
@@ -31,19 +32,31 @@ class Remote:
         """What is wrong with each switch and PC, in words; empty where nothing is."""
         return dict(self._ask(Request(do="faults")))
 
+    def change_faults(self, wanted: Mapping[str, Sequence[str]], *, clear: bool = False) -> None:
+        """Break each of these devices in these ways (`KIND[=VALUE]`) and in no other, or none of them.
+
+        Args:
+            wanted: By device name; without a fault it is mended.
+            clear: Every other device is mended.
+        """
+        said = {name: tuple(faults) for name, faults in wanted.items()}
+        self._ask(Request(do="fault", faults=said, clear=clear))
+
     def fault(self, faults: Faults, *devices: str) -> None:
-        """Break switches in these ways and in no other; lines are counted anew. No fault and no name mends PCs too."""
-        self._ask(Request(do="fault", devices=devices, faults=faults))
+        """Break switches; their lines are counted anew."""
+        self.change_faults(dict.fromkeys(devices, typed(faults)))
+
+    def mend(self) -> None:
+        """Mend every device."""
+        self.change_faults({}, clear=True)
 
     def fault_pc(self, faults: PcFaults, *devices: str) -> None:
-        """Break PCs in these ways and in no other."""
-        if devices:
-            self._ask(Request(do="fault", devices=devices, pc_faults=faults))
+        """Break PCs."""
+        self.change_faults(dict.fromkeys(devices, typed(faults)))
 
     def fault_appliance(self, faults: Sequence[str], *devices: str) -> None:
-        """Break what is neither switch nor PC in these ways (`KIND[=VALUE]`) and in no other."""
-        if devices:
-            self._ask(Request(do="fault", devices=devices, appliance_faults=tuple(faults)))
+        """Break what is neither switch nor PC."""
+        self.change_faults(dict.fromkeys(devices, faults))
 
     def plug(self, device: NewDevice) -> None:
         """Plug in a device that the inventory does not know yet."""

@@ -1,6 +1,6 @@
 """What a lab consists of, as one JSON text between `lab up` and the process that runs it."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -48,8 +48,16 @@ class Faults(Frozen):
     """Lines after which the switch withholds its reply until it is released, once; 0: never."""
     miscabled: str = ""
     """`PORT:PEER:PEERPORT`, joined with `;`: LLDP shows another neighbour there; empty: none."""
+    ails: str = ""
+    """`PORT:WHAT`, joined with `;`: what is the matter with a port, see `AILMENTS`; empty: nothing."""
     loses: str = ""
     """What is gone while the running configuration is not the one of the start; empty: nothing."""
+
+
+AILMENTS: Final = ("loop", "guard", "intruder", "no-power", "short", "half")
+"""What may be the matter with a port: the switch has closed it (frames came back, another switch spoke there, a device
+that is not allowed did); its device gets no power (none is left, an electrical fault); 10 Mbit/s, half duplex.
+"""
 
 
 class LabEnd(NamedTuple):

@@ -93,6 +93,7 @@ class Station:
         self.rekey(faults.wrong_host_key)
         self.mark()
         self.release()
+        self._touched()
 
     def reset(self) -> None:
         """As the lab came up: started from the first startup configuration, no session, no fault."""

@@ -1,6 +1,6 @@
 """What a simulated switch sees around it: time, links, neighbours, end devices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Protocol
@@ -73,6 +73,8 @@ class Surroundings:
     """Ports with something switched on at the other end."""
     powered: set[str] = field(default_factory=set)
     """Ports whose device takes power."""
+    ails: Mapping[str, str] = field(default_factory=dict)
+    """What is the matter with ports, see `campusctl.lab.spec.AILMENTS`."""
     uplinks: set[str] = field(default_factory=set)
     """Ports and LAGs towards the root."""
     neighbors: list[Neighbor] = field(default_factory=list)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
+from campusctl.model.sentence import KeptSentence
 
 
 class FoundKind(StrEnum):
@@ -35,13 +36,13 @@ class Found(Frozen):
     """What is the matter."""
     differs: bool
     """It is not as the inventory says; a device that is merely off is no difference."""
-    text: str
+    text: KeptSentence
     """One sentence."""
     device: str = ""
     """Device name; empty: nobody knows one."""
     mac: str = ""
     """`00:11:22:33:44:55`; empty: not known."""
-    vendor: str = ""
+    vendor: KeptSentence = ""
     """Who made it, by the first half of its MAC address, or what is known of that."""
     switch: str = ""
     """Where it is seen; empty: nowhere."""
@@ -80,7 +81,7 @@ class Discovery(Frozen):
     """Addresses behind access points; whose they are is nobody's business, so they are only counted."""
     switches: tuple[str, ...] = ()
     """Switches that were read."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[KeptSentence, ...] = ()
     """What could not be looked for, one sentence each."""
     faults: tuple[Fault, ...] = ()
     """Switches that could not be read."""

@@ -32,6 +32,10 @@ class Link(Frozen):
     """Not administratively down."""
     speed_mbps: int | None = None
     """Speed in Mbit/s; None: not known, or down."""
+    half_duplex: bool = False
+    """It has a link that only one side at a time may use, which is a bad cable, or a device that is set so."""
+    closed: str = ""
+    """Why the switch itself has closed it, in its own words, such as `bpduguard`; empty: it has not."""
 
 
 class Root(Frozen):

@@ -55,6 +55,10 @@ LANGUAGE: Final = r"^[a-z]{2}$"
 INPUT: Final = rf"^[^<{CONTROL}]{{1,64}}$"
 RESOLUTION: Final = r"^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$"
 
+_SHA256: Final = "[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}"
+FINGERPRINT: Final = rf"^{_SHA256}$"
+FINGERPRINT_OR_ANY: Final = rf"^(any|{_SHA256})?$"
+
 RULES: Final = {
     LINE: "one line of text without control or invisible characters and without `<<`",
     TEXT: "plain ASCII text (ae, oe, ue for umlauts) without control characters and without `<<`",
@@ -67,6 +71,8 @@ RULES: Final = {
     WORD: "a word of a-z, 0-9 and hyphens",
     LABEL: "a word of letters, digits, dots, hyphens and underscores",
     VLAN_NAME: "a VLAN name: 1-32 letters, digits, dots, hyphens and underscores",
+    FINGERPRINT: "a certificate's SHA-256 fingerprint, as `openssl x509 -noout -fingerprint -sha256` prints it",
+    FINGERPRINT_OR_ANY: "a certificate's SHA-256 fingerprint, as openssl prints it, or any",
     IPV4: "an IPv4 address, such as 10.42.3.11",
     MAC: "a MAC address, such as 00:1b:21:aa:bb:cc",
     SECRET_REF: "a secret's reference, such as switch/login",
@@ -134,6 +140,7 @@ Label: TypeAlias = Annotated[str, Field(pattern=LABEL, max_length=60)]
 VlanId: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=4094)]
 VlanName: TypeAlias = Annotated[str, Field(pattern=VLAN_NAME, max_length=32)]
 Address: TypeAlias = Annotated[str, Field(pattern=IPV4)]
+Fingerprint: TypeAlias = Annotated[str, Field(pattern=FINGERPRINT)]
 Mac: TypeAlias = Annotated[str, BeforeValidator(_plain_mac, json_schema_input_type=str), Field(pattern=MAC)]
 SecretRef: TypeAlias = Annotated[str, Field(pattern=SECRET_REF, max_length=100)]
 Mailbox: TypeAlias = Annotated[str, Field(pattern=MAILBOX, max_length=120)]

@@ -225,7 +225,8 @@ class PrintQueue(Frozen):
     uri: PrinterUri | None = None
     """Where it prints to."""
     device: DeviceName | None = None
-    """A printer of the inventory instead: its address gives the URI."""
+    """A printer of the inventory instead: the queue leads to the school's print server, where that has one of this
+    printer, and else to the printer itself."""
     model: PrinterModel = "everywhere"
     """`everywhere` (the printer must answer), `raw`, or a PPD as `lpinfo -m` names it."""
     info: Line = ""

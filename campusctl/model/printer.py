@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from campusctl.model.appliance import ApplianceSettings, TcpPort
 from campusctl.model.frozen import Frozen
-from campusctl.model.names import LINE, Label, Mailbox, SecretRef
+from campusctl.model.names import FINGERPRINT_OR_ANY, LINE, Label, Mailbox, SecretRef
 
 MEDIA: Final = {
     "a3": "iso_a3_297x420mm",
@@ -61,11 +61,11 @@ class PrinterPanel(Frozen):
 class PrinterIpp(Frozen):
     """How a printer's print service is reached."""
 
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$", max_length=127)] = "/ipp/print"
+    path: Annotated[str, Field(pattern=r"^/([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$", max_length=127)] = "/ipp/print"
     """Path of its print service."""
     tls: bool = False
     """Talk to it by TLS (IPPS), on port 631 as well."""
-    certificate: Annotated[str, Field(pattern=r"^([0-9a-f]{64}|any)?$")] = ""
+    certificate: Annotated[str, Field(pattern=FINGERPRINT_OR_ANY)] = ""
     """With `tls`: SHA-256 fingerprint of its certificate; `any`: it is not checked, and no password is sent in clear
     over it; empty: a CA of the system must have signed it."""
 

@@ -7,17 +7,15 @@ from pydantic import Field, PlainValidator
 
 from campusctl.model.appliance import ApplianceSettings
 from campusctl.model.frozen import Frozen
-from campusctl.model.names import DeviceName, Line
+from campusctl.model.names import DeviceName, Fingerprint, Line
 from campusctl.model.pc_names import AbsolutePath, PrinterModel, PrinterUri, Queue
 
 OPTION: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+){0,9}$"
 OPTION_VALUE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$"
-FINGERPRINT: Final = r"^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}$"
 
 RULES: Final = {
     OPTION: "an option of IPP without `-default`, such as sides, media or print-color-mode",
     OPTION_VALUE: "a value of an option, such as two-sided-long-edge or iso_a4_210x297mm",
-    FINGERPRINT: "a certificate's SHA-256 fingerprint, as `openssl x509 -noout -fingerprint -sha256` prints it",
 }
 """What each pattern wants, in words."""
 
@@ -41,7 +39,6 @@ Option: TypeAlias = Annotated[str, Field(pattern=OPTION, max_length=60)]
 OptionValue: TypeAlias = Annotated[
     bool | int | str, PlainValidator(_option_value, json_schema_input_type=bool | int | str)
 ]
-Fingerprint: TypeAlias = Annotated[str, Field(pattern=FINGERPRINT)]
 
 
 class QueueEntry(Frozen):

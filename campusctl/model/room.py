@@ -67,6 +67,12 @@ class Cause(StrEnum):
     PORT_SHUT = "port-shut"
     PORT_SHUT_WANTED = "port-shut-wanted"
     """The inventory wants it shut."""
+    PORT_LOOP = "port-loop"
+    """The switch has closed it: frames came back, or another switch spoke there."""
+    PORT_INTRUDER = "port-intruder"
+    """The switch has closed it: a device spoke there that is not allowed."""
+    PORT_CLOSED = "port-closed"
+    """The switch has closed it for another reason."""
     NO_LINK = "no-link"
     """Cable out, or the device has no power."""
     SWITCHED_OFF = "switched-off"
@@ -80,10 +86,16 @@ class Cause(StrEnum):
     """The inventory does not say its port, and no switch sees it."""
     PORT_UNKNOWN_SEEN = "port-unknown-seen"
     """The inventory does not say its port, and a switch sees it."""
+    SLOW_LINK = "slow-link"
+    """10 Mbit/s, or only one side at a time may speak."""
     WRONG_VLAN = "wrong-vlan"
+    NO_VLAN = "no-vlan"
+    """Frames without a tag get nowhere at the port."""
     MISSING_VLAN = "missing-vlan"
     """The port does not carry a tagged VLAN that the device serves."""
     ADDRESS_TAKEN = "address-taken"
+    OTHER_ADDRESS = "other-address"
+    """It has another address than the inventory says."""
     NO_ADDRESS = "no-address"
     """The switch sees it where it shall be, and nothing answers at its address."""
     QUIET = "quiet"
@@ -92,13 +104,28 @@ class Cause(StrEnum):
     """Nothing answers, and what the switch sees is not known."""
     SILENT_OFF = "silent-off"
     """The same at a device that is off most of the time."""
+    PC_OFF = "pc-off"
+    """A PC that does not answer."""
     STANDBY = "standby"
+    WARMING_UP = "warming-up"
+    COOLING_DOWN = "cooling-down"
     WRONG_LOGIN = "wrong-login"
     NO_SECRET = "no-secret"  # noqa: S105 - a cause
     WRONG_KEY = "wrong-key"
     OTHER_PROTOCOL = "other-protocol"
     NOT_LISTENING = "not-listening"
     HANGS = "hangs"
+    PC_CLOSED = "pc-closed"
+    """A PC that is on, and lets nobody in over the network."""
+    PC_HANGS = "pc-hangs"
+    CLOUD_LOGIN = "cloud-login"
+    """The cloud that manages it does not let us in."""
+    CLOUD_DOWN = "cloud-down"
+    """The cloud that manages it does not answer, or is asked too often."""
+    CLOUD_UNKNOWN = "cloud-unknown"
+    """The cloud that manages it does not know it."""
+    NOT_REPORTED = "not-reported"
+    """It has not reported to its cloud for too long."""
     NOT_IN_TIME = "not-in-time"
     """We gave up."""
     NOT_READ = "not-read"
@@ -117,9 +144,21 @@ class Cause(StrEnum):
     PAUSED = "paused"
     STOPPED = "stopped"
     """It says that it stopped, and not why."""
+    QUEUE_MISSING = "queue-missing"
+    """The print server has no queue for it."""
+    QUEUE_STOPPED = "queue-stopped"
+    """The print server's queue for it prints nothing, or takes no jobs."""
+    QUEUE_SERVER = "queue-server"
+    """The print server does not answer."""
     LAMP = "lamp"
+    LAMP_SOON = "lamp-soon"
     OVERHEATED = "overheated"
+    HEATING = "heating"
+    """It is getting too hot."""
     FILTER = "filter"
+    FILTER_SOON = "filter-soon"
+    DEVICE_WARNING = "device-warning"
+    """It gives a warning that has no word of its own here."""
     DEVICE_ERROR = "device-error"
     """It reports an error that has no word of its own here."""
     NO_PICTURE = "no-picture"
@@ -188,10 +227,25 @@ class Service(Frozen):
     """Its source is the right one, and gives no picture."""
     notes: tuple[str, ...] = ()
     """What the driver says besides, in English."""
+    cloud: bool = False
+    """It is asked for in a cloud, not at its address."""
+    pc: bool = False
+    """It is a PC, which is greeted and not read."""
     by_hand: bool = False
     """A person sets it up by a checklist and signs for it."""
     differs: int = 0
     """How many other settings differ."""
+
+
+class Queue(Frozen):
+    """A queue of a print server through which people print on a printer."""
+
+    name: str
+    """Its name."""
+    server: str
+    """Device name of the print server."""
+    cause: Cause | None = None
+    """What is the matter with it; None: nothing."""
 
 
 class Seen(Frozen):
@@ -227,10 +281,14 @@ class Seen(Frozen):
     """Who else is at its port: device names, else MAC addresses."""
     address_of: str = ""
     """Who has its address instead: a device name, else a MAC address; empty: nobody, as far as is known."""
+    has_address: str = ""
+    """The address that it has instead of its own; empty: none, as far as is known."""
     answers: bool | None = None
     """Something answers at its address; None: nobody asked."""
     service: Service | None = None
     """What it says of itself; None: it has no driver, or could not be asked."""
+    queues: tuple[Queue, ...] = ()
+    """The queues that print on it."""
 
 
 class Found(Frozen):

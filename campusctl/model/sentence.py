@@ -130,3 +130,6 @@ def _validated(found: Any, plain: ValidatorFunctionWrapHandler) -> str:  # noqa:
 
 StoredSentence = Annotated[str, WrapValidator(_validated), PlainSerializer(_stored, when_used="json")]
 """A text in a model that is written as JSON, and is a sentence again when it is read."""
+
+KeptSentence = Annotated[str, WrapValidator(_validated)]
+"""A text in a model that is written as its English text, and stays a sentence as long as it is not."""

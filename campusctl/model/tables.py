@@ -64,6 +64,10 @@ class PortNow(Frozen):
     """Not administratively down; None: not known."""
     speed_mbps: int | None = None
     """Speed in Mbit/s; None: not known, or down."""
+    half_duplex: bool = False
+    """It has a link that only one side at a time may use, which is a bad cable, or a device that is set so."""
+    closed: str = ""
+    """Why the switch itself has closed it, in its own words; empty: it has not."""
     power: PowerState | None = None
     """Power over Ethernet; None: the port has none, or the switch does not say."""
     watts: float | None = None

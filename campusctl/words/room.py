@@ -1,12 +1,12 @@
 """What is said of a device in a room: one sentence for what is wrong, one for what to do first. A table."""
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from campusctl.model.printable import printable
 from campusctl.model.room import Actor, Cause, Found, Status, Step
 from campusctl.words.language import N_, Translator
+from campusctl.words.sources import source_name
 
 
 class Sentences(NamedTuple):
@@ -73,6 +73,22 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Port {port} of {switch} is shut, as the inventory says."),
         N_("Decide whether the device may have network, and let the inventory open the port."),
     ),
+    Cause.PORT_LOOP: Sentences(
+        N_("{switch} has closed port {port} by itself: a cable runs in a circle, or another switch hangs there."),
+        N_("Unplug what does not belong there; then let the helpdesk open the port again."),
+    ),
+    Cause.PORT_INTRUDER: Sentences(
+        N_("{switch} has closed port {port} by itself: a device that is not allowed was plugged in there."),
+        N_("Plug the right device in; then let the helpdesk open the port again."),
+    ),
+    Cause.PORT_CLOSED: Sentences(
+        N_("{switch} has closed port {port} by itself because of an error ({reason})."),
+        N_("Find the error and open the port again."),
+    ),
+    Cause.SLOW_LINK: Sentences(
+        N_("The network is slow here: port {port} of {switch} runs at {speed} Mbit/s, or in one direction at a time."),
+        N_("Try another network cable."),
+    ),
     Cause.NO_LINK: Sentences(
         N_("Check the cable: there is no signal at port {port} of {switch}."),
         N_("Push the network cable in at the device and at the wall socket, and see whether the device has power."),
@@ -83,7 +99,7 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     ),
     Cause.OTHER_PORT: Sentences(
         N_("Plugged into the wrong socket: port {seen_port} of {seen_switch} instead of port {port} of {switch}."),
-        N_("Plug it back, or enter the new port in the inventory: campusctl move {device}"),
+        N_("Plug it back, or let it stay: campusctl move {device} --port {seen_switch}:{seen_port}"),
     ),
     Cause.ELSEWHERE: Sentences(
         N_("It answers, but not through port {port} of {switch}: it is plugged in somewhere else."),
@@ -105,6 +121,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Port {port} of {switch} is in VLAN {vlan} instead of VLAN {wanted_vlan}."),
         _BRING,
     ),
+    Cause.NO_VLAN: Sentences(
+        N_("Port {port} of {switch} leads into no VLAN; it should be VLAN {wanted_vlan}."),
+        _BRING,
+    ),
     Cause.MISSING_VLAN: Sentences(
         N_("Port {port} of {switch} does not carry VLAN {vlan}, which the device needs."),
         _BRING,
@@ -112,6 +132,10 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
     Cause.ADDRESS_TAKEN: Sentences(
         N_("Another device uses its address {address}: {other}."),
         N_("Find the other device and give it an address of its own."),
+    ),
+    Cause.OTHER_ADDRESS: Sentences(
+        N_("It has the address {seen_address} instead of {address}."),
+        N_("Set its network settings to DHCP and switch it off and on again; else see the server's reservation."),
     ),
     Cause.NO_ADDRESS: Sentences(
         N_("The switch sees it, but nothing answers at {address}: it has no address, or a wrong one."),
@@ -129,9 +153,21 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("Switched off: it does not answer at {address}."),
         N_("Switch it on; if it is on, check its network cable."),
     ),
+    Cause.PC_OFF: Sentences(
+        N_("The PC is switched off or asleep: it does not answer at {address}."),
+        N_("Switch it on, or from the desk: campusctl wake {device}"),
+    ),
     Cause.STANDBY: Sentences(
         N_("It is in standby."),
         N_("Switch it on with the remote control or at the device."),
+    ),
+    Cause.WARMING_UP: Sentences(
+        N_("It is warming up."),
+        N_("Wait two minutes; if it stays so, switch it off and on again."),
+    ),
+    Cause.COOLING_DOWN: Sentences(
+        N_("It was switched off and is cooling down."),
+        N_("Wait two minutes before switching it on again."),
     ),
     Cause.WRONG_LOGIN: Sentences(
         N_("It does not take our password or PIN."),
@@ -146,12 +182,36 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("If it was set up anew, trust it again: campusctl trust {school}"),
     ),
     Cause.OTHER_PROTOCOL: Sentences(
-        N_("What answers at {address} is not such a device."),
-        N_("See which device stands there, and whether its profile in the inventory is right."),
+        N_("What answers at {address} does not talk like such a device."),
+        N_("Switch it off and on again; if it stays so, see which device stands there and what its profile says."),
     ),
     Cause.NOT_LISTENING: Sentences(
         N_("It is on, but takes no commands over the network."),
-        N_("Switch on network control in the menu of the device."),
+        N_("Try it again in a moment; if it stays so, switch on network control in the menu of the device."),
+    ),
+    Cause.PC_CLOSED: Sentences(
+        N_("The PC is on, but cannot be managed over the network (SSH or WinRM)."),
+        N_("Restart it; if it stays so, set its remote access up again."),
+    ),
+    Cause.PC_HANGS: Sentences(
+        N_("The PC is on, but does not answer."),
+        N_("Restart it."),
+    ),
+    Cause.CLOUD_LOGIN: Sentences(
+        N_("Google does not let us manage the board: our account there may not, or its key is not valid."),
+        N_("Check the service account in Google's console."),
+    ),
+    Cause.CLOUD_DOWN: Sentences(
+        N_("Google, where the board is managed, does not answer right now; the board itself may be well."),
+        N_("Try it again in a few minutes."),
+    ),
+    Cause.CLOUD_UNKNOWN: Sentences(
+        N_("Google does not know the board: it is not enrolled, or under another id."),
+        N_("Enroll it, and enter its id in the inventory."),
+    ),
+    Cause.NOT_REPORTED: Sentences(
+        N_("It has not reported for some time: it is off, or has no way to the internet."),
+        N_("Switch it on and see whether it is online."),
     ),
     Cause.HANGS: Sentences(
         N_("It is there, but does not answer any more."),
@@ -213,13 +273,41 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
         N_("The printer has stopped and does not say why."),
         N_("Read its display; if it shows nothing, switch it off and on again."),
     ),
+    Cause.QUEUE_MISSING: Sentences(
+        N_("The print server {server} has no queue {queue}, through which people print here."),
+        N_("Bring the print server to standard: campusctl apply {school} --device {server}"),
+    ),
+    Cause.QUEUE_STOPPED: Sentences(
+        N_("The queue {queue} of the print server {server} is stopped, so nothing is printed."),
+        N_("Let it go on: campusctl apply {school} --device {server}"),
+    ),
+    Cause.QUEUE_SERVER: Sentences(
+        N_("The print server {server} does not answer, so nobody can print through it."),
+        N_("See whether {server} runs and has network."),
+    ),
     Cause.LAMP: Sentences(
         N_("The lamp is broken or at its end."),
         N_("Let the lamp be replaced."),
     ),
+    Cause.LAMP_SOON: Sentences(
+        N_("The lamp is nearly at its end."),
+        N_("Order a new lamp."),
+    ),
     Cause.OVERHEATED: Sentences(
         N_("It is too hot, or its fan does not turn."),
         N_("Switch it off, let it cool down, and see whether its air vents are free."),
+    ),
+    Cause.HEATING: Sentences(
+        N_("It is getting too warm."),
+        N_("See whether its air vents are free."),
+    ),
+    Cause.FILTER_SOON: Sentences(
+        N_("Its air filter should be cleaned soon."),
+        N_("Let the filter be cleaned."),
+    ),
+    Cause.DEVICE_WARNING: Sentences(
+        N_("It gives a warning."),
+        N_("Look at its display or its menu."),
     ),
     Cause.FILTER: Sentences(
         N_("Its air filter is clogged."),
@@ -256,33 +344,6 @@ SENTENCES: Final[Mapping[Cause, Sentences]] = {
 }
 """By cause. Every value it names is one of `Found.values`."""
 
-_SOCKET: Final = re.compile(r"([a-z]+?)([0-9]*)")
-_SOCKETS: Final[Mapping[str, str]] = {
-    "hdmi": "HDMI",
-    "displayport": "DisplayPort",
-    "dvi": "DVI",
-    "vga": "VGA",
-    "usbc": "USB-C",
-    "av": "AV",
-    "tv": "TV",
-    "rgb": "RGB",
-    "video": "Video",
-    "digital": "Digital",
-    "android": "Android",
-}
-"""Sockets by the inventory's word, as they are printed on a device in any language."""
-
-_OWN_SOURCES: Final[Mapping[str, str]] = {
-    "ops": N_("the built-in PC"),
-    "whiteboard": N_("the whiteboard"),
-    "browser": N_("the browser"),
-    "cast": N_("screen sharing"),
-    "network": N_("the network"),
-    "storage": N_("the USB stick"),
-    "internal": N_("the built-in source"),
-}
-"""What has no socket."""
-
 
 def what_is_wrong(found: Found, tr: Translator) -> str:
     """One sentence on a cause."""
@@ -295,8 +356,9 @@ def what_to_do(found: Found, tr: Translator) -> str:
 
 
 _PLACES: Final = (
-    "address", "count", "device", "other", "port", "school", "seen_port", "seen_switch", "serial", "source", "switch",
-    "vlan", "wanted_serial", "wanted_source", "wanted_vlan",
+    "address", "count", "device", "other", "port", "queue", "reason", "school", "seen_address", "seen_port",
+    "seen_switch", "serial", "server", "source", "speed", "switch", "vlan", "wanted_serial", "wanted_source",
+    "wanted_vlan",
 )  # fmt: skip
 """Everything that a sentence may name."""
 
@@ -305,13 +367,3 @@ def _shown(found: Found, tr: Translator) -> dict[str, str]:
     """What the sentences name; a dash where nobody knows."""
     values = dict.fromkeys(_PLACES, "-") | {name: printable(value) for name, value in found.values.items()}
     return values | {name: source_name(values[name], tr) for name in ("source", "wanted_source")}
-
-
-def source_name(source: str, tr: Translator) -> str:
-    """A source as people call it: `hdmi1` is HDMI 1, `ops` the built-in PC; one without a name stays as it is."""
-    if source in _OWN_SOURCES:
-        return tr(_OWN_SOURCES[source])
-    found = _SOCKET.fullmatch(source)
-    if found and found[1] in _SOCKETS:
-        return f"{_SOCKETS[found[1]]} {found[2]}".rstrip()
-    return source

@@ -5,10 +5,7 @@ and the intended states differ from those before in exactly the settings of the 
 has.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -18,11 +15,13 @@ from campusctl.errors import CampusError, InventoryError
 from campusctl.inventory.adoption import AdoptionError, Difference, Terms, ways
 from campusctl.inventory.city import City
 from campusctl.inventory.edit_files import Edited, edited
-from campusctl.inventory.load import inventory_files, load_city
+from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
 from campusctl.model.plan import EditView
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, State
 from campusctl.render import Renderer
+from campusctl.workflow.inventory_change import overlay
 
 Texts: TypeAlias = Mapping[str, tuple[str, str]]
 """Dialect and intended text of each switch."""
@@ -50,64 +49,74 @@ def adopt(root: Path, school: str, differences: Sequence[Difference], terms: Ter
         AdoptionError: The inventory cannot say it, or something else would change too; names what.
         InventoryError: The inventory has problems as it stands.
     """
-    city = load_city(root, [school])
-    before = _texts(root, city)
-    wrong: CampusError | None = None
-    for way in ways(city, city.school(school), differences, terms):
-        try:
-            found = edited(root, way)
-            _prove(root, school, found, before, differences)
-        except CampusError as error:
-            wrong = wrong or error
-        else:
-            return found
-    raise wrong or AdoptionError("nothing would have to change", "campusctl drift shows what differs now")
+    return Adopter(root, school, terms).adopt(differences)
 
 
-def _prove(root: Path, school: str, found: Edited, before: Texts, differences: Sequence[Difference]) -> None:
-    with _trial(root, school, found) as trial:
-        try:
-            after = _texts(root, load_city(trial, [school]))
-        except InventoryError as error:
-            what = f"the inventory would be wrong then: {error.problems[0].what}"
-            raise AdoptionError(what, error.problems[0].hint or "change it by hand") from error
-    wanted = {(item.device, edit.path, edit.after, edit.before) for item in differences for edit in item.edits}
-    changed = tuple(_changes(before, after))
-    got = {(device, edit.path, edit.before, edit.after) for device, edit in changed}
-    if got == wanted:
-        return
-    others = [item for item in changed if (item.device, item.edit.path) not in {(w[0], w[1]) for w in wanted}]
-    if others:
-        raise AdoptionError(_else_words(others), "change the inventory by hand, then look at campusctl plan")
-    raise AdoptionError(
-        "the inventory would still not say what the switch has",
-        "another layer decides: campusctl explain DEVICE PATH says which; edit that one by hand",
-    )
+class Adopter:
+    """Adopts one thing after the other at a school: what is costly is made once, and only when it is needed."""
+
+    def __init__(self, root: Path, school: str, terms: Terms | None) -> None:
+        """Read nothing yet; the arguments are those of `adopt`."""
+        self._root, self._school, self._terms = root, school, terms
+        self._renderer = Renderer(root / "templates")
+        self._city: City | None = None
+        self._before: Texts | None = None
+
+    def adopt(self, differences: Sequence[Difference]) -> Edited:
+        """The files that would say it; see the function `adopt`."""
+        city = self._city = self._city or load_city(self._root, [self._school])
+        wrong: CampusError | None = None
+        for way in ways(city, city.school(self._school), differences, self._terms):
+            self._before = self._before or _texts(self._renderer, city)
+            try:
+                found = edited(self._root, way)
+                self._prove(found, self._before, differences)
+            except CampusError as error:
+                wrong = wrong or error
+            else:
+                return found
+        raise wrong or AdoptionError(
+            sentence("nothing would have to change"), sentence("campusctl drift shows what differs now")
+        )
+
+    def write(self, found: Edited) -> None:
+        """Write what was adopted; what comes next stands on it."""
+        found.write()
+        self._city = self._before = None
+
+    def _prove(self, found: Edited, before: Texts, differences: Sequence[Difference]) -> None:
+        with overlay(self._root, found, [self._school]) as trial:
+            try:
+                after = _texts(self._renderer, load_city(trial, [self._school]))
+            except InventoryError as error:
+                what = sentence("the inventory would be wrong then: {what}", what=error.problems[0].what)
+                raise AdoptionError(what, error.problems[0].hint or sentence("change it by hand")) from error
+        wanted = {(item.device, edit.path, edit.after, edit.before) for item in differences for edit in item.edits}
+        changed = tuple(_changes(before, after))
+        got = {(device, edit.path, edit.before, edit.after) for device, edit in changed}
+        if got == wanted:
+            return
+        others = [item for item in changed if (item.device, item.edit.path) not in {(w[0], w[1]) for w in wanted}]
+        if others:
+            raise AdoptionError(
+                _else_words(others), sentence("change the inventory by hand, then look at campusctl plan")
+            )
+        raise AdoptionError(
+            sentence("the inventory would still not say what the switch has"),
+            sentence("another layer decides: campusctl explain DEVICE PATH says which; edit that one by hand"),
+        )
 
 
 def _else_words(others: Sequence[Changed]) -> str:
     first = others[0]
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"it would also change {first.device}: {' / '.join(first.edit.path)}{more}; nothing was written"
+    place = f"{first.device}: {' / '.join(first.edit.path)}"
+    if len(others) == 1:
+        return sentence("it would also change {place}; nothing was written", place=place)
+    return sentence("it would also change {place} and {number} more; nothing was written", place=place,
+                    number=len(others) - 1)  # fmt: skip
 
 
-@contextmanager
-def _trial(root: Path, school: str, found: Edited) -> Iterator[Path]:
-    """A copy of what the school stands on, with the edits made."""
-    with tempfile.TemporaryDirectory(prefix="campusctl-") as name:
-        trial = Path(name)
-        for file in inventory_files(root, [school]):
-            target = trial / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if file in found.after:
-                target.write_bytes(found.after[file])
-            elif (root / file).is_file():
-                shutil.copyfile(root / file, target)
-        yield trial
-
-
-def _texts(root: Path, city: City) -> Texts:
-    renderer = Renderer(root / "templates")
+def _texts(renderer: Renderer, city: City) -> Texts:
     found = {}
     for school in city.schools.values():
         for name in school.switches:

@@ -4,19 +4,18 @@ The proof: the edited inventory is read and checked as a whole, the switch is re
 still differ from what runs is tried one by one as settings of the switch. What is left is said, each with its reason.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.compare import Difference as TextDifference
 from campusctl.drivers.switch.compare import compare_texts, shown_line, view
 from campusctl.engine.port_facts import port_facts
-from campusctl.errors import CampusError, UnknownNameError, WorkspaceError
-from campusctl.inventory.adoption import AdoptionError, Difference, Terms
+from campusctl.errors import CampusError, JournalError, UnknownNameError, WorkspaceError
+from campusctl.history.store import open_store
+from campusctl.inventory.adoption import AboutError, AdoptionError, Difference, Terms
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.edit_files import Edited, FileEdit, edited
 from campusctl.inventory.load import inventory_files, load_as_it_is, load_city, school_in_name
@@ -28,12 +27,17 @@ from campusctl.model.outcome import Fault
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.sentence import joined, sentence, told_as
 from campusctl.model.setting import State
 from campusctl.model.tables import Tables
 from campusctl.render import Renderer
-from campusctl.workflow import adopting
+from campusctl.words.language import N_
+from campusctl.words.trouble import advice, trouble
+from campusctl.workflow.adopting import Adopter
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.first_contact import check_key
+from campusctl.workflow.history import person
+from campusctl.workflow.inventory_change import keep, overlay, prepare_files, undo
 from campusctl.workflow.reading_configs import read_running
 from campusctl.workflow.sightings import sightings
 from campusctl.workflow.tables import read_tables
@@ -41,8 +45,8 @@ from campusctl.workflow.tables import read_tables
 if TYPE_CHECKING:
     from campusctl.model.port_facts import Sighting
 
-_MOST_TRIES: Final = 40
-"""Differences that are tried as settings; each costs two readings of the school."""
+_MOST_TRIES: Final = 80
+"""Differences that are tried as settings; each that can be said costs two readings of the school."""
 _LONGEST_CONFIG: Final = 4 * 1024 * 1024
 
 
@@ -98,10 +102,35 @@ def adopt_switch(desk: Desk, wanted: Wanted, config: Path | None, terms: Terms |
     city = load_as_it_is(desk.root, [school_id])
     if city is None or school_id not in city.schools:
         load_city(desk.root, [school_id])
-        raise UnknownNameError(f"no school `{school_id}`")
+        raise UnknownNameError(sentence("no school `{name}`", name=school_id))
     file = _checked(city, city.school(school_id), wanted)
-    with _trial(desk.root, school_id) as trial:
-        return _Adopting(desk, trial, school_id, file, wanted, terms).run(config, emit)
+    with overlay(desk.root, Edited(desk.root), [school_id]) as trial:
+        found = _Adopting(desk, trial, school_id, file, wanted, terms).run(config, emit)
+    return found._replace(files=prepare_files(found.files))
+
+
+def keep_adoption(desk: Desk, wanted: Wanted, found: AdoptedSwitch, branch: str = "") -> str:
+    """Write the inventory, commit it where there is Git, and tell the history.
+
+    Returns:
+        The commit; empty: none was made.
+
+    Raises:
+        EditError, GitError, OSError: Nothing was kept.
+        JournalError: It could not be told to the history; nothing was kept.
+    """
+    said = [f"profile {wanted.profile}, room {wanted.room}"]
+    said += [f"{word} {value}" for word, value in wanted.more.items()]
+    said += [f"a plan would still change {len(found.left)} settings"] if found.left else []
+    commit = keep(found.files, f"Adopt {wanted.name}\n\n" + "\n".join(said), branch)
+    detail = {"commit": commit, "left": len(found.left), "files": list(found.files.files)}
+    try:
+        with open_store(desk.root) as store:
+            store.audit(person(), gethostname(), "device.adopt", wanted.name, detail)
+    except (JournalError, OSError):
+        undo(found.files, f"Take back: Adopt {wanted.name}")
+        raise
+    return commit
 
 
 def _checked(city: City, school: School, wanted: Wanted) -> str:
@@ -114,34 +143,23 @@ def _checked(city: City, school: School, wanted: Wanted) -> str:
     parts = city.parts(wanted.name)
     if wanted.name in school.devices or wanted.name in school.broken:
         raise AdoptionError(
-            f"{wanted.name} is in the inventory already",
-            f"campusctl drift {school.id} --device {wanted.name} says what differs",
+            sentence("{device} is in the inventory already", device=wanted.name),
+            sentence("{command} says what differs", command=f"campusctl drift {school.id} --device {wanted.name}"),
         )
     if parts is None or parts.device_class != SWITCH_CLASS:
-        raise AdoptionError(f"{wanted.name} is no switch's name", f"such as {school.short}-a1-{SWITCH_CLASS}01")
+        example = f"{school.short}-a1-{SWITCH_CLASS}01"
+        what = sentence("{name} is no switch's name", name=wanted.name)
+        raise AdoptionError(what, sentence("such as {example}", example=example))
     profile = city.profiles.get(wanted.profile)
     if profile is None or profile.device_class != SWITCH_CLASS or profile.dialect not in dialects.names():
         known = [name for name, one in city.profiles.items() if one.device_class == SWITCH_CLASS]
-        hint = did_you_mean(wanted.profile, known) or f"there are {', '.join(known)}"
-        raise UnknownNameError(f"no profile of a switch `{wanted.profile}`", hint)
+        hint = did_you_mean(wanted.profile, known) or sentence("there are {names}", names=", ".join(known))
+        raise UnknownNameError(sentence("no profile of a switch `{name}`", name=wanted.profile), hint)
     if wanted.room not in school.rooms:
-        hint = did_you_mean(wanted.room, school.rooms) or f"rooms are listed in {school.file}"
-        raise UnknownNameError(f"no room `{wanted.room}`", hint)
+        hint = did_you_mean(wanted.room, school.rooms) or sentence("rooms are listed in {file}", file=school.file)
+        raise UnknownNameError(sentence("no room `{room}`", room=wanted.room), hint)
     files = [device.file for device in (*school.switches.values(), *school.devices.values())]
     return next((file for file in files if file.endswith(".yml")), f"{Path(school.file).parent}/devices.yml")
-
-
-@contextmanager
-def _trial(root: Path, school_id: str) -> Iterator[Path]:
-    """A copy of what the school stands on, to be edited."""
-    with tempfile.TemporaryDirectory(prefix="campusctl-") as name:
-        trial = Path(name)
-        for file in inventory_files(root, [school_id]):
-            if (root / file).is_file():
-                (trial / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / file, trial / file)
-        (trial / "templates").symlink_to(root / "templates", target_is_directory=True)
-        yield trial
 
 
 class _Adopting:
@@ -165,8 +183,8 @@ class _Adopting:
         state = dialect.parse(text)
         if state.get("hostname") is None:
             raise AdoptionError(
-                "there is no host name in the configuration, so it is empty, cut off, or of another make",
-                f"profile {self._wanted.profile} speaks {dialect.name}",
+                sentence("there is no host name in the configuration, so it is empty, cut off, or of another make"),
+                sentence("profile {profile} speaks {dialect}", profile=self._wanted.profile, dialect=dialect.name),
             )
         address = self._wanted.address or self._own_address(state)
         self._wanted = self._wanted._replace(address=address)
@@ -175,7 +193,8 @@ class _Adopting:
         found = self._difference(text)
         left = tuple(view(edit) for edit in (*found.edits, *found.refused_edits))
         if self._missing:
-            notes = (*notes, f"cannot be compared, as nobody gave the secrets: {', '.join(sorted(self._missing))}")
+            refs = ", ".join(sorted(self._missing))
+            notes = (*notes, sentence("cannot be compared, as nobody gave the secrets: {refs}", refs=refs))
             left = tuple(edit for edit in left if not _is_secret(edit))
         return AdoptedSwitch(
             files=self._edited(),
@@ -194,10 +213,16 @@ class _Adopting:
             with config.open("rb") as file:
                 data = file.read(_LONGEST_CONFIG + 1)
         except OSError as wrong:
-            raise WorkspaceError(f"{config}: cannot be read: {(wrong.strerror or str(wrong)).lower()}") from None
+            why = (wrong.strerror or str(wrong)).lower()
+            raise WorkspaceError(sentence("{file}: cannot be read: {why}", file=str(config), why=why)) from None
         if len(data) > _LONGEST_CONFIG or b"\0" in data:
-            raise WorkspaceError(f"{config}: that is no configuration of a switch")
-        return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+            raise WorkspaceError(sentence("{file}: that is no configuration of a switch", file=str(config)))
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            # Older switches, and terminals that keep a log of them, write Latin-1.
+            text = data.decode("cp1252", "replace")
+        return text.replace("\r\n", "\n")
 
     def _read(self, emit: Emit) -> tuple[Tables, str]:
         """What the switch sees, and what it runs.
@@ -206,13 +231,17 @@ class _Adopting:
             CampusError: It cannot be read.
         """
         if not self._wanted.address:
-            raise AdoptionError("nobody knows the switch's address", "say --address, or give a saved --config")
+            raise AdoptionError(
+                sentence("nobody knows the switch's address"), sentence("say --address, or give a saved --config")
+            )
         city = self._city()
         school = city.school(self._school_id)
         check_key(self._desk, city, school, self._wanted.name, self._wanted.host_key)
         seen = read_tables(self._desk, city, school, [self._wanted.name], emit)[self._wanted.name]
         if isinstance(seen, Fault):
-            raise CampusError(f"{self._wanted.name}: {seen.kind}: {seen.what}", seen.hint)
+            what = told_as(f"{self._wanted.name}: {seen.kind}: {seen.what}", N_("{device}: {what}"),
+                           device=self._wanted.name, what=trouble(seen))  # fmt: skip
+            raise CampusError(what, advice(seen))
         return seen, read_running(self._desk, city, school, self._wanted.name, emit)
 
     def _own_address(self, state: State) -> str:
@@ -223,7 +252,8 @@ class _Adopting:
         found = str(state.get("svi", str(vlan), "address") or "").partition("/")[0]
         if not found[:1].isdecimal():
             raise AdoptionError(
-                f"the configuration has no address in VLAN {vlan}, the management VLAN", "say --address"
+                sentence("the configuration has no address in VLAN {vlan}, the management VLAN", vlan=vlan),
+                sentence("say --address"),
             )
         return found
 
@@ -266,19 +296,35 @@ class _Adopting:
         found = switch_entry(city, school, device, facts, seen, self._wanted.to)
         self._put(self._entry({**shape, **found.values}))
         load_city(self._trial, [self._school_id])
-        return found.notes
+        return (*self._whose(school, state), *found.notes)
+
+    def _whose(self, school: School, state: State) -> Iterator[str]:
+        called = str(state.get("hostname"))
+        if called != self._wanted.name and called in school.devices:
+            yield sentence(
+                "it calls itself {name}, which is another device of the inventory: is that the right switch?",
+                name=called,
+            )
 
     def _explain(self, text: str) -> Iterator[str]:
         """Try to say what is left as settings of the switch; why that cannot be done, one sentence each."""
-        for group in _groups(self._difference(text))[:_MOST_TRIES]:
+        adopter = Adopter(self._trial, self._school_id, self._terms)
+        groups = _groups(self._difference(text))
+        alike: dict[tuple[tuple[str, str], str], list[str]] = {}
+        for group in groups[:_MOST_TRIES]:
             try:
-                found = adopting.adopt(
-                    self._trial, self._school_id, [Difference(self._wanted.name, group)], self._terms
+                adopter.write(adopter.adopt([Difference(self._wanted.name, group)]))
+            except AboutError as wrong:
+                alike.setdefault((wrong.rest, wrong.hint), []).append(
+                    wrong.about.removeprefix(f"{self._wanted.name}: ")
                 )
-                found.write()
             except CampusError as wrong:
                 where = " / ".join(printable(part) for part in min((edit.path for edit in group), key=len))
-                yield f"{where}: {wrong.what}" + (f" ({wrong.hint})" if wrong.hint else "")
+                yield _because(joined((where, wrong.what), ": "), wrong.hint)
+        for (rest, hint), those in alike.items():
+            yield _because(sentence(rest[len(those) > 1], about=", ".join(map(printable, those))), hint)
+        if len(groups) > _MOST_TRIES:
+            yield sentence("{number} more were not tried: too much differs", number=len(groups) - _MOST_TRIES)
 
     def _difference(self, text: str) -> TextDifference:
         """Between what runs and what the copy of the inventory says."""
@@ -305,6 +351,10 @@ class _Adopting:
         return Edited(
             self._desk.root, {name: self._before[name] for name in changed}, {name: after[name] for name in changed}
         )
+
+
+def _because(what: str, hint: str) -> str:
+    return sentence("{what} ({hint})", what=what, hint=hint) if hint else what
 
 
 def _is_lag(name: str, pattern: str) -> bool:

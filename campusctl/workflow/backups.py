@@ -20,7 +20,7 @@ from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.zone import city_zone
 from campusctl.lab.secrets import lab_dir
 from campusctl.model.events import Emit
-from campusctl.model.outcome import Fault
+from campusctl.model.outcome import Fault, FaultKind
 from campusctl.model.plan import Assessment, Target
 from campusctl.model.run import Step
 from campusctl.workflow.choosing import SWITCH, Choice
@@ -64,7 +64,9 @@ class BackupReport:
     drivers: tuple[str, ...]
     """The driver of each of these."""
     faults: tuple[Fault, ...]
-    """Switches that could not be read."""
+    """Devices that could not be read."""
+    off: tuple[Fault, ...]
+    """Devices that are switched off, which is no failure."""
     folder: Path
     """The repository's folder."""
 
@@ -110,22 +112,23 @@ def author() -> str:
 def backup(
     desk: Desk, schools: Sequence[str] | None, device: str | None, emit: Emit, ready: Callable[[int], None]
 ) -> BackupReport:
-    """Read switches, or one device, and keep what they run; writes nothing to any device.
+    """Read the devices of schools that have a configuration or settings, and keep these; writes nothing to any device.
 
     Args:
         desk: The workspace.
         schools: School ids; None: every school.
-        device: Only this one, of any class that has settings; None: every switch.
+        device: Only this one; None: every switch, printer, print server, projector and board.
         emit: Told of every step.
-        ready: Told how many switches will be read, before the first one is.
+        ready: Told how many devices will be read, before the first one is.
 
     Raises:
         BackupError: What was read could not be kept.
     """
     city = load_city(desk.root, schools)
-    wanted = targets(desk, city, Choice(device=device or "", drivers=(SWITCH, *KINDS) if device else (SWITCH,)))
-    # Miss a secret before the first switch is contacted.
-    desk.secrets.resolve(sorted({ref for target in wanted for ref in target.secret_refs}))
+    wanted = targets(desk, city, Choice(device=device or "", drivers=(SWITCH, *KINDS)))
+    # Miss a switch's secret before the first one is contacted; an appliance without its own stops nobody.
+    switches = (target for target in wanted if target.driver == SWITCH)
+    desk.secrets.resolve(sorted({ref for target in switches for ref in target.secret_refs}))
     ready(len(wanted))
     collector = Collector()
     found: dict[str, Assessment | Fault] = {}
@@ -137,7 +140,10 @@ def backup(
     texts = collector.texts
     read = tuple(target for target in wanted if (target.school, target.device) in texts)
     places, drivers = tuple((one.school, one.device) for one in read), tuple(one.driver for one in read)
-    return BackupReport(kept, places, drivers, _faults(wanted, found, texts), backups_of(desk).root)
+    unread = _faults(wanted, found, texts)
+    off = tuple(fault for fault in unread if fault.kind is FaultKind.OFF)
+    faults = tuple(fault for fault in unread if fault.kind is not FaultKind.OFF)
+    return BackupReport(kept, places, drivers, faults, off, backups_of(desk).root)
 
 
 def _named(schools: Sequence[str]) -> str:
@@ -147,7 +153,7 @@ def _named(schools: Sequence[str]) -> str:
 def _faults(
     wanted: Iterable[Target], found: Mapping[str, Assessment | Fault], texts: Mapping[Place, str]
 ) -> tuple[Fault, ...]:
-    """What kept a switch from being read; one that was read, and differs in a way we refuse, is no trouble here."""
+    """What kept a device from being read; one that was read, and differs in a way we refuse, is no trouble here."""
     unread = (found[target.device] for target in wanted if (target.school, target.device) not in texts)
     return tuple(result for result in unread if isinstance(result, Fault))
 

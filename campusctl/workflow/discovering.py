@@ -17,6 +17,7 @@ from campusctl.inventory.whereabouts import whereabouts
 from campusctl.model.discovery import Discovery, Found, FoundKind
 from campusctl.model.events import Emit
 from campusctl.model.outcome import Fault
+from campusctl.model.sentence import sentence, sentences
 from campusctl.model.tables import Tables
 from campusctl.model.whereabouts import School as Whereabouts
 from campusctl.workflow.desk import Desk
@@ -62,16 +63,24 @@ def discover_school(desk: Desk, school_id: str, emit: Emit, ready: Callable[[int
 
 def _notes(known: Whereabouts, tables: Mapping[str, Tables], findings: Findings) -> tuple[str, ...]:
     """What could not be looked for."""
-    notes = []
+    notes: list[str] = []
     if findings.unread:
-        notes.append(f"{findings.unread} devices hang on switches that could not be read: nothing is said of them")
+        notes.append(sentences(
+            "{number} device hangs on a switch that could not be read: nothing is said of it",
+            "{number} devices hang on switches that could not be read: nothing is said of them",
+            findings.unread,
+        ))  # fmt: skip
     if known.unknown_macs:
-        notes.append(f"{known.unknown_macs} devices have no `mac` in the inventory: they cannot be recognised")
+        notes.append(sentences(
+            "{number} device has no `mac` in the inventory: it cannot be recognised",
+            "{number} devices have no `mac` in the inventory: they cannot be recognised",
+            known.unknown_macs,
+        ))  # fmt: skip
     for name, one in tables.items():
-        silent = [
-            word for word, table in (("MAC addresses", one.learnt), ("neighbours", one.neighbors)) if table is None
-        ]
-        notes += [f"{name} does not tell its {word}" for word in silent]
+        if one.learnt is None:
+            notes.append(sentence("{switch} does not tell its MAC addresses", switch=name))
+        if one.neighbors is None:
+            notes.append(sentence("{switch} does not tell its neighbours", switch=name))
     return tuple(notes)
 
 
@@ -98,7 +107,8 @@ def _since(
     try:
         _write(file, {key: moment.isoformat() for key, moment in after.items()})
     except OSError as wrong:
-        return told, (f"since when something is there is not remembered: {wrong.strerror or wrong}",)
+        why = str(wrong.strerror or wrong)
+        return told, (sentence("since when something is there is not remembered: {why}", why=why),)
     return told, ()
 
 

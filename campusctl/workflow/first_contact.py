@@ -3,6 +3,7 @@
 from campusctl.drivers.switch.trusting import KeyState, look
 from campusctl.errors import CampusError
 from campusctl.inventory.city import City, School
+from campusctl.model.sentence import sentence
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.switch_targets import reachable_switches
 from campusctl.workflow.trust import remember_keys
@@ -31,12 +32,14 @@ def check_key(desk: Desk, city: City, school: School, name: str, fingerprint: st
     shown = f"{seen.keytype} {seen.fingerprint}"
     if not noted:
         raise CampusError(
-            f"{name} shows the host key {shown}, and nobody has said that this is its own",
-            f"compare it with the switch's console, then say --host-key {seen.fingerprint}",
+            sentence(
+                "{device} shows the host key {key}, and nobody has said that this is its own", device=name, key=shown
+            ),
+            sentence("compare it with the switch's console, then say --host-key {key}", key=seen.fingerprint),
         )
     if noted not in seen.fingerprints:
         raise CampusError(
-            f"{name} shows the host key {shown}, and not {noted}",
-            "somebody may stand in between; nothing was sent to it",
+            sentence("{device} shows the host key {key}, and not {noted}", device=name, key=shown, noted=noted),
+            sentence("somebody may stand in between; nothing was sent to it"),
         )
     remember_keys(desk, [seen])

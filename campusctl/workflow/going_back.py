@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from campusctl.drivers.appliance.compare import kept_document
 from campusctl.errors import PlanError
+from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.load import load_city
 from campusctl.model.events import Emit
 from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
@@ -91,16 +93,21 @@ def plan_restore(run: Running, device: str, text: str, emit: Emit, ready: Ready)
     Args:
         run: The run this belongs to.
         device: Device name.
-        text: The configuration of the backup, secrets masked.
+        text: The configuration of the backup, or the settings of an appliance, secrets masked.
         emit: Told of every step.
         ready: See `Ready`.
     """
     desk = run.desk
     city = load_city(desk.root, run.info.schools)
-    wanted = tuple(
-        target.model_copy(update={"intended": text}) for target in targets(desk, city, Choice(device=device))
-    )
+    wanted = tuple(_kept(target, text) for target in targets(desk, city, Choice(device=device)))
     return plan_for(run, wanted, ground(desk.root, run.info.schools), emit, ready, schools=run.info.schools)
+
+
+def _kept(target: Target, text: str) -> Target:
+    """A device that shall be what a backup says."""
+    if target.driver in KINDS:
+        text = kept_document(target.intended, text)
+    return target.model_copy(update={"intended": text})
 
 
 def _plan(run: Running, old: RunDetail, wanted: Sequence[Target], emit: Emit, ready: Ready) -> Plan:

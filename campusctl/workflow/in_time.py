@@ -10,7 +10,7 @@ from campusctl.workflow.draining import End, drain
 
 T = TypeVar("T")
 
-_GRACE_S: Final = 1.0
+GRACE_S: Final = 1.0
 """How long jobs that were told to stop may take to say their last words, in seconds."""
 
 
@@ -35,13 +35,16 @@ def beside(job: Callable[[], T]) -> Callable[[], T]:
     return wait
 
 
-def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: threading.Event) -> tuple[T, ...]:
+def gathered(
+    limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: threading.Event, grace_s: float = GRACE_S
+) -> tuple[T, ...]:
     """What jobs said in time, as it came.
 
     Args:
         limit_s: How long they are listened to, in seconds; then they are told to stop, and soon nobody waits any more.
         jobs: Each runs in a thread of its own.
         stop: What they watch; set when this returns.
+        grace_s: How long they may take for their last words, in seconds; 0: they do not watch.
 
     Raises:
         BaseException: What a job raised.
@@ -64,7 +67,7 @@ def gathered(limit_s: float, jobs: Sequence[Callable[[], Iterable[T]]], stop: th
                 break
             else:
                 stop.set()
-                end = monotonic() + _GRACE_S
+                end = monotonic() + grace_s
     finally:
         stop.set()
     return tuple(found)

@@ -8,20 +8,22 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from campusctl.engine.room import diagnose, diagnose_switch
-from campusctl.engine.room_service import service_of
-from campusctl.errors import SecretError
+from campusctl.engine.room_service import queue_of, service_of
+from campusctl.errors import CampusError, SecretError
 from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.rooms import find_room, plugs
 from campusctl.model.appliance import Document
 from campusctl.model.inventory import Device
 from campusctl.model.outcome import Fault
-from campusctl.model.room import Diagnosis, Plug, Seen, Service
+from campusctl.model.room import Diagnosis, Plug, Queue, Seen, Service
+from campusctl.workflow.appliance_targets import appliance_targets
 from campusctl.workflow.choosing import PC, Choice, driver_of
 from campusctl.workflow.corridor import targets
 from campusctl.workflow.in_time import beside
-from campusctl.workflow.room_asking import Asked, ask_devices
+from campusctl.workflow.room_asking import ASKED_ELSEWHERE, Asked, At, ask_devices
 from campusctl.workflow.room_ports import Switches, serving, to_be_searched
+from campusctl.workflow.room_queues import QUEUES, queues_of
 from campusctl.workflow.room_switches import read_switches
 from campusctl.workflow.switch_targets import reachable_switches
 
@@ -41,7 +43,7 @@ ANSWER_S: Final = 3.0
 """How long a device may take to connect, and for one answer, in seconds; a projector may take two."""
 DEVICES_S: Final = 7.0
 """How long all devices may take, in seconds."""
-WHOLE_S: Final = 9.0
+WHOLE_S: Final = 8.0
 """How long a look may take, in seconds: what is read afterwards gets what is left."""
 _LEAST_S: Final = 1.0
 """In less time no switch has logged us in, in seconds."""
@@ -162,18 +164,20 @@ class _Look:
         self.plugs: Mapping[str, Plug] = plugs(city, school, {one.name for one in self._mine})
         self.switches = tuple(dict.fromkeys((*serving(self.plugs), *(one.name for one in self._switches))))
         """Switches that serve the room, then others that stand in it."""
+        # A device that talks on when we leave is late for us, and has not stopped answering: our time ends first.
+        self._quick = replace(desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=2 * DEVICES_S)
+        self._queues = tuple(queues_of(city, school, {one.name for one in self._mine}))
         self._targets = self._reachable()
         self._open_vault()
 
     def _reachable(self) -> "Mapping[str, Target]":
-        """The devices that have a driver, with the short times of somebody who waits."""
+        """The devices that have a driver, and the print servers, with the short times of somebody who waits."""
         drivers = (PC, *KINDS)
         if not any(driver_of(self._city, one) in drivers for one in self._mine):
             return {}
-        desk = self._desk
-        # A device that talks on when we leave is late for us, and has not stopped answering: our time ends first.
-        quick = replace(desk, timeout_s=min(desk.timeout_s, ANSWER_S), read_timeout_s=2 * DEVICES_S)
-        found = targets(quick, self._city, Choice(rooms=(self._room,), drivers=drivers))
+        found = targets(self._quick, self._city, Choice(rooms=(self._room,), drivers=drivers))
+        servers = {queue.server for queue in self._queues} - {one.device for one in found}
+        found += appliance_targets(QUEUES)(self._quick, self._city, self._school, servers)
         return {one.device: one for one in found}
 
     def _open_vault(self) -> None:
@@ -185,7 +189,17 @@ class _Look:
 
     def ask(self) -> Mapping[str, Asked]:
         """What the devices say."""
-        return ask_devices(self._desk, tuple(self._targets.values()), self._emit, DEVICES_S)
+        return ask_devices(self._desk, tuple(self._targets.values()), self._emit, DEVICES_S, tuple(self._bystanders()))
+
+    def _bystanders(self) -> "Iterator[At]":
+        """Devices at whose address no driver asks."""
+        for device in self._mine:
+            target = self._targets.get(device.name)
+            if device.address and (target is None or target.dialect in ASKED_ELSEWHERE):
+                # The lab does not have all of them.
+                with suppress(CampusError):
+                    host, port = self._desk.endpoint(device.address)
+                    yield At(device.name, host, port if self._desk.lab else 0)
 
     def read(self, switches: Sequence[str], limit_s: float) -> "Mapping[str, Tables | Fault]":
         """What switches see, as far as they say it in that time; nothing, where there is next to none."""
@@ -193,7 +207,7 @@ class _Look:
         return read_switches(self._desk, self._city, self._school, names, self._emit, limit_s=limit_s)
 
     def lost(self, tables: "Mapping[str, Tables | Fault]", asked: Mapping[str, Asked]) -> set[str]:
-        """MAC addresses of devices that neither answer nor were seen at their port: they may be at another one.
+        """MAC addresses of devices that are not at their port: they may be at another one.
 
         One that is off most of the time is off, and not searched for.
         """
@@ -202,8 +216,9 @@ class _Look:
         for device in self._mine:
             at = there.at(device, self.plugs.get(device.name))
             answers = asked.get(device.name, Asked()).answers
-            seen = answers or device.mac in at.heard or at.elsewhere
-            if device.mac and not seen and not self._often_off(device):
+            absent = at.others if answers else not self._often_off(device)
+            down = at.port is not None and (at.port.up is False or at.port.enabled is False)
+            if device.mac and device.mac not in at.heard and not at.elsewhere and (absent or (answers and down)):
                 found.add(device.mac)
         return found
 
@@ -213,7 +228,10 @@ class _Look:
         """Everything that was seen, understood."""
         there = Switches(self._city, self._school, tables)
         working = self._working(asked)
-        seen = [self._seen(device, there, asked.get(device.name, Asked()), working) for device in self._mine]
+        seen = [
+            self._seen(device, there, asked.get(device.name, Asked()), working, self._queues_of(device, asked))
+            for device in self._mine
+        ]
         located = self._school.rooms[self._room]
         faults = {name: one for name, one in tables.items() if isinstance(one, Fault)}
         return RoomReport(
@@ -237,7 +255,17 @@ class _Look:
         """Switches through which some device of the room answers."""
         return {plug.switch for name, plug in self.plugs.items() if asked.get(name, Asked()).answers}
 
-    def _seen(self, device: Device, there: Switches, asked: Asked, working: set[str]) -> Seen:
+    def _queues_of(self, device: Device, asked: Mapping[str, Asked]) -> tuple[Queue, ...]:
+        """The queues that print on a device, or those of a print server."""
+        return tuple(
+            queue_of(one.server, one.name, asked[one.server].result)
+            for one in self._queues
+            if device.name in (one.printer, one.server) and one.server in asked
+        )
+
+    def _seen(
+        self, device: Device, there: Switches, asked: Asked, working: set[str], queues: tuple[Queue, ...]
+    ) -> Seen:
         plug = self.plugs.get(device.name)
         at = there.at(device, plug)
         if plug and plug.switch in working:
@@ -254,6 +282,7 @@ class _Look:
             plug=plug,
             answers=asked.answers,
             service=self._service(device, asked),
+            queues=queues,
             **at._asdict(),
         )
 
@@ -269,7 +298,7 @@ class _Look:
         if asked.result is None:
             return Service(late=True)
         wanted = {} if target.driver == PC else dict(Document.model_validate_json(target.intended).settings)
-        return service_of(asked.result, wanted, device.serial or "")
+        return service_of(asked.result, wanted, device.serial or "", target.dialect)
 
     def _switch(self, device: Device, fault: Fault | None) -> DeviceInRoom:
         """A switch that stands in the room."""

@@ -20,7 +20,7 @@ CONNECT_S: Final = 1.5
 """How long a device may take to answer a knock, in seconds; a school's network takes milliseconds."""
 _USUAL_DOORS: Final = (80, 443, 22)
 """TCP ports that are knocked at where the inventory names none: also a refusal is an answer."""
-_ASKED_ELSEWHERE: Final = frozenset({"android", "manual"})
+ASKED_ELSEWHERE: Final = frozenset({"android", "manual"})
 """Dialects whose driver asks a cloud, or nobody: what it says proves nothing of the device's own network."""
 _DOUBTFUL: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT, FaultKind.OFF})
 """Troubles of a device that is not there, and of one that is."""
@@ -37,6 +37,19 @@ class Asked(NamedTuple):
     """What its driver says; None: it was too late."""
 
 
+class At(NamedTuple):
+    """Where a device is knocked at."""
+
+    device: str
+    """Device name."""
+    host: str
+    """Address."""
+    port: int = 0
+    """TCP port; 0: the usual ones."""
+    wait_s: float = CONNECT_S
+    """How long it may take, in seconds."""
+
+
 class _Knock(NamedTuple):
     """Whether anything answers at a device's address."""
 
@@ -47,7 +60,9 @@ class _Knock(NamedTuple):
 _Word: TypeAlias = Assessment | Fault | _Knock
 
 
-def ask_devices(desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: float) -> Mapping[str, Asked]:
+def ask_devices(
+    desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: float, others: Sequence[At] = ()
+) -> Mapping[str, Asked]:
     """How devices are, by name.
 
     Args:
@@ -55,10 +70,12 @@ def ask_devices(desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: floa
         targets: The devices; a PC is only greeted, everything else is read by its driver.
         emit: Told of every step.
         limit_s: When the answer must be there, in seconds from now.
+        others: Devices that are only knocked at, also such as are targets: those whose driver asks somebody else. Who
+            lets the knock pass in silence may be there all the same.
 
     Returns:
-        One for each target. A driver that cannot work here, such as for a missing library, is the trouble of its own
-        devices only.
+        One for each target and each of the others. A driver that cannot work here, such as for a missing library, is
+        the trouble of its own devices only.
     """
     stop = threading.Event()
     pcs = [target for target in targets if target.driver == PC]
@@ -67,15 +84,19 @@ def ask_devices(desk: Desk, targets: Sequence[Target], emit: Emit, limit_s: floa
         partial(_read, desk, target, emit, stop) for target in targets if target.driver != PC
     ]
     jobs += [partial(_greet, pcs, stop)] if pcs else []
+    jobs += [partial(_knock, others)] if others else []
     words = gathered(limit_s, jobs, stop)
     knocks = {word.device: word.answers for word in words if isinstance(word, _Knock)}
     results = {word.device: word for word in words if not isinstance(word, _Knock)}
-    return {target.device: _asked(target, results.get(target.device), knocks.get(target.device)) for target in targets}
+    heard = {one.device: Asked(knocks.get(one.device) or None, results.get(one.device)) for one in others}
+    return heard | {
+        target.device: _asked(target, results.get(target.device), knocks.get(target.device)) for target in targets
+    }
 
 
 def _asked(target: Target, result: Assessment | Fault | None, knock: bool | None) -> Asked:  # noqa: FBT001 - a finding
-    if target.dialect in _ASKED_ELSEWHERE:
-        return Asked(None, None if _is_late(result) else result)
+    if target.dialect in ASKED_ELSEWHERE:
+        return Asked(knock or None, None if _is_late(result) else result)
     if isinstance(result, Fault):
         if _is_late(result):
             return Asked(knock)
@@ -97,8 +118,8 @@ def _read(desk: Desk, target: Target, emit: Emit, stop: threading.Event) -> Iter
         result = Fault(device=target.device, kind=kind, what=wrong.what, hint=wrong.hint, driver=driver)
     yield result
     # Afterwards: many projectors take one connection at a time.
-    if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED:
-        yield from _knock([target])
+    if isinstance(result, Fault) and result.kind in _DOUBTFUL | _UNASKED and target.dialect not in ASKED_ELSEWHERE:
+        yield from _knock([_at(target)])
 
 
 def _greet(targets: Sequence[Target], stop: threading.Event) -> Iterator[_Word]:
@@ -118,25 +139,28 @@ def _greet(targets: Sequence[Target], stop: threading.Event) -> Iterator[_Word]:
         if trouble.kind is FaultKind.OFF:
             yield _Knock(target.device, answers=False)
         else:
-            silent.append(target)
+            silent.append(_at(target))
     yield from _knock(silent)
 
 
-def _knock(targets: Sequence[Target]) -> Iterator[_Knock]:
+def _at(target: Target) -> At:
+    return At(target.device, target.login.host, target.login.port, min(CONNECT_S, target.login.timeout_s))
+
+
+def _knock(places: Sequence[At]) -> Iterator[_Knock]:
     """Whether anything answers at these devices' addresses."""
-    answers = asyncio.run(_all(targets)) if targets else []
-    for target, answer in zip(targets, answers, strict=True):
-        yield _Knock(target.device, answer)
+    answers = asyncio.run(_all(places)) if places else []
+    for place, answer in zip(places, answers, strict=True):
+        yield _Knock(place.device, answer)
 
 
-async def _all(targets: Sequence[Target]) -> list[bool]:
-    return await asyncio.gather(*(_any_door(target) for target in targets))
+async def _all(places: Sequence[At]) -> list[bool]:
+    return await asyncio.gather(*(_any_door(place) for place in places))
 
 
-async def _any_door(target: Target) -> bool:
-    doors = (target.login.port,) if target.login.port else _USUAL_DOORS
-    wait_s = min(CONNECT_S, target.login.timeout_s)
-    return any(await asyncio.gather(*(_answers(target.login.host, port, wait_s) for port in doors)))
+async def _any_door(place: At) -> bool:
+    doors = (place.port,) if place.port else _USUAL_DOORS
+    return any(await asyncio.gather(*(_answers(place.host, port, place.wait_s) for port in doors)))
 
 
 async def _answers(host: str, port: int, wait_s: float) -> bool:

@@ -29,6 +29,8 @@ class AtSwitch(NamedTuple):
     """Where it was seen instead."""
     address_of: str = ""
     """Who has its address instead."""
+    has_address: str = ""
+    """The address that it has instead of its own."""
 
 
 class Switches:
@@ -48,7 +50,11 @@ class Switches:
     def at(self, device: Device, plug: Plug | None) -> AtSwitch:
         """What they say of a device."""
         mac = device.mac or ""
-        told = AtSwitch(elsewhere=self._elsewhere(mac, plug), address_of=self._address_of(device))
+        told = AtSwitch(
+            elsewhere=self._elsewhere(mac, plug),
+            address_of=self._address_of(device),
+            has_address=self._has_address(device),
+        )
         own = self._found.get(plug.switch) if plug else None
         if plug is None or own is None:
             return told
@@ -80,6 +86,11 @@ class Switches:
             return ""
         known = {row.mac for one in self._tables() for row in one.located or () if row.address == device.address}
         return "" if device.mac in known else next((self._names.get(mac, mac) for mac in sorted(known)), "")
+
+    def _has_address(self, device: Device) -> str:
+        """Which other address a device has, by the ARP tables; old rows stay for hours, so its own one wins."""
+        found = {row.address for one in self._tables() for row in one.located or () if row.mac == device.mac}
+        return "" if device.address in found or not device.mac else min(found, default="")
 
     def _dead(self, switch: str) -> str:
         """The switch nearest to the core, from this one upwards, that does not answer either."""

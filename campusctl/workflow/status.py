@@ -1,6 +1,6 @@
 """What was left unfinished, and who works where. No device is contacted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from campusctl.errors import PlanError
 from campusctl.inventory.zone import city_zone
 from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lease, PendingRow, RunDetail
+from campusctl.model.onboarding import Onboarding
 from campusctl.model.outcome import Outcome, OutcomeKind
 from campusctl.model.run import RunKind, RunState
 from campusctl.workflow.absent import OverduePc, absent_pcs
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
+from campusctl.workflow.onboarding.journal import open_ones
 from campusctl.workflow.running import Running
 
 if TYPE_CHECKING:
@@ -42,14 +44,16 @@ class Status:
     overdue: tuple[OverduePc, ...] = ()
     """PCs that have not answered for too long."""
     note: str = ""
-    """What may be missing in the two, one sentence of the catalogues; empty: nothing."""
+    """What may be missing in pending and overdue, one sentence of the catalogues; empty: nothing."""
+    onboardings: tuple[Onboarding, ...] = ()
+    """New devices on their way, with something left to do; the oldest first."""
 
 
 def status(desk: Desk) -> Status:
     """How things stand.
 
     Raises:
-        JournalError: The history cannot be read.
+        JournalError: The history, or what is remembered of an onboarding, cannot be read.
     """
     from campusctl.history.store import open_store  # noqa: PLC0415 - the database's library is slow to import
 
@@ -58,7 +62,8 @@ def status(desk: Desk) -> Status:
         # A run that only read left nothing behind, however it ended.
         left = tuple(run for run in store.unfinished() if run.info.kind in CHANGING)
         absent = absent_pcs(desk, store)
-        return Status(left, _half_done(store), locks, store.claims(), city_zone(desk.root), *absent)
+        found = Status(left, _half_done(store), locks, store.claims(), city_zone(desk.root), *absent)
+    return replace(found, onboardings=open_ones(desk.root))
 
 
 def _half_done(store: "Store") -> tuple[RunDetail, ...]:

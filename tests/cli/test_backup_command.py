@@ -127,8 +127,8 @@ def test_json(up: Up) -> None:
     """Every view has its data."""
     _, run = up()
     report = json.loads(run(SCHOOL, "--json")[1])
-    assert [item["device"] for item in report["switches"] if item["new"]] == [
-        item["device"] for item in report["switches"]
+    assert [item["device"] for item in report["devices"] if item["new"]] == [
+        item["device"] for item in report["devices"]
     ]
     log = json.loads(run("log", CORE, "--json")[1])
     assert [item["commit"] for item in log] == [report["commit"]]

@@ -14,6 +14,7 @@ import pytest
 from small_lab import DRIFT, SCHOOL, SWITCHES, make_workspace, school_spec
 
 from campusctl.lab import fleet
+from campusctl.lab.remote import Remote
 
 ENDS_WITHIN_S = 10.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[1:3])), "NO_COLOR": "1"}
@@ -92,7 +93,11 @@ def _drift(root: Path) -> dict[str, list[dict[str, object]]]:
 def test_a_reading_that_is_stopped_ends_at_once(root: Path, late_s: float) -> None:
     """Nothing is at stake: exit 130 and one word."""
     process = _campusctl(root, "drift", SCHOOL, "--class", "sw")
-    time.sleep(late_s)
+    # A reply takes long, so it is still awaited when this is seen.
+    lab, end = Remote(root), time.monotonic() + 30
+    while not any(switch.lines for switch in lab.look().values()):
+        assert process.poll() is None
+        assert time.monotonic() < end
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=40)

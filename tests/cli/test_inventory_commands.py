@@ -68,6 +68,8 @@ def test_validate_speaks_json(run: Run, musterstadt: Path) -> None:
     [
         (["validate", "schule-24"], "error: no school `schule-24`\nhint: did you mean schule-042, schule-101, schule-007?\n"),
         (["validate", "../x"], "error: '../x' is no school id\nhint: a school id is a-z, 0-9 and hyphens, such as schule-042\n"),
+        (["validate", "s042-r101-dt01"], "error: no school `s042-r101-dt01`\nhint: it looks like a device of schule-042; plan, apply, drift and backup take: schule-042 --device s042-r101-dt01\n"),
+        (["validate", "s042/1/R101"], "error: 's042/1/R101' is no school id\nhint: plan, apply and drift take: schule-042 --room R101\n"),
         (["show", "s042-r101-dt02"], "error: no device `s042-r101-dt02`\nhint: did you mean s042-r101-dt01, s042-r401-dt01, s042-r311-dt01?\n"),
         (["explain", "s042-a1-sw01", "ntp.server"], "error: s042-a1-sw01 has no `ntp.server`\nhint: did you mean servers?\n"),
         (["schema", "citty"], "error: no schema `citty`\nhint: did you mean city?\n"),
@@ -160,11 +162,20 @@ def test_explain_speaks_json(run: Run) -> None:
 
 
 def test_explain_without_a_path_lists_all_settings(run: Run) -> None:
-    """Of any device."""
+    """Of any device, as far as devices of its kind read them."""
     code, out, _ = run("explain", "s042-r102-dt01")
     assert code == 0
-    assert 'timezone = "Europe/Berlin"\n' in out
+    assert 'board.start_source = "ops"\n' in out
     assert 'serial = "BD042-0102"\n' in out
+    roots = {
+        line.partition(".")[0]
+        for line in out.splitlines()
+        if not line.startswith(" ") and "." in line.partition(" ")[0]
+    }
+    assert roots == {"board"}
+    switch = run("explain", "s042-a2-sw01")[1]
+    assert "ntp.servers = " in switch
+    assert "board." not in switch
 
 
 def test_schema_prints_lists_and_writes(run: Run, tmp_path: Path) -> None:

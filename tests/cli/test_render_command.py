@@ -47,21 +47,21 @@ def test_school_is_printed_with_a_head_for_each_switch(
 
 
 def test_out_writes_a_file_for_each_switch(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`DIR/<school>/<device>.cfg`, of PCs `.json`, and one line on stderr."""
+    """`DIR/<school>/<device>.cfg`, of others `.json`, and one line on stderr."""
     assert render(workspace, "schule-007", "--out", str(tmp_path / "out")) == 0
     files = sorted(
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     )
     assert files
     assert [name for name in files if name.endswith(".json")] == [
-        "schule-007/s007-r3-pc01.json",
-        "schule-007/s007-r4-pc01.json",
+        f"schule-007/s007-{name}.json"
+        for name in ("r1-dt01", "r2-dt01", "r3-dt01", "r3-pc01", "r4-dt01", "r4-pc01", "v2-pr01")
     ]
     files = [name for name in files if not name.endswith(".json")]
     assert all(name.startswith("schule-007/s007-") and name.endswith(".cfg") for name in files)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith(f"{len(files)} configurations and 2 documents in ")
+    assert err.startswith(f"{len(files)} configurations and 7 documents in ")
     assert render(workspace, files[0].split("/")[1].removesuffix(".cfg")) == 0
     assert capsys.readouterr().out == (tmp_path / "out" / files[0]).read_text(encoding="ascii")
 
@@ -91,10 +91,18 @@ def test_odd_names_are_unknown_names(workspace: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err.startswith("error: no school or device")
 
 
-def test_device_that_is_neither_switch_nor_pc_says_so(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A board has no configuration here."""
-    assert render(workspace, "s042-r101-dt01") == 1
-    assert "s042-r101-dt01 is no switch, and no PC that campusctl brings to a standard" in capsys.readouterr().err
+def test_a_device_that_nothing_brings_to_standard_says_so(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An access point has no settings here."""
+    assert render(workspace, "s042-r101-ap01") == 1
+    assert "nothing brings s042-r101-ap01 to a standard" in capsys.readouterr().err
+
+
+def test_a_board_is_printed_as_its_settings(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `plan` holds it against, in the order in which it is set."""
+    assert render(workspace, "s042-r101-dt01") == 0
+    out, err = capsys.readouterr()
+    settings = json.loads(out)
+    assert (next(iter(settings)), settings["name"], err) == ("network_standby", "s042-r101-dt01", "")
 
 
 def test_one_pc_is_printed_as_json(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +119,7 @@ def test_documents_of_a_school_are_counted_not_printed(workspace: Path, capsys: 
     assert render(workspace, "schule-007") == 0
     out, err = capsys.readouterr()
     assert '"format"' not in out
-    assert err == "2 documents of PCs are not shown; --out writes them\n"
+    assert err == "7 documents of other devices are not shown; --out writes them\n"
 
 
 def test_broken_template_writes_nothing(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ def test_a_switch_nobody_knew_is_written_down_and_its_plan_is_empty(prompt: Prom
     """The port of the switch above is known by LLDP; drift of the whole school is none."""
     forget(prompt.lab, name)
     code, out, err = prompt.run(*WORDS[name], "--yes")
-    assert (code, "written by " in err) == (0, True), out + err
+    assert (code, "inventory: written" in err) == (0, True), out + err
     port = {CX: 25, IOS: 26}[name]
     assert f"+      25: {{uplink: {CORE}, to: {port}}}" in out
     assert "a plan would change nothing" in out

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from campusctl import workflow
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.compare import compare_texts, view
 from campusctl.errors import CampusError
+from campusctl.history.store import open_store
 from campusctl.inventory.adoption import Terms
 from campusctl.inventory.load import load_city
 from campusctl.inventory.resolve import switch_intent
@@ -27,7 +29,8 @@ from campusctl.lab.spec import LabSwitch
 from campusctl.lab.surroundings import Surroundings
 from campusctl.model.events import ignore
 from campusctl.render import Renderer
-from campusctl.workflow.adopting_switch import AdoptedSwitch, Wanted, adopt_switch
+from campusctl.workflow.adopting_switch import AdoptedSwitch, Wanted, adopt_switch, keep_adoption
+from campusctl.workflow.git_care import GitError
 
 SCHOOLS = ("schule-007", "schule-042", "schule-101")
 
@@ -186,6 +189,96 @@ def test_a_factory_port_that_nobody_configured_is_told_as_a_difference(ground: G
     text = text.replace("no untagged 1-24", "no untagged 1-19,21-24").replace("untagged 11-24", "untagged 11-19,21-24")
     found = ground.adopt(name, text, **said)
     assert any(path.startswith("port / 20 /") for path in words(found))
+
+
+def test_a_model_that_does_not_fit_is_said(ground: Ground) -> None:
+    """Ports that the configuration lacks are guessed nothing for, and ports that the model lacks are named."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    larger = ground.adopt(name, **said | {"profile": "cisco-c9200l-48p"})
+    assert "the configuration has no port 29-52: is cisco-c9200l-48p its model? They are left unused" in larger.notes
+    assert "29" not in larger.files.diff().partition("ports:")[2]
+    more = "interface GigabitEthernet1/0/48\n switchport mode access\n!\ninterface Vlan1\n"
+    text = _running(ground.city.switches[name]).replace("interface Vlan1\n", more)
+    smaller = ground.adopt(name, text, **said)
+    assert "cisco-c2960x-24ps has no port GigabitEthernet1/0/48: is it the right model?" in smaller.notes
+
+
+def test_a_port_nobody_configured_is_never_guessed_to_be_a_trunk(ground: Ground) -> None:
+    """The router's port carries every VLAN: nobody's PC becomes that. That it is a guess is said."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    text = re.sub(r"(?m)^interface GigabitEthernet1/0/4\n(?: .*\n)+", "interface GigabitEthernet1/0/4\n!\n",
+                  _running(ground.city.switches[name]))  # fmt: skip
+    found = ground.adopt(name, text, **said)
+    assert "router" not in found.files.diff()
+    assert any(note.startswith("no role has the VLANs of these ports") and "4 (" in note for note in found.notes)
+
+
+def test_what_is_true_of_many_lines_is_said_once(ground: Ground) -> None:
+    """A factory configuration: a handful of reasons, none of them twice."""
+    said = {"profile": "cisco-c2960x-24ps", "room": "A2", "address": "10.42.3.99"}
+    found = ground.adopt("s042-a2-sw09", "hostname Switch\ninterface GigabitEthernet1/0/1\n", **said)
+    assert len(found.reasons) < 10
+    assert any(reason.startswith("hostname, ") and ": each is nothing that" in reason for reason in found.reasons)
+
+
+def test_the_configuration_of_another_switch_is_noticed(ground: Ground) -> None:
+    """Its own name says whose it is; a file in Latin-1 is read all the same."""
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    text = _running(ground.city.switches[name]).replace("hostname s007-ogs-sw01", "hostname s007-v1-sw01")
+    file = ground.root / "other.cfg"
+    file.write_bytes(
+        text.replace("GigabitEthernet1/0/3\n", "GigabitEthernet1/0/3\n description B\xfcro\n").encode("cp1252")
+    )
+    found = adopt_switch(ground.desk, Wanted(name, **said), file, None, ignore)
+    assert "it calls itself s007-v1-sw01, which is another device of the inventory: is that the right switch?" in (
+        found.notes
+    )
+    assert ("port / GigabitEthernet1/0/3 / description", "B\xfcro") in [
+        (" / ".join(edit.path), edit.before) for edit in found.left
+    ]
+
+
+def test_a_mac_of_another_school_is_refused(ground: Ground) -> None:
+    """The whole city is looked at, as for every change of the inventory."""
+    said = ground.take_out("s007-ogs-sw01")
+    file = ground.root / "saved.cfg"
+    file.write_text(_running(ground.city.switches["s007-ogs-sw01"]))
+    wanted = Wanted("s007-ogs-sw01", **said, more={"serial": "BD101-0001"})
+    with pytest.raises(CampusError, match="BD101-0001 is that of"):
+        adopt_switch(ground.desk, wanted, file, None, ignore)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Debian package git is missing")
+def test_what_is_adopted_becomes_one_commit_of_its_own(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a branch where one is asked for, told to the history; somebody's own change is never taken along."""
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Campus Manager")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "campus@musterstadt.example")
+    name = "s007-ogs-sw01"
+    said = ground.take_out(name)
+    git(ground.root, "init", "--quiet", "--initial-branch", "main")
+    git(ground.root, "add", "inventory")
+    git(ground.root, "commit", "--quiet", "-m", "Begin")
+    found, wanted = ground.adopt(name, **said), Wanted(name, **said)
+    file = ground.root / "inventory" / "schools" / "schule-007" / "devices.yml"
+    before = file.read_bytes()
+    file.write_bytes(before + b"# mine\n")
+    with pytest.raises(GitError, match="has changes that are not committed"):
+        keep_adoption(ground.desk, wanted, found)
+    file.write_bytes(before)
+    commit = keep_adoption(ground.desk, wanted, found, "neuer-switch")
+    assert git(ground.root, "log", "-1", "--format=%H %D %s") == f"{commit} HEAD -> neuer-switch Adopt {name}"
+    assert git(ground.root, "show", "--name-only", "--format=") == str(file.relative_to(ground.root))
+    with open_store(ground.root) as store:
+        assert ("device.adopt", name) in [(item.action, item.subject) for item in store.audit_entries(9)]
+
+
+def git(root: Path, *words: str) -> str:
+    """One command of Git, which must succeed."""
+    return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
 
 REFUSED = {

@@ -94,7 +94,8 @@ def test_an_unknown_device_is_told_with_its_maker() -> None:
     unknown = "a device the inventory does not know"
     at = "is at port 3 of s1-core-sw01, which shall be unused"
     assert first.text == f"{unknown} (made-up address, 02:00:00:00:00:07) {at}"
-    assert second.text == f"{unknown} ({vendor_of(ALIEN)}, {ALIEN}) is at port 1 of s1-edge-sw01"
+    several = "2 addresses are seen there: a small switch, a telephone or virtual machines"
+    assert second.text == f"{unknown} ({vendor_of(ALIEN)}, {ALIEN}) is at port 1 of s1-edge-sw01; {several}"
     assert first.differs
     assert second.differs
 
@@ -146,14 +147,40 @@ def test_clients_of_an_access_point_are_counted_and_not_listed() -> None:
     assert ALIEN not in str(found)
 
 
-@pytest.mark.parametrize("how", ["lldp", "address"])
+def test_an_address_without_a_vlan_at_an_access_point_is_not_listed() -> None:
+    """The switch does not say whose it is, so it may be somebody's own."""
+    site = Site().both().at(EDGE, "2", ALIEN, None)
+    found = discover(site.school, site.tables)
+    assert (found.found, found.clients) == ((), 1)
+
+
+def test_an_access_point_that_calls_itself_otherwise_is_no_stranger() -> None:
+    """It names itself by its other address, under the name it had in its box; a telephone at its port is one."""
+    site = Site().both()
+    site.heard[EDGE] += [
+        Heard(port="2", name="instant", chassis=f"{AP[:-2]}f0", capabilities=("bridge", "wlan-ap")),
+        Heard(port="2", name="SIP", chassis="00:04:f2:00:00:01", capabilities=("telephone",)),
+    ]
+    assert [one.says for one in site.found()] == ["SIP"]
+
+
+def test_a_telephone_that_names_itself_by_its_network_address_is_told_once() -> None:
+    """Its port says its MAC address; the PC behind it stays where it is."""
+    site = Site().both().at(EDGE, "1", "00:04:f2:00:00:01", 30)
+    site.heard[EDGE].append(
+        Heard(port="1", name="SIP", chassis="10.1.30.7", remote_port="0004F2000001:P1", capabilities=("telephone",))
+    )
+    assert [(one.kind, one.port) for one in site.found()] == [(FoundKind.STRANGER, "1")]
+
+
+@pytest.mark.parametrize("how", ["lldp", "address", "devices"])
 def test_a_link_that_the_inventory_does_not_know_is_no_place(how: str) -> None:
-    """A cable between switches that nobody wrote down is recognised by LLDP, or by the other switch's own address."""
+    """It is recognised by LLDP, by the other switch's own address, or by devices that stand behind it."""
     site = Site(links=frozenset()).both()
     if how == "lldp":
         site.heard[CORE].append(Heard(port="8", name=f"{EDGE}.schulen.example", capabilities=("bridge",)))
         site.heard[EDGE].append(Heard(port="8", chassis=CORE_MAC, capabilities=("bridge",)))
-    else:
+    elif how == "address":
         site.learnt[CORE].append(Learnt(mac=EDGE_MAC, port="8", vlan=3))
         site.learnt[EDGE].append(Learnt(mac=CORE_MAC, port="8", vlan=3))
     assert site.kinds() == []

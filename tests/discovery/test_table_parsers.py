@@ -268,3 +268,85 @@ def test_no_text_makes_a_table_raise(dialect: str, texts: list[str]) -> None:
     """Lines of other tables, cut lines, binary noise."""
     found = parse_tables("sw", dialect, {question.aspect: texts for question in table_questions(dialect)})
     assert all(len(row.mac) == 17 and row.port for row in found.learnt or ())
+
+
+CLOSED: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
+    "a Catalyst says why in a table of its own": (
+        "cisco_ios",
+        {
+            "links": (
+                "Port      Name               Status       Vlan       Duplex  Speed Type\n"
+                "Gi1/0/1   Board in R102      err-disabled 60           auto   auto 10/100/1000BaseTX\n"
+                "Gi1/0/2                      err-disabled 60           auto   auto 10/100/1000BaseTX\n"
+                "Gi1/0/3                      notconnect   60           auto   auto 10/100/1000BaseTX\n"
+            ),
+            "closed": (
+                "Port      Name               Status       Reason               Err-disabled Vlans\n"
+                "Gi1/0/1   Board in R102      err-disabled bpduguard\n"
+            ),
+        },
+        {"GigabitEthernet1/0/1": "bpduguard", "GigabitEthernet1/0/2": "err-disabled", "GigabitEthernet1/0/3": ""},
+    ),
+    "AOS-CX says why in the list of ports": (
+        "aruba_aoscx",
+        {
+            "links": (
+                "Port      Native  Mode   Type           Enabled Status  Reason                  Speed   Description\n"
+                "          VLAN                                                                  (Mb/s)\n"
+                "1/1/1     60      access 1GbT           yes     down    Disabled by loop-protect --      --\n"
+                "1/1/2     60      access 1GbT           yes     down    Waiting for link        --      loop of R1\n"
+                "1/1/3     60      access 1GbT           no      down    Administratively down   --      --\n"
+                "1/1/4     60      access 1GbT           yes     up                              1000    loop\n"
+                "1/1/5     --      routed --             yes     down    No XCVR installed       --      --\n"
+            )
+        },
+        {"1/1/1": "Disabled by loop-protect", "1/1/2": "", "1/1/3": "", "1/1/4": "", "1/1/5": ""},
+    ),
+    "ArubaOS-Switch says why in three places": (
+        "hp_procurve",
+        {
+            "links": (
+                "                          | Intrusion                           MDI  Flow Bcast\n"
+                "  Port         Type       | Alert     Enabled Status Mode       Mode Ctrl Limit\n"
+                "  ------------ ---------- + --------- ------- ------ ---------- ---- ---- -----\n"
+                "  1            100/1000T  | Yes       No      Down   1000FDx    MDIX off  0\n"
+                "  2            100/1000T  | No        Yes     Down   1000FDx    MDIX off  0\n"
+                "  3            100/1000T  | No        Yes     Down   1000FDx    MDIX off  0\n"
+                "  4            100/1000T  | Yes       Yes     Up     100HDx     MDIX off  0\n"
+                "  5            100/1000T  | No        Yes     Down   1000FDx    MDIX off  0\n"
+            ),
+            "closed.0": (
+                " Status and Counters - Loop Protection Information\n\n"
+                "        Loop    Loop     Loop   Time Since  Rx           Port\n"
+                " Port   Protect Detected Count  Last Loop   Action       Status\n"
+                " ------ ------- -------- ------ ----------- ------------ --------\n"
+                " 2      Yes     Yes      1      12s         send-disable Down\n"
+                " 5      Yes     No       0                  send-disable Down\n"
+            ),
+            "closed.1": (
+                " Status and Counters - STP BPDU Protection Information\n\n"
+                "  Port   Type      Protection State        Errant BPDUs\n"
+                "  ------ --------- ---------- ------------ ------------\n"
+                "  3      100/1000T Yes        Bpdu Error   3\n"
+                "  5      100/1000T Yes                     0\n"
+            ),
+        },
+        {"1": "intrusion", "2": "loop-protect", "3": "bpdu-protection", "4": "", "5": ""},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLOSED)
+def test_a_port_that_the_switch_has_closed_itself(case: str) -> None:
+    """With the switch's own word for it, as far as it says one."""
+    dialect, replies, why = CLOSED[case]
+    ports = tables(dialect, replies).ports
+    assert {name: one.closed for name, one in ports.items()} == why
+    assert [name for name, one in ports.items() if one.half_duplex] == (["4"] if dialect == "hp_procurve" else [])
+
+
+@pytest.mark.parametrize("dialect", ["cisco_ios", "hp_procurve"])
+def test_a_switch_that_refuses_to_say_why_is_read_all_the_same(dialect: str) -> None:
+    """An older release knows no such command."""
+    assert "closed" in {question.aspect for question in table_questions(dialect)}
+    assert tables(dialect, {"closed": "% Invalid input detected at '^' marker."}).ports == {}

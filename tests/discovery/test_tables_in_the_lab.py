@@ -98,6 +98,30 @@ def test_a_switch_that_is_silent_in_the_middle_is_a_timeout(lab: SmallLab) -> No
     assert found.kind in (FaultKind.TIMEOUT, FaultKind.UNREACHABLE)
 
 
+@pytest.mark.parametrize(
+    ("name", "port", "words"),
+    [
+        (CORE, "7", ("loop-protect", "bpdu-protection", "intrusion")),
+        (CX, "1/1/7", ("Disabled by loop-protect", "Disabled by BPDU guard", "Security violation")),
+        (IOS, "GigabitEthernet1/0/25", ("loopback", "bpduguard", "psecure-violation")),
+    ],
+)
+def test_what_is_the_matter_with_a_port_is_read(name: str, port: str, words: tuple[str, ...], lab: SmallLab) -> None:
+    """The switch has closed it, or has no power for it, or the link is slow: in the words of each dialect."""
+    station = lab.thread.station(name)
+    for ailment, word in zip(("loop", "guard", "intruder"), words, strict=True):
+        station.set_faults(Faults(ails=f"{port}:{ailment}"))
+        seen = see(lab, name).ports[port]
+        assert (seen.up, seen.closed) == (False, word)
+    for ailment, power in (("no-power", PowerState.DENIED), ("short", PowerState.FAULT)):
+        station.set_faults(Faults(ails=f"{port}:{ailment}"))
+        assert see(lab, name).ports[port].power in (power, PowerState.DELIVERING)
+    station.set_faults(Faults(ails=f"{port}:half"))
+    seen = see(lab, name).ports[port]
+    assert (seen.up, seen.speed_mbps, seen.closed) == (True, 10, "")
+    station.set_faults(Faults())
+
+
 def test_a_device_is_seen_where_it_is(lab: SmallLab) -> None:
     """Off: no link and no address, anywhere. Moved: at the other port, and there only. Power goes with it."""
     campus = lab.thread.server.campus

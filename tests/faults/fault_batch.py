@@ -18,8 +18,6 @@ from fault_kinds import AROUND_THE_TOOL, Case, hand, lab_fault
 from fault_place import small_disk
 from fault_tool import PATIENCE_S, Process, Said, options
 
-from campusctl.lab.spec import Faults
-
 _GATHER_S: Final = 8.0
 """How long nothing may move before those that hold their reply back are taken to be all."""
 
@@ -138,7 +136,7 @@ class _Batch:
         said = self._apply(plan)
         self._after(said)
         self._status()
-        here.lab.fault(Faults())
+        here.lab.mend()
         here.mend_inventory()
         self._once_more()
         self._converge()

@@ -13,7 +13,6 @@ from fault_tool import Tool
 from campusctl.lab import fleet
 from campusctl.lab.remote import Remote
 from campusctl.lab.secrets import LabSource
-from campusctl.lab.spec import Faults
 
 
 @dataclass
@@ -83,7 +82,7 @@ def bench(root: Path, cases: Sequence[Case], environment: Mapping[str, str]) -> 
             lab.enter((*drift(MAKES[case.make], case.change), "write memory"), name)
         cut(root, [school for school, case in zip(schools, cases, strict=True) if case.change == "cutting"])
         before = lab.texts(*by_name, startup=True)
-        lab.fault(Faults())
+        lab.mend()
         yield Bench(root, by_name, schools, lab, Tool(root, environment), right, before)
     finally:
         fleet.stop(root)

@@ -122,6 +122,11 @@ REFUSED = {
         None,
     ),
     "name": (replace(BOARD, name="s042-r102-dt01"), "there is a device s042-r102-dt01 already", "leave --name out"),
+    "name that is none": (
+        replace(BOARD, name="S042-Föö"),
+        "`S042-Föö` is no name for a device",
+        "a device name: a-z, 0-9 and hyphens, such as s042-r101-dt01",
+    ),
     "profile of another class": (replace(BOARD, profile="edge-24"), "the profile edge-24 is of another class", None),
     "profile": (
         replace(BOARD, profile="board-57"),

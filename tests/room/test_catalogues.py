@@ -24,7 +24,7 @@ OTHERS: Final = [code for code in LANGUAGES if code != SOURCE]
 _OTHERS: Final = ("headers.py", "scanning.py", "sheet.py", "writing.py")
 """Of these, words that people write in tables and on labels, and what stands in commits."""
 SPOKEN: Final = (
-    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/status.py",
+    "cli/room.py", "cli/room_views.py", "cli/status_views.py", "words/room.py", "words/sources.py", "words/status.py",
     "cli/onboard_asking.py", "cli/onboard_resuming.py", "cli/onboard_views.py", "cli/onboarding.py", "cli/speaking.py",
     "cli/sign.py", "cli/sign_views.py", "cli/label.py", "cli/acceptance.py", "words/onboarding.py", "words/trouble.py",
     *(f"{room}/onboarding/{path.name}" for room in ("inventory", "workflow")
@@ -166,7 +166,8 @@ def test_no_sentence_of_these_modules_is_unmarked(name: str) -> None:
     looker.visit(ast.parse((ROOT / "campusctl" / name).read_text()))
     # Part of a command that is shown as it is typed, and what JSON says, which is English.
     kept = {
-        "    campusctl resume ", "    campusctl revert ", "send commands ", " of ",
+        "    campusctl resume ", "    campusctl revert ", "campusctl", "campusctl --lab",
+        "send commands ", " of ",
         " onboard resume ", "campusctl drift -v",
         "--port SWITCH:PORT", "--profile NAME", "%Y-%m-%d %H:%M", "check / ",
         # What stands in a commit's message.

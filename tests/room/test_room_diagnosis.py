@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campusctl.engine.room import KINDS, diagnose, diagnose_switch
+from campusctl.engine.room import diagnose, diagnose_switch
+from campusctl.engine.room_causes import KINDS
 from campusctl.model.outcome import FaultKind
-from campusctl.model.room import Cause, Diagnosis, Plug, Seen, Service, Sighting, Status
+from campusctl.model.room import Cause, Diagnosis, Plug, Queue, Seen, Service, Sighting, Status
 from campusctl.model.tables import PortNow, PowerState
 from campusctl.words.language import translate_to
 from campusctl.words.room import what_is_wrong, what_to_do
@@ -42,6 +43,16 @@ def stopped(kind: FaultKind) -> dict[str, Any]:
     return {"service": Service(fault=kind, detail="in its own words")}
 
 
+def cloud(kind: FaultKind) -> dict[str, Any]:
+    """It is asked for in a cloud, which says this."""
+    return {"answers": None, "service": Service(fault=kind, cloud=True)}
+
+
+def queues(cause: Cause | None) -> dict[str, Any]:
+    """A print server prints on it."""
+    return {"queues": (Queue(name="flur", server="s042-a1-ps01", cause=cause),)}
+
+
 OK, DRIFT, OFF, FAULT = Status.OK, Status.DRIFT, Status.OFF, Status.FAULT
 PC = {"often_off": True, "has_source": False, "service": None}
 
@@ -65,7 +76,20 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
                        "fault", "no-link", "unknown fault - - - -"),
     "fed, port shut": (DEAD | {"plug": FED, "port": port(up=False, enabled=False, power=PowerState.DISABLED),
                                "heard": ()}, "fault", "port-shut", "unknown fault - - - -"),
+    "fed, port closed by the switch": (
+        DEAD | {"plug": FED, "port": port(up=False, closed="bpduguard", power=PowerState.DISABLED), "heard": ()},
+        "fault", "port-loop", "unknown fault - - - -"),
     # Link
+    "closed because of a loop": (DEAD | {"port": port(up=False, closed="Disabled by loop-protect"), "heard": ()},
+                                 "fault", "port-loop", "unknown fault - - - -"),
+    "closed because of a stranger": (DEAD | {"port": port(up=False, closed="psecure-violation"), "heard": ()},
+                                     "fault", "port-intruder", "unknown fault - - - -"),
+    "closed because of an error": (DEAD | {"port": port(up=False, closed="link-flap"), "heard": ()},
+                                   "fault", "port-closed", "unknown fault - - - -"),
+    "half duplex": ({"port": port(speed_mbps=100, half_duplex=True)}, "drift", "slow-link", "ok drift ok ok ok ok"),
+    "10 Mbit/s, and the wrong VLAN": ({"port": port(speed_mbps=10, vlan=30)}, "drift", "slow-link wrong-vlan",
+                                      "ok drift drift ok ok ok"),
+    "a PC at 10 Mbit/s": (PC | {"port": port(speed_mbps=10)}, "ok", "", "ok ok ok ok unknown"),
     "cable out": (DEAD | {"port": port(up=False), "heard": ()}, "fault", "no-link", "unknown fault - - - -"),
     "port shut": (DEAD | {"port": port(up=False, enabled=False), "heard": ()},
                   "fault", "port-shut", "unknown fault - - - -"),
@@ -87,6 +111,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "PC off, port shut": (DEAD | PC | {"port": port(up=False, enabled=False), "heard": ()},
                           "fault", "port-shut", "unknown fault - - -"),
     "PC off with a link": (DEAD | PC | {"heard": ()}, "off", "silent-off", "ok ok ok off -"),
+    "PC asleep": (DEAD | PC | {"service": Service(fault=FaultKind.OFF, pc=True)}, "off", "pc-off", "ok ok ok off -"),
     "PC off, nothing known": (DEAD | PC | NO_VIEW | {"switch_fault": FaultKind.SECRET},
                               "off", "silent-off", "unknown unknown unknown off -"),
     "port unknown": ({"plug": None, **NO_VIEW}, "ok", "", "ok ok ok ok ok ok"),
@@ -99,7 +124,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # VLAN
     "wrong VLAN": (DEAD | {"port": port(vlan=30)}, "fault", "wrong-vlan", "ok ok fault - - -"),
     "wrong VLAN, and works": ({"port": port(vlan=30)}, "drift", "wrong-vlan", "ok ok drift ok ok ok"),
-    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "wrong-vlan", "ok ok fault - - -"),
+    "no VLAN at all": (DEAD | {"port": port(vlan=None, mode="trunk")}, "fault", "no-vlan", "ok ok fault - - -"),
     "VLAN not known": (DEAD | {"port": port(vlan=None, mode="")}, "fault", "no-address", "ok ok unknown fault - -"),
     "a tagged VLAN is missing": ({"plug": PLUG.model_copy(update={"tagged": (40, 50)}), "port": port(tagged=(40,))},
                                  "drift", "missing-vlan", "ok ok drift ok ok ok"),
@@ -110,6 +135,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     # Address
     "no address": (DEAD, "fault", "no-address", "ok ok ok fault - -"),
     "link, and not a word": (DEAD | {"heard": ()}, "fault", "quiet", "ok ok ok fault - -"),
+    "another address": (DEAD | {"has_address": "10.42.60.99"}, "fault", "other-address", "ok ok ok fault - -"),
+    "another address, by an old row, and answers": ({"has_address": "10.42.60.99"}, "ok", "", "ok ok ok ok ok ok"),
     "address taken": ({"address_of": "s042-r102-dt01"}, "fault", "address-taken", "ok ok ok fault - -"),
     "address taken, cable out": ({"address_of": "s042-r102-dt01", "port": port(up=False), "heard": ()},
                                  "fault", "no-link", "unknown fault - - - -"),
@@ -117,6 +144,8 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
                                             "fault", "silent", "unknown unknown unknown fault - -"),
     "silent, login of the switch refused": (DEAD | NO_VIEW | {"switch_fault": FaultKind.AUTH},
                                             "fault", "silent", "unknown unknown unknown fault - -"),
+    "silent, switch too slow for us": (DEAD | NO_VIEW | {"switch_fault": FaultKind.INTERRUPTED},
+                                       "fault", "silent", "unknown unknown unknown fault - -"),
     "has no address in the inventory": ({"address": "", "answers": None, "service": None},
                                         "ok", "", "ok ok ok unknown unknown unknown"),
     "has none, cable out": ({"address": "", "answers": None, "service": None, "port": port(up=False), "heard": ()},
@@ -127,6 +156,9 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "standby": (told(standby=True, source="hdmi1"), "off", "standby", "ok ok ok ok off -"),
     "standby, without a word more": (stopped(FaultKind.OFF), "off", "standby", "ok ok ok ok off -"),
     "wrong PIN": (stopped(FaultKind.AUTH), "fault", "wrong-login", "ok ok ok ok fault -"),
+    "warms up": (told(troubles=(Cause.WARMING_UP,)), "off", "warming-up", "ok ok ok ok off -"),
+    "cools down": (told(troubles=(Cause.COOLING_DOWN,)), "off", "cooling-down", "ok ok ok ok off -"),
+    "its lamp is old": (told(troubles=(Cause.LAMP_SOON,)), "ok", "lamp-soon", "ok ok ok ok ok ok"),
     "no PIN in the vault": (stopped(FaultKind.SECRET), "fault", "no-secret", "ok ok ok ok fault -"),
     "other key": (stopped(FaultKind.HOST_KEY), "fault", "wrong-key", "ok ok ok ok fault -"),
     "another protocol": (stopped(FaultKind.MALFORMED), "fault", "other-protocol", "ok ok ok ok fault -"),
@@ -140,8 +172,25 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
                   "ok ok ok ok fault -"),
     "toner low": (told(troubles=(Cause.TONER_LOW,)), "ok", "toner-low", "ok ok ok ok ok ok"),
     "checklist not signed": (told(differs=3, by_hand=True), "drift", "unsigned", "ok ok ok ok drift ok"),
-    "managed from a cloud, not heard of": ({"answers": None, "service": Service(fault=FaultKind.OFF)},
-                                           "off", "silent-off", "ok ok ok off - -"),
+    "managed from a cloud, not heard of": (cloud(FaultKind.OFF), "off", "not-reported", "ok ok ok unknown off -"),
+    "a cloud without our account": (cloud(FaultKind.AUTH), "fault", "cloud-login", "ok ok ok unknown fault -"),
+    "a cloud that does not know it": (cloud(FaultKind.REJECTED), "fault", "cloud-unknown",
+                                      "ok ok ok unknown fault -"),
+    "a cloud that has trouble": (cloud(FaultKind.UNREACHABLE), "unknown", "cloud-down",
+                                 "ok ok ok unknown unknown unknown"),
+    "a cloud, cable out": (cloud(FaultKind.UNREACHABLE) | {"port": port(up=False), "heard": ()},
+                           "fault", "no-link", "unknown fault - - - -"),
+    "PC without remote access": (PC | {"service": Service(fault=FaultKind.UNREACHABLE, pc=True)},
+                                 "fault", "pc-closed", "ok ok ok ok fault"),
+    "PC hangs": (PC | {"service": Service(fault=FaultKind.TIMEOUT, pc=True)}, "fault", "pc-hangs",
+                 "ok ok ok ok fault"),
+    "queue missing": (queues(Cause.QUEUE_MISSING), "fault", "queue-missing", "ok ok ok ok fault -"),
+    "queue stopped, paper out": (queues(Cause.QUEUE_STOPPED) | told(troubles=(Cause.PAPER_OUT,)),
+                                 "fault", "paper-out queue-stopped", "ok ok ok ok fault -"),
+    "print server dead": (queues(Cause.QUEUE_SERVER), "fault", "queue-server", "ok ok ok ok fault -"),
+    "queue stopped, cable out": (queues(Cause.QUEUE_STOPPED) | DEAD | {"port": port(up=False), "heard": ()},
+                                 "fault", "no-link", "unknown fault - - - -"),
+    "queue that is well": (queues(None), "ok", "", "ok ok ok ok ok ok"),
     "settings": (told(differs=3), "drift", "settings", "ok ok ok ok drift ok"),
     # Source
     "wrong source": (told(source="hdmi1"), "drift", "wrong-source", "ok ok ok ok ok drift"),
@@ -177,6 +226,7 @@ def test_what_is_wrong_is_named_and_what_follows_from_it_is_not(case: str) -> No
         (FaultKind.AUTH, "fault", "wrong-login", "ok ok fault"),
         (FaultKind.SECRET, "fault", "no-secret", "ok ok fault"),
         (FaultKind.INTERNAL, "fault", "not-read", "ok ok fault"),
+        (FaultKind.INTERRUPTED, "unknown", "not-in-time", "ok ok unknown"),
     ],
 )
 def test_a_switch_in_the_room_is_a_device_too(fault: FaultKind | None, status: str, causes: str, way: str) -> None:
@@ -206,7 +256,8 @@ def test_the_table_names_every_cause_but_those_a_device_says_itself() -> None:
     tried = {cause for _, _, causes, _ in CASES.values() for cause in causes.split()}
     said_by_devices = {
         "paper-low", "paper-jam", "toner-out", "cover-open", "tray-missing", "output-full", "waste-full", "paused",
-        "stopped", "lamp", "overheated", "filter", "device-error", "frozen",
+        "stopped", "lamp", "overheated", "filter", "device-error", "frozen", "filter-soon",
+        "heating", "device-warning",
     }  # fmt: skip
     assert {cause.value for cause in Cause} - said_by_devices == tried
 
@@ -226,6 +277,8 @@ PORTS = st.builds(
     vlan=st.none() | st.sampled_from([30, 60]),
     tagged=st.sampled_from([(), (40,), (40, 50)]),
     every_vlan=st.booleans(),
+    closed=st.sampled_from(["", "bpduguard", "\x1b[2J"]),
+    half_duplex=st.booleans(),
 )
 PLUGS = st.builds(
     Plug, switch=st.just("s042-a2-sw01"), port=st.just("6"), label=st.just("6"), vlan=st.just(60),
@@ -241,6 +294,8 @@ SERVICES = st.builds(
     source=st.sampled_from(["", "hdmi1", "{0}", "\x1b[2J"]),
     knows_source=st.booleans(),
     differs=st.integers(0, 3),
+    cloud=st.booleans(),
+    pc=st.booleans(),
 )
 SEEN = st.builds(
     Seen,
@@ -259,6 +314,7 @@ SEEN = st.builds(
     address_of=st.sampled_from(["", "s042-r102-dt01"]),
     answers=st.none() | st.booleans(),
     service=st.none() | SERVICES,
+    queues=st.sampled_from([(), (Queue(name="{0}", server="s042-a1-ps01", cause=Cause.QUEUE_STOPPED),)]),
 )
 
 

@@ -127,7 +127,8 @@ ROUNDS: Final[dict[str, tuple[Broken, ...]]] = {
         Broken("s007-r1-dt01", "source=hdmi1", "drift wrong-source"),
         Broken("s007-r2-dt01", "no-signal", "fault no-signal"),
         Broken("s007-r3-dt01", "off", "fault no-link"),
-        Broken("s007-r4-dt01", "", "ok"),
+        # It works there, at a port of another switch that serves another board as well.
+        Broken("s007-r4-dt01", f"port={SWITCH}:8", "drift other-port"),
         Broken("s007-v2-pr01", "toner-low", "ok toner-low"),
     ),
 }
@@ -179,6 +180,15 @@ def test_a_dead_switch_is_named_and_does_not_hide_the_rest(up: Up) -> None:
     report = up.look("R1")
     assert {found(report, BOARD), found(report, AP)} == {"fault switch-dead"}
     assert report.seconds["total"] < IN_THE_LAB_S
+
+
+def test_what_is_the_matter_with_a_port_is_named(up: Up) -> None:
+    """The switch has closed it, has no power for it, or the cable is bad."""
+    up.remote.fault(Faults(ails="7:half;8:loop;9:no-power"), SWITCH)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(up.look, ("R1", "R2"))
+    assert (found(first, BOARD), found(first, AP)) == ("drift slow-link", "fault poe-denied")
+    assert found(second, "s007-r2-dt01") == "fault port-loop"
 
 
 def test_a_switch_that_stands_in_the_room_is_looked_at(up: Up) -> None:
@@ -235,7 +245,7 @@ def test_from_the_command_line(up: Up, capsys: pytest.CaptureFixture[str], monke
     [
         ("schule-007/R11", "Einen Raum schule-007/R11 gibt es nicht.", "Gemeint ist vielleicht: schule-007/R1"),
         ("schule-070/R1", "Eine Schule schule-070 gibt es nicht.", "Gemeint ist vielleicht: schule-007"),
-        ("schule-007", "Einen Raum schule-007/ gibt es nicht.", "Gemeint ist vielleicht: schule-007/V1"),
+        ("schule-007", "Welcher Raum von schule-007?", "Räume: schule-007/V1, schule-007/V2, schule-007/R1"),
         ("schule-007/B/0/R1", "Einen Raum schule-007/B/0/R1 gibt es nicht.", "Gemeint ist vielleicht: schule-007/R1"),
         ("s007-r1-dt99", "s007-r1-dt99 ist weder ein Raum noch ein Gerät.", "Gemeint ist vielleicht: s007-r1-dt01"),
         ("\x1b[2J/R1", "Eine Schule \\x1b[2J gibt es nicht.", "Ein Raum schreibt sich wie schule-042/R101."),

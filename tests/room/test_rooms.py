@@ -46,7 +46,17 @@ def plug() -> Plug:
 
 
 @pytest.mark.parametrize(
-    "typed", ["schule-042/R101", "s042/r101", "Schule-042/A/1/R101", " schule-042/R101/ ", "s042-r101-dt01"]
+    "typed",
+    [
+        "schule-042/R101",
+        "s042/r101",
+        "Schule-042/A/1/R101",
+        " schule-042/R101/ ",
+        "s042-r101-dt01",
+        "S042-R101-DT01",
+        "schule-042 / r101",
+        "r101",
+    ],
 )
 def test_a_room_in_every_spelling(typed: str) -> None:
     """School by id or short name, the whole place or the room alone, or a device in it."""
@@ -62,6 +72,11 @@ def test_a_room_in_every_spelling(typed: str) -> None:
         ("schule-042/B/1/R101", "room", "schule-042/R101"),
         ("s042-r101-td01", "place", BOARD),
         ("nonsense", "place", ""),
+        ("AULAA", "place", "schule-042/AULA"),
+        ("schule-042", "which", "schule-042/A1"),
+        ("s042/", "which", "schule-042/A1"),
+        ("a1", "several", "schule-042/A1"),
+        ("schule-042/Klassenraum", "room", "schule-042/R101"),
     ],
 )
 def test_a_place_that_is_not_there_has_a_likely_one(typed: str, kind: str, near: str) -> None:
@@ -69,6 +84,12 @@ def test_a_place_that_is_not_there_has_a_likely_one(typed: str, kind: str, near:
     with pytest.raises(UnknownPlaceError) as wrong:
         find_room(ROOT, typed)
     assert (wrong.value.kind, next(iter(wrong.value.near), "")) == (kind, near)
+
+
+def test_a_room_by_its_title() -> None:
+    """As people call it, where no other room is called so."""
+    _, _, room = find_room(ROOT, "schule-042/physik")
+    assert room == "R301"
 
 
 def test_where_devices_are_plugged_in() -> None:
@@ -129,6 +150,15 @@ def test_another_device_at_its_address() -> None:
     assert Switches(city(), school(), {EDGE: tables(EDGE, located=(mine,))}).at(board(), plug()).address_of == ""
     moved = board().model_copy(update={"mac": None})
     assert Switches(city(), school(), {EDGE: tables(EDGE, located=(other,))}).at(moved, plug()).address_of == ""
+
+
+def test_a_device_with_another_address() -> None:
+    """By the ARP table; old rows stay for hours, so its own one proves it right."""
+    mine, other = Located(address="10.42.60.11", mac=MAC), Located(address="10.42.60.99", mac=MAC)
+    found = {EDGE: tables(EDGE, located=(other,))}
+    assert Switches(city(), school(), found).at(board(), plug()).has_address == "10.42.60.99"
+    found = {EDGE: tables(EDGE, located=(other, mine))}
+    assert Switches(city(), school(), found).at(board(), plug()).has_address == ""
 
 
 def test_the_dead_switch_nearest_to_the_core() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from campusctl.cli.drift_views import show_drift
+from campusctl.model.command import RefusedCommand
 from campusctl.model.plan import Assessment, DriftReport, EditView
 
 FACTS = {"serial": "BD042-0101", "model": "WM75B\x1b[2J", "lamp_hours": "1234", "supplies": "Black Toner 72 %"}
@@ -33,6 +34,19 @@ def test_every_device_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> Non
         "    72 %\n"
         "  ~ volume: 90 → 40\n"
         "2 boards: 1 as the inventory says, 1 differ, 0 not readable.\n"
+    )
+
+
+def test_what_a_device_does_not_offer_is_counted_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """It differs for good: nobody shall wonder why."""
+    asked = RefusedCommand(command="set media iso_a4_210x297mm", reason="it lets nobody set anything", path=("media",))
+    right = report().assessments[0].model_copy(update={"refused": (asked,), "facts": {}})
+    lacking = report().model_copy(update={"assessments": (right,)})
+    show_drift(lacking, verbose=True, as_json=False)
+    assert capsys.readouterr().out == (
+        "s042-r101-dt01: drift  1 setting cannot be made, it lets nobody set anything\n"
+        "  · cannot be made: set media iso_a4_210x297mm: it lets nobody set anything\n"
+        "1 board: 0 as the inventory says, 1 differ, 0 not readable.\n"
     )
 
 

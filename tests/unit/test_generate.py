@@ -1,14 +1,18 @@
 """A whole made-up city: valid, rendered, the same for the same seed."""
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from campusctl.errors import WorkspaceError
+from campusctl.inventory.appliances import appliances
 from campusctl.inventory.load import check, load_city
 from campusctl.inventory.resolve import switch_intent
+from campusctl.lab.appliances.city import lab_appliances
 from campusctl.lab.generate import MAX_SCHOOLS, Summary, generate
+from campusctl.lab.secrets import LabSource
 from campusctl.render import Renderer
 
 
@@ -44,6 +48,34 @@ def test_summary_counts_what_the_loader_finds(city: tuple[Path, Summary]) -> Non
     assert summary.sites == 23
     assert len(list(root.glob("inventory/schools/*/devices.csv"))) == 7
     assert sum(len(school.spec.exceptions) for school in loaded.schools.values()) == 3
+
+
+def test_boards_projectors_printers_and_print_servers_say_what_they_speak(city: tuple[Path, Summary]) -> None:
+    """All of them, in schools with several makes of boards; the lab plays them, and the large schools' servers too."""
+    loaded = load_city(city[0])
+    found = Counter(one.dialect for school in loaded.schools.values() for one in appliances(loaded, school))
+    classes = Counter(device.device_class for device in loaded.devices())
+    boards = ("samsung_mdc", "benq", "viewsonic", "android")
+    assert found.keys() == {*boards, "pjlink", "ipp", "cups"}
+    assert sum(found[dialect] for dialect in boards) == classes["dt"]
+    assert (found["pjlink"], found["ipp"], found["cups"]) == (classes["bm"], classes["pr"], classes["ps"])
+    played = lab_appliances(loaded, {}, LabSource(city[0]))
+    assert Counter(one.kind for one in played) == found
+    for server in (one for one in played if one.kind == "cups"):
+        printers = [name for name in loaded.school(server.school).devices if "-pr" in name]
+        assert len({path[1] for path, _ in server.settings if path[0] == "queue"}) == len(printers) >= 6
+
+
+def test_a_city_without_appliances_differs_in_nothing_else(tmp_path: Path) -> None:
+    """As it was measured before there were any: no profile in the rooms but the PCs', no print server."""
+    for name, speaking in (("with", True), ("without", False)):
+        generate(tmp_path / name, 9, 2, appliances=speaking)
+    cities = [load_city(tmp_path / name) for name in ("with", "without")]
+    known, unknown = ({device.name: device for device in city.devices()} for city in cities)
+    assert {name[-4:-2] for name in known.keys() - unknown.keys()} == {"ps"}
+    assert {device.profile for device in unknown.values() if device.device_class in ("dt", "bm", "pr", "ap")} == {None}
+    for name, device in unknown.items():
+        assert (known[name].address, known[name].room) == (device.address, device.room)
 
 
 def test_every_switch_renders_in_its_dialect(city: tuple[Path, Summary]) -> None:

@@ -87,7 +87,7 @@ def test_only_pcs_with_address_and_dialect_are_managed() -> None:
     assert [device.name for device in managed_pcs(loaded, school)] == [
         "s101-r111-pc01", "s101-r111-pc02", "s101-r112-pc01", "s101-r112-pc02",
     ]  # fmt: skip
-    with pytest.raises(UnknownNameError, match="s101-r211-pc01 is no switch, and no PC"):
+    with pytest.raises(UnknownNameError, match="nothing brings s101-r211-pc01 to a standard"):
         pc_intent(loaded, school, school.devices["s101-r211-pc01"])
 
 

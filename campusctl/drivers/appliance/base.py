@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
@@ -27,6 +27,13 @@ class DeviceTroubleError(Exception):
         self.kind, self.what, self.hint = kind, what, hint
 
 
+CONNECT_S: Final = 4.0
+"""Longest wait for a connection, in seconds: Linux knocks at 0, 1 and 3 s. Who does not answer then is off."""
+
+ANSWER_S: Final = 5.0
+"""Longest wait for an answer of a device that is there, in seconds; PJLink demands one within 2 s."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One device, as its dialect reaches it."""
@@ -44,7 +51,17 @@ class Link:
     options: Mapping[str, str | int | bool]
     """See `Document.options`."""
     timeout_s: float
-    """For one answer, in seconds."""
+    """For the first word of a device, in seconds."""
+
+    @property
+    def connect_timeout_s(self) -> float:
+        """For a connection, in seconds."""
+        return min(self.timeout_s, CONNECT_S)
+
+    @property
+    def answer_timeout_s(self) -> float:
+        """For each further answer, in seconds."""
+        return min(self.timeout_s, ANSWER_S)
 
     def secret(self, ref: str) -> str:
         """The plaintext of a reference; empty for no reference."""

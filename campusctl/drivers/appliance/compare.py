@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from campusctl.drivers.appliance.base import Dialect, Reading, Wish
@@ -183,8 +184,31 @@ def config_text(target: Target, wanted: Wanted, reading: Reading) -> str:
     """What is kept of a device as its configuration: settings that were asked for, and what it is, a line each."""
     lines = [f"# {target.device}, {target.dialect}"]
     lines += [f"# {name}: {value}" for name, value in sorted(reading.facts.items()) if name in _STEADY]
-    lines += [f"{'/'.join(path)}: {_shown(value, wanted.secrets)}" for path, value in sorted(reading.state.items())]
+    lines += [f"{'/'.join(path)}: {_kept(value, wanted.secrets)}" for path, value in sorted(reading.state.items())]
     return "".join(f"{masked(line, wanted.secrets)}\n" for line in lines)
+
+
+def _kept(value: Shown, secrets: Sequence[str]) -> str:
+    """A value in JSON, so that it can be told from another one."""
+    return json.dumps(_shown(value, secrets), ensure_ascii=False)
+
+
+def kept_document(intended: str, text: str) -> str:
+    """The document that brings a device back to what was kept of it.
+
+    Args:
+        intended: As `Target.intended` has it: which device it is, and how it is spoken to.
+        text: What `config_text` wrote. Masked values, and what the inventory no longer asks for, are left out.
+    """
+    document = Document.model_validate_json(intended)
+    kept = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line and not line.startswith("#"))
+    settings = []
+    for path, _ in document.settings:
+        value = kept.get("/".join(path))
+        if value is not None and MASK not in value:
+            with suppress(ValueError):
+                settings.append((path, json.loads(value)))
+    return Document(settings=tuple(settings), serial=document.serial, options=document.options).text()
 
 
 _STEADY: Final = frozenset({"serial", "model", "firmware", "mac"})

@@ -213,7 +213,6 @@ class _Work:
                 FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
             )
         differs, self._after = wishes(wanted, before), before
-        self._tried = differs
         if not differs:
             return
         self._note(wanted, differs, dialect)
@@ -262,15 +261,25 @@ class _Work:
             raise DeviceTroubleError(FaultKind.JOURNAL, error.what, error.hint) from None
 
     def _unproven(self) -> DeviceTroubleError:
-        """A device that refused, or that said yes and did not."""
-        done = f" ({self._edits} of {self._sent} settings are made)" if self._edits else ""
-        refused = [f"{' '.join(path)}: {why}" for path, why in self._refusals.items()]
+        """A device that refused, or that said yes and did not; what it refused and did all the same is made."""
+        left = [wish.path for wish in self._left]
+        lacks = self._after.lacks if self._after else {}
+        refused = [f"{' '.join(path)}: {self._refusals[path]}" for path in left if path in self._refusals]
+        lost = [f"{' '.join(path)}: {lacks[path]}" for path in left if path in lacks and path not in self._refusals]
+        silent = [" ".join(path) for path in left if path not in self._refusals and path not in lacks]
+        parts = [f"it refuses {_few('; ', refused)}"] if refused else []
+        parts += [f"it says yes and does not change {_few(', ', silent)}"] if silent else []
+        parts += [f"nobody can see whether it is made: {_few('; ', lost)}"] if lost else []
+        what = "; ".join(parts) + (f" ({self._edits} of {self._sent} settings are made)" if self._edits else "")
         if refused:
-            what = f"it refuses {'; '.join(refused[:3])}{' …' if len(refused) > 3 else ''}{done}"
             return DeviceTroubleError(FaultKind.REJECTED, what, "the inventory asks for what this device does not take")
-        names = [" ".join(wish.path) for wish in self._left]
-        what = f"it says yes and does not change {', '.join(names[:3])}{' …' if len(names) > 3 else ''}{done}"
+        if not silent:
+            return DeviceTroubleError(FaultKind.UNVERIFIED, what, "the next plan says which settings are made")
         return DeviceTroubleError(FaultKind.UNVERIFIED, what, "set it at the device, or take it out of the inventory")
+
+
+def _few(between: str, words: Sequence[str]) -> str:
+    return f"{between.join(words[:3])}{' …' if len(words) > 3 else ''}"
 
 
 def _fault(target: Target, trouble: DeviceTroubleError, sent: int = 0) -> Fault:

@@ -42,6 +42,10 @@ def translate(error: BaseException, *, connected: bool, off_when_silent: bool) -
         return DeviceTroubleError(FaultKind.UNREACHABLE, "it closed the connection", "does somebody else control it?")
     if isinstance(error, OSError) and error.errno in _ERRNO:
         return DeviceTroubleError(*_ERRNO[error.errno])
+    if isinstance(error, OSError) and error.strerror:
+        return DeviceTroubleError(FaultKind.UNREACHABLE, f"no connection: {error.strerror}")
     if isinstance(error, OSError):
-        return DeviceTroubleError(FaultKind.UNREACHABLE, f"no connection: {error.strerror or error}")
+        # A library's own text names its classes and sockets; mostly the peer hung up while TLS was being agreed on.
+        what, hint = "it breaks off while the connection is made", "is it the right address and port, and is TLS meant?"
+        return DeviceTroubleError(FaultKind.UNREACHABLE, what, hint)
     return DeviceTroubleError(FaultKind.INTERNAL, f"a bug of ours: {type(error).__name__}", "please report it")

@@ -4,7 +4,7 @@ Google tells the board, not we: a board that is off takes its policy when it com
 the policy; whether the board has taken it stands in its facts and notes.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -78,7 +78,7 @@ class _Board:
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """Ask Google for the board and its policy."""
         board = await self._at.device(self._device)
-        self._refuse_silent(board)
+        self._refuse_gone(board)
         self._policy = policy = await self._at.policy(self._policy_name)
         state: dict[Path, Shown] = {}
         lacks: dict[Path, str] = {}
@@ -90,6 +90,8 @@ class _Board:
             elif path[0] == _FIRMWARE and facts.get("firmware"):
                 state[path] = at_least(facts["firmware"], value)
                 read_only[path] = "Android is updated by its maker; `board.android.update` says when"
+            elif path[0] == _FIRMWARE:
+                lacks[path] = "it has not told Google its version of Android"
             elif path[0] in ("wifi", "policy", *FIELDS):
                 state[path] = seen(policy, path, value)
             else:
@@ -103,7 +105,10 @@ class _Board:
             unmanaged=strangers(policy, wanted),
         )
 
-    def _refuse_silent(self, board: Mapping[str, Any]) -> None:
+    def _refuse_gone(self, board: Mapping[str, Any]) -> None:
+        if board.get("state") == "DELETED":
+            what = "Google has deleted it: it was reset, or taken out of the enterprise"
+            raise DeviceTroubleError(FaultKind.REJECTED, what, "enrol it again; `board.android.device` is its new id")
         last = _moment(board.get("lastStatusReportTime") or board.get("enrollmentTime"))
         if last is None:
             raise DeviceTroubleError(FaultKind.OFF, "it has never reported to Google", "is it enrolled, and online?")
@@ -113,22 +118,36 @@ class _Board:
             raise DeviceTroubleError(FaultKind.OFF, what, "is it on, and does its network reach the internet?")
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
-        """Patch the fields of the policy in one request, then give the board its policy."""
+        """Patch the fields of the policy in one request, then give the board its policy.
+
+        Google takes all fields of a request or none: what it refuses together is sent one by one.
+        """
         of_policy = [wish for wish in wishes if wish.path != _POLICY_NAME]
         fields = patch(self._policy, of_policy)
-        refused = {wish.path: why for wish in of_policy if (why := _problem(fields, top_field(wish.path)))}
-        fields = {name: value for name, value in fields.items() if not _problem({name: value}, name)}
-        if fields:
-            try:
-                await self._at.patch_policy(self._policy_name, fields)
-            except DeviceTroubleError as error:
-                if error.kind is not FaultKind.REJECTED:
-                    raise
-                refused |= {wish.path: error.what for wish in of_policy if top_field(wish.path) in fields}
+        refused = {name: why for name in fields if (why := _problem(fields, name))}
+        sound = {name: value for name, value in fields.items() if name not in refused}
+        if sound and (why := await self._refusal(self._at.patch_policy(self._policy_name, sound))):
+            for name, value in sound.items():
+                one = {name: value}
+                why = await self._refusal(self._at.patch_policy(self._policy_name, one)) if len(sound) > 1 else why
+                refused |= {name: why} if why else {}
+        told = {wish.path: refused[name] for wish in of_policy if (name := top_field(wish.path)) in refused}
         for wish in wishes:
             if wish.path == _POLICY_NAME and wish.after:
-                await self._at.give_policy(self._device, str(wish.after))
-        return refused
+                why = await self._refusal(self._at.give_policy(self._device, str(wish.after)))
+                told |= {wish.path: why} if why else {}
+        return told
+
+    @staticmethod
+    async def _refusal(order: Awaitable[None]) -> str:
+        """Why Google does not take an order; empty: it does."""
+        try:
+            await order
+        except DeviceTroubleError as error:
+            if error.kind is not FaultKind.REJECTED:
+                raise
+            return error.what
+        return ""
 
 
 def _problem(fields: Mapping[str, Any], name: str) -> str:
@@ -165,7 +184,7 @@ def _notes(board: Mapping[str, Any], policy: Mapping[str, Any]) -> tuple[str, ..
         )
     if board.get("state") not in (None, "ACTIVE", "PROVISIONING", "DEVICE_STATE_UNSPECIFIED"):
         notes.append(f"Google calls it {str(board['state']).lower()}")
-    details = board.get("nonComplianceDetails", ())
+    details = board.get("nonComplianceDetails", [])
     for detail in details[:_NOTES]:
         where = detail.get("packageName") or detail.get("fieldPath") or ""
         reason = str(detail.get("nonComplianceReason", "no reason")).lower().replace("_", " ")

@@ -2,36 +2,51 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
-from campusctl.drivers.board.android_trouble import STRANGE, android_trouble
+from campusctl.drivers.board.android_shape import named, shaped
+from campusctl.drivers.board.android_trouble import android_trouble, asked_to_wait_s, status_of
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
 
 _SCOPE: Final = "https://www.googleapis.com/auth/androidmanagement"
 _LOOPBACK: Final = "127."
+_LATER: Final = frozenset({409, 429, 500, 502, 503, 504})
+"""What Google answers where the same question may succeed a little later."""
+_WAITS_S: Final = (1.0, 3.0)
+"""Before the second and the third time, in seconds, unless Google says how long."""
 
 
 class Enterprise:
     """One enterprise at Google, as one service account sees it."""
 
-    def __init__(self, name: str, service: Any, http: Any) -> None:  # noqa: ANN401 - Google's client has no types
-        """Nothing is asked yet; see `enterprise`."""
-        self._name, self._service, self._http = name, service, http
+    def __init__(self, name: str, service: Any, http: Any, patience_s: float) -> None:  # noqa: ANN401 - Google's client has no types
+        """Nothing is asked yet; see `enterprise`.
+
+        Args:
+            name: Its id.
+            service: Google's client.
+            http: Speaks HTTP.
+            patience_s: How long to wait at most where Google asks to wait, in seconds.
+        """
+        self._name, self._service, self._http, self._patience_s = name, service, http, patience_s
 
     async def device(self, device: str) -> Mapping[str, Any]:
         """What Google knows of a device."""
         found = await self._done(self._devices.get(name=self._path("devices", device)), f"device {device}")
-        return found or {}
+        return named(found or {})
 
     async def policy(self, policy: str) -> Mapping[str, Any]:
         """A policy; empty: there is none of that name."""
         request = self._policies.get(name=self._path("policies", policy))
-        return await self._done(request, f"policy {policy}", missing=True) or {}
+        found = await self._done(request, f"policy {policy}", missing=True)
+        return {} if found is None else named(found)
 
     async def patch_policy(self, policy: str, fields: Mapping[str, Any]) -> None:
         """Set these fields and no others; None takes one away. The policy is made where there is none."""
@@ -47,7 +62,13 @@ class Enterprise:
         await self._done(request, f"device {device}")
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close its connections, also one at which a thread still waits for Google."""
+        for connection in tuple(getattr(self._http, "connections", {}).values()):
+            # Where a connection breaks, httplib2 makes it anew.
+            connection.connect = _hung_up
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
         self._http.close()
 
     @property
@@ -62,15 +83,30 @@ class Enterprise:
         return f"enterprises/{self._name}/{kind}/{name}"
 
     async def _done(self, request: Any, what: str, *, missing: bool = False) -> dict[str, Any] | None:  # noqa: ANN401 - likewise
-        try:
-            found: Any = await asyncio.to_thread(request.execute, http=self._http)
-        except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
-            if missing and getattr(getattr(error, "resp", None), "status", 0) == 404:
-                return None
-            raise android_trouble(error, what) from None
-        if not isinstance(found, dict):
-            raise DeviceTroubleError(FaultKind.MALFORMED, STRANGE, "does a proxy answer in Google's place?")
-        return found
+        """Google's answer; asked again, and again, where it only has no time right now."""
+        waits_s = iter(_WAITS_S)
+        while True:
+            try:
+                return shaped(await asyncio.to_thread(request.execute, http=self._http))
+            except Exception as error:  # noqa: BLE001 - three libraries raise what they like; the table translates it
+                if missing and status_of(error) == 404:
+                    return None
+                wait_s = _wait_s(error, next(waits_s, None))
+                if wait_s is None or wait_s > self._patience_s:
+                    raise android_trouble(error, what) from None
+            await asyncio.sleep(wait_s)
+
+
+def _hung_up() -> None:
+    raise ConnectionAbortedError
+
+
+def _wait_s(error: BaseException, otherwise_s: float | None) -> float | None:
+    """How long to wait before Google is asked again, in seconds; None: it is asked no more."""
+    if otherwise_s is None or status_of(error) not in _LATER:
+        return None
+    asked_s = asked_to_wait_s(error)
+    return otherwise_s if asked_s is None else asked_s
 
 
 def enterprise(link: Link, http: Any = None) -> Enterprise:  # noqa: ANN401 - Google's client has no types
@@ -86,9 +122,10 @@ def enterprise(link: Link, http: Any = None) -> Enterprise:  # noqa: ANN401 - Go
     """
     endpoint = str(link.options["endpoint"])
     try:
-        return Enterprise(str(link.options["enterprise"]), _service(endpoint), http or _http(link, endpoint))
+        service, http = _service(endpoint), http or _http(link, endpoint)
     except ImportError:
         raise MissingExtraError("android", "talking to Google's Android Management API") from None
+    return Enterprise(str(link.options["enterprise"]), service, http, link.timeout_s)
 
 
 @lru_cache(4)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from campusctl.drivers.board.framed import About, FramedDialect, Function, Make
-from campusctl.drivers.board.frames import Wire
+from campusctl.drivers.board.frames import POWER, Wire
 from campusctl.model.appliance import Shown
 
 _LOCK: Final[dict[Shown, bytes]] = {True: b"000", False: b"001"}
@@ -25,12 +25,13 @@ _SOURCES: Final[dict[Shown, bytes]] = {
 
 _MODEL, _FIRMWARE, _SERIAL = 0x02, 0x04, 0x06
 """Selectors of the question for what it is (0x20): one byte, then fourteen zeros; the answer has the same form."""
-_POWER: Final = {b"000": "screen off", b"001": "on", b"002": "standby"}
+_STATES: Final = {b"000": "screen off", b"001": "on", b"002": "standby"}
 
 
 async def _about(wire: Wire) -> About:
-    power = await wire.ask(0x6C)
-    facts = {"power": _POWER.get(power or b"", "unknown")}
+    power = await wire.ask(POWER)
+    wire.asleep = power == b"002"
+    facts = {"power": _STATES.get(power or b"", "unknown")}
     for name, selector in (("model", _MODEL), ("firmware", _FIRMWARE), ("serial", _SERIAL)):
         answer = await wire.ask(0x20, bytes([selector]) + bytes(14))
         if answer and answer[0] == selector:
@@ -41,7 +42,7 @@ async def _about(wire: Wire) -> About:
     hours = await wire.ask(0x76, b"00000")
     if hours and hours.isdigit():
         facts["hours"] = str(int(hours))
-    return About({name: value for name, value in facts.items() if value}, standby=power == b"002")
+    return About({name: value for name, value in facts.items() if value})
 
 
 def _text(value: bytes) -> str:

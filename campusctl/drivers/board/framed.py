@@ -5,9 +5,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from campusctl.drivers.appliance.asking import RefusedError
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Session, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
-from campusctl.drivers.board.frames import Wire, connected
+from campusctl.drivers.board.frames import STANDBY, Wire, connected
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
@@ -58,8 +59,6 @@ class About:
     """`model`, `serial`, `firmware`, `source` …"""
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each."""
-    standby: bool = False
-    """It is in standby, where it does not know most commands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,8 @@ class _Panel:
                 state[path] = value if _VOLUME in wanted else at_most(found, value)
             else:
                 state[path] = found
-        if about.standby and any(path[0] in self._make.functions for path in lacks):
-            raise DeviceTroubleError(FaultKind.OFF, "in standby: it answers, and tells nothing of its settings")
+        if self._wire.asleep and any(self._make.function(path[0]) for path in lacks):
+            raise DeviceTroubleError(FaultKind.OFF, STANDBY)
         return Reading(state, lacks, read_only=read_only, facts=about.facts, notes=about.notes)
 
     async def _asked(self, name: str) -> Shown:
@@ -161,8 +160,11 @@ class _Panel:
             function, value = _sent(self._make, wish)
             if value is None:
                 refused[wish.path] = f"{self._make.name} has no word for {wish.after}"
-            elif not await self._wire.tell(function.set, value):
-                refused[wish.path] = f"it says no to {function.set:02X} {value.decode('ascii')}"
+                continue
+            try:
+                await self._wire.tell(function.set, value)
+            except RefusedError as error:
+                refused[wish.path] = str(error)
         return refused
 
 

@@ -10,10 +10,11 @@ Protocol Specification" 3.3.2 (ViewSonic, 2020). No library speaks them, so this
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+from campusctl.drivers.appliance.asking import RefusedError, SilentError, persist
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
 from campusctl.model.outcome import FaultKind
 from campusctl.model.printable import printable
@@ -21,6 +22,10 @@ from campusctl.model.printable import printable
 SET: Final = b"s"
 GET: Final = b"g"
 NO: Final = b"-"
+POWER: Final = 0x6C
+"""Code of the question that every panel answers, at any time."""
+
+STANDBY: Final = "in standby: it answers, and tells nothing of its settings"
 
 _CR: Final = b"\r"
 _LONGEST: Final = 64
@@ -32,9 +37,14 @@ _MOST: Final = 32
 _SHOWN: Final = 24
 
 
+Connect: TypeAlias = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+
+
 class Frame(NamedTuple):
     """What a panel said."""
 
+    display: bytes
+    """Its id, two digits."""
     kind: bytes
     """`r` an answer, `+` done, `-` refused, `p` a key of the remote control."""
     command: bytes
@@ -44,22 +54,34 @@ class Frame(NamedTuple):
 
 
 class Wire:
-    """An open connection to one panel."""
+    """A connection to one panel; called again where it hangs up."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, display: int, make: str, timeout_s: float
-    ) -> None:
-        """Nothing is sent yet.
+    def __init__(self, connect: Connect, display: int, make: str, timeout_s: float) -> None:
+        """Nothing is contacted yet.
 
         Args:
-            reader: From the panel.
-            writer: To it.
-            display: Its id, 1-98.
+            connect: Makes a connection.
+            display: The panel's id, 1-98.
             make: Whose protocol it shall speak, for errors.
             timeout_s: For one answer, in seconds.
         """
-        self._reader, self._writer, self._make, self._timeout_s = reader, writer, make, timeout_s
+        self._connect, self._make, self._timeout_s = connect, make, timeout_s
         self._id = f"{display:02d}".encode()
+        self._heard = False
+        self.asleep = False
+        """It is in standby: who then leaves a question without an answer is off."""
+
+    async def open(self) -> None:
+        """Connect."""
+        self._reader, self._writer = await self._connect()
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._writer.close()
+
+    async def _again(self) -> None:
+        await self.close()
+        await self.open()
 
     async def ask(self, command: int, value: bytes = b"000") -> bytes | None:
         """What the panel says of something; None: its model does not know it.
@@ -68,14 +90,36 @@ class Wire:
             command: Code of the command.
             value: What goes with the question.
         """
+        try:
+            return await persist(lambda: self._ask(command, value), self._again, lambda: self._ask(POWER))
+        except SilentError:
+            if self.asleep:
+                raise DeviceTroubleError(FaultKind.OFF, STANDBY) from None
+            return None
+        except TimeoutError:
+            if self._heard:
+                raise
+            what, hint = "it takes connections, and answers nothing", "is `display_id` its number?"
+            raise DeviceTroubleError(FaultKind.TIMEOUT, what, hint) from None
+
+    async def _ask(self, command: int, value: bytes = b"000") -> bytes | None:
         await self._send(GET, command, value)
         found = await self._wait(lambda frame: frame.kind == NO or _answers(frame, command))
         return None if found.kind == NO else found.value
 
-    async def tell(self, command: int, value: bytes) -> bool:
-        """Set something; whether the panel said yes."""
-        await self._send(SET, command, value)
-        return (await self._wait(lambda frame: frame.kind in (b"+", NO))).kind != NO
+    async def tell(self, command: int, value: bytes) -> None:
+        """Set something.
+
+        Raises:
+            RefusedError: The panel says no, or nothing.
+        """
+
+        async def told() -> bool:
+            await self._send(SET, command, value)
+            return (await self._wait(lambda frame: frame.kind in (b"+", NO))).kind != NO
+
+        if not await persist(told, self._again, lambda: self._ask(POWER)):
+            raise RefusedError(f"it says no to {command:02X} {value.decode('ascii')}")
 
     async def gather(self, command: int, end: int) -> list[bytes]:
         """Every answer to one question, however many frames it takes; none: its model does not know it.
@@ -88,14 +132,18 @@ class Wire:
         if first is None or len(first) > _SHORT:
             return [] if first is None else [first]
         found = [first]
-        await self._send(GET, end, b"000")
 
         def last(frame: Frame) -> bool:
             if _answers(frame, command):
                 found.append(frame.value)
-            return _answers(frame, end)
+            return frame.kind == NO or _answers(frame, end)
 
-        await self._wait(last)
+        try:
+            await self._send(GET, end, b"000")
+            await self._wait(last)
+        except (TimeoutError, EOFError, ConnectionError):
+            # It had nothing more to say.
+            await self._again()
         return found
 
     async def _send(self, kind: bytes, command: int, value: bytes) -> None:
@@ -105,25 +153,37 @@ class Wire:
 
     async def _wait(self, meant: Callable[[Frame], bool]) -> Frame:
         """The next frame that is meant. Others are passed over: a panel also tells what somebody changes at it."""
-        async with asyncio.timeout(self._timeout_s):
-            for _ in range(_MOST):
-                frame = await self._next()
-                if frame is not None and meant(frame):
-                    return frame
+        others: set[str] = set()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                for _ in range(_MOST):
+                    frame = await self._next()
+                    if frame.display != self._id:
+                        others.add(frame.display.decode())
+                    elif meant(frame):
+                        return frame
+        except TimeoutError:
+            if not others:
+                raise
+            what = (
+                f"the display that answers has the number {', '.join(sorted(others))}, and {self._id.decode()} is asked"
+            )
+            raise DeviceTroubleError(FaultKind.MALFORMED, what, "`display_id` is its number") from None
         raise self._strange("it talks of other things than it is asked")
 
-    async def _next(self) -> Frame | None:
-        """One frame; None: another display's."""
-        try:
-            raw = (await self._reader.readuntil(_CR))[:-1]
-        except asyncio.LimitOverrunError:
-            raise self._strange(f"it does not speak {self._make}'s protocol: its answers do not end") from None
-        # A line end that is not in the paper is no reason to give up.
-        raw = raw.lstrip(b"\n")
+    async def _next(self) -> Frame:
+        """The next frame; empty lines, and line ends that are not in the paper, are passed over."""
+        raw = b""
+        while not raw:
+            try:
+                raw = (await self._reader.readuntil(_CR))[:-1].lstrip(b"\n\0 ")
+            except asyncio.LimitOverrunError:
+                raise self._strange(f"it does not speak {self._make}'s protocol: its answers do not end") from None
         if len(raw) < 4 or not raw[1:3].isdigit() or raw[3:4] not in (b"+", NO, b"r", b"p"):
             shown = printable(raw[:_SHOWN].decode("ascii", "backslashreplace"))
             raise self._strange(f"it does not speak {self._make}'s protocol: it says {shown!r}")
-        return Frame(raw[3:4], raw[4:5], raw[5:]) if raw[1:3] == self._id else None
+        self._heard = True
+        return Frame(raw[1:3], raw[3:4], raw[4:5], raw[5:])
 
     @staticmethod
     def _strange(what: str) -> DeviceTroubleError:
@@ -143,9 +203,14 @@ async def connected(link: Link, display: int, make: str) -> AsyncIterator[Wire]:
         display: Its id, 1-98.
         make: Whose protocol it shall speak, for errors.
     """
-    async with asyncio.timeout(link.timeout_s):
-        reader, writer = await asyncio.open_connection(link.host, link.port, limit=_LONGEST)
+
+    async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        async with asyncio.timeout(link.connect_timeout_s):
+            return await asyncio.open_connection(link.host, link.port, limit=_LONGEST)
+
+    wire = Wire(connect, display, make, link.answer_timeout_s)
+    await wire.open()
     try:
-        yield Wire(reader, writer, display, make, link.timeout_s)
+        yield wire
     finally:
-        writer.close()
+        await wire.close()

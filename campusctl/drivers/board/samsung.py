@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from campusctl.drivers.appliance.asking import RefusedError, SilentError
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.board import timers
-from campusctl.drivers.board.mdc import RefusedError, ask, display
+from campusctl.drivers.board.mdc import Conversation, NoAnswerError
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
+
+T = TypeVar("T")
 
 SOURCES: Final = {
     "hdmi1": "HDMI1", "hdmi2": "HDMI2", "hdmi3": "HDMI3", "hdmi4": "HDMI4", "displayport1": "DISPLAY_PORT_1",
@@ -32,6 +35,7 @@ _STEPS: Final[Mapping[Path, str]] = {
 }  # fmt: skip
 """The command of a setting."""
 
+_NAME: Final = 0x67
 _TIMERS: Final[tuple[Path, ...]] = (("on_timer",), ("off_timer",))
 _NOT: Final = {
     "language": "MDC has no command for the language of its menus: set it with the remote control",
@@ -53,8 +57,12 @@ class SamsungMdc:
         """Connect, and give the PIN where the display asks for one."""
         if link.options.get("tls") and not link.login.enable:
             raise DeviceTroubleError(FaultKind.AUTH, "it takes TLS only, and nobody says its PIN", "see board.pin")
-        async with display(link) as client:
-            yield SamsungSession(client, int(link.options.get("display_id", 0)))
+        conversation = Conversation(link)
+        try:
+            await conversation.open()
+            yield SamsungSession(conversation)
+        finally:
+            await conversation.close()
 
     def step(self, wish: Wish) -> str:
         """What will be sent for it."""
@@ -68,9 +76,9 @@ class SamsungMdc:
 class SamsungSession:
     """See `campusctl.drivers.appliance.base.Session`."""
 
-    def __init__(self, client: Any, display_id: int) -> None:  # noqa: ANN401 - the library has no types
+    def __init__(self, conversation: Conversation) -> None:
         """Nothing is known of the display yet."""
-        self._mdc, self._id = client, display_id
+        self._talk, self._power = conversation, "on"
 
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """See `Session.read`.
@@ -78,32 +86,48 @@ class SamsungSession:
         Raises:
             DeviceTroubleError: In standby, and something that is wanted cannot be read there.
         """
-        power = await self._power()
+        self._power = await self._look()
         measured, notes = await self._measured()
-        facts = {"power": power, **await self._facts(), **measured}
+        facts = {"power": self._power, **await self._facts(), **measured}
         state: dict[Path, Shown] = {}
         lacks: dict[Path, str] = {}
         for path, value in wanted.items():
             try:
                 state[path] = await self._setting(path[0], value, facts)
             except RefusedError as error:
-                if power != "on" and path != ("language",):
-                    raise DeviceTroubleError(FaultKind.OFF, power, "") from None
+                if self._power != "on" and path != ("language",):
+                    raise DeviceTroubleError(FaultKind.OFF, self._power) from None
                 lacks[path] = str(error)
         read_only: dict[Path, str] = {("minimum_firmware",): _UPDATE} if ("minimum_firmware",) in state else {}
         return Reading(state, lacks, read_only, facts, notes)
 
-    async def _power(self) -> str:
+    async def _look(self) -> str:
         """`on`, `standby` or `starting`; a display that does not say it is on."""
         with suppress(RefusedError):
-            name = (await self._ask("power"))[0].name
+            try:
+                name = (await self._ask("power"))[0].name
+            except NoAnswerError as error:
+                what = f"what answers does not speak MDC as it should: {error}"
+                raise DeviceTroubleError(FaultKind.MALFORMED, what, "is it the right address and port?") from None
+            except TimeoutError:
+                what = "it takes connections, and does not say whether it is on"
+                hint = "is `display_id` its number? is network standby on?"
+                raise DeviceTroubleError(FaultKind.TIMEOUT, what, hint) from None
             return {"OFF": "standby", "ON": "on"}.get(name, "starting")
         return "on"
 
     async def _ask(self, command: str, *arguments: object) -> tuple[Any, ...]:
-        """The values of a command's answer; without arguments it is a question."""
-        question: Awaitable[tuple[Any, ...]] = getattr(self._mdc, command)(self._id, *arguments)
-        return await ask(question, command.replace("_", " "))
+        """See `Conversation.ask`."""
+        return await self._heard(self._talk.ask(command, *arguments))
+
+    async def _heard(self, answer: Awaitable[T]) -> T:
+        """An answer. Who is not on and leaves a question without one is off."""
+        try:
+            return await answer
+        except SilentError:
+            if self._power == "on":
+                raise
+            raise DeviceTroubleError(FaultKind.OFF, self._power) from None
 
     async def _facts(self) -> dict[str, str]:
         """What it is; what it does not say is left out."""
@@ -143,7 +167,7 @@ class SamsungSession:
             case "remote_lock":
                 return not (await self._ask("ir_state"))[0].value
             case "name":
-                return str((await self._ask("device_name"))[0])
+                return await self._heard(self._talk.text(_NAME))
             case "volume":
                 return await self._volume()
             case "maximum_volume":

@@ -8,11 +8,12 @@ this dialect; see `docs/boards.md`.
 A panel tells by itself what somebody changes at it, in the form of an answer.
 """
 
+import re
 from types import MappingProxyType
 from typing import Final
 
 from campusctl.drivers.board.framed import About, FramedDialect, Function, Make
-from campusctl.drivers.board.frames import Wire
+from campusctl.drivers.board.frames import POWER, Wire
 from campusctl.model.appliance import Shown
 
 _LOCK: Final[dict[Shown, bytes]] = {True: b"001", False: b"000"}
@@ -25,7 +26,7 @@ _SOURCES: Final[dict[Shown, bytes]] = {
     "android": b"00A",
 }  # fmt: skip
 
-_ACK, _POWER, _SOURCE = 0x7A, 0x6C, 0x6A
+_ACK, _SOURCE = 0x7A, 0x6A
 _NAME, _SERIAL, _FIRMWARE, _HOURS, _HEAT = 0x34, 0x37, 0x38, 0x31, 0x30
 _TEXTS: Final = (("model", _NAME), ("serial", _SERIAL), ("firmware", _FIRMWARE))
 _PARTS: Final = b"123456789"
@@ -39,9 +40,9 @@ def _source(answer: bytes) -> bytes:
 async def _about(wire: Wire) -> About:
     # What it tells by itself is not an answer to us: its answer to this ends that.
     await wire.ask(_ACK)
-    power = await wire.ask(_POWER)
-    standby = power == b"000"
-    facts = {"power": "standby" if standby else "on" if power == b"001" else "unknown"}
+    power = await wire.ask(POWER)
+    wire.asleep = power == b"000"
+    facts = {"power": "standby" if wire.asleep else "on" if power == b"001" else "unknown"}
     for name, code in _TEXTS:
         facts[name] = _text(await wire.gather(code, _ACK))
     source = await wire.ask(_SOURCE)
@@ -52,9 +53,9 @@ async def _about(wire: Wire) -> About:
     if hours.isdigit():
         facts["hours"] = str(int(hours))
     heat = await wire.ask(_HEAT)
-    if heat is not None and heat.lstrip(b"-").isdigit():
+    if heat is not None and re.fullmatch(rb"-?\d+", heat):
         facts["temperature"] = f"{int(heat)} °C"
-    return About({name: value for name, value in facts.items() if value}, standby=standby)
+    return About({name: value for name, value in facts.items() if value})
 
 
 def _text(answers: list[bytes]) -> str:

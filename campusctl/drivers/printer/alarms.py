@@ -1,8 +1,9 @@
 """What a printer complains of, as the words of IPP's `printer-state-reasons`, whichever protocol says it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
+from campusctl.drivers.ipp.message import Attributes
 from campusctl.drivers.printer.ipp_words import Note, reason_note
 from campusctl.drivers.printer.printer_mib import ALERT_CODE, ALERT_SEVERITY, CRITICAL, Columns
 
@@ -24,14 +25,13 @@ _MILDER: Final[Mapping[str, str]] = {
 _SUPPLY: Final = "supply"
 
 
-def by_ipp(printer: Mapping[str, Any]) -> Iterator[str]:
+def by_ipp(printer: Attributes) -> Iterator[str]:
     """The words in a printer's state; what is no trouble is left out.
 
     Args:
         printer: Its attributes.
     """
-    said = printer.get("printer-state-reasons")
-    for reason in said if isinstance(said, list) else [said]:
+    for reason in printer.get("printer-state-reasons", ()):
         if isinstance(reason, str) and reason_note(reason):
             word = reason.removesuffix("-error")
             mild = word.removesuffix("-warning").removesuffix("-report")

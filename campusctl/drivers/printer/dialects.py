@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
+from campusctl.drivers.ipp.http import Way, Words, open_http
+from campusctl.drivers.ipp.login import Account
 from campusctl.drivers.printer import ipp_settings, snmp_settings
 from campusctl.drivers.printer.findings import Findings, together
-from campusctl.drivers.printer.ipp_http import open_http
 from campusctl.drivers.printer.ipp_session import IppSession
 from campusctl.drivers.printer.snmp_open import open_snmp
 from campusctl.drivers.printer.snmp_session import SnmpSession
@@ -27,6 +29,29 @@ def step(wish: Wish) -> str:
     return f"{what} {name} = {'' if wish.after is None else wish.after}"
 
 
+_WORDS: Final = Words(
+    thing="a printer",
+    login="printer.login",
+    place="printer.ipp.path and port say where it prints",
+    tls="say printer.ipp.tls: true",
+    certificate="printer.ipp.certificate",
+)
+
+
+def way(link: Link) -> Way:
+    """How a printer's print service is reached; a password as it is goes only to a certificate that is known."""
+    tls, certificate = bool(link.options.get("tls")), str(link.options.get("certificate", "")).replace(":", "")
+    return Way(
+        url=f"{'https' if tls else 'http'}://{link.host}:{link.port}",
+        words=_WORDS,
+        certificate=certificate,
+        account=Account(link.login.user, link.secret(link.login.password)),
+        in_clear=tls and certificate != "any",
+        timeout_s=link.timeout_s,
+        whole_s=link.timeout_s,
+    )
+
+
 class IppDialect:
     """IPP, and SNMP where the inventory says how. See `campusctl.drivers.appliance.base.Dialect`."""
 
@@ -38,11 +63,11 @@ class IppDialect:
         """Get ready; the first request comes with the first reading."""
         low = int(link.options.get("low", 0))
         async with AsyncExitStack() as stack:
-            http = await stack.enter_async_context(open_http(link))
+            http = await stack.enter_async_context(open_http(way(link)))
             snmp = None
             if link.options.get("snmp"):
                 snmp = await stack.enter_async_context(open_snmp(link, _snmp_port(link)))
-            yield _Both(IppSession(http, low), snmp)
+            yield _Both(IppSession(http, str(link.options.get("path", "/ipp/print")), low), snmp)
 
     def step(self, wish: Wish) -> str:
         """See `Dialect`."""

@@ -1,10 +1,10 @@
 """What a printer is and how it does, by IPP. Never what is printed, nor for whom."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from campusctl.drivers.ipp.message import Attributes, Value
 from campusctl.drivers.printer import ipp_supplies
-from campusctl.drivers.printer.ipp_supplies import listed, supplies
+from campusctl.drivers.printer.ipp_supplies import supplies
 from campusctl.drivers.printer.ipp_words import STATES, Note, reason_note
 
 FACT_ATTRIBUTES: Final = (
@@ -20,43 +20,47 @@ FACT_ATTRIBUTES: Final = (
 """What is asked for. `printer-state-message` is not: makers put names of jobs into it."""
 
 
-def facts_of(printer: Mapping[str, Any]) -> dict[str, str]:
+def facts_of(printer: Attributes) -> dict[str, str]:
     """What the printer is: `model`, `serial`, `firmware`, `state`, `pages`, `supplies`, as far as it says so."""
-    device = _device_id(_text(printer.get("printer-device-id")))
-    state = printer.get("printer-state")
+    device = _device_id(_text(printer, "printer-device-id"))
+    state = _first(printer, "printer-state")
     told = {
-        "model": _text(printer.get("printer-make-and-model")),
+        "model": _text(printer, "printer-make-and-model"),
         "serial": device.get("SN") or device.get("SERN") or device.get("SERIALNUMBER") or "",
-        "firmware": _text(printer.get("printer-firmware-string-version")),
+        "firmware": _text(printer, "printer-firmware-string-version"),
         "state": STATES.get(state, "") if isinstance(state, int) else "",
-        "pages": _number(printer.get("printer-impressions-completed")),
+        "pages": _number(_first(printer, "printer-impressions-completed")),
         "supplies": "; ".join(f"{supply.name} {supply.percent} %" for supply in supplies(printer)),
     }
     return {name: value for name, value in told.items() if value}
 
 
-def notes_of(printer: Mapping[str, Any], low: int) -> tuple[Note, ...]:
+def notes_of(printer: Attributes, low: int) -> tuple[Note, ...]:
     """What is wrong with it.
 
     Args:
         printer: Its attributes.
         low: Percent at which toner is low.
     """
-    reasons = listed(printer.get("printer-state-reasons"))
+    reasons = printer.get("printer-state-reasons", ())
     found = [note for reason in reasons if isinstance(reason, str) and (note := reason_note(reason))]
     low_ones = (supply for supply in supplies(printer) if supply.is_low(low))
     found += [Note("supply", f"{supply.name} {supply.percent} %") for supply in low_ones]
-    if printer.get("printer-is-accepting-jobs") is False:
+    if _first(printer, "printer-is-accepting-jobs") is False:
         found.append(Note("accepting", "takes no jobs"))
     return tuple(dict.fromkeys(found))
 
 
-def _text(found: object) -> str:
-    return ", ".join(one for one in listed(found) if isinstance(one, str) and one)
+def _first(printer: Attributes, name: str) -> Value | None:
+    return next(iter(printer.get(name, ())), None)
+
+
+def _text(printer: Attributes, name: str) -> str:
+    return ", ".join(one for one in printer.get(name, ()) if isinstance(one, str) and one)
 
 
 def _number(found: object) -> str:
-    return str(found) if isinstance(found, int) and found >= 0 else ""
+    return str(found) if type(found) is int and found >= 0 else ""
 
 
 def _device_id(text: str) -> dict[str, str]:

@@ -1,24 +1,26 @@
 """One printer by IPP: read what was asked for and how it does; set, and take a refusal apart."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
+
+from pyipp.enums import IppOperation
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
-from campusctl.drivers.printer.alarms import by_ipp
-from campusctl.drivers.printer.findings import Findings
-from campusctl.drivers.printer.ipp_facts import FACT_ATTRIBUTES, facts_of, notes_of
-from campusctl.drivers.printer.ipp_http import Http
-from campusctl.drivers.printer.ipp_message import (
+from campusctl.drivers.ipp.http import Http, NoServiceError
+from campusctl.drivers.ipp.message import (
     GET_PRINTER_ATTRIBUTES,
     SET_PRINTER_ATTRIBUTES,
     Answer,
     Attribute,
-    answer,
+    Attributes,
     request,
 )
+from campusctl.drivers.ipp.reader import NoIppError, answer
+from campusctl.drivers.ipp.status import LOGIN, NOT_FOUND, NOT_SETTABLE, VERSION, status_words
+from campusctl.drivers.printer.alarms import by_ipp
+from campusctl.drivers.printer.findings import Findings
+from campusctl.drivers.printer.ipp_facts import FACT_ATTRIBUTES, facts_of, notes_of
 from campusctl.drivers.printer.ipp_settings import BY_PATH, Row, collection
-from campusctl.drivers.printer.ipp_tidy import NoIppError
-from campusctl.drivers.printer.ipp_words import NOT_SETTABLE, OK, VERSION, status_words
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
@@ -26,8 +28,10 @@ from campusctl.model.setting import Path
 _SETTABLE: Final = ("printer-settable-attributes-supported", "printer-settable-attributes")
 """What may be set (RFC 3380, 6.1); PAPPL calls it by the shorter name."""
 _ABILITIES: Final = ("operations-supported", *_SETTABLE)
+_PLACES: Final = ("/ipp/print", "/ipp/printer", "/ipp", "/ipp/port1", "/")
+"""Where printers print (RFC 7472, 5, names the first one)."""
+_USER: Final = "campusctl"
 _VERSIONS: Final = ((2, 0), (1, 1))
-_LOGIN: Final = frozenset({0x0401, 0x0402, 0x0403})
 _TAGS: Final = {0x10: "it does not know it", 0x15: status_words(NOT_SETTABLE)}
 """Why an attribute stands among those that were refused (RFC 3380, 8)."""
 
@@ -39,17 +43,17 @@ _STUCK: Final = "it can be changed, and not be taken away"
 class IppSession:
     """An open conversation by IPP."""
 
-    def __init__(self, http: Http, low: int) -> None:
+    def __init__(self, http: Http, path: str, low: int) -> None:
         """Nothing is asked yet.
 
         Args:
             http: The way.
+            path: Of its print service.
             low: Percent at which toner is low.
         """
-        self._http, self._low = http, low
+        self._http, self._path, self._low = http, path, low
         self._version = _VERSIONS[0]
-        self._last: Mapping[str, Any] = {}
-        self._answered = False
+        self._last: Attributes = {}
 
     async def read(self, wanted: Mapping[Path, Shown]) -> Findings:
         """What these settings are, and what the printer is.
@@ -60,9 +64,12 @@ class IppSession:
         rows = [BY_PATH[path] for path in wanted if path in BY_PATH]
         named = [name for row in rows for name in (row.attribute, row.supported) if name]
         asked = tuple(dict.fromkeys((*_ABILITIES, *FACT_ATTRIBUTES, *named)))
-        found = await self._ask(GET_PRINTER_ATTRIBUTES, asked)
-        if found.status > OK:
-            raise _refused(found.status)
+        try:
+            found = await self._ask(GET_PRINTER_ATTRIBUTES, self._path, asked)
+        except NoServiceError as error:
+            raise DeviceTroubleError(error.kind, error.what, await self._elsewhere() or error.hint) from None
+        if not found.ok:
+            raise _refused(found.status, await self._elsewhere() if found.status == NOT_FOUND else "")
         self._last = found.printer
         state = {row.path: value for row in rows if (value := row.value(found.printer)) is not None}
         lacks = {row.path: why for row in rows if (why := _lack(row, found.printer, wanted[row.path]))}
@@ -91,7 +98,7 @@ class IppSession:
                 plain[row.attribute] = row.operand(wish.after)
         for name, given in members.items():
             of_paper = media if name == "media-col-default" else ""
-            plain[name] = collection(name, self._last.get(name), given, of_paper)
+            plain[name] = collection(name, next(iter(self._last.get(name, ())), None), given, of_paper)
         return list(plain.values())
 
     async def _set(self, values: Sequence[Attribute]) -> dict[str, str]:
@@ -99,12 +106,12 @@ class IppSession:
         refused: dict[str, str] = {}
         left = list(values)
         while left:
-            found = await self._ask(SET_PRINTER_ATTRIBUTES, values=left)
-            if found.status in _LOGIN:
+            found = await self._ask(SET_PRINTER_ATTRIBUTES, self._path, values=left)
+            if found.status in LOGIN:
                 raise _refused(found.status)
             named = {name: tag for name, tag in found.refused.items() if any(one.name == name for one in left)}
             refused |= {name: _TAGS.get(tag, status_words(found.status)) for name, tag in named.items()}
-            if found.status <= OK:
+            if found.ok:
                 return refused
             if named:
                 # One attribute that is refused takes all others with it (RFC 3380, 4.1.3): the rest is sent again.
@@ -121,12 +128,28 @@ class IppSession:
             refused |= await self._set([value])
         return refused
 
-    async def _ask(self, operation: int, asked: Sequence[str] = (), values: Sequence[Attribute] = ()) -> Answer:
-        """The answer to a request, in the newest version of IPP that the printer speaks."""
-        while True:
-            raw = await self._post(request(operation, self._http.uri, self._version, asked, values))
+    async def _elsewhere(self) -> str:
+        """Where it prints, as a hint; empty: at none of the usual places."""
+        for path in _PLACES:
             try:
-                found = answer(raw)
+                found = await self._ask(GET_PRINTER_ATTRIBUTES, path, ("printer-state",))
+            except DeviceTroubleError:
+                continue
+            except (OSError, EOFError):
+                break
+            if found.ok:
+                return f"it prints at {path}: say printer.ipp.path: {path}"
+        return ""
+
+    async def _ask(
+        self, operation: IppOperation, path: str, asked: Sequence[str] = (), values: Sequence[Attribute] = ()
+    ) -> Answer:
+        """The answer to a request, in the newest version of IPP that the printer speaks."""
+        uri = self._http.uri(path)
+        while True:
+            sent = request(operation, uri, _USER, version=self._version, wanted=asked, changes=values)
+            try:
+                found = answer(await self._http.post(path, sent))
             except NoIppError as error:
                 hint = "is it a printer? is the network in order?"
                 raise DeviceTroubleError(FaultKind.MALFORMED, str(error), hint) from None
@@ -134,44 +157,29 @@ class IppSession:
                 return found
             self._version = _VERSIONS[-1]
 
-    async def _post(self, body: bytes) -> bytes:
-        try:
-            raw = await self._http.post(body)
-        except TimeoutError:
-            if self._answered:
-                raise
-            what = "it does not answer"
-            raise DeviceTroubleError(FaultKind.TIMEOUT, what, "is it on, and plugged in?") from None
-        self._answered = True
-        return raw
 
-
-def _refused(status: int) -> DeviceTroubleError:
+def _refused(status: int, hint: str = "") -> DeviceTroubleError:
     """A whole request that was refused."""
-    if status in _LOGIN:
+    if status in LOGIN:
         return DeviceTroubleError(FaultKind.AUTH, f"IPP: {status_words(status)}", "see printer.login")
-    hint = "printer.ipp.path says where its print service is" if status == 0x0406 else ""
+    if status == NOT_FOUND:
+        hint = hint or "printer.ipp.path says where its print service is"
     return DeviceTroubleError(FaultKind.REJECTED, f"IPP: {status_words(status)}", hint)
 
 
-def _lack(row: Row, printer: Mapping[str, Any], wanted: Shown) -> str:
+def _lack(row: Row, printer: Attributes, wanted: Shown) -> str:
     """Why a setting cannot be made what it shall be; empty: it can, as far as the printer says."""
-    if SET_PRINTER_ATTRIBUTES not in _listed(printer, "operations-supported"):
+    if SET_PRINTER_ATTRIBUTES not in printer.get("operations-supported", ()):
         return "it lets nobody set anything by IPP"
-    settable = [name for listing in _SETTABLE for name in _listed(printer, listing)]
+    settable = [name for listing in _SETTABLE for name in printer.get(listing, ())]
     if settable and row.attribute not in settable:
         return f"it lets nobody set its {row.attribute} by IPP"
-    if not settable and row.attribute not in printer and not (row.supported and row.supported in printer):
+    if not settable and row.attribute not in printer and row.supported not in printer:
         return f"it has no {row.attribute}"
     choices = row.choices(printer)
     if wanted is not None and choices and wanted not in choices:
         return f"it has no {wanted}; it has {_few(choices)}"
     return ""
-
-
-def _listed(printer: Mapping[str, Any], name: str) -> list[Any]:
-    found = printer.get(name, [])
-    return found if isinstance(found, list) else [found]
 
 
 def _few(choices: Sequence[Shown]) -> str:

@@ -1,7 +1,9 @@
 """Toner, ink and the like by IPP: `printer-supply` of newer printers, `marker-levels` of older ones."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from campusctl.drivers.ipp.message import Attributes
 
 ATTRIBUTES: Final = (
     "printer-supply", "printer-supply-description",
@@ -33,15 +35,15 @@ class Supply(NamedTuple):
         return self.percent >= self.full or (self.full > 100 and self.percent <= max(low, self.low))
 
 
-def supplies(printer: Mapping[str, Any]) -> tuple[Supply, ...]:
+def supplies(printer: Attributes) -> tuple[Supply, ...]:
     """Supplies in the printer's order; one whose level nobody knows is left out."""
     return tuple(_by_supply(printer)) or tuple(_by_marker(printer))
 
 
-def _by_supply(printer: Mapping[str, Any]) -> Iterator[Supply]:
+def _by_supply(printer: Attributes) -> Iterator[Supply]:
     """PWG 5100.13: `index=1;class=supplyThatIsConsumed;type=toner;maxcapacity=100;level=40;` as RFC 3805 has them."""
-    names = listed(printer.get("printer-supply-description"))
-    for at, row in enumerate(listed(printer.get("printer-supply"))):
+    names = printer.get("printer-supply-description", ())
+    for at, row in enumerate(printer.get("printer-supply", ())):
         pairs = (part.partition("=") for part in str(row).split(";"))
         said = {name.strip(): value.strip() for name, _, value in pairs}
         level, most = said.get("level", ""), said.get("maxcapacity", "")
@@ -50,11 +52,11 @@ def _by_supply(printer: Mapping[str, Any]) -> Iterator[Supply]:
             yield Supply(name, min(100, round(int(level) * 100 / int(most))), 0)
 
 
-def _by_marker(printer: Mapping[str, Any]) -> Iterator[Supply]:
+def _by_marker(printer: Attributes) -> Iterator[Supply]:
     """PWG 5100.9; -1 to -3 stand for levels that are not known."""
-    names, kinds = listed(printer.get("marker-names")), listed(printer.get("marker-types"))
-    lows, highs = listed(printer.get("marker-low-levels")), listed(printer.get("marker-high-levels"))
-    for at, level in enumerate(listed(printer.get("marker-levels"))):
+    names, kinds = printer.get("marker-names", ()), printer.get("marker-types", ())
+    lows, highs = printer.get("marker-low-levels", ()), printer.get("marker-high-levels", ())
+    for at, level in enumerate(printer.get("marker-levels", ())):
         if isinstance(level, int) and not isinstance(level, bool) and 0 <= level <= 100:
             kind = str(_at(kinds, at, ""))
             name = str(_at(names, at, "")) or kind or f"supply {at + 1}"
@@ -62,17 +64,10 @@ def _by_marker(printer: Mapping[str, Any]) -> Iterator[Supply]:
             yield Supply(name, level, _level(lows, at, 0), full)
 
 
-def _level(levels: list[Any], at: int, otherwise: int) -> int:
+def _level(levels: Sequence[object], at: int, otherwise: int) -> int:
     found = _at(levels, at, otherwise)
     return found if isinstance(found, int) and 0 <= found <= 100 else otherwise
 
 
-def _at(values: list[Any], at: int, otherwise: object) -> object:
+def _at(values: Sequence[object], at: int, otherwise: object) -> object:
     return values[at] if at < len(values) else otherwise
-
-
-def listed(found: object) -> list[Any]:
-    """One value, several or none, as a list."""
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]

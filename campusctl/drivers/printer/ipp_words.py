@@ -2,44 +2,6 @@
 
 from typing import Final, NamedTuple
 
-OK: Final = 0x00FF
-"""Every status up to here is a success (RFC 8011, 4.1.6)."""
-NOT_SUPPORTED: Final = 0x040B
-NOT_SETTABLE: Final = 0x0413
-VERSION: Final = 0x0503
-
-_STATUS: Final = {
-    0x0001: "it ignores it",
-    0x0002: "it conflicts with another setting",
-    0x0400: "it does not understand the request",
-    0x0401: "it forbids it",
-    0x0402: "it wants a login",
-    0x0403: "our login may not do that",
-    0x0404: "it cannot do that now",
-    0x0405: "it took too long",
-    0x0406: "there is no such print service",
-    0x0408: "the request is too long for it",
-    0x0409: "the value is too long for it",
-    0x040B: "it does not take it",
-    0x040D: "it does not know UTF-8",
-    0x040E: "it conflicts with another setting",
-    0x0413: "it lets nobody set it",
-    0x0500: "it had an error of its own",
-    0x0501: "it lets nobody set anything by IPP",
-    0x0502: "its print service is down",
-    0x0503: "it speaks another version of IPP",
-    0x0504: "it has a defect",
-    0x0505: "it had an error that may pass",
-    0x0507: "it is busy",
-    0x050A: "it is deactivated",
-}
-"""By status code of IANA's registry. The numbers of pyipp's own table are one too low from 0x0410 on."""
-
-
-def status_words(status: int) -> str:
-    """What a status means, in a few words."""
-    return _STATUS.get(status, f"it answers status 0x{status:04x}")
-
 
 class Note(NamedTuple):
     """What a person should know of a printer."""

@@ -50,8 +50,8 @@ def facts_of(scalars: Mapping[str, Value], columns: Columns, device: str) -> dic
     status = scalars.get(f"{_STATUS}.{device}")
     life = next((value for value in columns.get(_LIFE, {}).values() if isinstance(value, int) and value >= 0), None)
     told = {
-        "serial": text(scalars.get(f"{_SERIAL}.{device}", "")).strip(),
-        "model": text(scalars.get(f"{_MODEL}.{device}", "")).strip(),
+        "serial": _words(scalars.get(f"{_SERIAL}.{device}")),
+        "model": _words(scalars.get(f"{_MODEL}.{device}")),
         "state": _STATES.get(status, "") if isinstance(status, int) else "",
         "pages": "" if life is None else str(life),
         "supplies": "; ".join(f"{name} {percent} %" for name, percent in _supplies(columns)),
@@ -106,4 +106,9 @@ def _alerts(columns: Columns) -> Iterator[Note]:
 
 def _first(columns: Columns, index: str, *names: str) -> str:
     """The first text that is there."""
-    return next((found for name in names if (found := text(columns.get(name, {}).get(index, "")).strip())), "")
+    return next((found for name in names if (found := _words(columns.get(name, {}).get(index)))), "")
+
+
+def _words(value: Value | None) -> str:
+    """A text; empty: there is none, or it is of another kind."""
+    return text(value).strip() if isinstance(value, bytes) else ""

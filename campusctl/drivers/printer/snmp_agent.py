@@ -1,12 +1,13 @@
 """One printer by SNMP: get, walk, set. pysnmp speaks the protocol, v2c and v3."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from campusctl.drivers.printer.snmp_engine import Credentials, Turn, api_of, auth_of, engine_for
-from campusctl.drivers.printer.snmp_trouble import DENIED, denied, indicated
+from campusctl.drivers.printer.snmp_trouble import DENIED, denied, indicated, unreadable
 
 Value: TypeAlias = int | bytes | str
 """A number, a text as it came, an object identifier."""
@@ -16,6 +17,7 @@ _AT_ONCE: Final = 12
 _REPETITIONS: Final = 5
 _MOST_ROWS: Final = 400
 """Of a column; an agent may go in circles."""
+_MARGIN_S: Final = 1.0
 TRIES: Final = 3
 """How often something is asked: a datagram may be lost."""
 
@@ -115,9 +117,14 @@ class Agent:
         # Only SNMPv3 knows contexts.
         context = () if self._who.version == "2c" else (api.ContextData(),)
         async with self._turn:
-            indication, status, _, pairs = await getattr(api, command)(
+            asked = getattr(api, command)(
                 self._engine, auth_of(self._who), target, *context, *numbers, *objects, lookupMib=False
             )
+            try:
+                indication, status, _, pairs = await asyncio.wait_for(asked, self._place.timeout_s + _MARGIN_S)
+            except TimeoutError:
+                # pysnmp stumbled over an answer, and would wait for ever.
+                raise unreadable("an answer that contradicts itself") from None
         if indication:
             raise indicated(indication)
         why = status.prettyPrint() if status else ""
@@ -141,6 +148,10 @@ async def columns(agent: Reader, wanted: Sequence[str]) -> dict[str, dict[str, V
     while at:
         names = list(at)
         answered = await agent.bulk([at[name] for name in names], _REPETITIONS)
+        if not answered and len(names) > 1:
+            # An agent that stumbles over one column, or over so many, still has the others.
+            half = len(names) // 2
+            return {**found, **await columns(agent, names[:half]), **await columns(agent, names[half:])}
         if not answered:
             break
         for place, (oid, value) in enumerate(answered):

@@ -13,8 +13,7 @@ from typing import Final
 
 from campusctl.drivers.printer.snmp_agent import TRIES, Agent, Place, Reader, Value
 from campusctl.drivers.printer.snmp_engine import Credentials
-from campusctl.drivers.printer.snmp_trouble import SnmpRefusedError, SnmpSilentError
-from campusctl.model.outcome import FaultKind
+from campusctl.drivers.printer.snmp_trouble import SnmpSilentError, unreadable
 
 _NUMBERS: Final = frozenset({"INTEGER", "Counter32", "Counter64", "Gauge32", "Unsigned32", "UInteger32", "Timeticks"})
 _AT_ONCE: Final = 12
@@ -103,8 +102,7 @@ def _talk(
     except ezsnmp.PacketError:
         return None
     except ezsnmp.GenericError as error:
-        what = f"SNMP answers what nobody can read ({type(error).__name__})"
-        raise SnmpRefusedError(FaultKind.MALFORMED, what, "is it a printer?") from None
+        raise unreadable(type(error).__name__) from None
     finally:
         session.close()
 

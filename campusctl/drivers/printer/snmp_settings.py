@@ -42,14 +42,18 @@ class Row(NamedTuple):
 
 
 def text(value: Value) -> str:
-    """A text as it came: UTF-8, or else Latin-1; without the zeros that some agents fill it up with."""
+    """A text as it came: UTF-8, or else Latin-1, up to the zeros that some agents fill it up with."""
     if not isinstance(value, bytes):
         return str(value)
-    value = value.rstrip(b"\0")
+    value = value.partition(b"\0")[0][:_LONGEST]
     try:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+_LONGEST: Final = 1023
+"""Bytes of a text; the Printer-MIB allows 255."""
 
 
 def _written(value: Shown) -> bytes:

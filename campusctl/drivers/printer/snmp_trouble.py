@@ -53,7 +53,12 @@ def indicated(indication: object) -> Exception:
         return SnmpSilentError()
     if name in _REFUSED:
         return SnmpRefusedError(FaultKind.AUTH, _REFUSED[name], _HINT)
-    return SnmpRefusedError(FaultKind.MALFORMED, f"SNMP answers what nobody can read ({name})", "is it a printer?")
+    return unreadable(name)
+
+
+def unreadable(why: str) -> SnmpRefusedError:
+    """An answer that is none."""
+    return SnmpRefusedError(FaultKind.MALFORMED, f"SNMP answers what nobody can read ({why})", "is it a printer?")
 
 
 DENIED: Final = frozenset({"authorizationError", "noAccess"})

@@ -4,15 +4,18 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from campusctl.drivers.appliance.asking import RefusedError, SilentError
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, Wish
 from campusctl.drivers.appliance.bounds import at_least, at_most
-from campusctl.drivers.projector.link import Conversation, NotNowError, RefusedError, no_power
-from campusctl.drivers.projector.words import ALARMS, POWER, code_of, input_of
+from campusctl.drivers.projector.link import Conversation, NotNowError
+from campusctl.drivers.projector.words import ALARMS, LEVELS, PARTS, POWER, code_of, input_of, short
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
+
+T = TypeVar("T")
 
 INPUT: Final[Path] = ("input",)
 PICTURE: Final[Path] = ("picture_mute",)
@@ -36,6 +39,17 @@ _DISTURBS: Final[Mapping[Path, str]] = {
 }
 
 
+_FACTS: Final[Mapping[str, tuple[str, str]]] = {
+    "name": ("NAME", "1"), "manufacturer": ("INF1", "1"), "model": ("INF2", "1"), "about": ("INFO", "1"),
+    "serial": ("SNUM", "2"), "firmware": ("SVER", "2"), "lamp_hours": ("LAMP", "1"), "filter_hours": ("FILT", "2"),
+}  # fmt: skip
+"""What it says of itself: the command, and the class that it needs."""
+
+_UNKNOWN: Final = "unknown"
+_CLASS: Final = re.compile("[12]")
+_LATER: Final = "ask again in two minutes"
+
+
 class Pjlink:
     """See `campusctl.drivers.appliance.base.Dialect`."""
 
@@ -46,8 +60,8 @@ class Pjlink:
     async def open(self, link: Link) -> AsyncIterator["PjlinkSession"]:
         """Connect, and log in where the projector asks for it."""
         conversation = Conversation(link)
-        await conversation.open()
         try:
+            await conversation.open()
             yield PjlinkSession(conversation)
         finally:
             await conversation.close()
@@ -65,17 +79,17 @@ class Pjlink:
         return _DISTURBS.get(path, "")
 
 
+_ALARM: Final = {"ERROR": "{}", "WARN": "{}-warning"}
+"""Words of the fact `alarms`, by level."""
+
+
 class PjlinkSession:
     """See `campusctl.drivers.appliance.base.Session`."""
 
     def __init__(self, conversation: Conversation) -> None:
         """Nothing is known of the projector yet."""
         self._talk = conversation
-        self._class = conversation.pjlink.C1
-
-    @property
-    def _pjlink(self) -> Any:  # noqa: ANN401 - the library has no types
-        return self._talk.pjlink
+        self._class, self._power = "1", _UNKNOWN
 
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """See `Session.read`.
@@ -83,62 +97,78 @@ class PjlinkSession:
         Raises:
             DeviceTroubleError: In standby, and something that is wanted cannot be read there.
         """
-        power = await self._power()
-        with suppress(RefusedError, NotNowError):
-            self._class = await self._talk.ask(self._pjlink.info.pjlink_class())
-        facts = {"power": POWER[power], "class": self._class.value, **await self._facts()}
+        refusal = await self._look()
+        facts = {"power": self._power, "class": self._class, **await self._facts()}
         state: dict[Path, Shown] = {}
         lacks: dict[Path, str] = {}
         for path, value in wanted.items():
             try:
                 state[path] = await self._setting(path, value, facts)
             except RefusedError as error:
+                if (self._asleep and path in _DISTURBS) or (isinstance(error, NotNowError) and self._power != "on"):
+                    raise self._off() from None
                 lacks[path] = str(error)
-            except NotNowError as error:
-                if power != "ON":
-                    hint = "" if power == "OFF" else "ask again in two minutes"
-                    raise DeviceTroubleError(FaultKind.OFF, POWER[power], hint) from None
-                lacks[path] = str(error)
-        if power == "ON":
-            await self._shown(facts)
+        if refusal and not state and lacks:
+            what = f"asked whether it is on, it answers: {refusal}"
+            raise DeviceTroubleError(FaultKind.MALFORMED, what, "switch it off at the mains for a minute")
+        if not self._asleep:
+            with suppress(RefusedError):
+                facts["source"] = input_of(await self._input_code())
         read_only = {path: why for path, why in _CHECKED.items() if path in state}
         alarms = await self._alarms()
-        facts["alarms"] = " ".join(part for part, level in alarms if level == "ERROR")
-        notes = tuple(ALARMS[alarm] for alarm in alarms if alarm in ALARMS)
+        facts["alarms"] = " ".join(_ALARM[level].format(part) for part, level in alarms if level in _ALARM)
+        notes = tuple(ALARMS[alarm] for alarm in alarms)
         return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
 
-    async def _power(self) -> str:
+    @property
+    def _asleep(self) -> bool:
+        return self._power not in ("on", _UNKNOWN)
+
+    def _off(self) -> DeviceTroubleError:
+        """It is not on; what is wanted can be read then only."""
+        if self._power == _UNKNOWN:
+            what = "it says that it is not available right now (ERR3), and not whether it is on"
+            return DeviceTroubleError(FaultKind.OFF, what, _LATER)
+        return DeviceTroubleError(FaultKind.OFF, self._power, "" if self._power == "standby" else _LATER)
+
+    async def _look(self) -> str:
+        """Whether it is on, and which class it speaks; the first one's refusal."""
+        refusal = ""
         try:
-            return str((await self._talk.ask(self._pjlink.power.get())).name)
-        except (RefusedError, NotNowError) as error:
-            raise no_power(error) from None
+            self._power = POWER.get(await self._said("POWR"), _UNKNOWN)
+        except RefusedError as error:
+            refusal = str(error)
+        except TimeoutError:
+            what = "it greets, and does not say whether it is on"
+            raise DeviceTroubleError(FaultKind.TIMEOUT, what, "switch it off at the mains for a minute") from None
+        with suppress(RefusedError):
+            # Some makes write more than the digit: `Class 2`.
+            self._class = (_CLASS.findall(await self._said("CLSS")) or ["1"])[-1]
+        return refusal
+
+    async def _said(self, command: str, version: str = "1") -> str:
+        return await self._ask(lambda projector: projector.transmit(command, "?", version))
+
+    async def _ask(self, question: Callable[[Any], Awaitable[T]]) -> T:
+        """See `Conversation.ask`. One that is not on and leaves a question without an answer is off."""
+        try:
+            return await self._talk.ask(question)
+        except SilentError:
+            if self._asleep:
+                raise self._off() from None
+            raise
 
     async def _facts(self) -> dict[str, str]:
         """What it is; what it does not say is left out."""
-        info, two = self._pjlink.info, self._class == self._pjlink.C2
-        questions: dict[str, Callable[[], Awaitable[str]]] = {
-            "name": info.projector_name, "manufacturer": info.manufacturer_name, "model": info.product_name,
-            "about": info.other,
-        }  # fmt: skip
-        if two:
-            questions |= {"serial": info.serial_number, "firmware": info.software_version}
         facts = {}
-        for name, question in questions.items():
-            with suppress(RefusedError, NotNowError):
-                facts[name] = await self._talk.text(question())
-        with suppress(RefusedError, NotNowError):
-            lamps = await self._talk.ask(self._pjlink.lamps.status())
-            facts["lamp_hours"] = " ".join(str(hours) for hours, _ in lamps)
-        if two:
-            with suppress(RefusedError, NotNowError):
-                facts["filter_hours"] = str(await self._talk.ask(self._pjlink.filter.hours()))
+        for name, (command, version) in _FACTS.items():
+            if version <= self._class:
+                with suppress(RefusedError):
+                    facts[name] = short(await self._said(command, version))
+        # Hours and whether it is lit, of each lamp; some makes leave out the latter.
+        hours = facts["lamp_hours"].split() if facts.get("lamp_hours") else []
+        facts["lamp_hours"] = " ".join(hours[::2])
         return {name: value for name, value in facts.items() if value}
-
-    async def _shown(self, facts: dict[str, str]) -> None:
-        """What is on the wall right now, for people."""
-        with suppress(RefusedError, NotNowError):
-            code = await self._input_code()
-            facts["source"] = input_of(code)
 
     async def _setting(self, path: Path, value: Shown, facts: Mapping[str, str]) -> Shown:
         """One setting as it is."""
@@ -148,72 +178,66 @@ class PjlinkSession:
             case ("picture_mute",) | ("sound_mute",):
                 return await self._muted(path)
             case ("freeze",):
-                return bool(await self._talk.ask(self._of_class_2().freeze.get()))
+                self._needs_class_2()
+                return await self._ask(lambda projector: projector.freeze.get())
             case ("resolution",):
-                return "x".join(map(str, await self._talk.ask(self._of_class_2().sources.recommended_resolution())))
+                self._needs_class_2()
+                return (await self._said("RRES", "2")).lower()
             case ("name",):
-                return _said(facts, "name")
+                return _fact(facts, "name")
             case ("maximum_lamp_hours",):
-                return at_most(max(map(int, _said(facts, "lamp_hours").split())), value)
+                return at_most(max(_numbers(facts, "lamp_hours")), value)
             case ("maximum_filter_hours",):
-                return at_most(int(_said(facts, "filter_hours")), value)
+                return at_most(max(_numbers(facts, "filter_hours")), value)
             case ("minimum_firmware",):
-                return at_least(_said(facts, "firmware"), value)
+                return at_least(_fact(facts, "firmware"), value)
         raise RefusedError(f"PJLink has no {' '.join(path)}")
 
     async def _muted(self, path: Path) -> bool:
         """Whether picture or sound is muted. The library refuses the answers 10 and 20, which makes do send."""
-        said = await self._talk.ask(self._pjlink.transmit("AVMT", "?", self._pjlink.C1))
+        said = await self._said("AVMT")
         track = {PICTURE: "1", SOUND: "2"}[path]
         if not re.fullmatch("[123][01]", said):
             raise RefusedError("it answers something that PJLink does not know")
         return said in (f"{track}1", "31")
 
-    def _of_class_2(self) -> Any:  # noqa: ANN401 - the library has no types
-        if self._class != self._pjlink.C2:
+    def _needs_class_2(self) -> None:
+        if self._class != "2":
             raise RefusedError("this needs PJLink class 2, and it speaks class 1")
-        return self._pjlink
 
     async def _input_code(self) -> str:
-        mode, index = await self._talk.ask(self._pjlink.sources.get(pjclass=self._class))
-        return f"{mode.value}{index}"
+        """Code of what is shown; makes have more kinds than the specification and the library."""
+        return await self._said("INPT", self._class)
 
     async def _input(self, wanted: str) -> str:
         """The input that is shown: by kind and number, or by name where that is how it is wanted."""
         code = await self._input_code()
-        if code_of(wanted) or self._class != self._pjlink.C2:
+        if code_of(wanted) or self._class != "2":
             return input_of(code)
         with suppress(RefusedError):
-            name = await self._talk.text(self._pjlink.sources.get_source_name(code[0], code[1]))
+            name = await self._input_name(code)
             return wanted if name.casefold() == wanted.casefold() else name
         return input_of(code)
 
-    async def _alarms(self) -> tuple[tuple[str, str], ...]:
+    async def _input_name(self, code: str) -> str:
+        return short(await self._ask(lambda projector: projector.transmit("INNM", f"?{code}", "2")))
+
+    async def _alarms(self) -> Sequence[tuple[str, str]]:
         """What is wrong with it: part and level of its error status."""
-        with suppress(RefusedError, NotNowError):
-            errors = await self._talk.ask(self._pjlink.errors.query())
-            return tuple((part.value, level.name) for part, level in errors.items())
+        with suppress(RefusedError):
+            said = await self._said("ERST")
+            return [(part, LEVELS[mark]) for part, mark in zip(PARTS, said, strict=False) if mark in LEVELS]
         return ()
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
-        """See `Session.write`. A projector that does not answer is called again for the next setting."""
+        """See `Session.write`."""
         refused: dict[Path, str] = {}
         for order, paths in self._orders(wishes):
             try:
-                await self._order(order)
-            except (RefusedError, NotNowError) as error:
+                await order()
+            except RefusedError as error:
                 refused.update(dict.fromkeys(paths, str(error)))
         return refused
-
-    async def _order(self, order: Callable[[], Awaitable[None]]) -> None:
-        """One setting. Who hangs up is told it again; who is silent may have heard it."""
-        try:
-            await self._talk.ask(order())
-        except TimeoutError:
-            await self._talk.open_again()
-        except (EOFError, ConnectionError):
-            await self._talk.open_again()
-            await self._talk.ask(order())
 
     def _orders(self, wishes: Sequence[Wish]) -> Iterator[tuple[Callable[[], Awaitable[None]], tuple[Path, ...]]]:
         """What to do, and which settings each is for."""
@@ -230,18 +254,16 @@ class PjlinkSession:
         if FREEZE in after:
             yield partial(self._freeze, on=bool(after[FREEZE])), (FREEZE,)
 
-    # The connection may be another one by the time an order is given.
-
     async def _mute(self, track: str, *, on: bool) -> None:
-        await getattr(self._pjlink.mute, track)(on)
+        await self._ask(lambda projector: getattr(projector.mute, track)(on))
 
     async def _freeze(self, *, on: bool) -> None:
-        await self._pjlink.freeze.set(on)
+        await self._ask(lambda projector: projector.freeze.set(on))
 
     async def _choose(self, wanted: str) -> None:
         """Show an input."""
         code = code_of(wanted) or await self._code_by_name(wanted)
-        await self._pjlink.sources.set(code[0], code[1], pjclass=self._class)
+        await self._ask(lambda projector: projector.transmit("INPT", code, self._class))
 
     async def _code_by_name(self, wanted: str) -> str:
         """The code of an input that is said by its name.
@@ -249,18 +271,18 @@ class PjlinkSession:
         Raises:
             RefusedError: There is none.
         """
-        sources = self._of_class_2().sources
+        self._needs_class_2()
         known = {}
-        for mode, index in await sources.available(pjclass=self._class):
+        for code in (await self._said("INST", "2")).split():
             with suppress(RefusedError):
-                known[await self._talk.text(sources.get_source_name(mode, index))] = f"{mode.value}{index}"
+                known[await self._input_name(code)] = code
         for name, code in known.items():
             if name.casefold() == wanted.casefold():
                 return code
         raise RefusedError(f"it has no input {wanted}; it has {', '.join(known)}")
 
 
-def _said(facts: Mapping[str, str], name: str) -> str:
+def _fact(facts: Mapping[str, str], name: str) -> str:
     """A fact that a setting is checked against.
 
     Raises:
@@ -269,3 +291,15 @@ def _said(facts: Mapping[str, str], name: str) -> str:
     if name not in facts:
         raise RefusedError(f"it does not say its {name.replace('_', ' ')}")
     return facts[name]
+
+
+def _numbers(facts: Mapping[str, str], name: str) -> list[int]:
+    """The numbers of such a fact.
+
+    Raises:
+        RefusedError: The projector does not say it, or something else.
+    """
+    said = _fact(facts, name)
+    if not re.fullmatch(r"\d+( \d+)*", said, re.ASCII):
+        raise RefusedError("it answers something that PJLink does not know")
+    return [int(number) for number in said.split()]

@@ -11,8 +11,16 @@ KINDS: Final = {"rgb": "1", "video": "2", "digital": "3", "storage": "4", "netwo
 
 _INPUT: Final = re.compile(rf"({'|'.join(KINDS)})([1-9a-z])")
 
-POWER: Final = {"OFF": "standby", "ON": "on", "COOLING": "cooling down", "WARMING": "warming up"}
-"""State of the lamp, by the name of the library."""
+_LONGEST: Final = 160
+
+POWER: Final = {"0": "standby", "1": "on", "2": "cooling down", "3": "warming up"}
+"""State of the lamp."""
+
+PARTS: Final = ("fan", "lamp", "temperature", "cover", "filter", "other")
+"""What each character of the error status (ERST) is about."""
+
+LEVELS: Final = {"1": "WARN", "2": "ERROR"}
+"""What such a character says."""
 
 ALARMS: Final = {
     ("fan", "WARN"): "the fan gives a warning: clean the air inlet",
@@ -51,9 +59,12 @@ def input_of(code: str) -> str:
     return f"{kinds.get(code[:1], 'input ' + code[:1])}{code[1:].lower()}"
 
 
-def clean(text: str) -> str:
-    """A text of the projector: bytes as the library decodes them (Latin-1), UTF-8 as the specification wants it.
+def short(text: str) -> str:
+    """A text of the projector, for people.
 
-    What is not UTF-8 is spelled out.
+    Args:
+        text: Its bytes as Latin-1. The specification wants UTF-8: what is none is spelled out. It allows 128 bytes:
+            what is far longer is cut.
     """
-    return text.encode("latin-1", "replace").decode("utf-8", "backslashreplace").strip()
+    said = text.encode("latin-1", "replace").decode("utf-8", "backslashreplace").strip()
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from campusctl.drivers.appliance.base import Reading
-from campusctl.drivers.queues.words import STOPPED, Queue, model_of, one, option_of, value_of, why_not, without_account
+from campusctl.drivers.ipp.message import Attributes
+from campusctl.drivers.queues.words import (
+    OPTIONS,
+    STOPPED,
+    model_of,
+    one,
+    option_of,
+    options_in,
+    value_of,
+    why_not,
+    without_account,
+)
 from campusctl.model.appliance import Shown
 from campusctl.model.setting import Path
 
@@ -17,7 +28,7 @@ _CLASS: Final = 0x1
 class Seen:
     """What a server said."""
 
-    queues: Mapping[str, Queue]
+    queues: Mapping[str, Attributes]
     """Its queues by name."""
     default: str
     """Its default queue; empty: none."""
@@ -54,6 +65,8 @@ class Seen:
         if path[2] == "option":
             # A default that the printer does not know has no effect: it counts as not there.
             return None if why_not(queue, path[3], value) else option_of(queue, path[3], value)
+        if path[2] == OPTIONS:
+            return options_in(queue, value)
         if path[2] == "model":
             model = str(wanted.get(path) or "")
             return model_of(queue, model, self.nicknames.get(model, ""))
@@ -78,12 +91,12 @@ class Seen:
         return {"model": version, **facts} if version else facts
 
 
-def _is_class(queue: Queue) -> bool:
+def _is_class(queue: Attributes) -> bool:
     kind = one(queue, "printer-type")
     return isinstance(kind, int) and bool(kind & _CLASS)
 
 
-def _notes(name: str, queue: Queue) -> Iterator[str]:
+def _notes(name: str, queue: Attributes) -> Iterator[str]:
     """What is the matter with a queue."""
     reasons = [str(reason) for reason in queue.get("printer-state-reasons", ()) if reason not in ("none", "paused")]
     message = str(one(queue, "printer-state-message") or "")
@@ -93,7 +106,7 @@ def _notes(name: str, queue: Queue) -> Iterator[str]:
         yield f"queue {name}: {', '.join(reasons)}"
 
 
-def _stranger(name: str, queue: Queue) -> str:
+def _stranger(name: str, queue: Attributes) -> str:
     """A queue that nobody asked for."""
     if _is_class(queue):
         return f"class {name}"

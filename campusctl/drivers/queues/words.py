@@ -1,13 +1,13 @@
 """Queues in the words of the inventory and in those of IPP, both ways. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from pyipp.enums import IppTag
 
 from campusctl.drivers.appliance.base import Wish
-from campusctl.drivers.queues.ipp import Attribute
+from campusctl.drivers.ipp.message import Attribute, Attributes, Value, resolution_text
 from campusctl.model.appliance import Shown
 from campusctl.model.setting import Path
 
@@ -43,11 +43,8 @@ ASKED: Final = (
 )  # fmt: skip
 """Attributes of every queue that are asked for; never anything of its jobs."""
 
-Queue = Mapping[str, tuple[Any, ...]]
-"""A queue's attributes as the server gives them."""
 
-
-def one(queue: Queue, name: str) -> Any:  # noqa: ANN401 - whatever an attribute may hold
+def one(queue: Attributes, name: str) -> Value | None:
     """The first value of an attribute; None: it has none."""
     return next(iter(queue.get(name, ())), None)
 
@@ -57,17 +54,44 @@ def options_of(paths: Iterator[Path] | Sequence[Path] | Mapping[Path, Shown]) ->
     return tuple(dict.fromkeys(path[3] for path in paths if path[2:3] == ("option",)))
 
 
+OPTIONS: Final = "options"
+"""All options of a queue as one setting, `sides=one-sided` each: what a queue that goes takes with it."""
+_NOT_KEPT: Final = frozenset({"job-sheets", "job-hold-until", "job-priority", "media-col"})
+"""Options that are not a plain value, or that a queue never says of its own."""
+_FRESH: Final = frozenset({"copies=1", "number-up=1", "finishings=3", "print-quality=4"})
+"""What a queue says of which nobody said anything (CUPS 2.4)."""
+
+
+def options_in(queue: Attributes, wanted: Shown) -> Shown:
+    """Every option of a queue; those that are wanted, when it has them all; None: there is none."""
+    defaults = ((name.removesuffix("-default"), values) for name, values in queue.items() if name.endswith("-default"))
+    plain = [f"{name}={_text(values[0])}" for name, values in defaults if values and name not in _NOT_KEPT]
+    found = tuple(one for one in plain if one not in _FRESH)
+    return wanted if isinstance(wanted, tuple) and set(wanted) <= set(found) else found or None
+
+
+def one_by_one(wish: Wish) -> tuple[Wish, ...]:
+    """A wish for all options, as one for each."""
+    pairs = (text.partition("=") for text in wish.after or ()) if isinstance(wish.after, tuple) else ()
+    return tuple(
+        Wish((*wish.path[:2], "option", name), None, int(value) if value.isdecimal() else value)
+        for name, _, value in pairs
+    )
+
+
 def attributes_of_options(options: Sequence[str]) -> tuple[str, ...]:
     """What is asked for to know their defaults, and what they may be."""
     return tuple(f"{option}-{what}" for option in options for what in ("default", "supported"))
 
 
-def value_of(queue: Queue, field: str) -> Shown:
+def value_of(queue: Attributes, field: str) -> Shown:
     """A setting of a queue; None: the server says nothing of it."""
     if field == "enabled":
         return bool(one(queue, "printer-state") != STOPPED)
-    found: Shown = one(queue, _FIELDS[field].attribute)
-    return without_account(str(found)) if field == "uri" and found is not None else found
+    found = one(queue, _FIELDS[field].attribute)
+    if not isinstance(found, str | int):
+        return None
+    return without_account(found) if field == "uri" and isinstance(found, str) else found
 
 
 def without_account(uri: str) -> str:
@@ -79,7 +103,7 @@ def without_account(uri: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else uri
 
 
-def option_of(queue: Queue, option: str, wanted: Shown) -> Shown:
+def option_of(queue: Attributes, option: str, wanted: Shown) -> Shown:
     """The default of an option; what means the wanted value is that.
 
     A queue with a driver has two defaults under one name, its own and the driver's. Where they differ both are named:
@@ -93,23 +117,36 @@ def option_of(queue: Queue, option: str, wanted: Shown) -> Shown:
 
 def _text(value: object) -> str:
     """As CUPS keeps an option: always text."""
+    if isinstance(value, tuple):
+        return resolution_text(value) if len(value) == 3 else "-".join(str(number) for number in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def why_not(queue: Queue, option: str, wanted: Shown) -> str:
+def why_not(queue: Attributes, option: str, wanted: Shown) -> str:
     """Why the printer behind a queue cannot do what is wanted; empty: it can, or nobody knows."""
     known = queue.get(f"{option}-supported", ())
-    # Only values of one kind can be held against each other: copies are supported as a range, for instance.
-    if not known or wanted in known or any(type(value) is not type(wanted) for value in known):
+    # Only values of one kind can be held against each other.
+    if not known or wanted in known or any(not _alike(value, wanted) for value in known):
         return ""
-    shown = ", ".join(str(value) for value in known[:_MOST])
+    if any(_within(wanted, value) for value in known):
+        return ""
+    shown = ", ".join(_text(value) for value in known[:_MOST])
     return f"the printer behind it does not know {wanted}, it knows {shown}{' …' if len(known) > _MOST else ''}"
+
+
+def _alike(value: Value, wanted: Shown) -> bool:
+    """Whether a value can be held against a wanted one: it is of its kind, or a range of its kind."""
+    return type(value) is type(wanted) or (type(wanted) is int and isinstance(value, tuple) and len(value) == 2)
+
+
+def _within(wanted: Shown, value: Value) -> bool:
+    return isinstance(wanted, int) and isinstance(value, tuple) and value[0] <= wanted <= value[-1]
 
 
 _MOST: Final = 8
 
 
-def model_of(queue: Queue, wanted: str, nickname: str) -> str:
+def model_of(queue: Attributes, wanted: str, nickname: str) -> str:
     """The driver of a queue: `everywhere`, `raw`, the wanted one, or what it calls itself.
 
     Args:

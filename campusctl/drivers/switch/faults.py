@@ -195,7 +195,8 @@ def translate(error: Exception, doing: str) -> SessionError:
 def _words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return _WORDS.get(type(error).__name__, type(error).__name__)
+    name = type(error).__name__
+    return _WORDS.get(name, f"the SSH session failed ({name})")
 
 
 _WORDS: Final = {
@@ -213,4 +214,5 @@ _WORDS: Final = {
     "SocketRecvError": "the connection broke",
     "SocketSendError": "the connection broke",
     "SSHException": "the SSH session could not be set up",
+    "SSH2Error": "the SSH session broke off",
 }

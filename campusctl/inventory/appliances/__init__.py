@@ -117,12 +117,16 @@ def _place(city: City, school: School, device: Device, named: Collection[str]) -
         address=(device.address or "").partition("/")[0],
         serial=device.serial or "",
         asset=device.asset or "",
-        beside={other.name: _beside(city, school, other) for other in others if other.address},
+        beside={other.name: beside(city, school, other) for other in others if other.address},
     )
 
 
-def _beside(city: City, school: School, other: Device) -> Beside:
-    """A device that another one has to do with; of a printer with the place of its print service."""
+def beside(city: City, school: School, other: Device) -> Beside:
+    """A device that others have to do with; of a printer with the place of its print service.
+
+    Raises:
+        InventoryError: Its layers together make no sense.
+    """
     address, printer = str(other.address).partition("/")[0], settings_of(city, school, other).printer
     found = appliance(city, other)
     # The port of a printer that is asked by SNMP is another one than that of its print service.

@@ -30,15 +30,16 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
     """
     del dialect
     said = settings.queues
-    gone = (row for name, queue in said.queues.items() if queue is None for row in _gone(name))
+    goes = (row for name, queue in said.queues.items() if queue is None for row in gone(name))
     there = (row for name, queue in said.queues.items() if queue for row in _there(name, queue, place))
     last: tuple[tuple[Path, Shown], ...] = ((("default",), said.default),) if said.default else ()
-    return Document(settings=(*gone, *there, *last), options=_options(said))
+    return Document(settings=(*goes, *there, *last), options=_options(said))
 
 
-def _gone(name: str) -> Iterator[tuple[Path, Shown]]:
+def gone(name: str) -> Iterator[tuple[Path, Shown]]:
+    """What is wanted of a queue that shall not be there."""
     yield ("queue", name), None
-    yield from ((("queue", name, field), None) for field in _FIELDS)
+    yield from ((("queue", name, field), None) for field in (*_FIELDS, "options"))
 
 
 def _there(name: str, queue: QueueEntry, place: Place) -> Iterator[tuple[Path, Shown]]:

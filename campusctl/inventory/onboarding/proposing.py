@@ -1,5 +1,6 @@
 """The rules: what a new device is called, where it is plugged in, which address and profile it gets."""
 
+import re
 from dataclasses import dataclass, field, replace
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final, TypeVar
@@ -18,6 +19,7 @@ from campusctl.inventory.onboarding.wanted import Answer, PortChange, Proposal, 
 from campusctl.inventory.resolve import resolver, settings_of
 from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Port
+from campusctl.model.names import DEVICE_NAME, RULES
 from campusctl.model.sentence import sentence
 
 T = TypeVar("T")
@@ -91,6 +93,9 @@ class _Proposing:
     def _proposal(self, letters: str, room: str) -> Proposal | None:
         wanted = self.wanted
         name = wanted.name or self._or_none(next_name(self.city, self.school, room, letters))
+        if wanted.name and not re.fullmatch(DEVICE_NAME, wanted.name):
+            what = sentence("`{name}` is no name for a device", name=wanted.name)
+            self.refusals.append(Refusal(what, RULES[DEVICE_NAME]))
         if wanted.name and wanted.name in {one.name for one in self.city.devices()}:
             what = sentence("there is a device {device} already", device=wanted.name)
             self.refusals.append(Refusal(what, sentence("leave --name out")))

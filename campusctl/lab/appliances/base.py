@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar, Final
 
-from campusctl.errors import CampusError
 from campusctl.lab.appliances.spec import LabAppliance
+from campusctl.lab.faults import end_faults
 from campusctl.lab.pcs.door import Door
 from campusctl.lab.plugs import PLACES
 from campusctl.lab.state import lab_address
@@ -41,7 +43,7 @@ class Appliance:
         self.spec, self._online = spec, online
         self.fault: dict[str, str] = {}
         """Faults by kind, with their values."""
-        self._door = _Door(self._meet)
+        self._door = _Door(self._meet, self.tls)
         self.set_up(factory=False)
         self.set_faults(spec.faults)
 
@@ -61,19 +63,22 @@ class Appliance:
         """Become as the inventory says, or as out of the box."""
         raise NotImplementedError
 
+    @classmethod
+    def check(cls, name: str, faults: Iterable[str]) -> dict[str, str]:
+        """Faults of a device of this kind, `KIND` or `KIND=VALUE` each, by kind with their values.
+
+        Raises:
+            CampusError: There is no such fault, or its value makes no sense.
+        """
+        return end_faults(name, faults, {**COMMON, **cls.faults})
+
     def set_faults(self, faults: tuple[str, ...]) -> None:
         """Have these faults from now on, and no others.
 
         Raises:
-            CampusError: There is no such fault.
+            CampusError: See `check`; nothing was changed.
         """
-        found = {}
-        for fault in faults:
-            kind, _, value = fault.partition("=")
-            if kind not in COMMON and kind not in self.faults:
-                known = ", ".join((*COMMON, *self.faults))
-                raise CampusError(f"{self.spec.name} has no fault {kind!r}", f"it has: {known}")
-            found[kind] = value
+        found = self.check(self.spec.name, faults)
         if found.keys() & _FROM_THE_BOX and not self.fault.keys() & _FROM_THE_BOX:
             self.set_up(factory=True)
         elif "new" in self.fault and "new" not in found:
@@ -111,6 +116,11 @@ class Appliance:
         """Close every door."""
         self._door.close()
 
+    async def tls(self, connection: socket.socket) -> ssl.SSLContext | None:
+        """TLS of a connection that has just been made; None: it begins without."""
+        del connection
+        return None
+
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if "deaf" in self.fault:
             await reader.read(-1)
@@ -128,8 +138,12 @@ class _Door:
     A city has thousands: until somebody comes, each is one socket and nothing else.
     """
 
-    def __init__(self, serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]) -> None:
-        self._serve = serve
+    def __init__(
+        self,
+        serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object],
+        tls: Callable[[socket.socket], Awaitable[ssl.SSLContext | None]],
+    ) -> None:
+        self._serve, self._tls = serve, tls
         self._door: Door | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -168,7 +182,9 @@ class _Door:
         reader = asyncio.StreamReader(loop=loop)
         # With the callback it is the server's side, also of TLS that begins later.
         protocol = asyncio.StreamReaderProtocol(reader, self._one, loop=loop)
-        await loop.connect_accepted_socket(lambda: protocol, connection)
+        # Whoever does not like a certificate hangs up.
+        with suppress(OSError):
+            await loop.connect_accepted_socket(lambda: protocol, connection, ssl=await self._tls(connection))
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -6,12 +6,39 @@ Like the real one it says yes to Set-Printer-Attributes with anything, and chang
 import asyncio
 import base64
 import hmac
-from collections.abc import Callable, Mapping
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
 from campusctl.lab.appliances.base import Appliance
-from campusctl.lab.appliances.cups_ipp import TEXT, Attribute, BadRequestError, Request, Value, answer, parse
-from campusctl.lab.appliances.cups_queue import IDLE, RAW, SETTABLE, STOPPED, Queue, made_by, option_text
+from campusctl.lab.appliances.cups_queue import (
+    IDLE,
+    RAW,
+    SETTABLE,
+    STOPPED,
+    Attribute,
+    Given,
+    Queue,
+    made_by,
+    option_text,
+)
+from campusctl.lab.appliances.http import HttpRequest, read_request, reply
+from campusctl.lab.appliances.ipp import (
+    CHARSET,
+    DELETE,
+    KEYWORD,
+    LANGUAGE,
+    OPERATION,
+    PRINTER,
+    TEXT,
+    UNSUPPORTED,
+    Message,
+    Value,
+    read,
+    write,
+)
+from campusctl.lab.appliances.tls import server_context
 
 _OK: Final = 0x0000
 _NOT_ALLOWED: Final = 0x0403
@@ -23,7 +50,10 @@ _NO_SUCH_OPERATION: Final = 0x0501
 
 _BY_SET: Final = ("printer-info", "printer-location")
 """What Set-Printer-Attributes changes, of all that it says yes to."""
-_LONGEST: Final = 1 << 20
+_CALLED: Final = "CUPS/2.4 IPP/2.1"
+_HELLO: Final = b"\x16"
+"""How TLS begins (RFC 8446, 5.1)."""
+_UPGRADE: Final = ("Connection: Upgrade", "Upgrade: TLS/1.2,HTTP/1.1")
 
 
 class Cups(Appliance):
@@ -38,6 +68,7 @@ class Cups(Appliance):
         "noise": "answers with what is no IPP",
         "no-http": "answers with what is no HTTP",
         "silent": "lets nobody read what it has",
+        "encrypt": "takes nothing that does not come by TLS",
     }
 
     def set_up(self, *, factory: bool) -> None:
@@ -61,33 +92,50 @@ class Cups(Appliance):
             self.queues.setdefault(extra, Queue(extra, uri="ipp://192.0.2.7/ipp/print", state=IDLE, accepting=True))
         super().changed()
 
+    async def tls(self, connection: socket.socket) -> ssl.SSLContext | None:
+        """CUPS hears at the first byte whether TLS is spoken."""
+        loop, heard = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(connection, heard.set)
+        try:
+            await heard.wait()
+        finally:
+            loop.remove_reader(connection)
+        return server_context() if connection.recv(1, socket.MSG_PEEK) == _HELLO else None
+
     async def conversation(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request after the other."""
-        while head := await _head(reader):
+        """One request after the other; TLS from the first byte on, or from where somebody asks for it (RFC 2817)."""
+        while request := await read_request(reader, writer):
             if "deaf" in self.fault:
                 await reader.read()
                 return
-            first, fields = head
-            body = await reader.readexactly(min(int(fields.get("content-length", "0")), _LONGEST))
             if self.drops_now():
                 return
-            writer.write(self._reply(first, fields, body))
+            encrypted = writer.get_extra_info("sslcontext") is not None
+            if not encrypted and "TLS/" in request.headers.get("upgrade", ""):
+                writer.write("\r\n".join(["HTTP/1.1 101 Switching Protocols", *_UPGRADE, "", ""]).encode())
+                await writer.start_tls(server_context())
+                encrypted = True
+            writer.write(self._reply(request, encrypted=encrypted))
             await writer.drain()
 
-    def _reply(self, first: str, fields: Mapping[str, str], body: bytes) -> bytes:
+    def _reply(self, request: HttpRequest, *, encrypted: bool) -> bytes:
         if "no-http" in self.fault:
             return b"%1%ERROR\r\n\r\n"
         if "noise" in self.fault:
-            return _http("200 OK", "application/ipp", b"\x02\x00\x00\x00")
-        if not first.startswith("POST ") or "web" in self.fault:
-            return _http("200 OK", "text/html", b"<html><body>It works!</body></html>")
-        if first.split()[1].startswith("/admin/") and not self._known(fields.get("authorization", "")):
-            return _http("401 Unauthorized", "text/html", b"", 'WWW-Authenticate: Basic realm="CUPS"')
+            return _http("200 OK", b"\x02\x00\x00\x00")
+        if request.method == "OPTIONS":
+            return _http("200 OK", b"", "text/plain", "Allow: GET, HEAD, OPTIONS, POST, PUT")
+        if request.method != "POST" or "web" in self.fault:
+            return _http("200 OK", b"<html><body>It works!</body></html>", "text/html")
+        if "encrypt" in self.fault and not encrypted:
+            return _http("426 Upgrade Required", b"", "text/html", *_UPGRADE)
+        if request.path.startswith("/admin/") and not self._known(request.headers.get("authorization", "")):
+            return _http("401 Unauthorized", b"", "text/html", 'WWW-Authenticate: Basic realm="CUPS"')
         try:
-            request = parse(body)
-        except BadRequestError:
-            return _http("400 Bad Request", "text/html", b"")
-        return _http("200 OK", "application/ipp", self._doings().get(request.operation, _unknown)(request))
+            message = read(request.body)
+        except ValueError:
+            return _http("400 Bad Request", b"", "text/html")
+        return _http("200 OK", self._doings().get(message.code, _unknown)(message))
 
     def _known(self, authorization: str) -> bool:
         password = self.spec.secrets.get("password", "")
@@ -96,7 +144,7 @@ class Cups(Appliance):
         right = base64.b64encode(f"{self.spec.user}:{password}".encode()).decode()
         return hmac.compare_digest(authorization.encode(), f"Basic {right}".encode())
 
-    def _doings(self) -> Mapping[int, Callable[[Request], bytes]]:
+    def _doings(self) -> Mapping[int, Callable[[Message], bytes]]:
         return {
             0x0013: self._set,
             0x000B: self._get,
@@ -108,40 +156,47 @@ class Cups(Appliance):
             0x400F: self._get_ppd,
         }
 
-    def _named(self, request: Request) -> str:
-        return str(request.attributes.get("printer-uri", ("",))[0]).rpartition("/printers/")[2]
+    def _named(self, request: Message) -> str:
+        return str(_first(request.group(OPERATION), "printer-uri")).rpartition("/printers/")[2]
 
-    def _shown(self, request: Request, queue: Queue) -> list[Attribute]:
-        wanted = request.attributes.get("requested-attributes", ("all",))
-        return [one for one in queue.attributes() if "all" in wanted or one[0] in wanted]
+    def _shown(self, request: Message, queue: Queue) -> list[Attribute]:
+        wanted = {
+            value.inner for value in request.group(OPERATION).get("requested-attributes", [Value(KEYWORD, "all")])
+        }
+        template = "job-template" in wanted
+        return [
+            (name, values)
+            for name, values in queue.attributes()
+            if "all" in wanted or name in wanted or (template and name.endswith(("-default", "-supported")))
+        ]
 
-    def _get_all(self, request: Request) -> bytes:
+    def _get_all(self, request: Message) -> bytes:
         if "silent" in self.fault:
             return answer(request, _NOT_ALLOWED, "Not allowed to read.")
         if not self.queues:
             return answer(request, _NOT_FOUND, "No destinations added.")
         return answer(request, _OK, printers=[self._shown(request, queue) for queue in self.queues.values()])
 
-    def _get(self, request: Request) -> bytes:
+    def _get(self, request: Message) -> bytes:
         queue = self.queues.get(self._named(request))
         if queue is None:
             return _missing(request)
         return answer(request, _OK, printers=[self._shown(request, queue)])
 
-    def _get_default(self, request: Request) -> bytes:
+    def _get_default(self, request: Message) -> bytes:
         queue = self.queues.get(self.default)
         if queue is None:
             return answer(request, _NOT_FOUND, "No default printer.")
         return answer(request, _OK, printers=[self._shown(request, queue)])
 
-    def _set_default(self, request: Request) -> bytes:
+    def _set_default(self, request: Message) -> bytes:
         if self._named(request) not in self.queues:
             return _missing(request)
         if not self.lies(f"default {self._named(request)}"):
             self.default = self._named(request)
         return answer(request, _OK)
 
-    def _delete(self, request: Request) -> bytes:
+    def _delete(self, request: Message) -> bytes:
         name = self._named(request)
         if name not in self.queues:
             return _missing(request)
@@ -151,35 +206,36 @@ class Cups(Appliance):
             del self.queues[name]
         return answer(request, _OK)
 
-    def _set(self, request: Request) -> bytes:
+    def _set(self, request: Message) -> bytes:
         queue = self.queues.get(self._named(request))
         if queue is None:
             return _missing(request)
         for name in _BY_SET:
-            if name in request.printer:
-                setattr(queue, SETTABLE[name], request.printer[name][0])
+            if name in request.group(PRINTER):
+                setattr(queue, SETTABLE[name], _first(request.group(PRINTER), name))
         return answer(request, _OK)
 
-    def _add(self, request: Request) -> bytes:
+    def _add(self, request: Message) -> bytes:
         name = self._named(request)
         queue = self.queues.get(name) or Queue(name)
-        refused = [one for one in request.printer if self.refuses(f"{name} {one}")]
+        given = request.group(PRINTER)
+        refused = [one for one in given if self.refuses(f"{name} {one}")]
         if refused:
-            unsupported: list[Attribute] = [(one, TEXT, "") for one in refused]
+            unsupported = [(one, [Value(TEXT, "")]) for one in refused]
             return answer(request, _NOT_TAKEN, f"{refused[0]} cannot be set.", unsupported=unsupported)
-        model = str(request.printer.get("ppd-name", ("",))[0])
+        model = str(_first(given, "ppd-name") or "")
         if model and (not made_by(model) or (model.startswith("driverless:") and "asleep" in self.fault)):
             return answer(request, _INTERNAL, "Unable to copy PPD file.")
         if request.data and not self.lies(f"{name} ppd") and not queue.take(request.data.decode("latin-1")):
             return answer(request, _BAD_FORMAT, "Bad PPD file.")
-        for attribute, values in request.printer.items():
+        for attribute in given:
             if not self.lies(f"{name} {attribute}"):
-                _change(queue, attribute, values[0])
+                _change(queue, attribute, _first(given, attribute))
         self.queues[name] = queue
         return answer(request, _OK)
 
-    def _get_ppd(self, request: Request) -> bytes:
-        made = made_by(str(request.attributes.get("ppd-name", ("",))[0]))
+    def _get_ppd(self, request: Message) -> bytes:
+        made = made_by(str(_first(request.group(OPERATION), "ppd-name") or ""))
         queue = Queue("", make=made) if made else self.queues.get(self._named(request))
         if queue is None or queue.make == RAW:
             return answer(request, _NOT_FOUND, "The PPD file could not be found.")
@@ -199,7 +255,7 @@ def _set_up(queue: Queue, path: tuple[str, ...], value: object) -> None:
         setattr(queue, {"error-policy": "policy"}.get(path[0], path[0]), value)
 
 
-def _change(queue: Queue, attribute: str, value: Value) -> None:
+def _change(queue: Queue, attribute: str, value: Given) -> None:
     """What CUPS-Add-Modify-Printer makes of an attribute; what it does not know it passes over without a word."""
     if attribute == "ppd-name":
         queue.make = made_by(str(value))
@@ -215,25 +271,44 @@ def _change(queue: Queue, attribute: str, value: Value) -> None:
             queue.options[option] = option_text(value)
 
 
-def _missing(request: Request) -> bytes:
+def _missing(request: Message) -> bytes:
     return answer(request, _NOT_FOUND, "The printer or class does not exist.")
 
 
-def _unknown(request: Request) -> bytes:
+def _unknown(request: Message) -> bytes:
     return answer(request, _NO_SUCH_OPERATION, "That operation is not supported.")
 
 
-async def _head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | None:
-    """The first line and the fields of an HTTP request; None: there is no further one."""
-    lines = []
-    while line := (await reader.readline()).decode("latin-1").strip():
-        lines.append(line)
-    if not lines:
-        return None
-    pairs = (line.partition(":") for line in lines[1:])
-    return lines[0], {name.strip().lower(): value.strip() for name, _, value in pairs}
+def _first(group: Mapping[str, list[Value]], name: str) -> Given:
+    """The first value of an attribute; None: there is none, or it is to be taken away."""
+    value = group[name][0] if name in group else Value(DELETE, "")
+    return value.inner if value.tag != DELETE and isinstance(value.inner, int | str) else None
 
 
-def _http(status: str, kind: str, body: bytes, *fields: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", "Server: CUPS/2.4 IPP/2.1", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*lines, *fields, "", ""]).encode("latin-1") + body
+def answer(  # noqa: PLR0913 - what an answer has
+    request: Message,
+    status: int,
+    words: str = "",
+    *,
+    printers: Iterable[Iterable[Attribute]] = (),
+    unsupported: Iterable[Attribute] = (),
+    data: bytes = b"",
+) -> bytes:
+    """An answer as CUPS gives it.
+
+    Args:
+        request: What was asked.
+        status: Status code.
+        words: The same in words.
+        printers: Attributes of each printer.
+        unsupported: Attributes that are not taken.
+        data: What stands behind them.
+    """
+    about = {"attributes-charset": [Value(CHARSET, "utf-8")], "attributes-natural-language": [Value(LANGUAGE, "en")]}
+    about |= {"status-message": [Value(TEXT, words)]} if words else {}
+    groups = [(OPERATION, about.items()), (UNSUPPORTED, unsupported), *((PRINTER, one) for one in printers)]
+    return write((2, 0), status, request.number, groups, data)
+
+
+def _http(status: str, body: bytes, kind: str = "application/ipp", *fields: str) -> bytes:
+    return reply(status, body, kind, *fields, server=_CALLED)

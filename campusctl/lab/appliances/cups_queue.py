@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
-from campusctl.lab.appliances.cups_ipp import BOOLEAN, ENUM, INTEGER, KEYWORD, NAME, TEXT, URI, Attribute, Value
+from campusctl.lab.appliances.ipp import BOOLEAN, ENUM, INTEGER, KEYWORD, NAME, TEXT, URI, Value
+
+Given: TypeAlias = bool | int | str | None
+"""A value of a queue; None: it is to be taken away."""
+Attribute: TypeAlias = tuple[str, list[Value]]
 
 IDLE: Final = 3
 STOPPED: Final = 5
@@ -51,23 +55,23 @@ class Queue:
 
     name: str
     """Its name."""
-    uri: Value = "file:///dev/null"
+    uri: Given = "file:///dev/null"
     """Where it prints to."""
-    info: Value = ""
+    info: Given = ""
     """For people."""
-    location: Value = ""
+    location: Given = ""
     """For people."""
-    shared: Value = True
+    shared: Given = True
     """Others are told of it."""
-    accepting: Value = False
+    accepting: Given = False
     """It takes jobs."""
-    state: Value = STOPPED
+    state: Given = STOPPED
     """It prints them."""
-    message: Value = ""
+    message: Given = ""
     """Why it does not."""
     kind: int = LOCAL
     """printer-type."""
-    policy: Value = "retry-job"
+    policy: Given = "retry-job"
     """What to do when the printer fails."""
     make: str = RAW
     """What its driver calls itself."""
@@ -83,20 +87,20 @@ class Queue:
 
     def attributes(self) -> Iterator[Attribute]:
         """As Get-Printer-Attributes shows it; a driver's own defaults come after the queue's, under the same names."""
-        yield "printer-name", NAME, self.name
-        yield "printer-type", ENUM, self.kind
-        yield "printer-make-and-model", TEXT, self.make
-        yield "cups-version", TEXT, "2.4.2"
-        for attribute, tag in _SHOWN.items():
-            yield attribute, tag, getattr(self, SETTABLE[attribute])
-        yield "printer-state-reasons", KEYWORD, "paused" if self.state == STOPPED else "none"
+        yield _attribute("printer-name", NAME, self.name)
+        yield _attribute("printer-type", ENUM, self.kind)
+        yield _attribute("printer-make-and-model", TEXT, self.make)
+        yield _attribute("cups-version", TEXT, "2.4.2")
+        for name, tag in _SHOWN.items():
+            yield _attribute(name, tag, getattr(self, SETTABLE[name]))
+        yield _attribute("printer-state-reasons", KEYWORD, "paused" if self.state == STOPPED else "none")
         for option, value in self.options.items():
             number = value.isdigit()
-            yield f"{option}-default", INTEGER if number else KEYWORD, int(value) if number else value
+            yield _attribute(f"{option}-default", INTEGER if number else KEYWORD, int(value) if number else value)
         if self.make != RAW:
-            yield "sides-default", KEYWORD, _DUPLEX[self.duplex]
-            yield "media-default", KEYWORD, _PAPER[self.paper][0]
-            yield from ((f"{option}-supported", KEYWORD, values) for option, values in _SUPPORTED.items())
+            yield _attribute("sides-default", KEYWORD, _DUPLEX[self.duplex])
+            yield _attribute("media-default", KEYWORD, _PAPER[self.paper][0])
+            yield from (_attribute(f"{option}-supported", KEYWORD, *values) for option, values in _SUPPORTED.items())
 
     def ppd(self) -> str:
         """Its driver, as text."""
@@ -138,6 +142,10 @@ _SHOWN: Final = {
 }
 
 
+def _attribute(name: str, tag: int, *values: bool | int | str) -> Attribute:
+    return name, [Value(tag, value) for value in values]
+
+
 def made_by(model: str) -> str:
     """What a driver calls itself; empty: there is no such driver."""
     if model == "raw":
@@ -147,6 +155,6 @@ def made_by(model: str) -> str:
     return DRIVERS.get(model, "")
 
 
-def option_text(value: Value) -> str:
+def option_text(value: Given) -> str:
     """A default as CUPS keeps it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

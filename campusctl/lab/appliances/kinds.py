@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.lab.appliances.android import AndroidBoard
-from campusctl.lab.appliances.base import COMMON, Appliance
+from campusctl.lab.appliances.base import Appliance
 from campusctl.lab.appliances.benq import BenqBoard
 from campusctl.lab.appliances.cups import Cups
 from campusctl.lab.appliances.pjlink import PjlinkProjector
@@ -23,9 +23,3 @@ KINDS: Final[Mapping[str, type[Appliance]]] = {
     "viewsonic": ViewBoard,
 }
 """By name of the dialect."""
-
-
-def faults_help() -> str:
-    """One line for each fault of an appliance."""
-    own = {kind: what for simulator in KINDS.values() for kind, what in simulator.faults.items()}
-    return "\n".join(f"  {kind:<15} {what}" for kind, what in {**COMMON, **own}.items())

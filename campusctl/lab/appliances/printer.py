@@ -7,20 +7,8 @@ from importlib.util import find_spec
 from typing import ClassVar, Final
 
 from campusctl.lab.appliances.base import Appliance
-from campusctl.lab.appliances.printer_device import (
-    NAMES,
-    Health,
-    Oid,
-    choices,
-    described,
-    factory,
-    objects,
-    tables,
-    text,
-    told,
-)
-from campusctl.lab.appliances.printer_http import Digest, HttpRequest, read_request, reply
-from campusctl.lab.appliances.printer_ipp import (
+from campusctl.lab.appliances.http import Digest, HttpRequest, read_request, reply
+from campusctl.lab.appliances.ipp import (
     CHARSET,
     ENUM,
     KEYWORD,
@@ -36,6 +24,18 @@ from campusctl.lab.appliances.printer_ipp import (
     Value,
     read,
     write,
+)
+from campusctl.lab.appliances.printer_device import (
+    NAMES,
+    Health,
+    Oid,
+    choices,
+    described,
+    factory,
+    objects,
+    tables,
+    text,
+    told,
 )
 from campusctl.lab.appliances.printer_snmp import Access, Post, take_post
 from campusctl.lab.state import lab_address

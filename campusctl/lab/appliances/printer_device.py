@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from campusctl.lab.appliances.printer_ipp import (
+from campusctl.lab.appliances.ipp import (
     BOOLEAN,
     COLLECTION,
     ENUM,

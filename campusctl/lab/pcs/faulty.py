@@ -54,7 +54,7 @@ class Station:
         Raises:
             CampusError: It did not come up, or cannot be broken in that way here.
         """
-        self._refuse(self.faults)
+        self.check(self.faults)
         with self._turn:
             if not self.faults.off:
                 self.machine.boot()
@@ -93,9 +93,19 @@ class Station:
         Raises:
             CampusError: It cannot be broken in that way here; nothing was changed.
         """
-        self._refuse(faults)
+        self.check(faults)
         self._obey(faults)
         self.connect()
+
+    def check(self, faults: PcFaults) -> None:
+        """Change nothing.
+
+        Raises:
+            CampusError: It cannot be broken in that way here.
+        """
+        if faults.disk_full and not self.machine.in_memory:
+            name = self.machine.spec.name
+            raise CampusError(f"{name} has no disk of its own that could be full", "that needs Linux 6.6 or later")
 
     def _obey(self, faults: PcFaults) -> None:
         with self._turn:
@@ -120,11 +130,6 @@ class Station:
         os.close(handle)
         if self.machine.died:
             self.set_faults(self.faults.model_copy(update={"off": True}))
-
-    def _refuse(self, faults: PcFaults) -> None:
-        if faults.disk_full and not self.machine.in_memory:
-            name = self.machine.spec.name
-            raise CampusError(f"{name} has no disk of its own that could be full", "that needs Linux 6.6 or later")
 
     def wake(self) -> None:
         """A magic packet came: switch it on, if it is off."""

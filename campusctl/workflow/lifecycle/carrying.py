@@ -9,6 +9,8 @@ from campusctl.errors import CampusError, JournalError, UnknownNameError
 from campusctl.inventory.load import load_city
 from campusctl.model.events import Emit
 from campusctl.model.plan import Plan, Target
+from campusctl.model.sentence import joined, sentence
+from campusctl.words.trouble import trouble
 from campusctl.workflow.corridor import plan_for, targets
 from campusctl.workflow.desk import Desk, ground
 from campusctl.workflow.history import person
@@ -80,8 +82,12 @@ def refuse_unreadable(proposal: Proposal, plan: Plan) -> None:
     missing = [fault for fault in plan.failures if not (proposal.renews and fault.device == proposal.name)]
     if missing:
         raise LifecycleError(
-            f"{missing[0].device} cannot be read, so nothing was changed: {missing[0].what}",
-            "try again when it answers; --later changes the inventory only",
+            sentence(
+                "{device} cannot be read, so nothing was changed: {what}",
+                device=missing[0].device,
+                what=trouble(missing[0]),
+            ),
+            sentence("try again when it answers; --later changes the inventory only"),
         )
 
 
@@ -89,14 +95,20 @@ def _refuse_the_old_one(proposal: Proposal, plan: Plan) -> None:
     seen = next((change.assessment for change in plan.changes if change.target.device == proposal.name), None)
     if seen is None:
         return
-    hint = "plug the new one in first; or --later changes the inventory only"
+    hint = sentence("plug the new one in first; or --later changes the inventory only")
     if proposal.forgets:
-        what = f"the old {proposal.name} still answers: what is at its address shows the host key that is known"
+        what = sentence(
+            "the old {device} still answers: what is at its address shows the host key that is known",
+            device=proposal.name,
+        )
         raise LifecycleError(what, hint)
     typed, said = proposal.facts.get("serial", ("", ""))[1], seen.facts.get("serial", "")
     if typed and said and typed.casefold() != said.casefold():
-        what = f"at the address of {proposal.name} answers a device with serial {said}, and {typed} was typed"
-        raise LifecycleError(what, f"{hint}; or read its label again")
+        what = sentence(
+            "at the address of {device} answers a device with serial {serial}, and {typed} was typed",
+            device=proposal.name, serial=said, typed=typed,
+        )  # fmt: skip
+        raise LifecycleError(what, joined((hint, sentence("or read its label again"))))
 
 
 def keep(run: Running, proposal: Proposal, branch: str = "") -> str:
@@ -133,15 +145,19 @@ def _body(run: Running, proposal: Proposal) -> str:
 def taken_back(run: Running, proposal: Proposal) -> str:
     """Take the kept inventory back if no device was touched; one sentence on what is where now."""
     if run.begun:
-        return f"the inventory says it already, and work on {', '.join(sorted(run.begun))} has begun"
+        devices = ", ".join(sorted(run.begun))
+        return sentence("the inventory says it already, and work on {devices} has begun", devices=devices)
     try:
         undo(proposal.files, f"Take back: {proposal.summary}\n\nNo device was touched (campusctl run {run.info.id})")
         drop(run.desk.root, run.info.id)
         detail = {"run": run.info.id, "school": proposal.school}
         run.store.audit(person(), gethostname(), "device.undo", proposal.device, detail)
     except (CampusError, OSError) as wrong:
-        return f"the inventory says it already, no device was touched, and it was not taken back: {wrong}"
-    return "the inventory is as it was, and no device was touched"
+        why = wrong.what if isinstance(wrong, CampusError) else str(wrong)
+        return sentence(
+            "the inventory says it already, no device was touched, and it was not taken back: {why}", why=why
+        )
+    return sentence("the inventory is as it was, and no device was touched")
 
 
 def forget(run: Running, proposal: Proposal) -> tuple[str, ...]:
@@ -156,7 +172,10 @@ def forget(run: Running, proposal: Proposal) -> tuple[str, ...]:
         gone = forget_key(run.desk, proposal.school, proposal.device)
     except UnknownNameError:
         return ()
-    return tuple(f"forgot the host key of {key.device}: {key.keytype} {key.fingerprint}" for key in gone)
+    return tuple(
+        sentence("forgot the host key of {device}: {key}", device=key.device, key=f"{key.keytype} {key.fingerprint}")
+        for key in gone
+    )
 
 
 def orphaned_secrets(desk: Desk, proposal: Proposal) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from campusctl.inventory.free_places import free_address, free_name, vlan_for, v
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.plugs import Plug, entry_of, plug_at, plug_of, taken_by
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
 from campusctl.workflow.choosing import SWITCH, driver_of
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, left_exceptions
 
 _OF_THE_SOCKET = ("device", "description", "room", "confirmed")
 """What a port says of its socket and not of what is plugged in: it stays behind."""
@@ -51,7 +52,9 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
     old = plug_of(city, school, device.name)
     new = _new_plug(city, school, device, wish.port) or (old if device.device_class == SWITCH_CLASS else None)
     if room == device.room and (new is None or (old and (new.switch, new.port) == (old.switch, old.port))):
-        raise LifecycleError(f"{device.name} is there already", "say another --room, or another --port")
+        raise LifecycleError(
+            sentence("{device} is there already", device=device.name), sentence("say another --room, or another --port")
+        )
     name = _name(city, school, device, room, wish)
     moved = device.model_copy(update={"name": name, "room": room})
     notes = list(_notes(city, device, moved, old, new))
@@ -69,7 +72,7 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
         device=device.name,
         name=name,
         files=files,
-        summary=f"Move {device.name} from {device.room} to {room}{f' as {name}' if name != device.name else ''}",
+        summary=_summary(device, moved),
         notes=tuple(notes),
         before=host_of(city, school, device),
         after=host_of(city, school, after),
@@ -87,12 +90,21 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
     )
 
 
+def _summary(device: Device, moved: Device) -> str:
+    if moved.name == device.name:
+        return sentence("Move {device} from {old} to {new}", device=device.name, old=device.room, new=moved.room)
+    return sentence(
+        "Move {device} from {old} to {new} as {name}",
+        device=device.name, old=device.room, new=moved.room, name=moved.name,
+    )  # fmt: skip
+
+
 def _room(school: School, room: str) -> str:
     """A room's id as the school writes it."""
     known = {name.lower(): name for name in school.rooms}
     if room.lower() not in known:
-        hint = did_you_mean(room, school.rooms) or f"rooms are listed in {school.file}"
-        raise UnknownNameError(f"no room `{room}` at {school.id}", hint)
+        hint = did_you_mean(room, school.rooms) or sentence("rooms are listed in {file}", file=school.file)
+        raise UnknownNameError(sentence("no room `{room}` at {school}", room=room, school=school.id), hint)
     return known[room.lower()]
 
 
@@ -101,18 +113,22 @@ def _new_plug(city: City, school: School, device: Device, port: str) -> Plug | N
         return None
     if device.device_class == SWITCH_CLASS:
         raise LifecycleError(
-            f"{device.name} is a switch, and its uplink is a link with two ends",
-            "change `uplink` and `to` in its entry by hand, then campusctl plan",
+            sentence("{device} is a switch, and its uplink is a link with two ends", device=device.name),
+            sentence("change `uplink` and `to` in its entry by hand, then campusctl plan"),
         )
     switch, colon, short = port.partition(":")
     if not colon or not short:
-        raise LifecycleError(f"{port!r} names no port", "a port is SWITCH:PORT, such as s042-a2-sw01:7")
+        what = sentence("{text} names no port", text=repr(port))
+        raise LifecycleError(what, sentence("a port is SWITCH:PORT, such as {example}", example="s042-a2-sw01:7"))
     plug = plug_at(city, school, switch, short)
     if plug.item and plug.item.entry.device == device.name:
         return plug
     taken = taken_by(plug)
     if taken:
-        raise LifecycleError(f"port {plug.words()} is not free: {taken}", f"campusctl show {switch} lists its ports")
+        raise LifecycleError(
+            sentence("port {port} is not free: {why}", port=plug.words(), why=taken),
+            sentence("campusctl show {switch} lists its ports", switch=switch),
+        )
     return plug
 
 
@@ -122,8 +138,8 @@ def _name(city: City, school: School, device: Device, room: str, wish: MoveWish)
         return wish.name
     if wish.keep_name and "{room}" in scheme.device and room != device.room:
         raise LifecycleError(
-            f"the name cannot stay: the city's names say the room ({scheme.device})",
-            "leave --keep-name out; or change naming.device in inventory/city.yml",
+            sentence("the name cannot stay: the city's names say the room ({scheme})", scheme=scheme.device),
+            sentence("leave --keep-name out; or change naming.device in inventory/city.yml"),
         )
     if wish.keep_name or room == device.room or "{room}" not in scheme.device:
         return device.name
@@ -141,11 +157,15 @@ def _address(city: City, device: Device, moved: Device, new: Plug | None, wish: 
     vlan = vlan_for(there, then, moved, new, _carried(plug_of(city, school, device.name)))
     site = then.site_of(moved)
     if vlan_of(city, school, site, device.address) == vlan:
-        return "", f"address {device.address} stays: the VLAN is the same ({vlan})"
+        return "", sentence("address {address} stays: the VLAN is the same ({vlan})", address=device.address, vlan=vlan)
     address = free_address(city, school, site, vlan, device.device_class)
     if not address:
-        raise LifecycleError(f"there is no free address in VLAN {vlan} of site {site}", "say one: --address A")
-    return address, f"address {device.address} becomes {address}: the device is in VLAN {vlan} of site {site} then"
+        what = sentence("there is no free address in VLAN {vlan} of site {site}", vlan=vlan, site=site)
+        raise LifecycleError(what, sentence("say one: --address A"))
+    return address, sentence(
+        "address {old} becomes {new}: the device is in VLAN {vlan} of site {site} then",
+        old=device.address, new=address, vlan=vlan, site=site,
+    )  # fmt: skip
 
 
 def _port_edits(city: City, school: School, name: str, old: Plug | None, new: Plug | None) -> Iterator[FileEdit]:
@@ -163,20 +183,22 @@ def _carried(old: Plug | None) -> dict[str, Any]:
 def _notes(city: City, device: Device, moved: Device, old: Plug | None, new: Plug | None) -> Iterator[str]:
     school = city.school_of(device.name)
     if moved.name != device.name:
-        yield f"it is called {moved.name} from now on; its history up to now stays under {device.name}"
+        yield sentence(
+            "it is called {name} from now on; its history up to now stays under {old}", name=moved.name, old=device.name
+        )
     if old and old.lag:
-        raise LifecycleError(f"{device.name} hangs on {old.words()}", "change the LAG by hand, then try again")
+        what = sentence("{device} hangs on {lag}, a LAG with several cables", device=device.name, lag=old.words())
+        raise LifecycleError(what, sentence("change the LAG's entry under `lags` by hand, then campusctl plan"))
     if old and device.device_class != SWITCH_CLASS and (new is None or new.words() != old.words()):
-        yield f"{old.words()} becomes unused"
+        yield sentence("{port} becomes unused", port=old.words())
         if entry_of(old).description:
-            yield f"the description of that port stays behind: {entry_of(old).description}"
-        for number, item in enumerate(school.spec.exceptions):
-            if item.device == old.switch and item.path.startswith(f"ports.{old.short}."):
-                yield f"an exception still speaks of that port: exceptions.{number} ({item.path}) in {school.file}"
+            yield sentence("the description of that port stays behind: {text}", text=entry_of(old).description)
+        yield from left_exceptions(school, old)
     if driver_of(city, device) not in ("", SWITCH) and (moved.name != device.name or old != new):
         then = f"campusctl apply {school.id} --device {moved.name}"
-        yield f"its own settings follow when it is plugged in there: {then}"
+        yield sentence("its own settings follow when it is plugged in there: {command}", command=then)
     if device.device_class == SWITCH_CLASS:
-        yield "its links stay as the inventory says them: look at `uplink` and `to` if its cables change"
+        yield sentence("its links stay as the inventory says them: look at `uplink` and `to` if its cables change")
     elif new is None:
-        yield "nobody knows its new port yet: campusctl move " + moved.name + " --port SWITCH:PORT says it later"
+        then = f"campusctl move {moved.name} --port SWITCH:PORT"
+        yield sentence("nobody knows its new port yet: {command} says it later", command=then)

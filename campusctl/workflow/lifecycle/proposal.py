@@ -1,8 +1,9 @@
 """What shall become of a device, before anything is done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from campusctl.errors import CampusError, UnknownNameError
 from campusctl.inventory.city import SWITCH_CLASS, City, School
@@ -10,6 +11,7 @@ from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.elsewhere import files_with
 from campusctl.inventory.load import load_city, load_for
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.inventory.plugs import Plug
 from campusctl.model.address_book import Host
 from campusctl.model.inventory import Device
 from campusctl.model.sentence import sentence
@@ -18,6 +20,13 @@ from campusctl.workflow.desk import Desk
 
 class LifecycleError(CampusError):
     """It cannot be done so; nothing was changed."""
+
+
+WORDS: Final[Mapping[str, str]] = {
+    "serial": sentence("serial"), "mac": sentence("MAC"), "asset": sentence("asset tag"),
+    "profile": sentence("profile"),
+}  # fmt: skip
+"""What the fields of a device's identity are called."""
 
 
 class Kind(StrEnum):
@@ -59,6 +68,9 @@ class Proposal:
     """The host key under the old name goes: another machine has the address, or none."""
     renews: bool = False
     """The device itself is worked on although the inventory may say the same of it: it is another machine."""
+    first_lines: str = ""
+    """What must be typed at the console of a new switch before it can be reached, secrets as references; empty: of no
+    other device."""
     facts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What changes of its identity, by field: before and after."""
 
@@ -86,15 +98,28 @@ def refuse_known(desk: Desk, device: str, field_name: str, value: str) -> None:
     Raises:
         LifecycleError: Says whose it is.
     """
-    word = {"mac": "MAC", "asset": "asset tag"}.get(field_name, field_name)
+    word = WORDS[field_name]
     if not any(files_with(desk.root, [value])):
         return
     for other in load_city(desk.root).devices():
         same = str(getattr(other, field_name) or "").casefold() == value.casefold()
         if same and other.name == device:
-            raise LifecycleError(f"{word} {value} is that of {device} itself", "type that of the new device")
+            what = sentence("{word} {value} is that of {device} itself", word=word, value=value, device=device)
+            raise LifecycleError(what, sentence("type that of the new device"))
         if same:
-            raise LifecycleError(f"{word} {value} is that of {other.name}, see {other.file}", "read the label again")
+            what = sentence(
+                "{word} {value} is that of {device}, see {file}",
+                word=word, value=value, device=other.name, file=other.file,
+            )  # fmt: skip
+            raise LifecycleError(what, sentence("read the label again"))
+
+
+def left_exceptions(school: School, plug: Plug) -> Iterator[str]:
+    """What the inventory still says of a port that becomes unused; for a person to decide."""
+    for number, item in enumerate(school.spec.exceptions):
+        if item.device == plug.switch and item.path.startswith(f"ports.{plug.short}."):
+            place = f"exceptions.{number} ({item.path})"
+            yield sentence("an exception still speaks of that port: {place} in {file}", place=place, file=school.file)
 
 
 def over_ssh(city: City, device: Device) -> bool:

@@ -8,6 +8,7 @@ from campusctl import workspace
 from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.files import read_bytes
 from campusctl.model.address_book import Host
+from campusctl.model.sentence import sentence
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare_files
 from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal
@@ -72,12 +73,14 @@ def undo_of(desk: Desk, name: str, kind: Kind) -> Proposal:
     """
     said = _last(desk.root, name, kind)
     if said is None:
-        raise LifecycleError(f"no {kind} of {name} is remembered", "git log says what Git remembers")
+        what = sentence("no {kind} of {device} is remembered", kind=str(kind), device=name)
+        raise LifecycleError(what, sentence("git log says what Git remembers"))
     before, after = ({file: pair[at].encode("latin-1") for file, pair in said["files"].items()} for at in (0, 1))
     for file, data in after.items():
         if read_bytes(desk.root, file) != data:
-            how = f"git revert {said['commit'][:10]}" if said["commit"] else "change it by hand"
-            raise LifecycleError(f"{file} was changed since, so it cannot be put back as it was", how)
+            how = f"git revert {said['commit'][:10]}" if said["commit"] else sentence("change it by hand")
+            what = sentence("{file} was changed since, so it cannot be put back as it was", file=file)
+            raise LifecycleError(what, how)
     files = prepare_files(Edited(desk.root, after, before))
     facts = {field: (pair[1], pair[0]) for field, pair in said["facts"].items()}
     return Proposal(
@@ -86,8 +89,8 @@ def undo_of(desk: Desk, name: str, kind: Kind) -> Proposal:
         device=said["name"] or said["device"],
         name=said["device"],
         files=files,
-        summary=f"Undo: {said['summary']}",
-        notes=("host keys that were forgotten stay forgotten: campusctl trust shows them again",),
+        summary=sentence("Undo: {what}", what=said["summary"]),
+        notes=(sentence("host keys that were forgotten stay forgotten: campusctl trust shows them again"),),
         before=_host(said["after"]),
         after=_host(said["before"]),
         renews=kind is Kind.SWAP,

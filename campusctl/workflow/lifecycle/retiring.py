@@ -9,9 +9,10 @@ from campusctl.inventory.mentions import mentions
 from campusctl.inventory.plugs import plug_of
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import joined, sentence, sentences
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, over_ssh
+from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, left_exceptions, over_ssh
 
 
 def retire(desk: Desk, name: str) -> Proposal:
@@ -26,15 +27,17 @@ def retire(desk: Desk, name: str) -> Proposal:
     city, school, device = found(desk, name)
     _refuse_carrier(city, school, device)
     files = prepare(desk.root, removed(city, school, name))
-    words = (("serial", device.serial), ("asset tag", device.asset))
-    identity = ", ".join(f"{word} {value}" for word, value in words if value)
+    identity = [sentence("serial {value}", value=device.serial)] if device.serial else []
+    identity += [sentence("asset tag {value}", value=device.asset)] if device.asset else []
     return Proposal(
         kind=Kind.RETIRE,
         school=school.id,
         device=name,
         name="",
         files=files,
-        summary=f"Retire {name} ({identity})" if identity else f"Retire {name}",
+        summary=sentence("Retire {device} ({identity})", device=name, identity=joined(identity, ", "))
+        if identity
+        else sentence("Retire {device}", device=name),
         notes=tuple(_notes(city, school, device)),
         before=host_of(city, school, device),
         forgets=over_ssh(city, device),
@@ -55,21 +58,26 @@ def _refuse_carrier(city: City, school: School, device: Device) -> None:
     ]
     others = list(dict.fromkeys((*below, *plugged)))
     if others:
-        hang = "hangs" if len(others) == 1 else "hang"
-        what = f"{device.name} cannot go: {', '.join(map(str, others))} {hang} on it"
-        raise LifecycleError(what, "move or retire them first: campusctl move DEVICE --room R --port SWITCH:PORT")
+        what = sentences(
+            "{device} cannot go: {others} hangs on it", "{device} cannot go: {others} hang on it", len(others),
+            device=device.name, others=", ".join(map(str, others)),
+        )  # fmt: skip
+        raise LifecycleError(
+            what, sentence("move or retire them first: campusctl move DEVICE --room R --port SWITCH:PORT")
+        )
 
 
 def _notes(city: City, school: School, device: Device) -> Iterator[str]:
     plug = plug_of(city, school, device.name)
     if plug:
-        yield f"{plug.words()} becomes unused"
-        for number, item in enumerate(school.spec.exceptions):
-            if item.device == plug.switch and item.path.startswith(f"ports.{plug.short}."):
-                yield f"an exception still speaks of that port: exceptions.{number} ({item.path}) in {school.file}"
+        yield sentence("{port} becomes unused", port=plug.words())
+        yield from left_exceptions(school, plug)
     for mention in mentions(city, school, device.name):
         if mention.kind == "queue" and mention.place[:2] != ("devices", device.name):
-            yield f"print queue {mention.place[-2]} led to it and goes: {mention.words()}"
+            yield sentence(
+                "print queue {queue} led to it and goes: {place}", queue=mention.place[-2], place=mention.words()
+            )
         if mention.kind == "exception":
-            yield f"the exception about it goes: {school.spec.exceptions[int(mention.place[1])].path}"
-    yield "its history is kept: campusctl history " + device.name
+            path = school.spec.exceptions[int(mention.place[1])].path
+            yield sentence("the exception about it goes: {path}", path=path)
+    yield sentence("its history is kept: {command}", command=f"campusctl history {device.name}")

@@ -9,6 +9,7 @@ from campusctl.errors import UnknownNameError
 from campusctl.inventory.address_book import host_of
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.device_edits import changed
+from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.plugs import links_of
 from campusctl.inventory.portmap import PortError, PortMap, port_map
@@ -16,9 +17,19 @@ from campusctl.inventory.resolve import resolver
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device, Profile
 from campusctl.model.names import RULES, Label, Mac
+from campusctl.model.sentence import joined, sentence
 from campusctl.workflow.desk import Desk
-from campusctl.workflow.inventory_change import prepare
-from campusctl.workflow.lifecycle.proposal import Kind, LifecycleError, Proposal, found, over_ssh, refuse_known
+from campusctl.workflow.inventory_change import overlay, prepare
+from campusctl.workflow.lifecycle.proposal import (
+    WORDS,
+    Kind,
+    LifecycleError,
+    Proposal,
+    found,
+    over_ssh,
+    refuse_known,
+)
+from campusctl.workflow.onboarding.day0 import day0_text
 
 FIELDS = ("serial", "mac", "asset")
 """What every machine has of its own."""
@@ -54,15 +65,19 @@ def swap(desk: Desk, name: str, new: Successor) -> Proposal:
     said_before = device.model_dump(mode="json", include={*FIELDS, "profile"})
     values = {field: value for field, value in values.items() if (value or None) != said_before[field]}
     if not values:
-        raise LifecycleError(f"nothing would change: that is what the inventory says of {name}", "say what is new")
+        what = sentence("nothing would change: that is what the inventory says of {device}", device=name)
+        raise LifecycleError(what, sentence("say what is new"))
     files = prepare(desk.root, changed(city, school, name, {field: value or None for field, value in values.items()}))
     after = device.model_copy(update={field: value or None for field, value in values.items()})
     facts = {field: (str(said_before[field] or ""), value) for field, value in values.items()}
     kept = [field for field in FIELDS if said_before[field] and field not in values]
-    notes += [f"{_WORDS[field]} {said_before[field]} stays: nobody said another one" for field in kept]
+    notes += [
+        sentence("{word} {value} stays: nobody said another one", word=WORDS[field], value=said_before[field])
+        for field in kept
+    ]
     if device.device_class == SWITCH_CLASS:
         notes.append(
-            "the new switch must answer at the old address and know our account before campusctl can set it up"
+            sentence("the new switch must answer at the old address and know our account before it can be set up")
         )
     return Proposal(
         kind=Kind.SWAP,
@@ -70,21 +85,29 @@ def swap(desk: Desk, name: str, new: Successor) -> Proposal:
         device=name,
         name=name,
         files=files,
-        summary=f"Swap {name}: {_arrows(facts)}",
+        summary=sentence("Swap {device}: {changes}", device=name, changes=_arrows(facts)),
         notes=tuple(notes),
         before=host_of(city, school, device),
         after=host_of(city, school, after),
         forgets=over_ssh(city, device),
         renews=True,
+        first_lines=_first_lines(desk, school, name, files) if device.device_class == SWITCH_CLASS else "",
         facts=facts,
     )
 
 
-_WORDS = {"serial": "serial", "mac": "MAC", "asset": "asset tag", "profile": "profile"}
+def _first_lines(desk: Desk, school: School, name: str, files: Edited) -> str:
+    with overlay(desk.root, files, [school.id]) as trial:
+        return day0_text(trial, school.id, name)
 
 
 def _arrows(facts: dict[str, tuple[str, str]]) -> str:
-    return ", ".join(f"{_WORDS[field]} {old or 'none'} → {new or 'none'}" for field, (old, new) in facts.items())
+    none = sentence("none")
+    arrows = (
+        sentence("{word} {old} → {new}", word=WORDS[field], old=old or none, new=new or none)
+        for field, (old, new) in facts.items()
+    )
+    return joined(arrows, ", ")
 
 
 def _checked(desk: Desk, name: str, field: str, said: str) -> str:
@@ -100,15 +123,16 @@ def _checked(desk: Desk, name: str, field: str, said: str) -> str:
         value: str = TypeAdapter(kind).validate_python(said.strip())
     except ValidationError as error:
         pattern = error.errors()[0].get("ctx", {}).get("pattern", "")
-        raise LifecycleError(f"{said!r} is no {_WORDS[field]}", RULES.get(pattern, "at most 60 characters")) from error
+        what = sentence("{text} is no {word}", text=repr(said), word=WORDS[field])
+        raise LifecycleError(what, RULES.get(pattern) or sentence("at most 60 characters")) from error
     refuse_known(desk, name, field, value)
     return value
 
 
 def _profile(city: City, name: str) -> Profile:
     if name not in city.profiles:
-        hint = did_you_mean(name, city.profiles) or "profiles are the files in inventory/profiles"
-        raise UnknownNameError(f"no profile `{name}`", hint)
+        hint = did_you_mean(name, city.profiles) or sentence("profiles are the files in inventory/profiles")
+        raise UnknownNameError(sentence("no profile `{name}`", name=name), hint)
     return city.profiles[name]
 
 
@@ -120,13 +144,17 @@ def _other_model(city: City, school: School, device: Device, new: Profile) -> It
     """
     old = city.profiles.get(device.profile or "")
     if new.device_class != device.device_class:
-        what = f"the new profile is of class {new.device_class}, {device.name} of class {device.device_class}"
-        raise LifecycleError(what, "retire the old device and onboard the new one")
+        what = sentence(
+            "the new profile is of class {new}, {device} of class {old}",
+            new=new.device_class, device=device.name, old=device.device_class,
+        )  # fmt: skip
+        raise LifecycleError(what, sentence("retire the old device and onboard the new one"))
     if old and old.dialect != new.dialect:
-        yield f"it speaks {new.dialect or 'nothing campusctl knows'} instead of {old.dialect or 'nothing'}"
+        nothing = sentence("nothing that campusctl knows")
+        yield sentence("it speaks {new} instead of {old}", new=new.dialect or nothing, old=old.dialect or nothing)
     settings = sorted({*(old.settings.model_fields_set if old else ()), *new.settings.model_fields_set})
     if settings:
-        yield f"what the profile says of {', '.join(settings)} is now that of the new one"
+        yield sentence("what the profile says of {settings} is now that of the new one", settings=", ".join(settings))
     if device.device_class == SWITCH_CLASS:
         yield from _port_notes(city, school, device, new)
 
@@ -135,17 +163,25 @@ def _port_notes(city: City, school: School, device: Device, new: Profile) -> Ite
     ports = port_map(new, device)
     wrong = [*_unfit(device, ports), *_unfit_ends(city, school, device, ports)]
     if wrong:
-        what = f"the ports of {device.name} do not fit the new model:\n  " + "\n  ".join(wrong)
-        raise LifecycleError(what, f"its ports are {ports.shown}; change the entries first, or choose another model")
+        what = sentence(
+            "the ports of {device} do not fit the new model:\n  {ports}",
+            device=device.name, ports=joined(wrong, "\n  "),
+        )  # fmt: skip
+        raise LifecycleError(
+            what,
+            sentence("its ports are {ports}; change the entries first, or choose another model", ports=ports.shown),
+        )
     able = {port.name for port in ports.ports if port.poe}
     resolve = resolver(city, school)
     hungry: dict[str, str] = {}
     for item in topology(city, school).assignments[device.name].ports.values():
         if item.place[2:3] == ("ports",) and resolve.port_settings(device, item).poe:
-            hungry[str(item.place[3])] = item.entry.device or f"the role {resolve.role_of(item.entry)}"
+            hungry[str(item.place[3])] = item.entry.device or sentence(
+                "the role {role}", role=resolve.role_of(item.entry)
+            )
     for key, who in hungry.items():
         if not able.issuperset(ports.expand(key)):
-            yield f"port {key} gives no power on the new model, and {who} wants it"
+            yield sentence("port {port} gives no power on the new model, and {who} wants it", port=key, who=who)
 
 
 def _unfit(device: Device, ports: PortMap) -> Iterator[str]:
@@ -158,7 +194,7 @@ def _unfit(device: Device, ports: PortMap) -> Iterator[str]:
         try:
             ports.expand(key)
         except PortError as error:
-            yield f"{shown}{f' ({peer})' if peer else ''}: {error}"
+            yield joined((f"{shown}{f' ({peer})' if peer else ''}", error.what), ": ")
 
 
 def _unfit_ends(city: City, school: School, device: Device, ports: PortMap) -> Iterator[str]:
@@ -170,4 +206,5 @@ def _unfit_ends(city: City, school: School, device: Device, ports: PortMap) -> I
         try:
             ports.expand(str(entry.to))
         except PortError as error:
-            yield f"{entry.to} ({plug.switch} hangs on it): {error}"
+            place = sentence("{port} ({switch} hangs on it)", port=str(entry.to), switch=plug.switch)
+            yield joined((place, error.what), ": ")

@@ -21,6 +21,7 @@ from campusctl.workflow.onboarding.devicework import Work, bring
 from campusctl.workflow.onboarding.hands import Hands
 from campusctl.workflow.onboarding.learning import learn
 from campusctl.workflow.onboarding.one_device import Ended, OneDevice
+from campusctl.workflow.onboarding.queue_back import take_queue
 from campusctl.workflow.onboarding.silence import why_silent
 from campusctl.workflow.onboarding.touched import Paths, narrowed, standing
 from campusctl.workflow.onboarding.writing import take_back, write
@@ -302,27 +303,32 @@ class _Machine:
         take_back(self._root, self._now)
         self._hands.say(sentence("the inventory is as it was"))
         if self._now.paths and self._now.taken(StepName.INVENTORY):
-            work = self._bring_standing(None, self._paths(print_servers=True))
-            if work.interrupted:
-                raise KeyboardInterrupt
-            if work.faults:
-                fault = work.faults[0]
-                what = sentence("{device} is not as it was: {why}", device=fault.device, why=trouble(fault))
-                self._stop_all(what)
-                hint = sentence("campusctl onboard resume {id} --abandon tries again", id=self._now.id)
-                raise CampusError(what, hint)
+            self._refuse_unlike_before(self._bring_standing(None, self._paths(print_servers=True)))
             self._hands.say(sentence("the ports are as they were"))
         for device in self._now.devices:
-            if device.queue and any(done.step is StepName.SETTINGS for done in device.done):
-                # What the inventory does not name is kept on a print server, never deleted.
-                stays = sentence(
-                    "the print queue {queue} stays on {server}: delete it there",
-                    queue=device.queue.name,
-                    server=device.queue.server,
-                )
-                self._hands.say(stays)
+            if device.queue and any(done.step is StepName.PORT for done in device.done):
+                gone = take_queue(self._hands, self._desk, device)
+                self._refuse_unlike_before(gone)
+                if gone is not None:
+                    told = {"queue": device.queue.name, "server": device.queue.server}
+                    self._hands.say(sentence("the print queue {queue} is gone from {server}", **told))
         self._keep(self._now.model_copy(update={"state": OnboardingState.ABANDONED}))
         return self._now
+
+    def _refuse_unlike_before(self, work: "Work | Fault | None") -> None:
+        """Stop giving up where a device is not as it was.
+
+        Raises:
+            CampusError, KeyboardInterrupt: It is not; it can be tried again.
+        """
+        if isinstance(work, Work) and work.interrupted:
+            raise KeyboardInterrupt
+        faults = work.faults if isinstance(work, Work) else (work,) if work else ()
+        if faults:
+            fault = faults[0]
+            what = sentence("{device} is not as it was: {why}", device=fault.device, why=trouble(fault))
+            self._stop_all(what)
+            raise CampusError(what, sentence("campusctl onboard resume {id} --abandon tries again", id=self._now.id))
 
 
 def _utc() -> datetime:

@@ -9,7 +9,6 @@ from appliance_rig import Rig, Up, wanted
 from campusctl.drivers.board.android_policy import seen
 from campusctl.errors import InventoryError
 from campusctl.lab.appliances.android import AndroidBoard
-from campusctl.model.appliance import Document
 from campusctl.model.outcome import FaultKind, OutcomeKind
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.secret import MASK
@@ -60,11 +59,8 @@ def up(known: Up) -> Up:
 def board(rig: Rig, android: Mapping[str, Any], *faults: str, **more: Any) -> Up:  # noqa: ANN401 - board settings
     """A board whose Google is its twin."""
     found = rig.up("board", "android", {"android": android, **more}, *faults)
-    document = Document.model_validate_json(found.target.intended)
-    endpoint = f"http://{found.target.login.host}:{found.target.login.port}/"
-    document = document.model_copy(update={"options": {**document.options, "endpoint": endpoint}})
     login = found.target.login.model_copy(update={"timeout_s": 2.0})
-    found.target = found.target.model_copy(update={"intended": document.text(), "login": login})
+    found.target = found.target.model_copy(update={"login": login})
     return found
 
 
@@ -191,12 +187,27 @@ def test_google_says_yes_and_does_nothing(up: Up) -> None:
 
 
 def test_google_refuses_a_field(up: Up) -> None:
-    """Its own sentence is told; nothing of the patch is made, as it is one."""
+    """Its own sentence is told; Google takes a request or not, so the others go one by one."""
     up.fault("refuses=systemUpdate")
     outcome = up.apply()
     assert outcome.fault
     assert outcome.fault.kind is FaultKind.REJECTED
-    assert "Invalid value for field systemUpdate." in outcome.fault.what
+    assert outcome.fault.what == (
+        "it refuses update: Google does not take it (policy "
+        f"{up.target.device}, HTTP 400): Invalid value for field systemUpdate. (11 of 12 settings are made)"
+    )
+
+
+def test_google_refuses_the_policy_for_the_board(up: Up) -> None:
+    """The policy itself is made."""
+    up.fault("refuses=policyName", "lies=cameraDisabled")
+    outcome = up.apply()
+    assert outcome.fault
+    assert outcome.fault.kind is FaultKind.REJECTED
+    assert outcome.fault.what.startswith("it refuses policy_name: Google does not take it (device 3f2a, HTTP 400)")
+    assert outcome.fault.what.endswith(
+        "; it says yes and does not change policy cameraDisabled (10 of 12 settings are made)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -253,6 +264,13 @@ def test_a_board_that_does_not_comply_says_why(up: Up) -> None:
     found = up.assess()
     assert found.notes == ("it does not keep to systemUpdate: user action",)
     assert found.facts["compliant"] == "no"
+
+
+def test_a_board_that_is_gone(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Google remembers it, and lets nobody give it a policy."""
+    device = twin(up).device()
+    monkeypatch.setattr(twin(up), "device", lambda: {**device, "state": "DELETED"})
+    assert up.fault_found().what == "Google has deleted it: it was reset, or taken out of the enterprise"
 
 
 def test_nobody_answers(up: Up) -> None:

@@ -1,6 +1,7 @@
 """Google's client with a real key: the token is fetched and sent, and each request has the shape Google documents."""
 
 import asyncio
+import http.client
 import json
 import ssl
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from googleapiclient.http import HttpMockSequence
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
 from campusctl.drivers.board.android_client import enterprise
+from campusctl.drivers.board.android_shape import shaped
 from campusctl.drivers.board.android_trouble import _STATUS, android_trouble
 from campusctl.model.outcome import FaultKind
 from campusctl.model.plan import DeviceLogin
@@ -165,7 +167,7 @@ def test_answers_of_recorded_shape() -> None:
 @pytest.mark.parametrize("status", [*_STATUS, 418, 500, 502, 503])
 def test_every_status_has_its_words(status: int) -> None:
     """The table is complete: each is a sentence and a hint, and no bug of ours."""
-    answers = HttpMockSequence([({"status": str(status)}, "<html>no JSON</html>")])
+    answers = HttpMockSequence([({"status": str(status), "retry-after": "99"}, "<html>no JSON</html>")])
     with pytest.raises(DeviceTroubleError) as found:
         asyncio.run(enterprise(link("https://androidmanagement.googleapis.com/"), answers).device("3f2a"))
     assert found.value.kind is not FaultKind.INTERNAL
@@ -184,6 +186,52 @@ def test_an_answer_that_is_no_json() -> None:
     )
 
 
+def test_an_answer_without_a_name() -> None:
+    """An empty one, too: Google names what it tells of."""
+    answers = HttpMockSequence([({"status": "204"}, ""), ({"status": "200"}, "{}")])
+    at = enterprise(link("https://androidmanagement.googleapis.com/"), answers)
+    for question in (at.device("3f2a"), at.policy("p")):
+        with pytest.raises(DeviceTroubleError) as found:
+            asyncio.run(question)
+        assert found.value.kind is FaultKind.MALFORMED
+
+
+def test_google_has_no_time_right_now() -> None:
+    """It is asked again when it says so; a wait of minutes is for a person to decide."""
+    device = json.dumps({"name": "enterprises/LC00x/devices/3f2a"})
+    busy = ({"status": "429", "retry-after": "0"}, "{}")
+    answers = HttpMockSequence([busy, busy, ({"status": "200"}, device)])
+    at = enterprise(link("https://androidmanagement.googleapis.com/"), answers)
+    assert asyncio.run(at.device("3f2a")) == {"name": "enterprises/LC00x/devices/3f2a"}
+    late = HttpMockSequence([({"status": "429", "retry-after": "300"}, "{}")])
+    with pytest.raises(DeviceTroubleError) as found:
+        asyncio.run(enterprise(link("https://androidmanagement.googleapis.com/"), late).device("3f2a"))
+    assert (found.value.kind, found.value.hint) == (FaultKind.LOCKED, "wait 300 s, then try again")
+    never = HttpMockSequence([busy, busy, busy])
+    with pytest.raises(DeviceTroubleError):
+        asyncio.run(enterprise(link("https://androidmanagement.googleapis.com/"), never).device("3f2a"))
+
+
+@pytest.mark.parametrize("said", [
+    [], "x", 7, {"hardwareInfo": []}, {"softwareInfo": "x"}, {"nonComplianceDetails": {}},
+    {"nonComplianceDetails": [1]}, {"applications": ["x"]}, {"applications": [{"packageName": []}]},
+    {"persistentPreferredActivities": [{"categories": [{}]}]},
+    {"systemUpdate": {"type": "WINDOWED", "startMinutes": "x"}}, {"maximumTimeToLock": "soon"},
+    {"openNetworkConfiguration": "{}"}, {"openNetworkConfiguration": {"NetworkConfigurations": [{"WiFi": 1}]}},
+])  # fmt: skip
+def test_an_answer_of_another_shape(said: object) -> None:
+    """JSON, and not Google's: it is said, and no bug of ours."""
+    with pytest.raises(DeviceTroubleError) as found:
+        shaped(said)
+    assert found.value.kind is FaultKind.MALFORMED
+
+
+def test_null_is_nothing() -> None:
+    """What Google, or a proxy, writes as null is not there; what nobody reads may be anything."""
+    said = {"hardwareInfo": None, "applications": [{"packageName": "a.b", "installType": None}], "new": [[None]]}
+    assert shaped(said) == {"applications": [{"packageName": "a.b"}], "new": [[None]]}
+
+
 def _errors() -> Iterator[tuple[BaseException, FaultKind]]:
     yield TimeoutError(), FaultKind.TIMEOUT
     yield ConnectionRefusedError(), FaultKind.UNREACHABLE
@@ -191,6 +239,10 @@ def _errors() -> Iterator[tuple[BaseException, FaultKind]]:
     yield httplib2.ServerNotFoundError("Unable to find the server"), FaultKind.UNREACHABLE
     yield exceptions.RefreshError("invalid_grant", {"key": "Canary"}), FaultKind.AUTH
     yield exceptions.TransportError("no way"), FaultKind.UNREACHABLE
+    yield httplib2.RedirectLimit("round and round", {}, b""), FaultKind.MALFORMED
+    yield httplib2.error.MalformedHeader("WWW-Authenticate"), FaultKind.AUTH
+    yield http.client.BadStatusLine("SSH-2.0"), FaultKind.MALFORMED
+    yield http.client.IncompleteRead(b"{"), FaultKind.MALFORMED
     yield KeyError("ours"), FaultKind.INTERNAL
 
 

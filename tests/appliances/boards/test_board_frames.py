@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campusctl.drivers.appliance.asking import RefusedError
 from campusctl.drivers.appliance.base import DeviceTroubleError
 from campusctl.drivers.board.frames import Wire
 from campusctl.model.outcome import FaultKind
@@ -31,6 +32,9 @@ class Line:
     async def drain(self) -> None:
         """Nothing waits."""
 
+    def close(self) -> None:
+        """Nothing ends."""
+
 
 def talk(
     answers: list[bytes], work: Callable[[Wire], Coroutine[Any, Any, T]], *, display: int = 1
@@ -40,7 +44,12 @@ def talk(
     async def run() -> tuple[T, list[bytes]]:
         reader = asyncio.StreamReader(limit=64)
         line = Line(reader, list(answers))
-        wire = Wire(reader, line, display, "BenQ", 0.2)  # type: ignore[arg-type] - as much of a writer as is used
+
+        async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            return reader, cast("asyncio.StreamWriter", line)
+
+        wire = Wire(connect, display, "BenQ", 0.2)
+        await wire.open()
         return await work(wire), line.written
 
     return asyncio.run(run())
@@ -55,14 +64,14 @@ def trouble(answers: list[bytes], work: Callable[[Wire], Coroutine[Any, Any, Any
 
 def test_setting_as_the_paper_prints_it() -> None:
     """BenQ's example: brightness 76 at display 01 is valid."""
-    said, sent = talk([bytes.fromhex("3430312B0D")], lambda wire: wire.tell(0x24, b"076"))
-    assert (said, sent) == (True, [bytes.fromhex("38303173243037360D")])
+    _, sent = talk([bytes.fromhex("3430312B0D")], lambda wire: wire.tell(0x24, b"076"))
+    assert sent == [bytes.fromhex("38303173243037360D")]
 
 
 def test_a_no_is_told() -> None:
     """BenQ's example of a command that is not valid."""
-    said, _ = talk([bytes.fromhex("3430312D0D")], lambda wire: wire.tell(0x24, b"176"))
-    assert said is False
+    with pytest.raises(RefusedError, match="it says no to 24 176"):
+        talk([bytes.fromhex("3430312D0D")], lambda wire: wire.tell(0x24, b"176"))
 
 
 def test_asking_as_the_paper_prints_it() -> None:
@@ -110,6 +119,12 @@ def test_a_name_in_one_frame() -> None:
     assert (found, sent) == ([b"CDE-5500".ljust(26, b"\0")], [b"801g4000\r"])
 
 
+@pytest.mark.parametrize("behind", [b"401-\r", b""])
+def test_a_short_name_and_no_end(behind: bytes) -> None:
+    """A model that does not know the question behind it has said all."""
+    assert talk([b"801r4IFP\r", behind], lambda wire: wire.gather(0x34, 0x7A))[0] == [b"IFP"]
+
+
 def test_a_text_that_is_not_known() -> None:
     """An older model has no serial number to tell."""
     assert talk([b"401-\r"], lambda wire: wire.gather(0x37, 0x7A))[0] == []
@@ -143,9 +158,28 @@ def test_another_protocol_is_named(said: bytes, what: str) -> None:
 
 
 def test_silence_ends() -> None:
-    """One answer has its time."""
+    """One answer has its time, and whether anybody is there is asked once more."""
+    found = trouble([], lambda wire: wire.ask(0x67))
+    assert (found.kind, found.what) == (FaultKind.TIMEOUT, "it takes connections, and answers nothing")
     with pytest.raises(TimeoutError):
-        talk([], lambda wire: wire.ask(0x67))
+        talk([b"401-\r"], lambda wire: _twice(wire.ask))
+
+
+async def _twice(ask: Callable[[int], Coroutine[Any, Any, Any]]) -> None:
+    await ask(0x67)
+    await ask(0x67)
+
+
+def test_a_question_that_is_never_answered_is_not_known() -> None:
+    """The panel still says that it is on."""
+    found, sent = talk([b"", b"801rl001\r"], lambda wire: wire.ask(0x67))
+    assert (found, sent) == (None, [b"801gg000\r", b"801gl000\r"])
+
+
+def test_another_display_answers() -> None:
+    """The line leads to several, or `display_id` is wrong."""
+    found = trouble([b"802rg040\r"], lambda wire: wire.ask(0x67))
+    assert found.what == "the display that answers has the number 02, and 01 is asked"
 
 
 @given(st.binary(max_size=200))
@@ -155,7 +189,7 @@ def test_no_bytes_break_it(noise: bytes) -> None:
         found, _ = talk([noise + b"\r"], lambda wire: wire.ask(0x66))
         assert found is None or isinstance(found, bytes)
     except (DeviceTroubleError, TimeoutError) as error:
-        kind = getattr(error, "kind", FaultKind.MALFORMED)
+        kind = getattr(error, "kind", FaultKind.TIMEOUT)
     else:
         kind = FaultKind.MALFORMED
-    assert kind is FaultKind.MALFORMED
+    assert kind in (FaultKind.MALFORMED, FaultKind.TIMEOUT)

@@ -47,6 +47,22 @@ def test_a_mistake_in_a_boards_own_policy_has_its_line(musterstadt: Path) -> Non
     assert "board.android.policy.passwordRequirements.passwordMinimumLength: must be a whole number" in str(found)
 
 
+def test_boards_that_share_a_policy_want_the_same_of_it(musterstadt: Path) -> None:
+    """Each apply of the one would undo the other's; who only has another id at Google is alike."""
+    first = "{device: 3a9f21c04b7d5e18, policy_name: tafeln, overdue_days: 3}"
+    changed(musterstadt, ROOMS, "{device: 3a9f21c04b7d5e18}", first)
+    second = "  s042-r401-dt02: {profile: board-android-75, room: R401, settings: {board: {android: %s}}}\n"
+    alike, other = "{device: 4b, policy_name: tafeln}", "{device: 4b, policy_name: tafeln, volume_locked: true}"
+    changed(musterstadt, ROOMS, "  s042-r401-dt01:", f"{second % alike}  s042-r401-dt01:")
+    assert check(musterstadt) == ()
+    changed(musterstadt, ROOMS, alike, other)
+    (found,) = check(musterstadt)
+    assert (found.file, found.where, found.what) == (
+        ROOMS, "s042-r401-dt01",
+        "wants another board.android.volume_locked than s042-r401-dt02, which shares the policy tafeln",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["s042-r311-dt01", "s042-r401-dt01"])
 def test_some_boards_need_no_address(musterstadt: Path, name: str) -> None:
     """A checklist has no protocol, and Google is asked in the board's place."""

@@ -1,7 +1,8 @@
 """BenQ and ViewSonic boards through their driver, against our own lab (no device has seen this)."""
 # ruff: noqa: E501 - a row of a table is one line
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pytest
@@ -130,6 +131,54 @@ def test_an_older_model_lacks_a_command(up: Up) -> None:
         (("remote_lock",), "this model does not know the command for it")
     ]
     assert up.apply().kind is OutcomeKind.OK
+
+
+Bent = Callable[[bytes, bytes], bytes]
+"""From a question, and what is answered, to what comes."""
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        lambda _, said: said.replace(b"\r", b"\r\n\0"),
+        lambda _, said: b"802rf099\r\r" + said,
+        lambda _, said: b"" if said[3:4] == b"-" else said,
+        lambda asked, said: b"" if asked[3:4] == b"s" and asked[4] in (0x45, 0x38) else said,
+        lambda asked, said: b"" if asked[4] in (0x76, 0x31) else said,
+    ],
+    ids=["line ends", "another display", "silence for a no", "silence for a lock", "silence for hours"],
+)
+def test_an_odd_panel_is_set_all_the_same(up: Up, monkeypatch: pytest.MonkeyPatch, bent: Bent) -> None:
+    """What it leaves without an answer is asked once, and read back; the rest is made."""
+    bend(up, monkeypatch, bent)
+    change = up.change()
+    outcome = up.apply(change)
+    assert (outcome.kind, outcome.edits) == (OutcomeKind.OK, len(WANTED[up.target.dialect]) - 1)
+
+
+def test_silence_in_standby_is_off(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says that it sleeps, and then nothing."""
+    up.fault("standby")
+    bend(up, monkeypatch, lambda asked, said: said if asked[4] == 0x6C else b"")
+    assert up.fault_found().what == "in standby: it answers, and tells nothing of its settings"
+
+
+def test_another_number_answers(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`display_id` is wrong."""
+    bend(up, monkeypatch, lambda _, said: said[:1] + b"07" + said[3:])
+    assert up.fault_found().what == "the display that answers has the number 07, and 01 is asked"
+
+
+def bend(up: Up, monkeypatch: pytest.MonkeyPatch, bent: Bent) -> None:
+    """Let something become of each answer on its way."""
+    panel = up.device
+    assert isinstance(panel, FramedPanel)
+
+    async def conversation(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := (await reader.readuntil(b"\r"))[:-1]:
+            writer.write(bent(asked, b"".join(answer + b"\r" for answer in panel.answers(asked))))
+
+    monkeypatch.setattr(panel, "conversation", conversation)
 
 
 def test_bytes_that_mean_nothing(up: Up) -> None:

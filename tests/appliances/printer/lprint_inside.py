@@ -14,10 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 from printer_rig import Peer, edits, refusals, target_at, wanted
+from pyipp.enums import IppTag
 
 from campusctl.drivers.appliance.base import Link
-from campusctl.drivers.printer.ipp_http import open_http
-from campusctl.drivers.printer.ipp_message import Attribute, answer, request
+from campusctl.drivers.ipp.http import open_http
+from campusctl.drivers.ipp.message import SET_PRINTER_ATTRIBUTES, Attribute, request
+from campusctl.drivers.ipp.reader import answer
+from campusctl.drivers.printer.dialects import way
 
 PORT = 8631
 PATH = "/ipp/print/Etikett"
@@ -76,8 +79,9 @@ async def set_at_once(*values: Attribute) -> dict[str, object]:
     """One request, as it is."""
     login = peer().target.login
     link = Link("p", "127.0.0.1", PORT, login, {}, {"path": PATH}, 5.0)
-    async with open_http(link) as http:
-        found = answer(await http.post(request(0x0013, http.uri, (2, 0), values=values)))
+    async with open_http(way(link)) as http:
+        sent = request(SET_PRINTER_ATTRIBUTES, http.uri(PATH), "campusctl", changes=values)
+        found = answer(await http.post(PATH, sent))
     return {"status": found.status, "refused": sorted(found.refused)}
 
 
@@ -100,14 +104,18 @@ def main() -> None:
                 "closed": tried(sides="two-sided-long-edge", name="other", copies=2),
                 "contact": asyncio.run(
                     set_at_once(
-                        Attribute("printer-contact-col", "BEGIN_COLLECTION", (Attribute("contact-name", "NAME", "IT"),))
+                        Attribute(
+                            "printer-contact-col",
+                            IppTag.BEGIN_COLLECTION,
+                            (Attribute("contact-name", IppTag.NAME, "IT"),),
+                        )
                     )
                 ),
                 "one of three": asyncio.run(
                     set_at_once(
-                        Attribute("print-quality-default", "ENUM", 4),
-                        Attribute("sides-default", "KEYWORD", "two-sided-long-edge"),
-                        Attribute("bogus-default", "KEYWORD", "x"),
+                        Attribute("print-quality-default", IppTag.ENUM, 4),
+                        Attribute("sides-default", IppTag.KEYWORD, "two-sided-long-edge"),
+                        Attribute("bogus-default", IppTag.KEYWORD, "x"),
                     )
                 ),
                 "after": edits(peer(quality="normal", contact={"name": "other"}).seen()),

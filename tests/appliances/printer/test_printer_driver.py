@@ -7,6 +7,7 @@ import pytest
 from printer_rig import SECRETS, SERIAL, STANDARD, V2C, V3, Peer, Rig, edits, refusals
 
 from campusctl.drivers.printer.snmp_trouble import SILENCE
+from campusctl.drivers.registry import load_driver
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind, OutcomeKind
 from campusctl.model.run import Step
@@ -328,11 +329,24 @@ def test_many_at_once(rig: Rig) -> None:
     assert sorted(type(result).__name__ for result in found) == ["Assessment"] * 19 + ["Fault"]
 
 
-@pytest.mark.parametrize(("library", "dialect"), [("pyipp", "ipp"), ("pysnmp", "snmp")])
-def test_a_library_that_is_not_installed(rig: Rig, monkeypatch: pytest.MonkeyPatch, library: str, dialect: str) -> None:
+@pytest.mark.parametrize("library", ["pyipp", "aiohttp"])
+def test_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
     """The error says which extra to install; nobody takes it for the trouble of one printer."""
-    peer = rig.printer(dialect=dialect)
+    for name in [
+        name for name in sys.modules if name.startswith(("campusctl.drivers.ipp", "campusctl.drivers.printer"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(
+        MissingExtraError, match=r"needs the extra \[printers\]\nhint: pip install 'campusctl\[printers\]'"
+    ):
+        load_driver("printer")
+
+
+def test_snmp_that_is_not_installed(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Likewise."""
+    peer = rig.printer(dialect="snmp")
+    monkeypatch.setitem(sys.modules, "pysnmp", None)
     with pytest.raises(
         MissingExtraError, match=r"needs the extra \[printers\]\nhint: pip install 'campusctl\[printers\]'"
     ):

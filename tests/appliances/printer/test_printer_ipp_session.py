@@ -7,7 +7,7 @@ import pytest
 
 from campusctl.drivers.appliance.base import DeviceTroubleError, Wish
 from campusctl.drivers.printer.ipp_session import IppSession
-from campusctl.lab.appliances import printer_ipp as lab
+from campusctl.lab.appliances import ipp as lab
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
 from campusctl.model.setting import Path
@@ -19,15 +19,17 @@ Answers = Callable[[lab.Message], tuple[int, lab.Group, lab.Group]]
 
 
 class Fake:
-    """A way to a printer that answers as it is told. See `campusctl.drivers.printer.ipp_http.Http`."""
-
-    uri = "ipp://printer/ipp/print"
+    """A way to a printer that answers as it is told. See `campusctl.drivers.ipp.http.Http`."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self.asked: list[lab.Message] = []
 
-    async def post(self, body: bytes) -> bytes:
+    def uri(self, path: str) -> str:
+        """As IPP names it."""
+        return f"ipp://printer{path}"
+
+    async def post(self, path: str, body: bytes) -> bytes:
         """The next answer."""
         message = lab.read(body)
         self.asked.append(message)
@@ -42,7 +44,7 @@ class Fake:
 
 def _write(fake: Fake, **values: Shown) -> Mapping[Path, str]:
     wishes = [Wish((name.replace("_", "-"),), None, value) for name, value in values.items()]
-    return asyncio.run(IppSession(fake, 10).write(wishes))  # type: ignore[arg-type] - a fake
+    return asyncio.run(IppSession(fake, "/ipp/print", 10).write(wishes))  # type: ignore[arg-type] - a fake
 
 
 def test_a_printer_that_does_not_say_what_it_minds() -> None:
@@ -107,7 +109,7 @@ def test_an_old_printer() -> None:
         return (0x0503, {}, {}) if message.version == (2, 0) else (0, _OPERATIONS, {})
 
     fake = Fake(answers)
-    session = IppSession(fake, 10)  # type: ignore[arg-type] - a fake
+    session = IppSession(fake, "/ipp/print", 10)  # type: ignore[arg-type] - a fake
     asyncio.run(session.read({}))
     asyncio.run(session.read({}))
     assert [message.version for message in fake.asked] == [(2, 0), (1, 1), (1, 1)]
@@ -125,7 +127,7 @@ def test_what_a_printer_without_a_list_is_believed_to_take() -> None:
     wanted: dict[Path, Shown] = {
         ("location",): "y", ("sides",): "one-sided", ("geo-location",): "geo:1,2", ("quality",): "high",
     }  # fmt: skip
-    found = asyncio.run(IppSession(Fake(lambda _: (0, printer, {})), 10).read(wanted))  # type: ignore[arg-type]
+    found = asyncio.run(IppSession(Fake(lambda _: (0, printer, {})), "/ipp/print", 10).read(wanted))  # type: ignore[arg-type]
     assert found.lacks == {
         ("geo-location",): "it has no printer-geo-location", ("quality",): "it has no high; it has normal, 9",
     }  # fmt: skip

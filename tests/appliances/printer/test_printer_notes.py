@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from campusctl.drivers.ipp.message import Attributes
+from campusctl.drivers.ipp.status import status_words
 from campusctl.drivers.printer import ipp_facts, printer_mib
 from campusctl.drivers.printer.findings import Findings, together
-from campusctl.drivers.printer.ipp_words import Note, reason_note, status_words
+from campusctl.drivers.printer.ipp_words import Note, reason_note
 from campusctl.drivers.printer.printer_alerts import alert_note
 from campusctl.drivers.printer.snmp_agent import Value, columns
 from campusctl.drivers.printer.snmp_settings import text
@@ -48,17 +50,17 @@ def test_statuses_have_words() -> None:
 def test_facts_by_ipp() -> None:
     """Serial from the device id, levels that are known, a waste box that fills up."""
     printer = {
-        "printer-make-and-model": "Kyocera P3145dn",
-        "printer-device-id": "MFG:Kyocera; MDL:P3145dn ;SN:VX12;CMD:PCL,PS;",
-        "printer-firmware-string-version": ["2.1", "boot 7"],
-        "printer-state": 4,
-        "printer-impressions-completed": 48211,
-        "printer-is-accepting-jobs": False,
-        "marker-names": ["Black", "Waste", "Drum"],
-        "marker-types": ["toner", "waste-toner", "opc"],
-        "marker-levels": [12, 95, -2],
-        "marker-low-levels": [15, 0, 5],
-        "marker-high-levels": [100, 90, 100],
+        "printer-make-and-model": ("Kyocera P3145dn",),
+        "printer-device-id": ("MFG:Kyocera; MDL:P3145dn ;SN:VX12;CMD:PCL,PS;",),
+        "printer-firmware-string-version": ("2.1", "boot 7"),
+        "printer-state": (4,),
+        "printer-impressions-completed": (48211,),
+        "printer-is-accepting-jobs": (False,),
+        "marker-names": ("Black", "Waste", "Drum"),
+        "marker-types": ("toner", "waste-toner", "opc"),
+        "marker-levels": (12, 95, -2),
+        "marker-low-levels": (15, 0, 5),
+        "marker-high-levels": (100, 90, 100),
     }
     assert ipp_facts.facts_of(printer) == {
         "model": "Kyocera P3145dn", "serial": "VX12", "firmware": "2.1, boot 7", "state": "printing", "pages": "48211",
@@ -70,21 +72,23 @@ def test_facts_by_ipp() -> None:
 def test_supplies_of_a_newer_printer() -> None:
     """`printer-supply` in the words of RFC 3805; what has no level is left out."""
     printer = {
-        "printer-supply": [
+        "printer-supply": (
             "index=1;class=receptacleThatIsFilled;type=wasteToner;unit=percent;maxcapacity=100;level=25;",
             "index=2;class=supplyThatIsConsumed;type=toner;unit=impressions;maxcapacity=6000;level=480;",
             "index=3;class=supplyThatIsConsumed;type=opc;maxcapacity=-2;level=-3;",
             "rubbish",
-        ],
-        "printer-supply-description": ["Waste Tank"],
-        "marker-levels": [1],
+        ),
+        "printer-supply-description": ("Waste Tank",),
+        "marker-levels": (1,),
     }
     assert ipp_facts.facts_of(printer) == {"supplies": "Waste Tank 25 %; toner 8 %"}
     assert [note.text for note in ipp_facts.notes_of(printer, 10)] == ["toner 8 %"]
 
 
-@pytest.mark.parametrize("printer", [{}, {"marker-levels": 7}, {"marker-levels": ["x", True], "printer-state": "x"}])
-def test_facts_of_a_printer_that_says_nonsense(printer: Mapping[str, object]) -> None:
+@pytest.mark.parametrize(
+    "printer", [{}, {"marker-levels": (7,)}, {"marker-levels": ("x", True), "printer-state": ("x",)}]
+)
+def test_facts_of_a_printer_that_says_nonsense(printer: Attributes) -> None:
     """Nothing is made of it, and nothing breaks."""
     assert ipp_facts.facts_of(printer).keys() <= {"supplies"}
     ipp_facts.notes_of(printer, 10)

@@ -79,7 +79,7 @@ def test_there_and_back(run: Run) -> None:
     assert f"{PRINTER}: done  13 settings" in run("history", "show", number[1])[1]
     code, said = run("revert", number[1], "--yes")
     assert (code, "13 settings; read again, nothing differs any more" in said) == (0, True)
-    assert "sides: two-sided-long-edge\n" in run("backup", "show", PRINTER)[1]
+    assert 'sides: "two-sided-long-edge"\n' in run("backup", "show", PRINTER)[1]
     code, said = run("drift", SCHOOL, "--class", "pr", "--json")
     assert code == 4
     (found,) = json.loads(said[said.index("{") : said.rindex("}") + 1])["assessments"]

@@ -1,5 +1,6 @@
 """What the inventory may say of print servers, and what becomes of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from campusctl.cli.main import call
 from campusctl.inventory.appliances import appliance, document_of
 from campusctl.inventory.load import load_city
+from campusctl.inventory.resolve_pc import pc_intent
 
 SERVER = "s042-a1-ps01"
 DEVICES = "inventory/schools/schule-042/devices-rooms.yml"
@@ -31,6 +33,7 @@ def test_the_example_becomes_exactly_this_document(musterstadt: Path) -> None:
         (("queue", "kopierer", "accepting"), None),
         (("queue", "kopierer", "enabled"), None),
         (("queue", "kopierer", "error-policy"), None),
+        (("queue", "kopierer", "options"), None),
         (("queue", "lehrerzimmer", "uri"), "ipp://10.42.70.11/ipp/print"),
         (("queue", "lehrerzimmer", "model"), "everywhere"),
         (("queue", "lehrerzimmer", "info"), "Drucker Lehrerzimmer"),
@@ -119,3 +122,37 @@ def test_a_default_that_is_no_queue_is_guessed(musterstadt: Path, capsys: pytest
     said = "".join(capsys.readouterr())
     assert "unknown queue lehrerzimer" in said
     assert "did you mean lehrerzimmer?" in said
+
+
+def _led_to(root: Path, pc: str) -> dict[str, tuple[str, str]]:
+    city = load_city(root, ["schule-042"])
+    school = city.school("schule-042")
+    queues = pc_intent(city, school, school.devices[pc]).queues
+    return {name: (queue.uri, queue.location) for name, queue in queues.items()}
+
+
+def test_a_pc_prints_by_the_print_server_where_that_has_a_queue_of_the_printer(musterstadt: Path) -> None:
+    """The queue of the same name; its location is the printer's."""
+    assert _led_to(musterstadt, "s042-r201-pc01") == {
+        "lehrerzimmer": ("ipp://10.42.10.21/printers/lehrerzimmer", "schule-042/A/1/R110"),
+        "r201": ("ipp://10.42.10.21/printers/r201", "schule-042/A/2/R201"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "uri"),
+    [
+        ("andere: {device: s042-r201-pr01}", "ipp://10.42.10.21/printers/andere"),
+        ("r201: {device: s042-r201-pr01, shared: false}", "ipps://10.42.70.12:6310/drucken"),
+        ("r201: {device: s042-r201-pr01, accepting: false}", "ipps://10.42.70.12:6310/drucken"),
+        ("r201: null", "ipps://10.42.70.12:6310/drucken"),
+    ],
+)
+def test_a_pc_prints_at_the_printer_where_no_server_helps(musterstadt: Path, line: str, uri: str) -> None:
+    """A queue of another name will do; else the inventory says where the printer prints."""
+    file = musterstadt / DEVICES
+    file.write_text(file.read_text().replace(QUEUE, f"          {line}\n"))
+    profile = musterstadt / "inventory/profiles/printer-a4.yml"
+    said = "settings:\n  printer: {port: 6310, ipp: {tls: true, path: /drucken}}\n"
+    profile.write_text(re.sub(r"(?ms)^settings:\n.*", "", profile.read_text()) + said)
+    assert _led_to(musterstadt, "s042-r201-pc01")["r201"][0] == uri

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyipp.enums import IppOperation, IppTag
 
-from campusctl.drivers.queues.ipp import Attribute, MalformedReplyError, Reply, reply, request
+from campusctl.drivers.ipp.message import Answer, Attribute, request
+from campusctl.drivers.ipp.reader import NoIppError
+from campusctl.drivers.ipp.reader import answer as reply
 
 _OPERATION = b"\x01G\x00\x12attributes-charset\x00\x05utf-8H\x00\x1battributes-natural-language\x00\x02en"
 
@@ -55,7 +57,7 @@ def test_a_reply_gives_each_printer_its_attributes() -> None:
         + _attribute(0x22, "printer-is-shared", b"\x01")
         + b"\x03rest"
     )
-    assert reply(data) == Reply(
+    assert reply(data) == Answer(
         status=0,
         message="successful-ok",
         printers=(
@@ -81,7 +83,7 @@ def test_a_refusal_names_what_is_not_taken() -> None:
         + b"\x03"
     )
     found = reply(data)
-    assert (found.ok, found.status, found.message, found.unsupported) == (False, 0x40B, "no", ("sides-default",))
+    assert (found.ok, found.status, found.message, found.refused) == (False, 0x40B, "no", {"sides-default": 0x10})
 
 
 @given(st.binary(max_size=400))
@@ -89,7 +91,7 @@ def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     """No other error, and no end without one."""
     try:
         found = reply(data)
-    except MalformedReplyError:
+    except NoIppError:
         return
     assert isinstance(found.status, int)
 
@@ -100,12 +102,12 @@ def test_a_reply_that_is_damaged_is_read_or_refused(noise: bytes, at: int) -> No
     whole = (
         b"\x02\x00\x00\x00\x00\x00\x00\x01" + _OPERATION + b"\x04" + _attribute(0x42, "printer-name", b"a") + b"\x03"
     )
-    with suppress(MalformedReplyError):
+    with suppress(NoIppError):
         reply(whole[:at] + noise + whole[at:])
 
 
 @pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200 OK\r\n\r\n", b"\x02\x00\x00\x00\x00\x00\x00\x01", b"\x00" * 40])
 def test_what_is_no_ipp_is_refused(data: bytes) -> None:
     """The driver says what it is then, not this room."""
-    with pytest.raises(MalformedReplyError):
+    with pytest.raises(NoIppError):
         reply(data)

@@ -1,6 +1,7 @@
 """The driver on a real CUPS, with a real IPP printer behind it: what is set is what comes out of the printer."""
 
 import io
+import shlex
 from collections.abc import Iterator
 from urllib.request import Request, urlopen
 
@@ -10,7 +11,9 @@ from pypdf import PdfWriter
 from queue_rig import Desk, free_port, wanted
 from real_cups import Printer, Server, cupsd, ippeveprinter
 
-from campusctl.drivers.queues.ipp import Attribute, Reply, reply, request
+from campusctl.drivers.ipp.message import Answer, Attribute, request
+from campusctl.drivers.ipp.reader import answer as reply
+from campusctl.model.appliance import Document
 from campusctl.model.outcome import Fault, FaultKind, OutcomeKind
 
 OPTIONS = {"sides": "two-sided-long-edge", "media": "iso_a4_210x297mm"}
@@ -37,7 +40,7 @@ def desk(server: Server) -> Desk:
     return Desk("127.0.0.1", server.port, user="root", password="", timeout_s=20.0)
 
 
-def _ask(server: Server, operation: IppOperation, queue: str, path: str = "/", **more: object) -> Reply:
+def _ask(server: Server, operation: IppOperation, queue: str, path: str = "/", **more: object) -> Answer:
     data = request(operation, f"ipp://localhost/printers/{queue}", "root", **more)  # type: ignore[arg-type]
     called = Request(f"http://127.0.0.1:{server.port}{path}", data=data, headers={"Content-Type": "application/ipp"})
     with urlopen(called, timeout=20) as answer:
@@ -166,6 +169,27 @@ def test_what_the_printer_does_not_have_is_refused(printer: Printer, desk: Desk)
     assert refused.reason.startswith("the printer behind it does not know iso_a3_297x420mm, it knows ")
 
 
+def test_a_queue_that_was_deleted_comes_back_with_its_options(server: Server, printer: Printer, desk: Desk) -> None:
+    """By the document that the journal keeps; what `lpoptions` says of it is what it said before."""
+    queue = {"uri": printer.uri, "info": "Drucker", "options": {**OPTIONS, "number-up": 2}}
+    assert desk.apply(wanted({"zurueck": queue})).kind is OutcomeKind.OK
+    before = server.run("lpoptions", "-p", "zurueck")
+    desk.noted.steps.clear()
+    assert desk.apply(wanted({"zurueck": None})).kind is OutcomeKind.OK
+    assert "zurueck" not in server.run("lpstat", "-e").split()
+    back = Document.model_validate_json(desk.noted.steps[0].text)
+    outcome = desk.apply(back)
+    assert (outcome.kind, outcome.fault) == (OutcomeKind.OK, None)
+    assert desk.plan(wanted({"zurueck": queue})).edits == ()
+    assert _options(server.run("lpoptions", "-p", "zurueck")) >= _options(before)
+
+
+def _options(said: str) -> set[str]:
+    """Options as `lpoptions` prints them, but for what tells of the queue itself."""
+    own = ("printer-config-change-", "printer-state-change-", "marker-change-")
+    return {word for word in shlex.split(said) if not word.startswith(own)}
+
+
 @pytest.fixture(scope="module")
 def locked() -> Iterator[Server]:
     """A cupsd that wants TLS and a password."""
@@ -182,7 +206,7 @@ def _certificate(server: Server) -> str:
     assert (found.kind, found.what) == (
         FaultKind.HOST_KEY, "its certificate cannot be taken: this computer does not trust it",
     )  # fmt: skip
-    return found.hint.partition("`certificate: ")[2].partition("`")[0]
+    return found.hint.partition("queues.certificate: ")[2]
 
 
 def test_over_tls_with_a_password_that_only_the_right_server_gets(locked: Server) -> None:
@@ -192,7 +216,7 @@ def test_over_tls_with_a_password_that_only_the_right_server_gets(locked: Server
     desk = Desk("127.0.0.1", locked.port)
     assert desk.apply(wish).kind is OutcomeKind.OK
     assert desk.plan(wish).edits == ()
-    other = desk.look(wanted(RAW, tls="always", certificate=certificate.replace(certificate[:2], "00", 1)))
+    other = desk.look(wanted(RAW, tls="always", certificate=":".join(reversed(certificate.split(":")))))
     assert isinstance(other, Fault)
     assert (other.kind, other.what) == (
         FaultKind.HOST_KEY, "its certificate cannot be taken: it is another one than the inventory says",
@@ -204,7 +228,7 @@ def test_a_wrong_account_changes_nothing(locked: Server) -> None:
     wish = wanted({"nie": RAW["roh"]}, tls="always", certificate=_certificate(locked))
     outcome = Desk("127.0.0.1", locked.port, user="somebody").apply(wish)
     assert outcome.fault
-    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it does not take our account or password")
+    assert (outcome.fault.kind, outcome.fault.what) == (FaultKind.AUTH, "it refuses our user or password")
 
 
 def test_on_this_computer_the_socket_knows_who_we_are(locked: Server) -> None:

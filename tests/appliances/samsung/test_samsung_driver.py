@@ -143,7 +143,7 @@ def test_a_question_that_is_refused(rig: Rig) -> None:
     up = display(rig, "unknown=panel")
     up.reset(factory=True)
     assert up.apply().kind is OutcomeKind.OK
-    assert [(one.path, one.reason) for one in up.assess().refused] == [(("panel_lock",), "it refuses panel lock")]
+    assert [(one.path, one.reason) for one in up.assess().refused] == [(("panel_lock",), "it says no (NAK)")]
 
 
 def test_standby_is_off(rig: Rig) -> None:
@@ -180,7 +180,8 @@ def test_what_is_wrong_is_said_in_words(rig: Rig, fault: str, note: str) -> None
 def test_answers_that_are_none(rig: Rig, fault: str) -> None:
     """A wrong checksum, noise, the answer to another question: nothing of it is believed."""
     found = display(rig, fault).fault_found()
-    assert (found.kind, found.what) == (FaultKind.MALFORMED, "what answers does not speak MDC as it should")
+    assert found.kind is FaultKind.MALFORMED
+    assert found.what.startswith("what answers does not speak MDC as it should")
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -191,19 +192,13 @@ def test_slow_answers_in_pieces(rig: Rig, tls: bool) -> None:  # noqa: FBT001 - 
     assert up.apply().kind is OutcomeKind.OK
 
 
-def test_it_did_what_it_was_told_and_said_nothing(rig: Rig) -> None:
-    """A display that falls silent is read again: the setting is made, the rest waits for the next run."""
-    up = display(rig, "silent=off_timer")
+@pytest.mark.parametrize("setting", ["off_timer", "network_standby"])
+def test_it_did_what_it_was_told_and_said_nothing(rig: Rig, setting: str) -> None:
+    """A display that leaves an order without an answer is called again for the others: all are made."""
+    up = display(rig, f"silent={setting}")
     up.reset(factory=True)
     outcome = up.apply()
     assert (outcome.kind, outcome.edits) == (OutcomeKind.OK, 8)
-    up.fault("silent=network_standby")
-    up.reset(factory=True)
-    outcome = up.apply()
-    assert outcome.fault
-    assert (outcome.fault.kind, outcome.fault.what) == (
-        FaultKind.TIMEOUT, "it stopped answering (1 of 8 settings are made)",
-    )  # fmt: skip
 
 
 def test_timers_of_the_older_kind(rig: Rig) -> None:

@@ -11,7 +11,7 @@ from campusctl.cli.main import call
 from campusctl.errors import CampusError
 from campusctl.inventory.load import load_city
 from campusctl.lab import fleet, state
-from campusctl.lab.faults import in_words
+from campusctl.lab.faults import typed
 from campusctl.lab.pcs.city import lab_pcs, linux_pcs
 from campusctl.lab.pcs.faults import parse_pc_faults
 from campusctl.lab.pcs.spec import PcFaults
@@ -54,7 +54,7 @@ def test_a_school_with_its_pcs_goes_up_and_down(root: Path, capsys: pytest.Captu
     assert subprocess.run(words, check=True, capture_output=True, text=True).stdout == "s007-r3-pc01\n"
 
     assert call(["lab", "fault", "s007-r3-pc01:no-python", "s007-v1-sw01:dead"]) == 0
-    assert capsys.readouterr().out == "s007-v1-sw01: dead\ns007-r3-pc01: no-python\n"
+    assert capsys.readouterr().out == "s007-r3-pc01: no-python\ns007-v1-sw01: dead\n"
     assert call(["lab", "status"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("up: 3 switches, 2 PCs and 5 other devices, process ")
@@ -68,32 +68,31 @@ def test_a_school_with_its_pcs_goes_up_and_down(root: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("pc:dead", "'dead' no fault of one"),
-        ("pc", "'' no fault of one"),
-        ("pc:off=1", "off takes no value"),
-        ("pc:slow", "slow takes a value"),
-        ("pc:slow=", "slow takes a value"),
-        ("pc:slow=soon", "not a number"),
-        ("pc:slow=-1", "not a number"),
-        ("pc:slow=nan", "not a number"),
-        ("pc:clock-wrong=inf", "not a number"),
-        ("pc:killed-after=0", "not a number"),
-        ("pc:killed-at=motd", "not a path"),
-        ("pc:killed-at=/etc/\x1b", "not a path"),
+        ("dead", "pc has no fault 'dead'"),
+        ("", "pc has no fault ''"),
+        ("off=1", "off takes no value"),
+        ("slow", "slow takes a value"),
+        ("slow=", "slow takes a value"),
+        ("slow=soon", "not a number"),
+        ("slow=-1", "not a number"),
+        ("slow=nan", "not a number"),
+        ("clock-wrong=inf", "not a number"),
+        ("killed-after=0", "not a number"),
+        ("killed-at=motd", "not a path"),
+        ("killed-at=/etc/\x1b", "not a path"),
     ],
 )
 def test_a_fault_that_no_pc_has_is_refused(fault: str, words: str) -> None:
     """With the kinds there are."""
     with pytest.raises(CampusError, match=words):
-        parse_pc_faults([fault])
+        parse_pc_faults("pc", [fault])
 
 
 def test_faults_are_shown_as_they_are_typed() -> None:
     """Several on one PC, too."""
-    typed = ["pc:clock-wrong=-3", "pc:killed-at=/etc/motd", "pc:disk-full"]
-    found = parse_pc_faults(typed)
-    assert found == {"pc": PcFaults(clock_wrong=-3, killed_at="/etc/motd", disk_full=True)}
-    assert in_words(found["pc"]) == "disk-full, killed-at=/etc/motd, clock-wrong=-3.0"
+    found = parse_pc_faults("pc", ["clock-wrong=-3", "killed-at=/etc/motd", "disk-full"])
+    assert found == PcFaults(clock_wrong=-3, killed_at="/etc/motd", disk_full=True)
+    assert typed(found) == ("disk-full", "killed-at=/etc/motd", "clock-wrong=-3.0")
 
 
 def test_a_pc_is_broken_only_where_it_is_up(root: Path) -> None:

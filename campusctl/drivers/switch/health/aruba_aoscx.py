@@ -11,6 +11,9 @@ from campusctl.drivers.switch.health.templating import rows, word
 from campusctl.drivers.switch.health.values import learnt, mac, merged, neighbor, speed, whole
 from campusctl.model.health import Link, Neighbor, Root
 
+_CLOSED: Final = re.compile(r"(?i)bpdu|guard|loop|security|violation|error|disabled|blocked|flap|udld|rate.?limit")
+"""What stands in the reason of a port that the switch has closed by itself, and in no other reason."""
+
 
 def _port(text: str) -> str:
     return canonical_port("aruba_aoscx", text)
@@ -40,9 +43,11 @@ def _brief(reply: str) -> Iterator[Neighbor]:
 def _links(replies: Replies, _asked: Asked) -> Values:
     found = {}
     for row in rows("aoscx_interface_brief", replies[0]):
-        up = word(row, "STATUS") == "up"
+        up, enabled = word(row, "STATUS") == "up", word(row, "ENABLED") == "yes"
         rate = speed(word(row, "SPEED")) if up else None
-        found[_port(word(row, "PORT"))] = Link(up=up, enabled=word(row, "ENABLED") == "yes", speed_mbps=rate)
+        reason = word(row, "REASON")
+        closed = reason if enabled and not up and _CLOSED.search(reason) else ""
+        found[_port(word(row, "PORT"))] = Link(up=up, enabled=enabled, speed_mbps=rate, closed=closed)
     return {"links": found or None}
 
 

@@ -43,8 +43,13 @@ def _links(replies: Replies, _asked: Asked) -> Values:
         port, status = _port(word(row, "PORT")), word(row, "STATUS")
         if port:
             up = status in _UP
-            rate = speed(word(row, "SPEED")) if up else None
-            found[port] = Link(up=up, enabled=status != "disabled", speed_mbps=rate)
+            found[port] = Link(
+                up=up,
+                enabled=status != "disabled",
+                speed_mbps=speed(word(row, "SPEED")) if up else None,
+                half_duplex=up and word(row, "DUPLEX").endswith("half"),
+                closed=status if status == "err-disabled" else "",
+            )
     return {"links": found or None}
 
 

@@ -46,8 +46,13 @@ def _links(replies: Replies, _asked: Asked) -> Values:
         port = _port(_TO_A_GROUP.sub("", word(row, "PORT")))
         if port:
             up = word(row, "STATUS") == "Up"
-            rate = speed(word(row, "MODE")) if up else None
-            found[port] = Link(up=up, enabled=word(row, "ENABLED") == "Yes", speed_mbps=rate)
+            found[port] = Link(
+                up=up,
+                enabled=word(row, "ENABLED") == "Yes",
+                speed_mbps=speed(word(row, "MODE")) if up else None,
+                half_duplex=up and "HDx" in word(row, "MODE"),
+                closed="intrusion" if not up and word(row, "INTRUSION_ALERT") == "Yes" else "",
+            )
     return {"links": found or None}
 
 

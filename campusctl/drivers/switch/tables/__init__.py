@@ -79,12 +79,12 @@ def parse_tables(
         said = [clean(reply) for reply in replies.get(question.aspect) or ()]
         if any(question.head.search(reply) for reply in said):
             values.update(question.parse(said, Asked()))
-    links, drawn = values.pop("links", None), values.pop("drawn", None)
+    links, drawn, closed = (values.pop(name, None) for name in ("links", "drawn", "closed"))
     return Tables.model_validate(
         {
             **values,
             "device": device,
-            "ports": _ports(state, _links(links), _powers(drawn)),
+            "ports": _ports(state, _closed(_links(links), closed), _powers(drawn)),
             "vlans": tuple(sorted(int(name) for name in state.names("vlan") if name.isdecimal())),
         }
     )
@@ -92,6 +92,16 @@ def parse_tables(
 
 def _links(found: object) -> Mapping[str, Link]:
     return found if isinstance(found, Mapping) else {}
+
+
+def _closed(links: Mapping[str, Link], why: object) -> Mapping[str, Link]:
+    """Links, with the switch's reason at those that it has closed itself, where another table says it."""
+    if not isinstance(why, Mapping):
+        return links
+    return {
+        port: link.model_copy(update={"closed": why.get(port, link.closed)}) if not link.up else link
+        for port, link in links.items()
+    }
 
 
 def _powers(found: object) -> Mapping[str, Drawn]:
@@ -112,6 +122,8 @@ def _port(state: State, name: str, link: Link | None, drawn: Drawn) -> PortNow:
         up=link.up if link else None,
         enabled=link.enabled if link else None,
         speed_mbps=link.speed_mbps if link else None,
+        half_duplex=bool(link and link.half_duplex),
+        closed=link.closed if link else "",
         power=drawn.state,
         watts=drawn.watts,
         description=str(state.get("port", name, "description") or ""),

@@ -18,6 +18,12 @@ def _port(text: str) -> str:
     return canonical_port("cisco_ios", text)
 
 
+def _closed(replies: Replies, _asked: Asked) -> Values:
+    """Why ports were closed; the table is there only if there is one."""
+    table = rows("ntc:cisco_ios_show_interfaces_status_err-disabled", replies[0])
+    return {"closed": {_port(word(row, "INTERFACE")): word(row, "PORT_ERROR").partition(" ")[0] for row in table}}
+
+
 def _heard(replies: Replies, asked: Asked) -> Values:
     more = {
         key(_port(word(row, "LOCAL_INTERFACE")), word(row, "CHASSIS_ID")): (
@@ -51,6 +57,7 @@ def _drawn(replies: Replies, _asked: Asked) -> Values:
 
 QUESTIONS: Final = (
     _HEALTH["links"],
+    Question("closed", ("show interfaces status err-disabled",), _closed, re.compile(r"Status\s+Reason")),
     replace(_HEALTH["neighbors"], parse=_heard),
     replace(_HEALTH["macs"], parse=_learnt),
     replace(_HEALTH["power"], parse=_drawn),

@@ -1,4 +1,4 @@
-"""Reading and writing IPP messages, from RFC 8010, for the lab's printers."""
+"""Reading and writing IPP messages, from RFC 8010, for the lab's printers and print servers."""
 
 import struct
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 OPERATION, END, PRINTER, UNSUPPORTED = 0x01, 0x03, 0x04, 0x05
 """Beginnings of groups, and the end."""
-UNKNOWN_ATTRIBUTE, NO_VALUE, NOT_SETTABLE = 0x10, 0x13, 0x15
+UNKNOWN_ATTRIBUTE, NO_VALUE, NOT_SETTABLE, DELETE = 0x10, 0x13, 0x15, 0x16
 INTEGER, BOOLEAN, ENUM = 0x21, 0x22, 0x23
 RESOLUTION, COLLECTION, END_COLLECTION, MEMBER = 0x32, 0x34, 0x37, 0x4A
 TEXT, NAME, KEYWORD, URI, CHARSET, LANGUAGE = 0x41, 0x42, 0x44, 0x45, 0x47, 0x48
@@ -40,6 +40,8 @@ class Message(NamedTuple):
     """Of the request."""
     groups: tuple[tuple[int, Group], ...]
     """Groups of attributes with their tags, in their order."""
+    data: bytes = b""
+    """What stands behind them."""
 
     def group(self, tag: int) -> Group:
         """The first group of a kind; empty: there is none."""
@@ -74,7 +76,7 @@ class _Reader:
             name, value = self._attribute()
             last = name or last
             groups[-1][1].setdefault(last, []).append(value)
-        return Message((major, minor), code, number, tuple(groups))
+        return Message((major, minor), code, number, tuple(groups), self._data[self._at + 1 :])
 
     def _attribute(self) -> tuple[str, Value]:
         tag = self._data[self._at]
@@ -108,14 +110,19 @@ class _Reader:
                 found.setdefault(name, []).append(value)
 
 
-def write(version: tuple[int, int], code: int, number: int, groups: Iterable[tuple[int, Group]]) -> bytes:
+Rows: TypeAlias = Mapping[str, list[Value]] | Iterable[tuple[str, list[Value]]]
+"""Attributes of a group; pairs where one stands there twice, as CUPS says some."""
+
+
+def write(
+    version: tuple[int, int], code: int, number: int, groups: Iterable[tuple[int, Rows]], data: bytes = b""
+) -> bytes:
     """A message as bytes; an empty group is left out."""
     parts = [struct.pack(">bbHi", *version, code, number)]
     for tag, group in groups:
-        if group:
-            parts.append(bytes([tag]))
-            parts += [_attribute(name, values) for name, values in group.items()]
-    return b"".join([*parts, bytes([END])])
+        rows = [_attribute(name, values) for name, values in (group.items() if isinstance(group, Mapping) else group)]
+        parts += [bytes([tag]), *rows] if rows else []
+    return b"".join([*parts, bytes([END]), data])
 
 
 def _attribute(name: str, values: Iterable[Value]) -> bytes:

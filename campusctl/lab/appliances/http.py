@@ -1,4 +1,4 @@
-"""HTTP/1.1 as a printer speaks it: requests one after the other on a connection, and a login by digest (RFC 7616)."""
+"""HTTP/1.1 as printers and print servers speak it: requests on a connection; a login by digest (RFC 7616)."""
 
 import asyncio
 import hashlib
@@ -60,7 +60,7 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
     return await reader.readexactly(int(length))
 
 
-def reply(status: str, body: bytes = b"", kind: str = "application/ipp", *more: str) -> bytes:
+def reply(status: str, body: bytes = b"", kind: str = "application/ipp", *more: str, server: str = "Lab") -> bytes:
     """An answer as bytes.
 
     Args:
@@ -68,8 +68,9 @@ def reply(status: str, body: bytes = b"", kind: str = "application/ipp", *more: 
         body: What goes with it.
         kind: Its media type.
         more: Further header lines.
+        server: What we call ourselves.
     """
-    lines = [f"HTTP/1.1 {status}", "Server: Lab", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *more]
+    lines = [f"HTTP/1.1 {status}", f"Server: {server}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *more]
     return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + body
 
 
