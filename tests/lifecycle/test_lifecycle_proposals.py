@@ -205,6 +205,7 @@ def test_without_a_port_the_old_one_is_freed_and_that_is_said(desk: workflow.Des
 def test_only_the_port_may_change(desk: workflow.Desk) -> None:
     """Name and room stay."""
     found = move(desk, "s042-r302-dt01", MoveWish("", "s042-b2-sw01:30"))
+    assert found.summary == "Move s042-r302-dt01 to another port"
     assert found.name == "s042-r302-dt01"
     assert came(found) == ["+      30: {device: s042-r302-dt01}"]
 

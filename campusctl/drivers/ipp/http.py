@@ -65,8 +65,10 @@ class Way:
     """Who we are."""
     in_clear: bool = False
     """The password may be sent as it is: nobody else can read it."""
+    connect_s: float = 4.0
+    """For a connection, in seconds."""
     timeout_s: float = 10.0
-    """For a connection, and between two pieces of an answer, in seconds."""
+    """Between two pieces of an answer, in seconds."""
     whole_s: float | None = None
     """For a whole answer, in seconds; none: for as long as it goes on, and the driver has time."""
     largest: int = 1 << 20
@@ -257,7 +259,7 @@ async def open_http(way: Way) -> AsyncIterator[Http]:
         if way.socket
         else aiohttp.TCPConnector(ssl=_trust(way), limit=1, force_close=True, socket_factory=make)
     )
-    timeout = aiohttp.ClientTimeout(total=way.whole_s, sock_connect=way.timeout_s, sock_read=way.timeout_s)
+    timeout = aiohttp.ClientTimeout(total=way.whole_s, sock_connect=way.connect_s, sock_read=way.timeout_s)
     try:
         async with aiohttp.ClientSession(
             connector=connector,

@@ -47,6 +47,7 @@ def way(link: Link) -> Way:
         certificate=certificate,
         account=Account(link.login.user, link.secret(link.login.password)),
         in_clear=tls and certificate != "any",
+        connect_s=link.connect_timeout_s,
         timeout_s=link.timeout_s,
         whole_s=link.timeout_s,
     )

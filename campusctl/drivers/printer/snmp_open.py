@@ -26,7 +26,7 @@ async def open_snmp(link: Link, port: int) -> AsyncIterator[SnmpSession]:
     Raises:
         DeviceTroubleError: A passphrase is too short for SNMPv3.
     """
-    place = Place(link.host, port, link.timeout_s)
+    place = Place(link.host, port, link.answer_timeout_s)
     reading, writing, why_not = _who(link)
     async with open_agent(place, reading) as agent:
         writer = agent.of(writing) if writing else None

@@ -77,6 +77,7 @@ def way(link: Link) -> Way:
         headers={"Authorization": f"PeerCred {_account()}"} if own else None,
         account=Account(link.login.user, "" if own else link.secret(link.login.password)),
         in_clear=True,
+        connect_s=link.connect_timeout_s,
         timeout_s=link.timeout_s,
         largest=_LARGEST,
     )

@@ -91,6 +91,8 @@ def move(desk: Desk, device_name: str, wish: MoveWish) -> Proposal:
 
 
 def _summary(device: Device, moved: Device) -> str:
+    if moved.room == device.room:
+        return sentence("Move {device} to another port", device=device.name)
     if moved.name == device.name:
         return sentence("Move {device} from {old} to {new}", device=device.name, old=device.room, new=moved.room)
     return sentence(
