@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import HealthCheck, settings
 
 # What is said is compared word for word: in English, whatever the language of whoever runs the tests.
 os.environ["LC_ALL"] = "C.UTF-8"
+
+# A shell that starts the tests in the background lets them, and what they start, be deaf to Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The clock says nothing about behaviour: a busy machine must not fail a property.
 # A quarter of the usual examples: each run draws others, and `make fuzz` draws for half an hour.

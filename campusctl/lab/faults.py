@@ -128,7 +128,7 @@ def typed(faults: Faults | PcFaults) -> tuple[str, ...]:
     )
 
 
-_OPTIONAL: Final = frozenset({"new"})
+_OPTIONAL: Final = frozenset({"err3", "err4", "new"})
 """Kinds with a value that may be left out."""
 _NUMBERS: Final = frozenset({"drops", "overdue", "slow"})
 """Kinds of end devices whose value is a number."""

@@ -88,8 +88,8 @@ def test_from_the_inventory_to_the_devices_and_back(city: City) -> None:
     assert [(one.device, one.edits) for one in report.assessments if one.drifted] == [(PROJECTOR, ())]
 
     kept = backups.show(city.desk, BOARD, "")[2]
-    assert f"name: {BOARD}\n" in kept
-    assert "off_timer: 17:30 mon tue wed thu fri\n" in kept
+    assert f'name: "{BOARD}"\n' in kept
+    assert 'off_timer: "17:30 mon tue wed thu fri"\n' in kept
 
     with open_store(city.root) as store:
         made = store.run(next(row.info.id for row in store.runs() if row.info.kind is RunKind.APPLY))
@@ -98,7 +98,7 @@ def test_from_the_inventory_to_the_devices_and_back(city: City) -> None:
     assert city.apply(back) == {BOARD: OutcomeKind.OK, PROJECTOR: OutcomeKind.OK}
     assert {change.target.device: change.assessment.edits for change in city.plan().pending} == changed
     # What was read in part, to go back, is not what the board is.
-    assert "panel_lock: False\n" in backups.show(city.desk, BOARD, "")[2]
+    assert "panel_lock: false\n" in backups.show(city.desk, BOARD, "")[2]
 
 
 @pytest.mark.parametrize(("key", "value", "said"), [
