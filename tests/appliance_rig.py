@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 KEY = b"k" * 32
 _NUMBERS = count(1)
-SHORT_S = 1.0
+SHORT_S = 0.4
 """How long an answer may take, in seconds."""
 
 
