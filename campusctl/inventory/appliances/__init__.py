@@ -132,4 +132,6 @@ def beside(city: City, school: School, other: Device) -> Beside:
     # The port of a printer that is asked by SNMP is another one than that of its print service.
     port = f":{printer.port}" if printer.port and found and found.dialect == "ipp" else ""
     uri = f"{'ipps' if printer.ipp.tls else 'ipp'}://{address}{port}{printer.ipp.path}"
-    return Beside(address=address, location=school.location_of(other), print_uri=uri)
+    # A room that is not there is told elsewhere.
+    location = school.location_of(other) if other.room in school.rooms else ""
+    return Beside(address=address, location=location, print_uri=uri)

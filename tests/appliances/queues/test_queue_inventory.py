@@ -114,6 +114,18 @@ def test_a_printer_without_an_address_is_told(musterstadt: Path, capsys: pytest.
     assert f"hint: say it in {DEVICES}" in said
 
 
+def test_a_printer_in_a_room_that_is_not_there_is_told_once(
+    musterstadt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The queues that lead to it are no second problem, and PCs that print there are none."""
+    file = musterstadt / DEVICES
+    file.write_text(file.read_text().replace("room: R201, address: 10.42.70.12,", "room: R299, address: 10.42.70.12,"))
+    assert call(["--workspace", str(musterstadt), "validate"]) == 1
+    said = "".join(capsys.readouterr())
+    assert "unknown room R299" in said
+    assert said.endswith("2 problems\n")
+
+
 def test_a_default_that_is_no_queue_is_guessed(musterstadt: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A queue that shall not be there is none."""
     file = musterstadt / DEVICES
