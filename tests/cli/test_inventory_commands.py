@@ -136,7 +136,7 @@ def test_explain_shows_each_layer_and_the_winner(run: Run) -> None:
     assert out == (
         "ports.GigabitEthernet1/0/7.poe = true\n"
         "    role board: false  inventory/city.yml:44\n"
-        "  → exception until 2027-07-31: true  inventory/schools/schule-042/school.yml:77\n"
+        "  → exception until 2027-07-31: true  inventory/schools/schule-042/school.yml:79\n"
     )
 
 
