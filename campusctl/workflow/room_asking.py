@@ -15,6 +15,7 @@ from campusctl.model.plan import Assessment, Target
 from campusctl.workflow.choosing import PC
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.in_time import gathered
+from campusctl.workflow.knocking import answers
 
 CONNECT_S: Final = 1.5
 """How long a device may take to answer a knock, in seconds; a school's network takes milliseconds."""
@@ -149,8 +150,8 @@ def _at(target: Target) -> At:
 
 def _knock(places: Sequence[At]) -> Iterator[_Knock]:
     """Whether anything answers at these devices' addresses."""
-    answers = asyncio.run(_all(places)) if places else []
-    for place, answer in zip(places, answers, strict=True):
+    found = asyncio.run(_all(places)) if places else []
+    for place, answer in zip(places, found, strict=True):
         yield _Knock(place.device, answer)
 
 
@@ -160,17 +161,4 @@ async def _all(places: Sequence[At]) -> list[bool]:
 
 async def _any_door(place: At) -> bool:
     doors = (place.port,) if place.port else _USUAL_DOORS
-    return any(await asyncio.gather(*(_answers(place.host, port, place.wait_s) for port in doors)))
-
-
-async def _answers(host: str, port: int, wait_s: float) -> bool:
-    """Whether a device says anything to a TCP connection; a refusal says that it is there."""
-    try:
-        async with asyncio.timeout(wait_s):
-            _, writer = await asyncio.open_connection(host, port)
-    except ConnectionRefusedError:
-        return True
-    except OSError:
-        return False
-    writer.transport.abort()
-    return True
+    return any(await asyncio.gather(*(answers(place.host, port, place.wait_s) for port in doors)))

@@ -13,6 +13,7 @@ from campusctl.model.outcome import Fault
 from campusctl.model.sentence import sentence
 from campusctl.model.tables import Tables
 from campusctl.workflow.desk import Desk
+from campusctl.workflow.knocking import answers
 
 Look: TypeAlias = Callable[..., Mapping[str, Tables | Fault]]
 """Reads what switches see; as `read_tables`."""
@@ -115,21 +116,8 @@ async def _answering(addresses: Sequence[str]) -> set[str]:
 
     async def ask(address: str) -> bool:
         async with gate:
-            return any(await asyncio.gather(*(_answers(address, port) for port in _DOORS)))
+            return any(await asyncio.gather(*(answers(address, port, _KNOCK_S) for port in _DOORS)))
 
     wanted = [address for address in dict.fromkeys(addresses) if address]
-    answers = await asyncio.gather(*(ask(address) for address in wanted))
-    return {address for address, answer in zip(wanted, answers, strict=True) if answer}
-
-
-async def _answers(address: str, port: int) -> bool:
-    """Whether anything says anything to a TCP connection."""
-    try:
-        async with asyncio.timeout(_KNOCK_S):
-            _, writer = await asyncio.open_connection(address, port)
-    except ConnectionRefusedError:
-        return True
-    except OSError:
-        return False
-    writer.transport.abort()
-    return True
+    found = await asyncio.gather(*(ask(address) for address in wanted))
+    return {address for address, there in zip(wanted, found, strict=True) if there}
