@@ -5,6 +5,7 @@ Only a proposal. What it gets wrong shows as a difference between what the inven
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Address
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -209,8 +210,8 @@ class _Proposal:
     def _role(self, port: PhysicalPort, facts: PortFacts, seen: Sighting, device: str) -> tuple[str, str]:
         """The role that says what runs, and the room that it needs for that; else the nearest one."""
         own = self._class_role(device) if device else ""
-        choices = [(role, room) for role in dict.fromkeys((own, *self._city.spec.roles)) if role
-                   for room in self._rooms(role, device)]  # fmt: skip
+        choices = [(role, room) for role in dict.fromkeys((own, *self._city.spec.roles))
+                   if role and self._takes(role, device) for room in self._rooms(role, device)]  # fmt: skip
         scored = [(self._distance(port, facts, role, room, device), at) for at, (role, room) in enumerate(choices)]
         best, at = min(scored)
         if best >= _VLANS_APART and seen.idle and not device:
@@ -224,6 +225,15 @@ class _Proposal:
         yield ""
         if not device:
             yield from (name for name, found in self._school.rooms.items() if role in found.room.vlans)
+
+    def _takes(self, role: str, device: str) -> bool:
+        """Whether a device can keep its address in this role: a port in a wrong VLAN is for a plan to mend."""
+        address = self._school.devices[device].address if device else None
+        if not address or role in _LINKS:
+            return True
+        site = self._school.site_of(self._school.devices[device])
+        vlan = site_vlans(self._city, self._school, site).get(self._said(role, "", device).vlan or 1)
+        return vlan is None or vlan.subnet is None or IPv4Address(address) in vlan.subnet
 
     def _distance(self, port: PhysicalPort, facts: PortFacts, role: str, room: str, device: str) -> int:
         """How far what runs is from what a role says; 0: they are the same."""
