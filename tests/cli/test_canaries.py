@@ -130,7 +130,7 @@ def test_no_secret_is_left_anywhere(walk: Walk) -> None:
     assert walk.run("validate")[0] == 0
     assert walk.run("secrets", "set", "snmp/ro", "--stdin", stdin=CANARIES["new community"].encode() + b"\n")[0] == 0
     assert walk.run("--lab", "plan", SCHOOL, "--commands", "--out", "saved.plan")[0] == 3
-    code, said = walk.run("--lab", "apply", "--plan", "saved.plan", "--yes", "--json")
+    code, said = walk.run("--lab", "apply", "--plan", "saved.plan", "--yes", "--now", "--reason", "Canaries", "--json")
     assert code == 3
     assert '"kind": "rejected"' in said
     code, said = walk.run("--lab", "drift", SCHOOL, "--json")

@@ -152,7 +152,7 @@ def test_a_printer_that_lets_nobody_set_anything(rig: Rig) -> None:
 @pytest.mark.parametrize("printer", [STANDARD, BY_V3], ids=["v2c", "v3"])
 def test_snmp_is_silent_and_ipp_goes_on(rig: Rig, printer: dict[str, Any]) -> None:
     """What only SNMP can do is refused with the reason; the rest is read and set."""
-    peer = rig.printer("factory", "no-snmp", printer={**printer, "panel": {}, "startup_page": None}).patient(0.6)
+    peer = rig.printer("factory", "no-snmp", printer={**printer, "panel": {}, "startup_page": None}).patient(1.5)
     seen = peer.seen()
     assert refusals(seen) == {"system/location": SILENCE[printer["snmp"]["version"]]}
     assert peer.apply(seen).kind is OutcomeKind.OK
