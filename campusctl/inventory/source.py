@@ -172,7 +172,10 @@ class Source:
                 self._contents[name] = read_bytes(root, name)
             except FileError as error:
                 self._unreadable[name] = error
-        self._key = self._cache_key(schools)
+        large = sum(map(len, self._contents.values())) >= _WORTH_CACHING
+        self.content = None if large or self._unreadable else (tuple(schools), tuple(self._contents.items()))
+        """What was read, to be found again by whoever reads the same; None: it is too much, or not all of it."""
+        self._key = self._cache_key(schools) if large else ""
         known = cache.load(root, self._key) if self._key else None
         if known is not None and known.keys() != self._contents.keys():
             known = None
@@ -183,7 +186,7 @@ class Source:
         """Rows of spreadsheets that make no sense."""
 
     def _cache_key(self, schools: Sequence[str]) -> str:
-        if self._unreadable or sum(map(len, self._contents.values())) < _WORTH_CACHING:
+        if self._unreadable:
             return ""
         asked = ("schools", " ".join(schools).encode())
         return cache.key([asked, *self._contents.items()])
