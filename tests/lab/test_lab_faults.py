@@ -117,7 +117,7 @@ def test_a_session_that_breaks_at_any_line(root: Path, dialect: str) -> None:
     lines = _lines_of_a_run(root, dialect)
     assert lines > 20
     kinds = ("drop_after", "stall_after", "reboot_after")
-    faults = {f"at{line}": Faults.model_validate({kinds[line % 3]: line}) for line in range(1, lines + 1, 2)}
+    faults = {f"at{line}": Faults.model_validate({kinds[line % 3]: line}) for line in range(1, lines + 1)}
     with _herd(root, dialect, faults) as lab:
         startup = _stored(lab)
         targets = _targets(lab, dialect)

@@ -53,7 +53,7 @@ def test_the_same_seed_gives_the_same_drift(root: Path) -> None:
     assert not any(switch.drift for switch in fleet.build_spec(root, None).switches)
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("seed", range(1, 13))
 def test_seeded_drift_is_found_where_it_is_and_nowhere_else(root: Path, seed: int) -> None:
     """Whatever the seed: the switches with lines have edits, the others have none, and no line was refused."""
     spec = fleet.build_spec(root, [SCHOOL], drift=seed)
