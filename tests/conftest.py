@@ -17,8 +17,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The clock says nothing about behaviour: a busy machine must not fail a property.
-# A quarter of the usual examples: each run draws others, and `make fuzz` draws for half an hour.
-settings.register_profile("campusctl", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+# Half of the usual examples: each run draws others, and `make fuzz` draws for half an hour.
+settings.register_profile("campusctl", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("campusctl")
 
 
