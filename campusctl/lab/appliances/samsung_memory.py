@@ -117,6 +117,9 @@ class Memory:
             self.sources = value
         else:
             self.values[command] = value
+        if command == 0xCA and self.switching == b"\x01" and self.sources[:1] == b"\x01":
+            # It goes back to its primary source as soon as that has a signal, and here every source has one.
+            self.values[0x14] = self.sources[1:2]
         return True
 
     def _set_timer(self, command: int, value: bytes, kept: Collection[str], *, older: bool) -> bool:

@@ -68,6 +68,7 @@ def test_everything_is_set(rig: Rig) -> None:
     assert up.apply().kind is OutcomeKind.OK
     assert memory(up).values[0x67] == found.device.encode()
     assert memory(up).sources == bytes([1, 0x50, 0])
+    assert memory(up).values[0x14] == b"\x50", "it goes to its primary source by itself"
     assert memory(up).timer_words(on=True) == "07:15 mon tue wed thu fri"
     assert memory(up).timer_words(on=False) == "17:30 mon fri"
 
