@@ -85,8 +85,6 @@ class InventoryModule(BaseInventoryPlugin):
         else:
             self._read_config_data(path)
             self._add_workspace(Path(path).resolve().parent, into)
-        if inventory.get_host and (inventory.groups["windows"].hosts or inventory.groups[WITH_ROLES].hosts):
-            _warm()
 
     def _add_workspace(self, folder: Path, into: _Hosts) -> None:
         named = self.get_option("workspace")
@@ -132,11 +130,6 @@ class _Hosts:
         inventory.set_variable(name, "campus_roles", [*roles])
         if roles:
             inventory.add_child(WITH_ROLES, name)
-
-
-def _warm() -> None:
-    from ansible.template import Templar
-    Templar().template(trust_as_template("{{ [] | default([]) }}"))
 
 
 def _limit() -> str:
