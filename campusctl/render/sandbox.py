@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from campusctl.model import intent
 from campusctl.model.frozen import Frozen
-from campusctl.render import lists, values
+from campusctl.render import compiled, lists, values
 
 MAX_STEPS: Final = 1_000_000
 """Rounds of loops one rendering may take, about a second."""
@@ -216,11 +216,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 @lru_cache(_CODES)
 def _compiled(kind: type[Sandbox], source: str, name: str | None, filename: str | None) -> CodeType:
-    """The code of a template, made once in a process: many commands render one folder again and again.
+    """The code of a template, made once: many commands render one folder again and again.
 
     All sandboxes of a kind are alike, and what one of them refuses is not kept.
     """
-    return ImmutableSandboxedEnvironment.compile(kind({}), source, name, filename)
+    key = compiled.key(kind.__qualname__, source, name, filename)
+    code = compiled.load(key)
+    if code is None:
+        code = ImmutableSandboxedEnvironment.compile(kind({}), source, name, filename)
+        compiled.save(key, code)
+    return code
 
 
 class FrozenSandbox(Sandbox):
