@@ -207,8 +207,8 @@ def _load(root: Path, schools: Sequence[str] | None) -> tuple[City | None, list[
                 source.remember()
         if source.content and not issues:
             _lately[source.content] = city
-            while len(_lately) > _FEW:
-                _lately.pop(next(iter(_lately)), None)
+            for old in list(_lately)[:-_FEW]:
+                _lately.pop(old, None)
     return city, issues
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from campusctl.inventory import cache, source
+from campusctl.inventory import cache, load, source
 from campusctl.inventory.city import City
 from campusctl.inventory.load import check, load_city
 from campusctl.lab.generate import generate
@@ -125,3 +125,20 @@ def test_a_school_of_300_devices_takes_half_a_second_at_most(tmp_path: Path) -> 
     before = time.process_time()
     load_city(tmp_path / "city", [largest])
     assert time.process_time() - before < 0.5
+
+
+def test_a_small_inventory_is_judged_once_in_a_process(musterstadt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes say the same, wherever they stand; other bytes are judged anew, and so are wrong ones."""
+    judged: list[int] = []
+    original = load.school_issues
+    monkeypatch.setattr(load, "school_issues", lambda city, school: judged.append(1) or original(city, school))
+    path = musterstadt / DEVICES
+    path.write_text(path.read_text() + "# mine alone\n")
+    first = facts(load_city(musterstadt, ["schule-042"]))
+    assert facts(load_city(musterstadt, ["schule-042"])) == first
+    assert len(judged) == 1
+    path.write_text(path.read_text().replace("10.42.3.12", "10.42.3.99"))
+    assert load_city(musterstadt, ["schule-042"]).find_device("s042-a1-sw02").address == "10.42.3.99"
+    path.write_text(path.read_text().replace("10.42.3.99", "10.42.3.11"))
+    assert len(check(musterstadt)) == len(check(musterstadt)) == 1
+    assert not (musterstadt / ".campusctl").exists()
