@@ -323,7 +323,7 @@ REVS = st.one_of(
 
 
 @given(REVS)
-@settings(max_examples=100)
+@settings(max_examples=200)
 def test_whatever_is_typed_is_a_version_or_told(rev: str) -> None:
     """A version, or one kind of error."""
     versions = [Version(f"{number}" * 40, NIGHT - timedelta(days=number), "a", "b", "c") for number in range(3)]

@@ -18,7 +18,7 @@ def test_any_state_leads_to_any_other(dialect: str) -> None:
     """All lines accepted, the way in stands after each, and B is reached: a second diff is empty."""
     rules = dialects.get(dialect).rules
 
-    @settings(max_examples=30)
+    @settings(max_examples=60)
     @given(switches(dialect), switches(dialect))
     def holds(before: SwitchIntent, after: SwitchIntent) -> None:
         bench = Bench(before)

@@ -387,7 +387,7 @@ STREAMS = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STREAMS)
 def test_no_stream_of_commands_breaks_the_switch(lines: list[str]) -> None:
     """Whatever is typed, the switch answers, and what it then prints can be loaded again."""

@@ -261,7 +261,7 @@ def test_show_commands_tell_of_the_surroundings() -> None:
     assert "Total Neighbor Entries          : 0" in gone
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from([*"show run\r\n ?qyn\x03\x08\x1b[A|", "conf t\r", "boot system\r", "no page\r"]), max_size=60

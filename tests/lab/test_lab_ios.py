@@ -299,7 +299,7 @@ _JUNK = (
 _FORMS = [(mode, command.form) for mode, table in TABLES.items() for command in table]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(_FORMS), st.lists(st.sampled_from(_JUNK), min_size=9, max_size=9)), max_size=12)
 )
@@ -449,7 +449,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(WORDS, max_size=25))
 def test_any_running_configuration_boots_into_itself(lines: list[str]) -> None:
     """Whatever was typed: the text a switch prints, read at boot, prints the same text."""
@@ -459,7 +459,7 @@ def test_any_running_configuration_boots_into_itself(lines: list[str]) -> None:
     assert running_text(device.read(text)) == text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_no_key_breaks_a_session(keys: str) -> None:
     """Any input gives some output and a prompt in the end."""

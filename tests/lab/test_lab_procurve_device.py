@@ -252,7 +252,7 @@ def test_show_commands_tell_of_the_surroundings() -> None:
     assert "s042" not in gone
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from([*"show run\r\n ?qyn\x03\x08\x1b[A|", "conf\r", "reload\r", "logout\r", "enable\r"]),

@@ -123,7 +123,7 @@ def test_the_lines_of_the_longest_names_stay_on_the_label(name: str) -> None:
 texts = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=40)
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(name=texts, room=texts, school=texts)
 def test_whatever_the_inventory_says_is_text_in_the_drawing(name: str, room: str, school: str) -> None:
     """Markup, quotes and template marks are letters like others; the drawing has the same parts."""

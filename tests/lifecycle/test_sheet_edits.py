@@ -72,7 +72,7 @@ cells = (
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(
     rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=5),
     delimiter=st.sampled_from([";", ",", "\t"]),

@@ -368,7 +368,7 @@ def decision(rules: dict[int, str], packet: frozenset[str]) -> str:
     return "deny"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(RULES, RULES)
 def test_an_access_list_changes_without_a_hole_or_a_lockout(before: list[str], after: list[str]) -> None:
     """After every single line, each packet is decided as the old list or as the new one decides it."""

@@ -13,8 +13,8 @@ from campusctl.model.secret import Secret, SecretKind
 from campusctl.model.setting import Path, State, Value
 
 CX = ArubaAosCx()
-QUICK = settings(max_examples=50, deadline=None)
-SLOW = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=100, deadline=None)
+SLOW = settings(max_examples=60, deadline=None)
 
 LINES = (
     "Current configuration:",

@@ -116,7 +116,7 @@ def _is_shut(calendar: SchoolCalendar, spans: Spans, moment: datetime) -> bool:
     return frozen or any(start <= here < end for day in near for start, end in spans[day])
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(calendar=_calendars(), day=_NEAR)
 def test_open_is_what_is_not_shut_on_the_city_s_clocks(calendar: SchoolCalendar, day: date) -> None:
     """Every quarter of an hour of three days, `status`, `windows` and the long way say the same."""
@@ -131,7 +131,7 @@ def test_open_is_what_is_not_shut_on_the_city_s_clocks(calendar: SchoolCalendar,
         moment += timedelta(minutes=15)
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(calendar=_calendars(), day=_NEAR, days=st.integers(1, 9))
 def test_windows_are_in_order_and_apart(calendar: SchoolCalendar, day: date, days: int) -> None:
     """None is empty, none touches the next, all are within the days asked for."""
@@ -142,7 +142,7 @@ def test_windows_are_in_order_and_apart(calendar: SchoolCalendar, day: date, day
     assert all(window.end <= datetime.combine(day + days * DAY, time(), calendar.zone) for window in found)
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(calendar=_calendars(), day=_NEAR, minute=st.integers(0, 1439))
 def test_the_next_opening_is_the_first(calendar: SchoolCalendar, day: date, minute: int) -> None:
     """Nothing before it is open, it is; and a window ends where the first thing shuts it."""
@@ -162,7 +162,7 @@ def test_the_next_opening_is_the_first(calendar: SchoolCalendar, day: date, minu
         assert status(calendar, end - timedelta(microseconds=1)).open
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(calendar=_calendars(), day=_NEAR, minute=st.integers(0, 1439), needed=st.integers(0, 40 * 60))
 def test_a_required_window_holds_as_long_as_needed(
     calendar: SchoolCalendar, day: date, minute: int, needed: int

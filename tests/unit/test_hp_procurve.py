@@ -345,7 +345,7 @@ LINES = st.builds(
 TEXTS = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=30).map("\n".join)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_text_is_read(one: str, other: str) -> None:
     """Never an exception, a text equals itself, no dangerous command, and no line that breaks out of its line."""
@@ -358,7 +358,7 @@ def test_any_text_is_read(one: str, other: str) -> None:
         assert "\n" not in command.text or command.kind is CommandKind.BANNER
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(NAMES), st.integers(0, 400), st.randoms(use_true_random=False))
 def test_cut_and_shuffled_texts(case: str, cut: int, rng: random.Random) -> None:
     """Sections in another order are the same; a text cut anywhere is read."""

@@ -149,7 +149,7 @@ def text_for(found: Settings) -> str:
     return text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(states())
 def test_a_printed_state_is_read_back(found: Settings) -> None:
     """parse(print(A)) is A, nothing more and nothing less."""
@@ -186,7 +186,7 @@ def revealed(*found: State) -> dict[str, str]:
     return {str(value): value.reveal() for value in every if isinstance(value, Secret)}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(states(), states())
 def test_a_switch_reaches_any_state(one: Settings, other: Settings) -> None:
     """The commands of A to B, typed on a switch in A, make it B; then there is nothing left to do."""

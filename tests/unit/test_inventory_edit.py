@@ -49,7 +49,7 @@ def _touched(before: str, after: str) -> tuple[int, int]:
 line_ends = st.sampled_from(["\n", "\r\n"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=50)
 @given(item=st.sampled_from(SCALARS), value=values, line_end=line_ends, last=st.booleans())
 def test_a_value_set_changes_its_line_and_its_inverse_restores_every_byte(
     item: tuple[str, Place, Any], value: object, line_end: str, *, last: bool
@@ -68,7 +68,7 @@ def test_a_value_set_changes_its_line_and_its_inverse_restores_every_byte(
     assert sum(map(str.__ne__, text.split("\n"), after.split("\n"))) <= 1
 
 
-@settings(max_examples=25)
+@settings(max_examples=50)
 @given(item=st.sampled_from(MAPS), value=values, line_end=line_ends, last=st.booleans())
 def test_a_key_added_and_removed_leaves_the_same_bytes(
     item: tuple[str, Place, Any], value: object, line_end: str, *, last: bool
@@ -82,7 +82,7 @@ def test_a_key_added_and_removed_leaves_the_same_bytes(
     assert (gone, came) in ((0, 1), (1, 1), (1, 2), (0, 2))
 
 
-@settings(max_examples=25)
+@settings(max_examples=50)
 @given(item=st.sampled_from(LISTS), value=texts, line_end=line_ends, last=st.booleans())
 def test_an_item_appended_and_removed_leaves_the_same_bytes(
     item: tuple[str, Place, list[Any]], value: str, line_end: str, *, last: bool

@@ -47,7 +47,7 @@ def put(data: Any, place: tuple[Any, ...], value: Any, *, delete: bool) -> None:
         data[place[-1]] = value
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(st.data())
 def test_junk_anywhere_is_told_as_problems(data: st.DataObject) -> None:
     """One to four values of the example city replaced by anything, or deleted."""
@@ -67,7 +67,7 @@ def test_junk_anywhere_is_told_as_problems(data: st.DataObject) -> None:
         )
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(st.sampled_from(FILES), st.binary(max_size=60), st.integers(0, 400))
 def test_junk_bytes_anywhere_are_told_as_problems(name: str, junk: bytes, at: int) -> None:
     """Bytes put into a file."""

@@ -43,7 +43,7 @@ def test_vlan_list(ids: list[int], shortest: int, shown: str) -> None:
     assert lists.vlan_list(ids, shortest) == shown
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sets(st.integers(1, 4094)))
 def test_vlan_list_says_every_vlan_once(ids: set[int]) -> None:
     """Reading the list back gives the set."""

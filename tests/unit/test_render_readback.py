@@ -94,7 +94,7 @@ def carried(state: State, dialect: str, port: str) -> tuple[int, set[int]]:
 def test_parser_reads_what_the_template_writes(dialect: str) -> None:
     """Names, VLANs, flags, texts and banners come back as the intent has them; nothing is left unknown."""
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(switches(dialect))
     def holds(device: SwitchIntent) -> None:
         state = dialects.get(dialect).parse(RENDERER.render(device))

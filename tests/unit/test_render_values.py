@@ -196,7 +196,7 @@ def test_long_banner_is_refused() -> None:
             values.banner(bad)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_whatever_passes_is_one_printable_line(value: str) -> None:
     """For any text: refused, or one line of printable ASCII that holds no token and asks no question."""
@@ -212,7 +212,7 @@ def test_whatever_passes_is_one_printable_line(value: str) -> None:
             assert filtered(found) == found
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.sampled_from('ab ^C!"\\n\n'), max_size=40))
 def test_a_banner_is_always_one_banner(value: str) -> None:
     """Between its delimiters stands no delimiter, whatever the text."""

@@ -73,7 +73,7 @@ def _stages(log: list[str]) -> list[tuple[str, Pass]]:
             for kind in kinds.split("+")]  # fmt: skip
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(_cases())
 def test_every_switch_has_one_outcome_and_every_stage_is_made_once_at_most(
     case: tuple[Rollout, dict[str, Change], Drill],
@@ -99,7 +99,7 @@ def test_every_switch_has_one_outcome_and_every_stage_is_made_once_at_most(
     assert sum(len(each.done) + len(each.failed) + len(each.held) for each in reports) == len(changes)
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(_cases())
 def test_the_order_of_the_passes_holds(case: tuple[Rollout, dict[str, Change], Drill]) -> None:
     """On each way: new things nearer first, the rest farther first; and in a school one pass after the other."""
@@ -117,7 +117,7 @@ def test_the_order_of_the_passes_holds(case: tuple[Rollout, dict[str, Change], D
                 assert kind is Pass.ADD
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(_cases())
 def test_a_vlan_is_carried_before_it_is_used_and_as_long(case: tuple[Rollout, dict[str, Change], Drill]) -> None:
     """A stage that brings a VLAN was made only when all above have brought it; one that takes it, all beyond have."""
@@ -152,7 +152,7 @@ def _vlans(each: Change, kind: Pass) -> set[str]:
     }
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(_cases())
 def test_nothing_is_begun_after_the_end_was_called(case: tuple[Rollout, dict[str, Change], Drill]) -> None:
     """Neither after Ctrl-C, nor after a failed canary, nor when more have failed than may."""

@@ -58,7 +58,7 @@ def test_what_is_no_stored_form_is_never_called_different(kind: SecretKind, text
 HASHES = st.from_regex(r"\A\$[1589]\$.{0,14}\$.{0,4}\Z")
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(st.sampled_from(SecretKind), st.text(max_size=80) | HASHES, st.text(max_size=20))
 def test_no_text_of_a_device_breaks_a_comparison(kind: SecretKind, text: str, plain: str) -> None:
     """Whatever a switch prints, the answer is one of three."""

@@ -126,7 +126,7 @@ _BLOCKS = st.dictionaries(
 )
 
 
-@settings(max_examples=75)
+@settings(max_examples=150)
 @given(before=st.none() | _TEXTS, lines=_LINES, blocks=_BLOCKS, whole=_TEXTS, target=_WORDS)
 def test_any_texts_settle_at_once(
     before: str | None, lines: list[dict[str, Any]], blocks: dict[str, Any], whole: str, target: str
