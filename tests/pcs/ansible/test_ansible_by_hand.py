@@ -144,17 +144,17 @@ def test_a_host_key_must_be_known(ansible: Ansible, place: Path, tmp_path: Path,
     there = (
         "-e", "ansible_host=127.0.0.1", "-e", f"ansible_port={port}", "-e", f"ansible_ssh_private_key_file={key}",
         "-e", "ansible_user=root", "-e", "ansible_become=false",
+        # Sockets of kept connections would have too long a path here.
+        "-e", json.dumps({"ansible_ssh_args": "-o ControlMaster=no"}),
     )  # fmt: skip
-    # Sockets of kept connections would have too long a path here.
-    environ = {**SECRET, "ANSIBLE_SSH_ARGS": "-o ControlMaster=no"}
     known = place / "known_hosts/schule-042"
     known.parent.mkdir()
-    ran = ansible(*PLAYBOOK, *there, "--check", environ=environ)
+    ran = ansible(*PLAYBOOK, *there, "--check", environ=SECRET)
     assert "s042-r201-pc01             : unreachable" in ran.out
     assert "Host key verification failed" in ran.out
     known.write_text(f"[127.0.0.1]:{port} {(tmp_path / 'login.pub').read_text()}")
-    ran = ansible(*PLAYBOOK, *there, "--check", environ=environ)
+    ran = ansible(*PLAYBOOK, *there, "--check", environ=SECRET)
     assert "REMOTE HOST IDENTIFICATION HAS CHANGED" in ran.out
     known.write_text(f"[127.0.0.1]:{port} {(tmp_path / 'host.pub').read_text()}")
-    ran = ansible(*PLAYBOOK, *there, "--check", environ=environ)
+    ran = ansible(*PLAYBOOK, *there, "--check", environ=SECRET)
     assert (ran.code, "changed: [s042-r201-pc01]" in ran.out) == (0, True), ran.out + ran.err
