@@ -51,6 +51,7 @@ class Watch:
         """Nothing seen yet."""
         self.found: set[str] = set()
         self.looks = 0
+        self._known: set[bytes] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -69,17 +70,18 @@ class Watch:
             self.looks += 1
             for entry in Path("/proc").iterdir():
                 if entry.name.isdigit():
-                    self.found |= {f"{name}: {said}" for name, said in _leaking(entry)}
+                    self.found |= {f"{name}: {said}" for name, said in self._leaking(entry)}
 
-
-def _leaking(process: Path) -> Iterator[tuple[str, str]]:
-    for file in ("cmdline", "environ"):
-        try:
-            data = (process / file).read_bytes()
-        except OSError:
-            continue
-        for name in leaks(data):
-            yield name, f"{file} of {data[:60]!r}"
+    def _leaking(self, process: Path) -> Iterator[tuple[str, str]]:
+        for file in ("cmdline", "environ"):
+            try:
+                data = (process / file).read_bytes()
+            except OSError:
+                continue
+            if data not in self._known:
+                self._known.add(data)
+                for name in leaks(data):
+                    yield name, f"{file} of {data[:60]!r}"
 
 
 @dataclass

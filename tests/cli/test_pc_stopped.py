@@ -1,5 +1,6 @@
 """Ctrl-C and a kill in the middle of work on PCs: it ends at once, nothing stays behind, and everything is said."""
 
+import io
 import os
 import re
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from pc_school import FIRST, SECOND, THIRD, PcSchool, pc_school_up
 from small_lab import SCHOOL
+
+from campusctl.cli.main import call
 
 ROOM = (FIRST, SECOND, THIRD)
 ENDS_WITHIN_S = 5.0
@@ -38,11 +41,15 @@ def start(school: PcSchool, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def run(school: PcSchool, *arguments: str) -> tuple[int, str]:
-    """A command to its end; its exit code and all it said."""
-    process = start(school, *arguments)
-    said, _ = process.communicate(timeout=90)
-    assert "Traceback" not in said
-    return process.returncode, said
+    """A command to its end, which nobody stops: in this process; its exit code and all it said."""
+    with pytest.MonkeyPatch.context() as patch:
+        said = io.StringIO()
+        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdout", said)
+        patch.setattr(sys, "stderr", said)
+        code = call(["--workspace", str(school.root), "--lab", *arguments])
+    assert "Traceback" not in said.getvalue()
+    return int(code), said.getvalue()
 
 
 def stop(process: "subprocess.Popen[str]", sign: signal.Signals) -> tuple[str, float]:
@@ -67,12 +74,17 @@ def at_work(school: PcSchool) -> list[str]:
     return found
 
 
-def until(true: Callable[[], object], why: str, seconds: float = 30) -> None:
+def until(true: Callable[[], object], why: str, seconds: float = 30, pause_s: float = 0.05) -> None:
     """Look until it is so."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, why
-        time.sleep(0.05)
+        time.sleep(pause_s)
+
+
+def until_everywhere(school: PcSchool, script: str, why: str) -> None:
+    """Ask each PC of the room until a command ends well on all: a process for each question, so not too often."""
+    until(lambda: everywhere(school, script), why, pause_s=0.25)
 
 
 def everywhere(school: PcSchool, script: str) -> bool:
@@ -109,7 +121,7 @@ def stopped(school: PcSchool) -> Stopped:
     """Ctrl-C after the first change and before the last one."""
     hold(school)
     process = start(school, "apply", SCHOOL, "--room", "R3", "--yes", "--now", "--reason", "a test")
-    until(lambda: everywhere(school, "getent group lehrer"), "nothing was changed")
+    until_everywhere(school, "getent group lehrer", "nothing was changed")
     said, seconds = stop(process, signal.SIGINT)
     left, status = at_work(school), run(school, "status")
     let_go(school)
@@ -165,7 +177,7 @@ def test_a_run_that_was_killed_leaves_nothing_running_and_is_taken_back(school: 
         .replace("groups: {lehrer", "groups: {technik: {gid: 2002}, lehrer")
     )
     process = start(school, "apply", SCHOOL, "--room", "R3", "--yes")
-    until(lambda: everywhere(school, "getent group technik"), "nothing was changed")
+    until_everywhere(school, "getent group technik", "nothing was changed")
     stop(process, signal.SIGKILL)
     until(lambda: not at_work(school), "something was left running", 10)
     code, said = run(school, "status")
@@ -174,10 +186,7 @@ def test_a_run_that_was_killed_leaves_nothing_running_and_is_taken_back(school: 
     assert "what stands on 3 PCs only reading tells:" in said
     number = re.search(r"campusctl revert (\w+)", said)
     let_go(school)
-    until(
-        lambda: everywhere(school, "test -e /usr/bin/htop && ! ps -eo args | grep -q '[B]ECOME'"),
-        "the PCs did not finish",
-    )
+    until_everywhere(school, "test -e /usr/bin/htop && ! ps -eo args | grep -q '[B]ECOME'", "the PCs did not finish")
     assert number
     code, said = run(school, "revert", number[1], "--yes")
     assert code == 0, said

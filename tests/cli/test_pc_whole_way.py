@@ -262,7 +262,6 @@ class Drifted:
     """What hands and time did, found and mended."""
 
     found: Said
-    said: Said
     mended: Said
     after: Said
 
@@ -274,9 +273,8 @@ def drifted(school: PcSchool, calm: Calm) -> Drifted:
     for kind in DRIFT:
         school.lab.inject(FIRST, kind, **PLACES | ({"group": "schueler"} if kind == "group gid" else {}))
     found = run("drift", SCHOOL, "--device", FIRST, "-v", "--json")
-    said = run("drift", SCHOOL, "--device", FIRST, "-v")
     mended = run("apply", SCHOOL, "--device", FIRST, "--yes", "--json")
-    return Drifted(found, said, mended, run("drift", SCHOOL, "--device", FIRST, "--json"))
+    return Drifted(found, mended, run("drift", SCHOOL, "--device", FIRST, "--json"))
 
 
 def test_eighteen_kinds_of_drift_are_found_with_before_and_after(drifted: Drifted) -> None:

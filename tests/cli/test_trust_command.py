@@ -23,16 +23,23 @@ CAMPUSCTL = Path(sys.executable).parent / "campusctl"
 SCHOOL = "schule-007"
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The example workspace with the school's simulated switches up, and nobody known."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The example workspace with the school's simulated switches up."""
+    root = tmp_path_factory.mktemp("trust")
     for folder in ("inventory", "templates"):
-        shutil.copytree(REPOSITORY / folder, tmp_path / folder)
-    monkeypatch.chdir(tmp_path)
-    subprocess.run([CAMPUSCTL, "lab", "up", SCHOOL], check=True, capture_output=True)
-    known_hosts(tmp_path).unlink()
-    yield tmp_path
-    subprocess.run([CAMPUSCTL, "lab", "down"], check=True, capture_output=True)
+        shutil.copytree(REPOSITORY / folder, root / folder)
+    subprocess.run([CAMPUSCTL, "lab", "up", SCHOOL], check=True, capture_output=True, cwd=root)
+    yield root
+    subprocess.run([CAMPUSCTL, "lab", "down"], check=True, capture_output=True, cwd=root)
+
+
+@pytest.fixture
+def workspace(lab: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Whoever types commands is in it, and nobody is known."""
+    monkeypatch.chdir(lab)
+    known_hosts(lab).unlink(missing_ok=True)
+    return lab
 
 
 def states(text: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from campusctl import workspace
 from campusctl.child import child_environ
 
 ROOT = Path(__file__).parents[3]
@@ -56,41 +58,98 @@ class Ran:
         return [item for item in self.events if item["event"] == event and host in ("", item.get("host"))]
 
 
+WITH_A_JOB = {"ANSIBLE_CALLBACKS_ENABLED": "campusctl.pcs.events"}
+"""What campusctl's driver sets in the environment of a run with a job."""
+
 Ansible = Callable[..., Ran]
 """Runs a program of Ansible in the workspace."""
 
+Change = Callable[[Path, str, str], None]
+"""Replaces a text in a file, until the test is over."""
 
-def run(place: Path, command: Sequence[str], job: bytes | None, environ: Mapping[str, str]) -> Ran:
-    """Run a program of Ansible.
+
+def make_place(folder: Path) -> Path:
+    """A workspace with the stand-in for the module's core; what a person's own Ansible says is not read.
+
+    Args:
+        folder: An empty one.
+    """
+    root = folder / "city"
+    workspace.create(root)
+    (root / COLLECTION / "plugins/module_utils/converge.py").write_text(ECHO)
+    (folder / "home").mkdir()
+    city = root / "inventory/city.yml"
+    city.write_text(re.sub(r"(?m)^(  (?:pc|nb): .*role: pc)}", r"\1, driver: pc}", city.read_text()))
+    return root
+
+
+def run(place: Path, command: Sequence[str], environ: Mapping[str, str]) -> Ran:
+    """Run a program of Ansible as a person does.
 
     Args:
         place: The workspace, and the folder to be in.
         command: Its words.
-        job: A job, handed over as campusctl's driver does, with a pipe for the events; None: as a person does.
         environ: Besides our own environment.
     """
+    mine = _environment(place, environ)
+    done = subprocess.run(command, cwd=place, env=mine, capture_output=True, text=True, check=False, timeout=60)
+    return Ran(done.returncode, done.stdout, done.stderr, [])
+
+
+def _environment(place: Path, environ: Mapping[str, str]) -> dict[str, str]:
     mine = {**child_environ(), "HOME": str(place.parent / "home"), "ANSIBLE_NOCOLOR": "1", **environ}
     mine["PYTHONPATH"] = os.pathsep.join(filter(None, [environ.get("PYTHONPATH", ""), str(ROOT)]))
     mine.pop("CAMPUSCTL_WORKSPACE", None)
-    if job is None:
-        done = subprocess.run(command, cwd=place, env=mine, capture_output=True, text=True, check=False, timeout=60)
-        return Ran(done.returncode, done.stdout, done.stderr, [])
-    file = os.memfd_create("job")
-    os.write(file, job)
-    reading, writing = os.pipe()
-    mine |= {
-        "CAMPUSCTL_JOB": str(file),
-        "CAMPUSCTL_EVENTS": str(writing),
-        "ANSIBLE_CALLBACKS_ENABLED": "campusctl.pcs.events",
-    }
-    both = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=place, env=mine, pass_fds=(file, writing), text=True, **both) as child:
-        os.close(writing)
-        os.close(file)
-        with os.fdopen(reading, encoding="utf-8") as lines:
-            events = [json.loads(line) for line in lines]
-        out, err = child.communicate(timeout=60)
-    return Ran(child.returncode, out, err, events)
+    return mine
+
+
+class Loaded:
+    """Ansible, loaded once in a workspace and forked for each run; see `ansible_loaded`. Use as a context manager."""
+
+    def __init__(self, place: Path, folder: Path, environ: Mapping[str, str]) -> None:
+        """Prepare; see `__enter__`.
+
+        Args:
+            place: The workspace, and the folder to be in.
+            folder: An empty one, for what is said.
+            environ: Besides our own environment, for all runs.
+        """
+        self._place, self._folder, self._environ = place, folder, _environment(place, environ)
+        self._number = 0
+        self._complaints = folder / "err"
+
+    def __enter__(self) -> Self:
+        both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        command = [sys.executable, str(Path(__file__).with_name("ansible_loaded.py"))]
+        with self._complaints.open("w") as stderr:
+            self._child = subprocess.Popen(
+                command, cwd=self._place, env=self._environ, stderr=stderr, text=True, **both
+            )
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._child:
+            pass
+
+    def run(self, program: str, arguments: Sequence[str], job: str | None, environ: Mapping[str, str]) -> Ran:
+        """Run a program of Ansible; what it complained about when it was loaded is said in each run.
+
+        Args:
+            program: `inventory` or `playbook`.
+            arguments: Its words.
+            job: A job, handed over as campusctl's driver does; None: a run by hand.
+            environ: Besides the environment of all runs; nothing that Ansible reads when it is loaded.
+        """
+        self._number += 1
+        out, err, events = (self._folder / f"{self._number}.{name}" for name in ("out", "err", "events"))
+        said = {"program": program, "arguments": arguments, "job": job, "environ": environ}
+        assert self._child.stdin
+        assert self._child.stdout
+        self._child.stdin.write(json.dumps({**said, "out": str(out), "err": str(err), "events": str(events)}) + "\n")
+        self._child.stdin.flush()
+        code = int(self._child.stdout.readline())
+        told = [json.loads(line) for line in events.read_text().splitlines()] if events.exists() else []
+        return Ran(code, out.read_text(), self._complaints.read_text() + err.read_text(), told)
 
 
 def job_of(**hosts: Mapping[str, Any]) -> dict[str, Any]:

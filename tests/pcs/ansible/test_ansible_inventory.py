@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_rig import Ansible
+from ansible_rig import Ansible, Change, Ran, make_place
 
 from campusctl.cli.main import call
 from campusctl.errors import InventoryError
@@ -18,9 +18,12 @@ LIST = ("inventory", "-i", "inventory/campus.yml", "--list")
 WILD = "{{ 1+1 }} {% x %} {# y #} $(id) `id` \\ \"two\" 'one' ${HOME} ü"
 
 
-@pytest.fixture
-def three(place: Path) -> Path:
-    """The example city with three PCs of our own, at two schools, and no others."""
+def with_three_pcs(place: Path) -> Path:
+    """The example city with three PCs of our own, at two schools, and no others.
+
+    Args:
+        place: The workspace.
+    """
     for name in ("pc-debian", "nb-debian", "pc-windows"):
         profile = place / f"inventory/profiles/{name}.yml"
         profile.write_text("".join(f"{line}\n" for line in profile.read_text().splitlines() if "dialect:" not in line))
@@ -40,6 +43,24 @@ def three(place: Path) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Ansible runs."""
+    return with_three_pcs(make_place(tmp_path_factory.mktemp("inventory")))
+
+
+@pytest.fixture
+def own_three(own_place: Path) -> Path:
+    """A city of a test's own, without Ansible."""
+    return with_three_pcs(own_place)
+
+
+@pytest.fixture(scope="module")
+def listed(ansible: Ansible) -> Ran:
+    """All that Ansible knows."""
+    return ansible(*LIST)
+
+
 def mine(listed: str) -> dict[str, Any]:
     """What `--list` says about hosts and groups that have hosts of ours, without the variables."""
     found = json.loads(listed)
@@ -47,9 +68,9 @@ def mine(listed: str) -> dict[str, Any]:
     return {name: group for name, group in found.items() if name != "all"}
 
 
-def test_the_graph_shows_schools_rooms_classes_profiles_and_platforms(ansible: Ansible, three: Path) -> None:
+def test_the_graph_shows_schools_rooms_classes_profiles_and_platforms(ansible: Ansible, listed: Ran) -> None:
     """A PC without a profile is not there; no document is made and no secret is asked for."""
-    assert mine(ansible(*LIST).out) == {
+    assert mine(listed.out) == {
         "linux": {"hosts": ["s042-r201-pc61", "s101-r111-pc61"]},
         "windows": {"hosts": ["s042-r110-nb61"]},
         "schule_042": {"children": ["schule_042_r201", "schule_042_r110"]},
@@ -67,11 +88,11 @@ def test_the_graph_shows_schools_rooms_classes_profiles_and_platforms(ansible: A
     assert "  |--@schule_042:\n  |  |--@schule_042_r201:\n  |  |  |--s042-r201-pc61\n" in ran.out
 
 
-def test_a_host_has_its_connection_and_its_place_and_every_text_as_it_stands(ansible: Ansible, three: Path) -> None:
+def test_a_host_has_its_connection_and_its_place_and_every_text_as_it_stands(ansible: Ansible, place: Path) -> None:
     """Host keys are asked for strictly, in the school's own file."""
     said = json.loads(ansible("inventory", "-i", "inventory/campus.yml", "--host", "s042-r201-pc61").out)
     args = said.pop("ansible_ssh_common_args")
-    assert f'UserKnownHostsFile="{three}/known_hosts/schule-042"' in args
+    assert f'UserKnownHostsFile="{place}/known_hosts/schule-042"' in args
     assert "-oStrictHostKeyChecking=yes" in args
     assert said["campus_notes"] == WILD
     assert {key: said[key] for key in ("ansible_host", "ansible_port", "campus_location", "campus_profile")} == {
@@ -80,9 +101,10 @@ def test_a_host_has_its_connection_and_its_place_and_every_text_as_it_stands(ans
     }  # fmt: skip
 
 
-def test_a_limit_to_schools_reads_only_these(ansible: Ansible, three: Path) -> None:
+def test_a_limit_to_schools_reads_only_these(ansible: Ansible, place: Path, change: Change) -> None:
     """A mistake at another school does not stop a run at this one, and does stop one at all."""
-    (three / "inventory/schools/schule-101/devices-own.yml").write_text("devices: 7\n")
+    file = place / "inventory/schools/schule-101/devices-own.yml"
+    change(file, file.read_text(), "devices: 7\n")
     ran = ansible(*LIST, "--limit", "schule_042")
     assert (ran.code, ran.err) == (0, "")
     assert mine(ran.out)["linux"] == {"hosts": ["s042-r201-pc61"]}
@@ -119,41 +141,40 @@ def test_what_a_limit_says_about_schools(musterstadt: Path, limit: str, schools:
     assert limited_schools(musterstadt, limit) == schools
 
 
-def test_two_rooms_that_would_be_one_group_are_refused(three: Path) -> None:
+def test_two_rooms_that_would_be_one_group_are_refused(own_three: Path) -> None:
     """Group names know no capitals."""
-    school = three / "inventory/schools/schule-042/school.yml"
+    school = own_three / "inventory/schools/schule-042/school.yml"
     text = school.read_text()
     row = next(line for line in text.splitlines() if line.strip().startswith("R202:"))
     school.write_text(text.replace(row, f"{row}\n{row.replace('R202', 'r202')}"))
-    with (three / "inventory/schools/schule-042/devices-own.yml").open("a") as file:
+    with (own_three / "inventory/schools/schule-042/devices-own.yml").open("a") as file:
         for number, room in ((63, "R202"), (64, "r202")):
             file.write(f"  s042-r202-pc{number}: {{room: {room}, profile: pc-test, address: 10.42.30.{number}}}\n")
     with pytest.raises(InventoryError) as caught:
-        list(pc_hosts(load_city(three, ["schule-042"]), Reach.of_workspace(three)))
+        list(pc_hosts(load_city(own_three, ["schule-042"]), Reach.of_workspace(own_three)))
     assert caught.value.problems[0].what == (
         "the room of schule-042 r202 and the room of schule-042 R202 would both be Ansible's group schule_042_r202"
     )
 
 
-def test_a_folder_with_spaces_and_percent_signs_is_no_trouble_for_ssh(three: Path) -> None:
+def test_a_folder_with_spaces_and_percent_signs_is_no_trouble_for_ssh(own_three: Path) -> None:
     """Ssh's own rules for file names in options are kept."""
     reach = Reach(lambda address: (address, 22), lambda _: "/srv/my 100% place/known_hosts")
-    host = next(iter(pc_hosts(load_city(three, ["schule-042"]), reach)))
+    host = next(iter(pc_hosts(load_city(own_three, ["schule-042"]), reach)))
     args = str(host.values["ansible_ssh_common_args"])
     assert args.startswith("'-oUserKnownHostsFile=\"/srv/my 100%% place/known_hosts\"' -o")
 
 
 @pytest.mark.parametrize("schools", [(), ("schule-042",)])
 def test_the_exported_file_says_what_the_plugin_says(
-    ansible: Ansible, three: Path, monkeypatch: pytest.MonkeyPatch, schools: tuple[str, ...]
+    ansible: Ansible, listed: Ran, place: Path, monkeypatch: pytest.MonkeyPatch, schools: tuple[str, ...]
 ) -> None:
     """The same hosts in the same groups with the same variables; texts are no templates there either."""
-    monkeypatch.setenv("HOME", str(three.parent / "home"))
+    monkeypatch.setenv("HOME", str(place.parent / "home"))
     assert (
-        call(["--workspace", str(three), "export", "ansible-inventory", *schools, "--out", str(three / "x.yml")]) == 0
+        call(["--workspace", str(place), "export", "ansible-inventory", *schools, "--out", str(place / "x.yml")]) == 0
     )
-    limit = ("--limit", "schule_042") if schools else ()
-    plugin = ansible(*LIST, *limit)
+    plugin = ansible(*LIST, "--limit", "schule_042") if schools else listed
     static = ansible(
         "inventory", "-i", "x.yml", "--list", environ={"ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml"}
     )
@@ -174,11 +195,11 @@ def test_the_exported_file_says_what_the_plugin_says(
         return {name: {*group.get("hosts", ()), *group.get("children", ())} for name, group in found.items()}
 
     assert sets(theirs) == sets(ours)
-    (three / "playbooks/show.yml").write_text(
+    (place / "playbooks/show.yml").write_text(
         "- hosts: s042-r201-pc61\n  gather_facts: false\n  connection: local\n  tasks:\n"
         "    - ansible.builtin.assert: {that: campus_notes == expected}\n"
     )
-    (three / "wild.json").write_text(json.dumps({"expected": {"__ansible_unsafe": WILD}}))
+    (place / "wild.json").write_text(json.dumps({"expected": {"__ansible_unsafe": WILD}}))
     shown = ansible(
         "playbook", "-i", "x.yml", "playbooks/show.yml", "-e", "@wild.json",
         environ={"ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml"},
@@ -186,19 +207,19 @@ def test_the_exported_file_says_what_the_plugin_says(
     assert (shown.code, shown.err) == (0, "")
 
 
-def test_the_exported_file_goes_to_the_terminal_without_out(three: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_exported_file_goes_to_the_terminal_without_out(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And an unknown school is told."""
-    assert call(["--workspace", str(three), "export", "ansible-inventory", "s101"]) == 0
+    assert call(["--workspace", str(place), "export", "ansible-inventory", "s101"]) == 0
     told = capsys.readouterr()
     assert (told.err, told.out.count("ansible_host:")) == ("", 1)
-    assert call(["--workspace", str(three), "export", "ansible-inventory", "schule-43"]) == 1
+    assert call(["--workspace", str(place), "export", "ansible-inventory", "schule-43"]) == 1
     assert capsys.readouterr().err.startswith("error: no school `schule-43`")
 
 
-def test_without_campusctl_ansible_says_how_to_be_started(ansible: Ansible, three: Path) -> None:
+def test_without_campusctl_ansible_says_how_to_be_started(ansible: Ansible, place: Path) -> None:
     """Somebody's own Ansible cannot know the inventory."""
-    (three / "sitecustomize.py").write_text("import sys\nsys.modules['campusctl.errors'] = None\n")
-    ran = ansible(*GRAPH, environ={"PYTHONPATH": str(three)})
+    (place / "sitecustomize.py").write_text("import sys\nsys.modules['campusctl.errors'] = None\n")
+    ran = ansible(*GRAPH, environ={"PYTHONPATH": str(place)})
     assert ran.code != 0
     words = " ".join(ran.err.split())
     assert f"campusctl is not installed for {sys.executable}, which runs Ansible" in words

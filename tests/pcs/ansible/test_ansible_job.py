@@ -174,6 +174,7 @@ def role_events(ansible: Ansible, place: Path, *options: str) -> list[dict[str, 
     """Events of the role `own_role` on one PC."""
     tasks = place / "playbooks/roles/own_role/tasks/main.yml"
     tasks.parent.mkdir(parents=True, exist_ok=True)
+    (place / "told").unlink(missing_ok=True)
     tasks.write_text(ROLE % {"target": place / "told", "secret": CANARY})
     host = {"roles": ["own_role"], "vars": {"campus_room_title": WILD}}
     ran = ansible(*PLAYBOOK, *options, job=job_of(s042_r201_pc01=host, s042_r201_pc02={}))

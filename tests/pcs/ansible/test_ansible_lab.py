@@ -59,7 +59,7 @@ def test_what_a_person_brings_to_standard_by_hand_campusctl_finds_right(
     def by_hand(*options: str) -> str:
         program = str(Path(sys.executable).with_name("ansible-playbook"))
         command = [program, "playbooks/pcs.yml", "--limit", "schule_007", *options]
-        return run(lab, command, None, environ).out
+        return run(lab, command, environ).out
 
     assert "2 PCs: 2 changed" in by_hand()
     again = by_hand("--diff")

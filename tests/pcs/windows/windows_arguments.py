@@ -1,7 +1,7 @@
 """Holds the arguments of modules against the documentation in their own collections.
 
-As a script it reads `[[module, arguments], …]` from stdin and writes the complaints as JSON. It is a process of its
-own, because Ansible's plugin loader keeps state for as long as a process lives.
+As a script it reads `[[module, arguments], …]` from stdin and writes the complaints of each as JSON. It is a process
+of its own, because Ansible's plugin loader keeps state for as long as a process lives.
 """
 
 import json
@@ -25,6 +25,15 @@ def complaints(calls: Sequence[tuple[str, Json]]) -> list[str]:
     Args:
         calls: Full module name and arguments.
     """
+    return [text for found in complaints_by_call(calls) for text in found]
+
+
+def complaints_by_call(calls: Sequence[tuple[str, Json]]) -> list[list[str]]:
+    """What is wrong with each of these calls.
+
+    Args:
+        calls: Full module name and arguments.
+    """
     done = subprocess.run(
         [sys.executable, __file__],
         input=json.dumps(calls),
@@ -33,7 +42,8 @@ def complaints(calls: Sequence[tuple[str, Json]]) -> list[str]:
         text=True,
         check=True,
     )
-    found: list[str] = json.loads(done.stdout)
+    found: list[list[str]] = json.loads(done.stdout)
+    assert len(found) == len(calls)
     return found
 
 
@@ -61,7 +71,7 @@ def _main() -> None:
     for name, arguments in json.load(sys.stdin):
         options = plugin_docs.get_plugin_docs(name, "module", module_loader, fragment_loader, False)[0]["options"]
         said = ArgumentSpecValidator(_spec(options)).validate(arguments).error_messages
-        found += [f"{name}: {text}" for text in said]
+        found.append([f"{name}: {text}" for text in said])
     sys.stdout.write(json.dumps(found))
 
 

@@ -1,9 +1,8 @@
-"""A Windows PC of the driver's: a target, the folder its playbook runs from, and what the driver says about it."""
+"""Windows PCs of the driver's: a target, the folder its playbook runs from, and what the driver says about them."""
 
 import json
 import shutil
-import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,12 +48,12 @@ def playbooks(folder: Path) -> Path:
 class Rig:
     """One PC and what we want of it."""
 
+    name: str
+    """Its name."""
     folder: Path
     """Where `playbooks` and the certificates are."""
     pc: WindowsPc
     """The PC."""
-    tls: ssl.SSLContext
-    """Its certificate, for another PC that has the same."""
 
     def target(self, document: Mapping[str, Any], **changed: object) -> Target:
         """The PC with this document.
@@ -68,22 +67,22 @@ class Rig:
             authentication="basic", ca_file=str(self.folder / "ca.pem"), timeout_s=5.0,
         )  # fmt: skip
         return Target(
-            device="s042-r110-pc01", school="schule-042", driver="pc", dialect="windows",
+            device=self.name, school="schule-042", driver="pc", dialect="windows",
             login=login.model_copy(update=changed),
             intended=json.dumps({"format": 1, "os": "windows", **document}),
             groups=("schule_042", "schule_042_r110", "pc", "profile_pc_windows"),
             playbooks=str(self.folder / "playbooks"),
         )  # fmt: skip
 
-    def assess(self, target: Target) -> Assessment | Fault:
-        """What the driver sees."""
-        (found,) = _driver().assess([target], ignore)
-        return found
 
-    def apply(self, target: Target, assessment: Assessment) -> Outcome:
-        """What the driver does."""
-        (found,) = _driver().apply([Change(target=target, assessment=assessment)], ignore)
-        return found
+def assess(targets: Iterable[Target]) -> dict[str, Assessment | Fault]:
+    """What the driver sees, by PC, in one run."""
+    return {found.device: found for found in _driver().assess([*targets], ignore)}
+
+
+def apply(changes: Iterable[Change]) -> dict[str, Outcome]:
+    """What the driver does, by PC, all at once."""
+    return {found.device: found for found in _driver().apply([*changes], ignore)}
 
 
 def _driver() -> PcDriver:
