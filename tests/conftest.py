@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import os
 import shutil
 import signal
@@ -29,6 +30,13 @@ LONGEST = ("test_faults.py",)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mix the files, in an order that is always the same: who waits for a device leaves the cores to who computes."""
     items.sort(key=lambda item: (item.path.name not in LONGEST, zlib.crc32(item.path.name.encode()), str(item.path)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every collection of garbage: it stays, and costs a fifth of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)

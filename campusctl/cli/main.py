@@ -1,5 +1,6 @@
 """The front door: finds the command, lets it run, and turns errors into words and exit codes."""
 
+import gc
 import os
 import sys
 from difflib import get_close_matches
@@ -132,6 +133,9 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None
 
 def run() -> None:
     """Console script `campusctl`."""
+    # Nearly all that a command makes in its first seconds is modules and models, which stay: the collector need not
+    # look at them every 700 objects, which is an eighth of the time until a school is read.
+    gc.set_threshold(20_000)
     if sys.stdin is None:
         # Closed by whoever started this: nobody is there, and no command has to ask itself whether there is a stream.
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
