@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,8 @@ _KEPT_FILTERS: Final = (
 _WIDE: Final = 0.62
 """Width of an average character of a sans-serif face, in parts of its size."""
 _WIDE_BOLD: Final = 0.68
+_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""Blanks of any width, as word processors write them: every category Zs of Unicode."""
 _SMALLEST: Final = 1.4
 """Millimetres of the smallest letters: 4 pt."""
 
@@ -53,7 +56,7 @@ def final(value: object) -> object:
         return str(value)
     if not isinstance(value, str):
         raise RefusedValueError(f"{value!r} is not text", "Correct the template: print one value at a time.")
-    value = value.replace("\u00a0", " ")
+    value = _SPACES.sub(" ", value)
     if not value.isprintable():
         raise RefusedValueError(f"{value!r} has a character that cannot be printed")
     if len(value) > MAX_VALUE:
