@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three more than there are cores: many tests wait for a device.
-WORKERS ?= $(shell expr $$(nproc) + 3)
+# Two more than there are cores: many tests wait for a device.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 
 .PHONY: install demo test faults fuzz check bench clean format words
 

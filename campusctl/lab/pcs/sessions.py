@@ -17,6 +17,7 @@ from campusctl.lab.pcs.spec import PcFaults
 
 _ABORT: Final = struct.pack("ii", 1, 0)
 """A connection that is closed with this option ends with a reset."""
+_LATE_S: Final = 0.5
 _OTHER_KEY: Final = ("-h", "/run/campusctl-lab/other_key", "-o", "HostKeyAlgorithms=ssh-ed25519")
 
 
@@ -38,6 +39,7 @@ class Sessions:
         self._machine = machine
         self._loop = asyncio.get_running_loop()
         self._running: dict[int, _Session] = {}
+        self._frozen = False
         self._silent: list[socket.socket] = []
         """Connections to a PC that lost its power: nobody closes them."""
 
@@ -77,11 +79,22 @@ class Sessions:
 
     def freeze(self) -> None:
         """Nothing is sent any more and nothing read: the cable is pulled."""
+        self._frozen = True
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """The cable is plugged in again."""
-        self._signal(signal.SIGCONT)
+        """The cable is plugged in again, or the power is back: then what an earlier boot began is over."""
+        self._frozen = False
+        for session in self._running.values():
+            if session.boot != self._machine.pid:
+                session.process.kill()
+        self._go_on()
+        # nsenter stops itself a moment after what it started: on a busy machine after it was told to go on.
+        self._loop.call_later(_LATE_S, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self._frozen:
+            self._signal(signal.SIGCONT)
 
     def reset(self) -> None:
         """A PC that is on again knows nothing of its old connections, and says so."""
