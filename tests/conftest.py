@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was collected out of every collection of garbage: it stays, and costs a fifth of all the time."""
+    """Leave what was collected out of every collection of garbage: it stays."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

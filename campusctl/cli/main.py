@@ -134,7 +134,7 @@ def main(ctx: click.Context, workspace: Path | None, lab: bool, lang: str | None
 def run() -> None:
     """Console script `campusctl`."""
     # Nearly all that a command makes in its first seconds is modules and models, which stay: the collector need not
-    # look at them every 700 objects, which is an eighth of the time until a school is read.
+    # look at them every 700 objects.
     gc.set_threshold(20_000)
     if sys.stdin is None:
         # Closed by whoever started this: nobody is there, and no command has to ask itself whether there is a stream.

@@ -42,7 +42,7 @@ def schema_text(name: str) -> str:
 class _Described(GenerateJsonSchema):
     """With the docstrings of fields as descriptions.
 
-    pydantic reads them when a model is made, which would cost every start of campusctl a quarter of its time.
+    pydantic reads them when a model is made, which would cost time at every start of campusctl.
     """
 
     def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
