@@ -14,6 +14,7 @@ lacks debootstrap debootstrap
 lacks openssh-client ssh
 lacks openssh-server sshd
 lacks iproute2 ip
+lacks iputils-ping ping
 [ "$(id -u)" = 0 ] || lacks uidmap newuidmap
 # Printers and print servers that nobody here wrote.
 lacks cups-daemon cupsd

@@ -15,7 +15,7 @@ from campusctl.model.plan import Assessment, Target
 from campusctl.workflow.choosing import PC
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.in_time import gathered
-from campusctl.workflow.knocking import answers
+from campusctl.workflow.knocking import is_there
 
 CONNECT_S: Final = 1.5
 """How long a device may take to answer a knock, in seconds; a school's network takes milliseconds."""
@@ -161,4 +161,4 @@ async def _all(places: Sequence[At]) -> list[bool]:
 
 async def _any_door(place: At) -> bool:
     doors = (place.port,) if place.port else _USUAL_DOORS
-    return any(await asyncio.gather(*(answers(place.host, port, place.wait_s) for port in doors)))
+    return await is_there(place.host, doors, place.wait_s)

@@ -159,3 +159,19 @@ def test_a_silent_device_that_has_another_address_is_told(town: Town) -> None:
         f"{SWITCH} sees it at the address {other}, not at 10.42.60.13; {entry}"
     )
     assert why_silent(town.hands(), town.desk, found.devices[0]) == entry
+    lost = f"10.42.60.13 does not answer a ping either; {entry}"
+    town.world.pings = {"10.42.60.13": False}
+    assert why_silent(town.hands(), town.desk, found.devices[0]) == lost
+    hands = town.hands(look=lambda *_words: {SWITCH: tables})
+    assert why_silent(hands, town.desk, found.devices[0]) == (
+        f"{SWITCH} sees it at the address {other}, not at 10.42.60.13; {lost}"
+    )
+
+
+def test_a_silent_device_that_answers_a_ping_has_its_address(town: Town) -> None:
+    """So nobody is sent to the DHCP server."""
+    device = town.effect().devices[0]
+    town.world.pings = {"10.42.60.13": True}
+    assert why_silent(town.hands(), town.desk, device) == "10.42.60.13 answers a ping; is network control on?"
+    pc = device.model_copy(update={"kind": "pc"})
+    assert why_silent(town.hands(), town.desk, pc) == "10.42.60.13 answers a ping; is SSH switched on there?"

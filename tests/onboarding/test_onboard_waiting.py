@@ -1,13 +1,22 @@
 """What an onboarding says while it waits, and several devices at their own pace."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import click
 import pytest
 from world import BOARD, PORT, SWITCH, Town, commit_all, git, plug, resumed
 
+from campusctl.cli.onboarding import Asked, Told, hands_for
+from campusctl.cli.options import Options
 from campusctl.errors import LockedError
 from campusctl.model.onboarding import OnboardingState, StepName
+from campusctl.model.outcome import Fault
+from campusctl.model.tables import PortNow, Tables
+from campusctl.words.language import translate_to
+from campusctl.workflow.knocking import ping
 from campusctl.workflow.onboarding import journal
+from campusctl.workflow.onboarding.hands import unasked
 from campusctl.workflow.onboarding.machine import carry_on
 
 
@@ -52,6 +61,76 @@ def test_another_device_at_the_port_is_told(town: Town) -> None:
         "port 6 of s042-a2-sw01 shows another device, 00:0c:f1:42:99:99, and not 00:0c:f1:42:02:01: "
         "is the MAC address right?"
     )
+
+
+ADDRESS = "10.42.60.13"
+"""Of the board, by the rules."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "more"), [(True, "answers a ping"), (False, "does not answer a ping yet"), (None, "")]
+)
+def test_a_ping_is_told_beside_what_the_switch_sees(town: Town, *, answer: bool | None, more: str) -> None:
+    """It is there by its MAC address; many a device never answers one, so none is waited for."""
+    found = town.effect()
+    plug(town)
+    town.world.pings = {} if answer is None else {ADDRESS: answer}
+    onboarding = carry_on(town.hands(), town.agreed(found), found.edited)
+    assert onboarding.state is OnboardingState.DONE
+    note = next(done.note for done in onboarding.devices[0].done if done.step is StepName.APPEAR)
+    seen = "00:0c:f1:42:02:01 is seen at port 6 of s042-a2-sw01"
+    assert note == (f"{seen}; {ADDRESS} {more}" if more else seen)
+
+
+@pytest.mark.parametrize(("lab", "asks"), [(True, unasked), (False, ping)])
+def test_addresses_of_a_lab_are_never_pinged(lab: bool, asks: object) -> None:  # noqa: FBT001 - the option
+    """They are this machine's own; real ones are."""
+    with click.Context(click.Command("onboard"), obj=Options(lab=lab)):
+        assert hands_for(Asked(translate_to("en")), Told()).ping is asks
+
+
+def _blind(town: Town, change: Callable[[PortNow], PortNow | None]) -> Callable[..., Mapping[str, Tables | Fault]]:
+    """A switch that sees less of the board's port."""
+
+    def look(*words: object) -> Mapping[str, Tables | Fault]:
+        found = dict(town.world.tables(*words))  # type: ignore[arg-type]
+        own = found[SWITCH]
+        assert isinstance(own, Tables)
+        ports = {name: now for name, port in own.ports.items() if (now := change(port) if name == PORT else port)}
+        found[SWITCH] = own.model_copy(update={"ports": ports, "learnt": None})
+        return found
+
+    return look
+
+
+@pytest.mark.parametrize(
+    ("change", "sees", "enough"),
+    [
+        (lambda _now: None, f"{SWITCH} says nothing of port 6", True),
+        (lambda now: now.model_copy(update={"up": None}), f"{SWITCH} does not say whether port 6 has a link", True),
+        (
+            lambda now: now.model_copy(update={"up": False}),
+            f"port 6 of {SWITCH} has no link: is it plugged in there, and on?",
+            False,
+        ),
+        (lambda now: now.model_copy(update={"enabled": False}), f"port 6 of {SWITCH} is shut", False),
+    ],
+)
+def test_a_ping_is_enough_only_where_the_switch_cannot_tell(
+    town: Town, *, change: Callable[[PortNow], PortNow | None], sees: str, enough: bool
+) -> None:
+    """A port without a link means that another device answers there: that is told, and waited for."""
+    found = town.effect()
+    hands = town.hands(look=_blind(town, change), wait_s=0)
+    waiting = carry_on(hands, town.agreed(found), found.edited)
+    assert waiting.devices[0].stopped == sees
+    town.world.pings = {ADDRESS: False}
+    assert carry_on(hands, waiting).devices[0].stopped == sees
+    town.world.pings = {ADDRESS: True}
+    then = carry_on(hands, waiting)
+    assert (then.devices[0].next_step is not StepName.APPEAR) is enough
+    assert f"s042-r101-dt02: {sees}; {ADDRESS} answers a ping" in town.world.said
+    assert enough or then.devices[0].stopped == f"{sees}; {ADDRESS} answers a ping"
 
 
 def test_a_switch_that_rejects_a_command_stops_there(town: Town) -> None:

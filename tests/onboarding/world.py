@@ -57,6 +57,8 @@ class World:
     """Switches that do not answer."""
     refuses: set[str] = field(default_factory=set)
     """Switches that reject what is sent."""
+    pings: dict[str, bool] = field(default_factory=dict)
+    """Addresses of which somebody can tell whether they answer a ping."""
     said: list[str] = field(default_factory=list)
     now: float = 0.0
     hook: Callable[[str], None] = lambda _what: None
@@ -189,6 +191,7 @@ class Town:
             "papers": self.papers,
             "wait_s": 20.0,
             "look": self.world.tables,
+            "ping": lambda hosts: {host: self.world.pings[host] for host in hosts if host in self.world.pings},
             "sleep": self.world.sleep,
             "clock": lambda: self.world.now,
         }

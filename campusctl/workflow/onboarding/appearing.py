@@ -1,4 +1,4 @@
-"""Whether a new device is there: what its switch port shows, in words."""
+"""Whether a new device is there: what its switch port shows and a ping says, in words."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from campusctl.inventory.portmap import port_map
 from campusctl.inventory.topology import topology
 from campusctl.model.onboarding import NewDevice, NewPort
 from campusctl.model.outcome import Fault
-from campusctl.model.sentence import sentence
+from campusctl.model.sentence import joined, sentence
 from campusctl.model.tables import Tables
 from campusctl.words.trouble import trouble
 
@@ -22,17 +22,39 @@ class Sight(NamedTuple):
     """One sentence."""
     mac: str = ""
     """Its MAC address where nobody typed one: the only one at its port that the school does not know."""
+    untold: bool = False
+    """The switch cannot tell whether it is there."""
 
 
-def sight(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> Sight:
-    """Whether a device is seen at its port.
+def sight(
+    city: City,
+    school: School,
+    device: NewDevice,
+    tables: Mapping[str, Tables | Fault],
+    ping: bool | None = None,  # noqa: FBT001 - a finding
+) -> Sight:
+    """Whether a device is seen at its port, and answers.
 
     Args:
         city: With the school loaded.
         school: Of the device.
         device: The new device.
         tables: What the switches see, its own one among them.
+        ping: Its address answers a ping; None: nobody could tell. Many a PC never does, so only the switch says that a
+            device is not there; where it cannot tell, an answer is enough.
     """
+    seen = _by_switch(city, school, device, tables)
+    if ping is None or not (ping or seen.there):
+        return seen
+    address = device.entry.get("address")
+    if ping:
+        what = sentence("{address} answers a ping", address=address)
+    else:
+        what = sentence("{address} does not answer a ping yet", address=address)
+    return seen._replace(there=seen.there or seen.untold, what=joined((seen.what, what)))
+
+
+def _by_switch(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> Sight:
     port = device.port
     if port is None:
         return Sight(there=True, what=sentence("it has no port of its own"))
@@ -40,7 +62,7 @@ def sight(city: City, school: School, device: NewDevice, tables: Mapping[str, Ta
     if not isinstance(own, Tables):
         why = trouble(own) if own else sentence("nobody asked it")
         told = sentence("{switch} does not tell what it sees: {why}", switch=port.switch, why=why)
-        return Sight(there=False, what=told)
+        return Sight(there=False, what=told, untold=True)
     if device.mac and device.mac in {row.mac for row in own.at(port.name)}:
         return Sight(there=True, what=sentence("{mac} is seen at {place}", mac=device.mac, place=place_of(port)))
     heard = [one.name for one in own.heard_at(port.name) if one.name]
@@ -60,7 +82,8 @@ def _without_link(port: NewPort, own: Tables) -> Sight | None:
     now = own.ports.get(port.name)
     if now is None:
         what = sentence("{switch} says nothing of port {port}", switch=port.switch, port=port.port)
-    elif now.enabled is False:
+        return Sight(there=False, what=what, untold=True)
+    if now.enabled is False:
         what = sentence("{place} is shut", place=place_of(port))
     elif now.up is False:
         what = sentence("{place} has no link: is it plugged in there, and on?", place=place_of(port))
@@ -88,7 +111,7 @@ def _by_port(school: School, device: NewDevice, port: NewPort, own: Tables) -> S
             return _nameless(school, device, place, macs)
     if up is None:
         what = sentence("{switch} does not say whether port {port} has a link", switch=port.switch, port=port.port)
-        return Sight(there=False, what=what)
+        return Sight(there=False, what=what, untold=True)
     if macs:
         what = sentence("{place} has a link and shows {others}", place=place, others=", ".join(macs))
         return Sight(there=True, what=what)

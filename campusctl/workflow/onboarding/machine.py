@@ -230,7 +230,7 @@ class _Machine:
         return sum(len(device.done) for device in self._now.devices)
 
     def _look_for(self, devices: Iterable[NewDevice]) -> None:
-        """Ask the switches whether the devices are there."""
+        """Ask the switches, and by a ping, whether the devices are there."""
         absent = [device for device in devices if device.next_step is StepName.APPEAR]
         for school_id in dict.fromkeys(device.school for device in absent):
             mine = [device for device in absent if device.school == school_id]
@@ -241,8 +241,9 @@ class _Machine:
             tables: dict[str, Tables | Fault] = {}
             if own:
                 tables = dict(self._hands.look(self._desk, city, school, names, self._hands.emit))
+            pings = self._hands.ping([address for device in mine if (address := _address(device))])
             for device in mine:
-                seen = sight(city, school, device, tables)
+                seen = sight(city, school, device, tables, pings.get(_address(device)))
                 self._tell(device.name, seen.what)
                 if seen.there:
                     self._seen(device, seen)
@@ -329,6 +330,10 @@ class _Machine:
             what = sentence("{device} is not as it was: {why}", device=fault.device, why=trouble(fault))
             self._stop_all(what)
             raise CampusError(what, sentence("campusctl onboard resume {id} --abandon tries again", id=self._now.id))
+
+
+def _address(device: NewDevice) -> str:
+    return str(device.entry.get("address") or "")
 
 
 def _utc() -> datetime:

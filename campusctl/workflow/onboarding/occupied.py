@@ -1,4 +1,4 @@
-"""Whether somebody uses the address already that a new device is to get: by ARP tables, and by knocking at it."""
+"""Whether somebody uses the address already that a new device is to get: by ARP tables, by a ping and by a knock."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from campusctl.model.outcome import Fault
 from campusctl.model.sentence import sentence
 from campusctl.model.tables import Tables
 from campusctl.workflow.desk import Desk
-from campusctl.workflow.knocking import answers
+from campusctl.workflow.knocking import is_there
 
 Look: TypeAlias = Callable[..., Mapping[str, Tables | Fault]]
 """Reads what switches see; as `read_tables`."""
@@ -116,7 +116,7 @@ async def _answering(addresses: Sequence[str]) -> set[str]:
 
     async def ask(address: str) -> bool:
         async with gate:
-            return any(await asyncio.gather(*(answers(address, port, _KNOCK_S) for port in _DOORS)))
+            return await is_there(address, _DOORS, _KNOCK_S)
 
     wanted = [address for address in dict.fromkeys(addresses) if address]
     found = await asyncio.gather(*(ask(address) for address in wanted))

@@ -9,7 +9,9 @@ from campusctl.workflow.onboarding.hands import Hands
 
 
 def why_silent(hands: Hands, desk: Desk, device: NewDevice) -> str:
-    """What a person may look after first; the switches of the school are asked for the address that it has instead.
+    """What a person may look after first.
+
+    Its address is pinged, and the switches of the school are asked for the one that it has instead.
 
     Args:
         hands: Of whoever started it.
@@ -17,9 +19,9 @@ def why_silent(hands: Hands, desk: Desk, device: NewDevice) -> str:
         device: The device.
 
     Returns:
-        One or two sentences; empty: it has no address of ours.
+        A few sentences; empty: it has no address of ours.
     """
-    address = device.entry.get("address")
+    address = str(device.entry.get("address") or "")
     if device.port is None or not address:
         return ""
     city = load_city(desk.root, [device.school])
@@ -36,5 +38,11 @@ def why_silent(hands: Hands, desk: Desk, device: NewDevice) -> str:
                     address=address,
                 )
                 break
+    ping = hands.ping([address]).get(address)
+    if ping and not found:
+        control = sentence("is SSH switched on there?") if device.kind == "pc" else sentence("is network control on?")
+        return joined((sentence("{address} answers a ping", address=address), control))
+    if ping is False:
+        found = joined((found, sentence("{address} does not answer a ping either", address=address)))
     entry = sentence("does the DHCP server know its entry? campusctl export dnsmasq {school}", school=school.id)
     return joined((found, entry))
