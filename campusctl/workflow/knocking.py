@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from math import ceil
 from typing import Final
 
+from campusctl.child import child_environ
+
 _AT_ONCE: Final = 64
 """Addresses that are asked at once."""
 _SPARE_S: Final = 1.0
@@ -51,7 +53,9 @@ async def pinged(host: str, wait_s: float) -> bool | None:
     words = ("ping", "-q", "-c", "1", "-w", str(ceil(wait_s)), host)
     quiet = asyncio.subprocess.DEVNULL
     try:
-        asking = await asyncio.create_subprocess_exec(*words, stdin=quiet, stdout=quiet, stderr=quiet)
+        asking = await asyncio.create_subprocess_exec(
+            *words, stdin=quiet, stdout=quiet, stderr=quiet, env=child_environ()
+        )
     except OSError:
         return None
     try:

@@ -85,12 +85,31 @@ def test_second_run_at_the_same_time_is_told_who_is_first(pc: PcRoot) -> None:
     try:
         assert holder.stdout.readline() == b"held\n"
         result = pc.converge({"files": {"/etc/second": {"content": "x"}}}, lock_wait_s=0.5)
-        looked = pc.converge({"files": {"/etc/second": {"content": "x"}}}, check=True)
+        looked = pc.converge({"files": {"/etc/second": {"content": "x"}}}, check=True, lock_wait_s=0.5)
     finally:
         holder.communicate(b"")
     assert result["fault"]["kind"] == "locked"
     assert result["fault"]["what"].startswith("this PC is being changed by process ")
     assert [edit["path"] for edit in looked["edits"]] == [["file", "/etc/second"]]
+    (note,) = looked["notes"]
+    assert note.startswith("this PC is being changed by process ")
+    assert note.endswith(", after 0.5 seconds still: what is read here may be half done")
+
+
+def test_reading_waits_for_a_change_that_is_at_work(pc: PcRoot) -> None:
+    """So what is planned right after a stopped run is what it leaves, and not what it was about to change."""
+    files = {"/etc/slow": {"content": "x"}}
+    code = (
+        "import fcntl, os, sys, time; os.makedirs('/var/lib/campusctl', exist_ok=True)\n"
+        "f = open('/var/lib/campusctl/lock', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True)\n"
+        "time.sleep(1.5); open('/etc/slow', 'w').write('x'); os.chmod('/etc/slow', 0o644)"
+    )
+    holder = subprocess.Popen([*pc.enter, "python3", "-c", code], stdout=subprocess.PIPE, env=child_environ())
+    assert holder.stdout
+    assert holder.stdout.readline() == b"held\n"
+    looked = pc.converge({"files": files}, check=True)
+    holder.communicate()
+    assert (looked["edits"], looked["notes"]) == ([], [])
 
 
 def test_failing_unit_is_told_and_the_rest_is_done(pc: PcRoot) -> None:

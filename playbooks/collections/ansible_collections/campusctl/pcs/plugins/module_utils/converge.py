@@ -73,6 +73,12 @@ _KEPT = {"runs", "parents", "directories", "files", "links", "text", "absent", "
 _UNITS = {"services", "printers", "cron", "wol"}
 """Kinds that may need units of files that were just written."""
 
+_LOCK = "lock"
+"""Held by whoever changes this PC, in the module's own folder."""
+
+_READING_WAITS_S = 15.0
+"""How long reading waits at most for a change that is at work, such as one that was stopped and ends by itself."""
+
 _PATHS = ("files", "links", "lines", "blocks")
 
 
@@ -157,6 +163,12 @@ class _Run:
         pc = Pc(machine, request.secrets, Keeper(request.state, request.keep), request.user or who_we_are())
         self._pc = pc
         if request.check:
+            try:
+                _wait_for_change(request.state, machine, min(request.lock_wait_s, _READING_WAITS_S))
+            except Trouble as busy:
+                if busy.kind != "locked":
+                    raise
+                pc.tell(f"{busy.what}: what is read here may be half done")
             self._look(pc)
             return
         with _lock(request.state, machine):
@@ -304,14 +316,18 @@ def _works(pc: Pc, wanted: Mapping[str, Any], pending: runs.Pending) -> tuple[li
 def _lock(state: str, machine: Machine) -> Iterator[None]:
     """One change of a PC at a time. Raises Trouble `locked`, saying who has it."""
     os.makedirs(state, mode=0o700, exist_ok=True)
-    path = os.path.join(state, "lock")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(os.path.join(state, _LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        dpkg.wait_for(machine, [path], "this PC is being changed by")
+        _wait_for_change(state, machine, machine.lock_wait_s)
         fcntl.lockf(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def _wait_for_change(state: str, machine: Machine, wait_s: float) -> None:
+    """Come back when nobody changes this PC. Raises Trouble `locked`, saying who does."""
+    dpkg.wait_for(machine, [os.path.join(state, _LOCK)], "this PC is being changed by", wait_s)
 
 
 def _in_words(where: str, error: OSError) -> Trouble:

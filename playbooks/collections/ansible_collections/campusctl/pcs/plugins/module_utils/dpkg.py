@@ -83,22 +83,22 @@ def read(wanted: Iterable[str]) -> Packages:
 
 def wait_for_locks(machine: Machine) -> None:
     """Come back when nobody holds dpkg's or apt's locks. Raises Trouble like `wait_for`."""
-    wait_for(machine, _LOCKS, "packages are held by")
+    wait_for(machine, _LOCKS, "packages are held by", machine.lock_wait_s)
 
 
-def wait_for(machine: Machine, paths: Sequence[str], words: str) -> None:
+def wait_for(machine: Machine, paths: Sequence[str], words: str, wait_s: float) -> None:
     """Come back when nobody holds a lock on these files.
 
     Raises:
-        Trouble: `locked`: somebody still does after `lock_wait_s`; says who.
+        Trouble: `locked`: somebody still does after `wait_s`; says who.
     """
-    end = time.monotonic() + machine.lock_wait_s
+    end = time.monotonic() + wait_s
     while True:
         holder = next((found for found in map(_holder, paths) if found), "")
         if not holder:
             return
         if time.monotonic() >= end:
-            waited = f"after {machine.lock_wait_s:g} seconds still"
+            waited = f"after {wait_s:g} seconds still"
             raise Trouble("locked", f"{words} {holder}, {waited}", "try again when it is done")
         time.sleep(min(_POLL_S, machine.left_s()))
 
