@@ -10,7 +10,7 @@ from campusctl.model.finding import FindingRow, FindingSeen, FindingState
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step
-from campusctl.model.tables import Tables
+from campusctl.model.tables import Pings, Tables
 
 
 class SecretSource(Protocol):
@@ -62,6 +62,18 @@ class Looker(Protocol):
 
     def look(self, targets: Sequence[Target], emit: Emit) -> Iterator[Tables | Fault]:
         """Read what each device sees at its ports. Writes nothing; a target needs no `intended`."""
+        ...
+
+    def ping(
+        self, targets: Sequence[Target], addresses: Mapping[str, Sequence[str]], emit: Emit
+    ) -> Iterator[Pings | Fault]:
+        """Let each device ping addresses.
+
+        Args:
+            targets: The devices; a target needs no `intended`.
+            addresses: IPv4 addresses by name of the device that is to ping them.
+            emit: Told of every step.
+        """
         ...
 
 

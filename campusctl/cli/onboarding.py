@@ -225,14 +225,13 @@ def _begun(desk: "Desk", found: "Effect", asked: Asked) -> "Onboarding":
 def hands_for(asked: Asked, told: Told) -> "Hands":
     """How an onboarding reaches the person at this terminal."""
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - `--help` must not pay for it
-    from campusctl.workflow.knocking import ping  # noqa: PLC0415 - likewise
-    from campusctl.workflow.onboarding.hands import Hands, unasked  # noqa: PLC0415 - likewise
+    from campusctl.workflow.onboarding.hands import Hands  # noqa: PLC0415 - likewise
 
     stopping = asked.tr("stopping: what is under way is brought to a safe end; Ctrl-C again leaves at once")
     return Hands(
         desk=open_desk, say=partial(_say, asked.tr), agree=partial(_agree, asked), terms=terms_of(asked),
         wait_s=asked.wait, guarded=partial(stopped_by_ctrl_c, words=f"\n{stopping}\n".encode()),
-        announce=partial(_announce, asked, told), ping=unasked if current().lab else ping,
+        announce=partial(_announce, asked, told),
     )  # fmt: skip
 
 

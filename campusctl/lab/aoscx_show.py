@@ -305,8 +305,9 @@ def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
 
 
 def _reaches(config: Config, around: Surroundings, target: str) -> bool:
-    there = around.hosts is None or target in around.hosts
-    return there and any(IPv4Address(target) in network for _, network in _networks(config, around))
+    networks = [network for _, network in _networks(config, around)]
+    hops = [line.split()[3] for line in config.lines.items if line.startswith("ip route 0.0.0.0/0 ")]
+    return around.answers(target, networks, hops[0] if networks and hops else "")
 
 
 def _networks(config: Config, around: Surroundings) -> list[tuple[int, IPv4Network]]:

@@ -4,8 +4,9 @@ A switch nobody has needed yet is not started for this: it is as the inventory s
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from campusctl.errors import CampusError
@@ -48,6 +49,8 @@ class Campus:
         """How each switch looks, with the configuration that says so; worked out anew after every change."""
         self.moved: Callable[[str], None] = _nobody
         """Told a school in which something may have changed."""
+        self.lease: Callable[[], None] = _nothing
+        """Gives new devices the addresses that the inventory has for them by now."""
 
     def changed(self, switch: str) -> None:
         """A switch may run otherwise than before, or a device has come, gone or moved there."""
@@ -92,6 +95,7 @@ class Campus:
         around.neighbors = [one for one in self._neighbors(spec, around.linked) if heard(one.port)]
         ways = self._ways(name)
         around.hosts = frozenset(host for one in (name, *ways) for host in self._stations[one].spec.hosts)
+        around.reached = partial(self._answers, (name, *ways))
         self._find_root(name, around, ways)
         if macs and (not around.macs or self._seen.get(name) != self._version):
             around.macs = list(self._learnt(spec))
@@ -119,6 +123,13 @@ class Campus:
         own = self._presence(plug.switch)
         right = own is None or own.untagged(plug.port) == plug.end.vlan
         return right and any(self._is_top(one, plug.end.vlan) for one in self._with_vlan(plug.switch, plug.end.vlan))
+
+    def _answers(self, switches: Iterable[str], address: str) -> bool:
+        """Whether a device at one of these switches has an address, and reaches the network with it."""
+        with suppress(CampusError):
+            self.lease()
+        found = (plug for one in switches for plug in self.plugs.at(one) if plug.end.address == address)
+        return any("no-address" not in plug.faults and self._reaches(plug) for plug in found)
 
     def _lit(self, plug: Plug) -> bool:
         """Whether a device that is plugged in has a link."""
@@ -276,6 +287,10 @@ class Campus:
 
 def _nobody(_school: str) -> None:
     """Nobody wants to know."""
+
+
+def _nothing() -> None:
+    """Nobody waits for an address."""
 
 
 def _has_power(own: Presence | None, plug: Plug) -> bool:

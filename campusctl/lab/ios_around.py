@@ -197,14 +197,12 @@ def _answers(cli: Cli, text: str) -> bool:
         address = IPv4Address(text)
     except AddressValueError:
         return False
-    there = box.around.hosts is None or text in box.around.hosts
     ways = {
         number: own
         for number, own in box.addresses().items()
         if svi_is_up(cli, f"Vlan{number}", cli.config.svis[f"Vlan{number}"])
     }
-    near = any(address in own.network for own in ways.values())
-    return there and bool(ways) and (near or bool(box.gateway()))
+    return bool(ways) and box.around.answers(str(address), [own.network for own in ways.values()], box.gateway())
 
 
 def _arp(cli: Cli, args: list[str]) -> str:

@@ -63,6 +63,7 @@ class Plugging:
         self._appliances, self._doors = appliances, doors
         self._state, self._write = state, write
         self._new: dict[str, Plug] = {}
+        campus.lease = self.lease
         self.starting: set[asyncio.Task[None]] = set()
         """Devices that are about to answer."""
 

@@ -294,8 +294,9 @@ def arp(config: Config, around: Surroundings) -> str:
 
 def ping(config: Config, around: Surroundings, target: str, count: int) -> str:
     """`ping ADDRESS [repetitions N]`: it answers if it is there, and a VLAN that is up leads to it."""
-    there = around.hosts is None or target in around.hosts
-    answers = there and any(IPv4Address(target) in network for network in _networks(config, around))
+    networks = _networks(config, around)
+    gateway = _setting(config, "ip default-gateway") if networks else ""
+    answers = around.answers(target, networks, gateway)
     if count == 1:
         return f"{target} is alive, time = 1 ms" if answers else "Request timed out."
     rows = [

@@ -1,8 +1,9 @@
 """What a simulated switch sees around it: time, links, neighbours, end devices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from ipaddress import IPv4Address, IPv4Network
 from typing import Protocol
 
 
@@ -61,6 +62,11 @@ def mac_for(name: str) -> str:
     return f"02:00:{digits[:2]}:{digits[2:4]}:{digits[4:6]}:{digits[6:]}"
 
 
+def _nobody(_address: str) -> bool:
+    """There are no end devices."""
+    return False
+
+
 @dataclass(slots=True)
 class Surroundings:
     """Everything outside the switch that its `show` commands tell of."""
@@ -88,4 +94,21 @@ class Surroundings:
     located: list[tuple[str, str]] = field(default_factory=list)
     """Addresses that it has talked to, each with its MAC address: what the ARP table may hold."""
     hosts: frozenset[str] | None = None
-    """Addresses that answer a ping; None: every one does."""
+    """Addresses of routers and switches that answer a ping; None: every address does."""
+    reached: Callable[[str], bool] = _nobody
+    """Whether the end device that has an address reaches the network."""
+
+    def answers(self, address: str, networks: Iterable[IPv4Network], gateway: str) -> bool:
+        """Whether a ping is answered.
+
+        Args:
+            address: Who is pinged.
+            networks: Those in which we have an address of our own that is up.
+            gateway: Who is asked for every other; empty: nobody.
+        """
+        if not any(IPv4Address(address) in network for network in networks):
+            return bool(gateway) and self._there(gateway) and self._there(address)
+        return self._there(address)
+
+    def _there(self, address: str) -> bool:
+        return self.hosts is None or address in self.hosts or self.reached(address)

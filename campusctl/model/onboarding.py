@@ -101,6 +101,11 @@ class NewDevice(Frozen):
         return str(self.entry.get("serial") or "")
 
     @property
+    def address(self) -> str:
+        """Its IPv4 address; empty: none of ours."""
+        return str(self.entry.get("address") or "").partition("/")[0]
+
+    @property
     def next_step(self) -> StepName | None:
         """The step that comes next; None: all are taken."""
         taken = {done.step for done in self.done}

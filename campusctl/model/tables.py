@@ -124,3 +124,12 @@ class Tables(Frozen):
     def address_of(self, mac: str) -> str:
         """The IPv4 address of a MAC address, by the ARP table; empty: not known."""
         return next((row.address for row in self.located or () if row.mac == mac), "")
+
+
+class Pings(Frozen):
+    """Who answered the pings of one switch."""
+
+    device: str
+    """Device name of the switch."""
+    answers: dict[str, bool] = Field(default_factory=dict)
+    """By IPv4 address; one of which the switch says neither yes nor no is left out."""

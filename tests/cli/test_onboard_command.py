@@ -78,9 +78,12 @@ def boxes(lab: SmallLab) -> Iterator[tuple[Plugging, dict[str, Appliance]]]:
     state = LabState(pid=os.getpid(), port=server.port, switches={})
 
     async def make() -> Plugging:
-        return Plugging(
+        made = Plugging(
             lab.root, server.campus, lambda _switch: SCHOOL, appliances, Doors(), state, lambda _state: None
         )
+        # Addresses are given when a test says so.
+        server.campus.lease = lambda: None
+        return made
 
     yield asyncio.run_coroutine_threadsafe(make(), lab.thread._loop).result(10), appliances
 
@@ -136,7 +139,7 @@ def test_from_the_box_to_working(desk: Unpacking, tmp_path: Path) -> None:
     assert f"{CX}  aruba_aoscx\n" in out
     assert "  dhcp-host=00:0c:f1:07:03:01,10.7.60.15,s007-r3-dt02\n" in out
     assert "settings of s007-r3-dt02\n" in out
-    assert f"s007-r3-dt02: 00:0c:f1:07:03:01 is seen at port 11 of {CX}\n" in err
+    assert f"s007-r3-dt02: 00:0c:f1:07:03:01 is seen at port 11 of {CX}; 10.7.60.15 does not answer a ping yet\n" in err
     assert code == 3
     assert "s007-r3-dt02: settings is not done\n" in out
     (open_one,) = journal.open_ones(desk.lab.root)

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ from campusctl.lab.secrets import lab_dir
 from campusctl.lab.server import LabServer
 from campusctl.lab.spec import LabSpec
 from campusctl.lab.state import LabState, lab_address, state_file
+from campusctl.lab.surroundings import Surroundings
 
 CORE, CX, IOS = (SWITCHES[name] for name in ("hp_procurve", "aruba_aoscx", "cisco_ios"))
 BOARD, BOARD_AT, MAC = "s007-r3-dt01", "10.7.60.13", "00:0c:f1:07:00:63"
@@ -101,6 +103,16 @@ class Rig:
         """Somebody at the console of a switch; what follows it has followed when this returns."""
         self.remote.enter(["configure terminal", *lines, "end"], name)
         self.remote.look(name)
+
+    def pings(self, name: str, address: str) -> bool:
+        """Whether an address answers a ping of a switch that has an address in its network."""
+
+        async def ask() -> bool:
+            around = Surroundings()
+            self.server.campus.look(name, around)
+            return around.answers(address, [IPv4Network(f"{address}/24", strict=False)], "")
+
+        return asyncio.run_coroutine_threadsafe(ask(), self._loop).result(10)
 
     @property
     def state(self) -> LabState:
@@ -223,6 +235,24 @@ def test_a_new_device_gets_the_address_that_the_inventory_has_for_it(rig: Rig, m
     assert rig.state.waiting == {}
     rig.enter(CX, "interface 1/1/15", "vlan access 30")
     assert rig.ask("10.7.60.99") == ""
+    devices.write_text(before)
+
+
+def test_a_ping_finds_a_new_device_at_its_address(rig: Rig) -> None:
+    """Nobody needs to have talked to it before; an inventory that is wrong at that moment gives no address."""
+    devices = rig.root / "inventory" / "schools" / SCHOOL / "devices.yml"
+    before = devices.read_text()
+    mac = "00:0c:f1:07:00:98"
+    rig.remote.plug(NewDevice(name="pinged", mac=mac, switch=CX, port="18", kind="talker"))
+    devices.write_text(before + "  s007-r4-dt03: {profile: [\n")
+    assert not rig.pings(CX, "10.7.60.98")
+    assert rig.state.waiting == {"pinged": mac}
+    devices.write_text(f'{before}  s007-r4-dt03: {{profile: board-75, room: R4, address: 10.7.60.98, mac: "{mac}"}}\n')
+    assert not rig.pings(CX, "10.7.60.98"), "its port is not in its VLAN yet"
+    assert rig.state.waiting == {}
+    assert rig.state.appliances["s007-r4-dt03"] == "10.7.60.98"
+    rig.enter(CX, "interface 1/1/18", "no shutdown", "vlan access 60")
+    assert rig.pings(CX, "10.7.60.98")
     devices.write_text(before)
 
 

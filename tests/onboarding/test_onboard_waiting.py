@@ -3,20 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-import click
 import pytest
 from world import BOARD, PORT, SWITCH, Town, commit_all, git, plug, resumed
 
-from campusctl.cli.onboarding import Asked, Told, hands_for
-from campusctl.cli.options import Options
 from campusctl.errors import LockedError
 from campusctl.model.onboarding import OnboardingState, StepName
 from campusctl.model.outcome import Fault
 from campusctl.model.tables import PortNow, Tables
-from campusctl.words.language import translate_to
-from campusctl.workflow.knocking import ping
 from campusctl.workflow.onboarding import journal
-from campusctl.workflow.onboarding.hands import unasked
 from campusctl.workflow.onboarding.machine import carry_on
 
 
@@ -82,13 +76,6 @@ def test_a_ping_is_told_beside_what_the_switch_sees(town: Town, *, answer: bool 
     assert note == (f"{seen}; {ADDRESS} {more}" if more else seen)
 
 
-@pytest.mark.parametrize(("lab", "asks"), [(True, unasked), (False, ping)])
-def test_addresses_of_a_lab_are_never_pinged(lab: bool, asks: object) -> None:  # noqa: FBT001 - the option
-    """They are this machine's own; real ones are."""
-    with click.Context(click.Command("onboard"), obj=Options(lab=lab)):
-        assert hands_for(Asked(translate_to("en")), Told()).ping is asks
-
-
 def _blind(town: Town, change: Callable[[PortNow], PortNow | None]) -> Callable[..., Mapping[str, Tables | Fault]]:
     """A switch that sees less of the board's port."""
 
@@ -119,7 +106,7 @@ def _blind(town: Town, change: Callable[[PortNow], PortNow | None]) -> Callable[
 def test_a_ping_is_enough_only_where_the_switch_cannot_tell(
     town: Town, *, change: Callable[[PortNow], PortNow | None], sees: str, enough: bool
 ) -> None:
-    """A port without a link means that another device answers there: that is told, and waited for."""
+    """Whatever answers while the port has no link is another device."""
     found = town.effect()
     hands = town.hands(look=_blind(town, change), wait_s=0)
     waiting = carry_on(hands, town.agreed(found), found.edited)
@@ -129,8 +116,8 @@ def test_a_ping_is_enough_only_where_the_switch_cannot_tell(
     town.world.pings = {ADDRESS: True}
     then = carry_on(hands, waiting)
     assert (then.devices[0].next_step is not StepName.APPEAR) is enough
-    assert f"s042-r101-dt02: {sees}; {ADDRESS} answers a ping" in town.world.said
-    assert enough or then.devices[0].stopped == f"{sees}; {ADDRESS} answers a ping"
+    assert (f"s042-r101-dt02: {sees}; {ADDRESS} answers a ping" in town.world.said) is enough
+    assert enough or then.devices[0].stopped == sees
 
 
 def test_a_switch_that_rejects_a_command_stops_there(town: Town) -> None:

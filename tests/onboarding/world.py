@@ -79,6 +79,13 @@ class World:
         ports = {port: PortNow(up=any(row.port == port for row in learnt), enabled=True) for port in sorted(known)}
         return Tables(device=name, learnt=learnt, ports=ports)
 
+    def ping(
+        self, _desk: Desk, _city: City, _school: School, addresses: Mapping[str, Sequence[str]], _emit: Emit
+    ) -> Mapping[str, bool]:
+        """Who answers."""
+        asked = {address for some in addresses.values() for address in some}
+        return {address: answers for address, answers in self.pings.items() if address in asked}
+
     def sleep(self, seconds: float) -> None:
         """Time passes at once."""
         self.now += seconds
@@ -191,7 +198,7 @@ class Town:
             "papers": self.papers,
             "wait_s": 20.0,
             "look": self.world.tables,
-            "ping": lambda hosts: {host: self.world.pings[host] for host in hosts if host in self.world.pings},
+            "ping": self.world.ping,
             "sleep": self.world.sleep,
             "clock": lambda: self.world.now,
         }

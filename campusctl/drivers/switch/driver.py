@@ -2,22 +2,23 @@
 
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
 from campusctl.drivers.switch import dialects
 from campusctl.drivers.switch.applying import Applying
+from campusctl.drivers.switch.health import ping
 from campusctl.drivers.switch.observing import keeper, observe, vault_for
 from campusctl.drivers.switch.pool import run_pool
-from campusctl.drivers.switch.session import SessionError, open_session
+from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.drivers.switch.settling import Settling
 from campusctl.drivers.switch.tables import read_tables
 from campusctl.errors import CampusError, JournalError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed, Assessment, Change, Target
-from campusctl.model.tables import Tables
+from campusctl.model.tables import Pings, Tables
 from campusctl.ports import Record, SecretSource
 
 R = TypeVar("R")
@@ -69,6 +70,13 @@ class SwitchDriver:
         work = self._guarded(lambda target: self._look(target, emit), emit)
         yield from run_pool(targets, work, size=self._pool_size, stop=self._stop, stop_within_s=_STOP_READING_S)
 
+    def ping(
+        self, targets: Sequence[Target], addresses: Mapping[str, Sequence[str]], emit: Emit
+    ) -> Iterator[Pings | Fault]:
+        """Let each switch ping addresses; writes nothing. See `campusctl.ports.Looker`."""
+        work = self._guarded(lambda target: self._ping(target, addresses[target.device], emit), emit)
+        yield from run_pool(targets, work, size=self._pool_size, stop=self._stop, stop_within_s=_STOP_READING_S)
+
     def apply(self, changes: Sequence[Change], emit: Emit) -> Iterator[Outcome]:
         """Make each change; one switch at a time in a school, several schools side by side."""
 
@@ -96,10 +104,18 @@ class SwitchDriver:
 
     def _look(self, target: Target, emit: Emit) -> Tables:
         dialect = dialects.get(target.dialect)
+        return self._asked(target, emit, lambda session: read_tables(session, target.device, dialect))
+
+    def _ping(self, target: Target, addresses: Sequence[str], emit: Emit) -> Pings:
+        answers = self._asked(target, emit, lambda session: ping(session, target.dialect, addresses))
+        return Pings(device=target.device, answers=answers)
+
+    def _asked(self, target: Target, emit: Emit, ask: Callable[[Session], R]) -> R:
+        rules = dialects.get(target.dialect).rules
         vault = vault_for(target, self._secrets)
-        with open_session(target.login, dialect.rules, vault.__getitem__, self._transport) as session:
+        with open_session(target.login, rules, vault.__getitem__, self._transport) as session:
             emit(Event(kind=EventKind.CONNECTED, device=target.device))
-            found = read_tables(session, target.device, dialect)
+            found = ask(session)
         emit(Event(kind=EventKind.OBSERVED, device=target.device))
         return found
 

@@ -16,45 +16,42 @@ from campusctl.words.trouble import trouble
 class Sight(NamedTuple):
     """What was seen of a new device."""
 
-    there: bool
-    """It is at its port."""
+    there: bool | None
+    """It is at its port; None: the switch cannot tell."""
     what: str
     """One sentence."""
     mac: str = ""
     """Its MAC address where nobody typed one: the only one at its port that the school does not know."""
-    untold: bool = False
-    """The switch cannot tell whether it is there."""
 
 
-def sight(
-    city: City,
-    school: School,
-    device: NewDevice,
-    tables: Mapping[str, Tables | Fault],
-    ping: bool | None = None,  # noqa: FBT001 - a finding
-) -> Sight:
-    """Whether a device is seen at its port, and answers.
+def pinged(seen: Sight, device: NewDevice, pings: Mapping[str, bool]) -> Sight:
+    """What was seen of a device, and whether its address answers a ping.
+
+    Args:
+        seen: What its switch says. Many a PC never answers a ping, so a device that is seen is there without; where the
+            switch cannot tell, an answer is enough.
+        device: The device.
+        pings: Which addresses answer, as far as anybody can tell.
+    """
+    answers = pings.get(device.address)
+    if answers:
+        what = sentence("{address} answers a ping", address=device.address)
+        return seen._replace(there=seen.there is not False, what=joined((seen.what, what)))
+    if answers is False and seen.there:
+        what = sentence("{address} does not answer a ping yet", address=device.address)
+        return seen._replace(what=joined((seen.what, what)))
+    return seen
+
+
+def sight(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> Sight:
+    """Whether a device is seen at its port.
 
     Args:
         city: With the school loaded.
         school: Of the device.
         device: The new device.
         tables: What the switches see, its own one among them.
-        ping: Its address answers a ping; None: nobody could tell. Many a PC never does, so only the switch says that a
-            device is not there; where it cannot tell, an answer is enough.
     """
-    seen = _by_switch(city, school, device, tables)
-    if ping is None or not (ping or seen.there):
-        return seen
-    address = device.entry.get("address")
-    if ping:
-        what = sentence("{address} answers a ping", address=address)
-    else:
-        what = sentence("{address} does not answer a ping yet", address=address)
-    return seen._replace(there=seen.there or seen.untold, what=joined((seen.what, what)))
-
-
-def _by_switch(city: City, school: School, device: NewDevice, tables: Mapping[str, Tables | Fault]) -> Sight:
     port = device.port
     if port is None:
         return Sight(there=True, what=sentence("it has no port of its own"))
@@ -62,7 +59,7 @@ def _by_switch(city: City, school: School, device: NewDevice, tables: Mapping[st
     if not isinstance(own, Tables):
         why = trouble(own) if own else sentence("nobody asked it")
         told = sentence("{switch} does not tell what it sees: {why}", switch=port.switch, why=why)
-        return Sight(there=False, what=told, untold=True)
+        return Sight(there=None, what=told)
     if device.mac and device.mac in {row.mac for row in own.at(port.name)}:
         return Sight(there=True, what=sentence("{mac} is seen at {place}", mac=device.mac, place=place_of(port)))
     heard = [one.name for one in own.heard_at(port.name) if one.name]
@@ -82,7 +79,7 @@ def _without_link(port: NewPort, own: Tables) -> Sight | None:
     now = own.ports.get(port.name)
     if now is None:
         what = sentence("{switch} says nothing of port {port}", switch=port.switch, port=port.port)
-        return Sight(there=False, what=what, untold=True)
+        return Sight(there=None, what=what)
     if now.enabled is False:
         what = sentence("{place} is shut", place=place_of(port))
     elif now.up is False:
@@ -111,7 +108,7 @@ def _by_port(school: School, device: NewDevice, port: NewPort, own: Tables) -> S
             return _nameless(school, device, place, macs)
     if up is None:
         what = sentence("{switch} does not say whether port {port} has a link", switch=port.switch, port=port.port)
-        return Sight(there=False, what=what, untold=True)
+        return Sight(there=None, what=what)
     if macs:
         what = sentence("{place} has a link and shows {others}", place=place, others=", ".join(macs))
         return Sight(there=True, what=what)

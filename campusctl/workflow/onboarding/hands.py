@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from campusctl.model.tables import Tables
 from campusctl.workflow.applying import Terms
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.onboarding.papers import write_papers
+from campusctl.workflow.pinging import ping_devices
 from campusctl.workflow.tables import read_tables
 
 
@@ -23,11 +24,6 @@ def _nothing(_count: int) -> None:
 
 def _silent(_device: NewDevice) -> None:
     """Nobody is told."""
-
-
-def unasked(_hosts: Iterable[str]) -> Mapping[str, bool]:
-    """Nobody is pinged, such as in a lab, whose addresses are this machine's own."""
-    return {}
 
 
 def _unguarded(_stop: threading.Event) -> AbstractContextManager[None]:
@@ -60,8 +56,8 @@ class Hands:
     """Told of each device whose lines and port are ready, before it is waited for."""
     look: Callable[..., Mapping[str, Tables | Fault]] = read_tables
     """Reads what switches see; as `read_tables`."""
-    ping: Callable[[Iterable[str]], Mapping[str, bool]] = unasked
-    """Which addresses answer a ping; those of which nobody can tell are left out."""
+    ping: Callable[..., Mapping[str, bool]] = ping_devices
+    """Says which addresses answer a ping; as `ping_devices`."""
     papers: Callable[[Desk, City, NewDevice, str], str] = write_papers
     """Writes label and record, and says what it wrote; as `write_papers`."""
     sleep: Callable[[float], None] = time.sleep

@@ -16,7 +16,7 @@ from campusctl.model.sentence import joined, sentence, sentences
 from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.inventory_change import undo
 from campusctl.workflow.onboarding import journal
-from campusctl.workflow.onboarding.appearing import Sight, sight
+from campusctl.workflow.onboarding.appearing import Sight, pinged, sight
 from campusctl.workflow.onboarding.devicework import Work, bring
 from campusctl.workflow.onboarding.hands import Hands
 from campusctl.workflow.onboarding.learning import learn
@@ -27,6 +27,7 @@ from campusctl.workflow.onboarding.touched import Paths, narrowed, standing
 from campusctl.workflow.onboarding.writing import take_back, write
 
 if TYPE_CHECKING:
+    from campusctl.inventory.city import City, School
     from campusctl.model.outcome import Fault
     from campusctl.model.tables import Tables
 
@@ -241,15 +242,23 @@ class _Machine:
             tables: dict[str, Tables | Fault] = {}
             if own:
                 tables = dict(self._hands.look(self._desk, city, school, names, self._hands.emit))
-            pings = self._hands.ping([address for device in mine if (address := _address(device))])
+            sights = {device.name: sight(city, school, device, tables) for device in mine}
+            pings = self._pings(city, school, [one for one in mine if sights[one.name].there is not False])
             for device in mine:
-                seen = sight(city, school, device, tables, pings.get(_address(device)))
+                seen = pinged(sights[device.name], device, pings)
                 self._tell(device.name, seen.what)
                 if seen.there:
                     self._seen(device, seen)
                 else:
                     self._wait(device.name, seen.what)
         self._looks += 1
+
+    def _pings(self, city: "City", school: "School", devices: Iterable[NewDevice]) -> Mapping[str, bool]:
+        wanted: dict[str, list[str]] = {}
+        for device in devices:
+            if device.address:
+                wanted.setdefault(device.port.switch if device.port else "", []).append(device.address)
+        return self._hands.ping(self._desk, city, school, wanted, self._hands.emit) if wanted else {}
 
     def _seen(self, device: NewDevice, seen: Sight) -> None:
         """A device is there; the MAC address that nobody typed is learnt first, so that it is asked about again."""
@@ -330,10 +339,6 @@ class _Machine:
             what = sentence("{device} is not as it was: {why}", device=fault.device, why=trouble(fault))
             self._stop_all(what)
             raise CampusError(what, sentence("campusctl onboard resume {id} --abandon tries again", id=self._now.id))
-
-
-def _address(device: NewDevice) -> str:
-    return str(device.entry.get("address") or "")
 
 
 def _utc() -> datetime:

@@ -47,17 +47,17 @@ def refuse_in_use(  # noqa: PLR0913, PLR0917 - which devices, where, and who loo
         CampusError: Which address, and who has it.
     """
     for school in dict.fromkeys(device.school for device in devices):
-        mine = [device for device in devices if device.school == school and device.entry.get("address")]
+        mine = [device for device in devices if device.school == school and device.address]
         if mine:
             _by_arp(_tables(desk, city, school, mine, look, emit), mine)
     if desk.lab:
         # The addresses of a lab are another network's.
         return ()
     said = {proposal.name for proposal in proposals if proposal.wanted.address}
-    found = asyncio.run(_answering([str(device.entry.get("address") or "") for device in devices]))
+    found = asyncio.run(_answering([device.address for device in devices]))
     notes = []
     for device in devices:
-        address = str(device.entry.get("address") or "")
+        address = device.address
         if address in found and device.name not in said:
             what = sentence("something answers at {address} already", address=address)
             raise CampusError(what, _hint(device))
@@ -69,7 +69,7 @@ def refuse_in_use(  # noqa: PLR0913, PLR0917 - which devices, where, and who loo
 def _hint(device: NewDevice) -> str:
     return sentence(
         "is it the new device, say so: --address {address}; else find that device: campusctl discover {school}",
-        address=device.entry.get("address"),
+        address=device.address,
         school=device.school,
     )
 
@@ -90,11 +90,11 @@ def _by_arp(tables: Mapping[str, Tables | Fault], devices: Sequence[NewDevice]) 
             continue
         users = {row.address: row.mac for row in seen.located or ()}
         for device in devices:
-            user = users.get(str(device.entry["address"]), "")
+            user = users.get(device.address, "")
             if user and user != device.mac and user not in _at_port(device, tables):
                 what = sentence(
                     "{address} is in use already, by {mac} (seen by {switch})",
-                    address=device.entry["address"],
+                    address=device.address,
                     mac=user,
                     switch=name,
                 )

@@ -21,7 +21,7 @@ def why_silent(hands: Hands, desk: Desk, device: NewDevice) -> str:
     Returns:
         A few sentences; empty: it has no address of ours.
     """
-    address = str(device.entry.get("address") or "")
+    address = device.address
     if device.port is None or not address:
         return ""
     city = load_city(desk.root, [device.school])
@@ -38,7 +38,7 @@ def why_silent(hands: Hands, desk: Desk, device: NewDevice) -> str:
                     address=address,
                 )
                 break
-    ping = hands.ping([address]).get(address)
+    ping = hands.ping(desk, city, school, {device.port.switch: (address,)}, hands.emit).get(address)
     if ping and not found:
         control = sentence("is SSH switched on there?") if device.kind == "pc" else sentence("is network control on?")
         return joined((sentence("{address} answers a ping", address=address), control))

@@ -5,6 +5,7 @@ older name is asked for in a second packet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from ipaddress import AddressValueError, IPv4Address
 from typing import Final
@@ -61,6 +62,30 @@ def ask(session: Session, wanted: Sequence[Question], gateway: str = "") -> dict
         older = iter(session.show_each([line for one in again for line in one.otherwise]))
         found.update({one.aspect: _said([next(older) for _ in one.otherwise]) for one in again})
     return found
+
+
+def ping(session: Session, dialect_name: str, addresses: Sequence[str]) -> dict[str, bool]:
+    """Which addresses answer a ping of the switch, in one round trip; those of which it says nothing are left out.
+
+    Args:
+        session: An open one, at the enable prompt.
+        dialect_name: Such as `cisco_ios`.
+        addresses: IPv4 addresses; each that does not answer takes the switch three seconds.
+
+    Raises:
+        AddressValueError: One is none; nothing was sent.
+        SessionError: The switch stopped answering.
+    """
+    one = next(question for question in questions(dialect_name) if question.aspect == "gateway")
+    # They become parts of commands.
+    wanted = [_about(one, str(IPv4Address(address))) for address in dict.fromkeys(addresses)]
+    said = {address: [clean(reply) for reply in replies or ()] for address, replies in ask(session, wanted).items()}
+    found = {address: one.parse(replies, Asked()).get("gateway") for address, replies in said.items() if replies}
+    return {address: answers for address, answers in found.items() if isinstance(answers, bool)}
+
+
+def _about(question: Question, address: str) -> Question:
+    return replace(question, aspect=address, commands=tuple(line.format(gateway=address) for line in question.commands))
 
 
 def _said(replies: Sequence[str | None]) -> tuple[str, ...] | None:
