@@ -242,17 +242,17 @@ def test_a_ping_finds_a_new_device_at_its_address(rig: Rig) -> None:
     """Nobody needs to have talked to it before; an inventory that is wrong at that moment gives no address."""
     devices = rig.root / "inventory" / "schools" / SCHOOL / "devices.yml"
     before = devices.read_text()
-    mac = "00:0c:f1:07:00:98"
+    mac = "00:0c:f1:07:00:96"
     rig.remote.plug(NewDevice(name="pinged", mac=mac, switch=CX, port="18", kind="talker"))
     devices.write_text(before + "  s007-r4-dt03: {profile: [\n")
-    assert not rig.pings(CX, "10.7.60.98")
+    assert not rig.pings(CX, "10.7.60.96")
     assert rig.state.waiting == {"pinged": mac}
-    devices.write_text(f'{before}  s007-r4-dt03: {{profile: board-75, room: R4, address: 10.7.60.98, mac: "{mac}"}}\n')
-    assert not rig.pings(CX, "10.7.60.98"), "its port is not in its VLAN yet"
+    devices.write_text(f'{before}  s007-r4-dt03: {{profile: board-75, room: R4, address: 10.7.60.96, mac: "{mac}"}}\n')
+    assert rig.pings(CX, "10.7.60.96")
     assert rig.state.waiting == {}
-    assert rig.state.appliances["s007-r4-dt03"] == "10.7.60.98"
-    rig.enter(CX, "interface 1/1/18", "no shutdown", "vlan access 60")
-    assert rig.pings(CX, "10.7.60.98")
+    assert rig.state.appliances["s007-r4-dt03"] == "10.7.60.96"
+    rig.enter(CX, "interface 1/1/18", "vlan access 30")
+    assert not rig.pings(CX, "10.7.60.96")
     devices.write_text(before)
 
 
