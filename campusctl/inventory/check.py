@@ -64,13 +64,13 @@ def unknown_vlan(file: str, place: Place, where: str, vlan: int) -> Issue:
         place,
         where,
         sentence("unknown vlan {vlan}", vlan=vlan),
-        sentence("VLANs are listed in {file}", file=CITY_FILE),
+        sentence("VLANs are listed in inventory/city.yml"),
     )
 
 
 def unknown_role(city: City, file: str, place: Place, where: str, role: str) -> Issue:
     """A role that city.yml does not list."""
-    hint = did_you_mean(role, city.spec.roles) or sentence("roles are listed in {file}", file=CITY_FILE)
+    hint = did_you_mean(role, city.spec.roles) or sentence("roles are listed in inventory/city.yml")
     return Issue(file, place, where, sentence("unknown role {role}", role=role), hint)
 
 
@@ -102,7 +102,7 @@ def profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
     file = f"inventory/profiles/{name}.yml"
     if profile.device_class not in city.spec.classes:
         hint = did_you_mean(profile.device_class, city.spec.classes) or sentence(
-            "classes are listed in {file}", file=CITY_FILE
+            "classes are listed in inventory/city.yml"
         )
         yield Issue(file, ("class",), "", sentence("unknown class {kind}", kind=profile.device_class), hint)
     if profile.device_class == SWITCH_CLASS and not profile.dialect:

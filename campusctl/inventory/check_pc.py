@@ -84,7 +84,7 @@ def _device_faults(school: School, found: Heard) -> Iterator[Fault]:
         if device is None and not school.may_name(name):
             yield Fault(
                 path,
-                sentence("unknown device {name}", name=name),
+                sentence("unknown device {device}", device=name),
                 did_you_mean(name, school.devices) or sentence("it is none of {school}", school=school.id),
             )
         elif device is not None and device.address is None:

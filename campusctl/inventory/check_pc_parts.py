@@ -138,7 +138,7 @@ def _unknown(path: tuple[str, ...], kind: str, name: str, known: frozenset[str])
             did_you_mean(name, known - SYSTEM_ACCOUNTS) or sentence("add it to `users`"),
         )
     return Fault(
-        path, sentence("unknown group {name}", name=name), did_you_mean(name, known) or sentence("add it to `groups`")
+        path, sentence("unknown group {group}", group=name), did_you_mean(name, known) or sentence("add it to `groups`")
     )
 
 

@@ -166,9 +166,9 @@ def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[t
     elif root in ("ports", "lags"):
         yield from _exception_port_faults(city, school, item, rest)
     elif root == "roles" and rest[0] not in city.spec.roles:
-        yield sentence("unknown role {name}", name=rest[0]), did_you_mean(rest[0], city.spec.roles), "path"
+        yield sentence("unknown role {role}", role=rest[0]), did_you_mean(rest[0], city.spec.roles), "path"
     elif root == "vlans" and (not rest[0].isdigit() or int(rest[0]) not in city.vlan_keys):
-        yield sentence("unknown vlan {name}", name=rest[0]), sentence("VLANs are listed in inventory/city.yml"), "path"
+        yield sentence("unknown vlan {vlan}", vlan=rest[0]), sentence("VLANs are listed in inventory/city.yml"), "path"
     elif root == "vlans" and item.device:
         yield sentence("a VLAN is the same for all devices of a school"), sentence("leave out `device`"), "device"
 

@@ -100,7 +100,7 @@ def rows(file: str, text: str) -> list[Cells]:
             file,
             (),
             "",
-            sentence("is no valid CSV: {error}", error=error),
+            sentence("is no valid CSV: {error}", error=str(error)),
             sentence("look for a quote without its partner"),
             skipped + reader.line_num,
         )
@@ -160,7 +160,7 @@ def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: d
                 file,
                 (),
                 values[0],
-                sentence("{values} values for {columns} columns", values=len(values), columns=len(columns)),
+                sentence("{number} values for {columns} columns", number=len(values), columns=len(columns)),
                 hint,
                 line,
             )
