@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import ryaml
+from german_words import left_english
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,9 +63,11 @@ def test_junk_anywhere_is_told_as_problems(data: st.DataObject) -> None:
             if len(paths(content)) < 2:
                 break
         (root / name).write_text(ryaml.dumps(content), encoding="utf-8")
+        problems = check(root)
         assert all(
-            isinstance(problem, Problem) and str(problem).isprintable() for problem in check(root) if not problem.hint
+            isinstance(problem, Problem) and str(problem).isprintable() for problem in problems if not problem.hint
         )
+        assert left_english(problems) == []
 
 
 @settings(max_examples=100)
