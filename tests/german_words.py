@@ -29,8 +29,9 @@ def _left(text: str) -> Iterator[str]:
     if not isinstance(text, Sentence):
         yield text
     elif text.parts:
-        # Parts in a row are sentences, and what somebody has typed, in backticks.
-        yield from (found for part in text.parts if not part.startswith("`") for found in _left(part))
+        # Parts in a row are sentences, and what somebody has typed: in backticks, or YAML's own words.
+        rest = (part for part in text.parts if not part.startswith("`") and part not in ("true", "false"))
+        yield from (found for part in rest for found in _left(part))
     else:
         if text.template not in _known():
             yield text.template

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from campusctl.errors import Problem
 from campusctl.inventory.load import check
+from campusctl.words.language import translate_to
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = (
@@ -68,6 +69,7 @@ def test_junk_anywhere_is_told_as_problems(data: st.DataObject) -> None:
             isinstance(problem, Problem) and str(problem).isprintable() for problem in problems if not problem.hint
         )
         assert left_english(problems) == []
+        assert all(translate_to("de").said(problem.told) for problem in problems)
 
 
 @settings(max_examples=100)

@@ -38,7 +38,20 @@ def _replaced() -> Iterator[tuple[str, str, str]]:
     yield from ((inventories.CITY, "timezone: Europe/Berlin", f"timezone: {wrong}") for wrong in WRONG_TYPES)
 
 
-WRONG_TYPES = ("[]", "{}", "12", "1.5", "true", '""', "null", "{role: 7}", "{poe: 3}", "{vlan: x}", "x" + "y" * 5000)
+WRONG_TYPES = (
+    "[]",
+    "{}",
+    "12",
+    "1.5",
+    "true",
+    '""',
+    "null",
+    "{role: 7}",
+    "{poe: 3}",
+    "{vlan: x}",
+    "{tagged: true}",
+    "x" + "y" * 5000,
+)
 
 
 @pytest.fixture(scope="module")
