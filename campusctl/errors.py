@@ -51,17 +51,26 @@ class Problem:
     """What to do about it."""
 
     def __str__(self) -> str:
+        return str(self.told)
+
+    @property
+    def told(self) -> str:
+        """All of it, as a sentence that other languages say, too."""
+        # It takes pydantic, which is loaded already where somebody has read an inventory.
+        from campusctl.model.sentence import joined, sentence  # noqa: PLC0415 - see above
+
         place = f"{self.file}:{self.line}" if self.line else self.file
-        subject = f" {self.where}:" if self.where else ""
-        hint = f"\nhint: {self.hint}" if self.hint else ""
-        return f"{place}:{subject} {self.what}{hint}"
+        hint = sentence("hint: {what}", what=self.hint) if self.hint else ""
+        return joined((joined((place, self.where, self.what), ": "), hint), "\n")
 
 
 class InventoryError(CampusError):
     """The inventory has problems; all of them are listed."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        from campusctl.model.sentence import joined  # noqa: PLC0415 - as in `Problem`
+
+        super().__init__(joined((problem.told for problem in problems), "\n"))
         self.problems = problems
 
 

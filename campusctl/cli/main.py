@@ -15,8 +15,8 @@ import click
 
 from campusctl import __version__
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import Options
-from campusctl.errors import CampusError
+from campusctl.cli.options import Options, translator
+from campusctl.errors import CampusError, InventoryError
 
 if TYPE_CHECKING:
     from traceback import StackSummary
@@ -92,6 +92,15 @@ class LazyGroup(click.Group):
             hint = f"did you mean {close[0]}?" if close else "campusctl --help lists the commands"
             ctx.fail(f"No such command {name!r}.\nhint: {hint}")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what is wrong with the inventory is told in the reader's language by all of them."""
+        try:
+            return super().invoke(ctx)
+        except InventoryError as wrong:
+            from campusctl.cli.speaking import SpokenError  # noqa: PLC0415 - only where something is wrong
+
+            raise SpokenError(wrong, translator()) from wrong
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """The list of commands, from the table."""

@@ -7,6 +7,7 @@ import click
 from campusctl.cli.exits import Exit
 from campusctl.cli.language_option import lang_option
 from campusctl.cli.options import open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.errors import UnknownPlaceError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Every step of every device, and the drivers' own words.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@spoken
 def command(place: tuple[str, ...], lang: str | None, verbose: bool, as_json: bool) -> int:
     """Look at every device of a room: power → cable → VLAN → address → service → source. Writes nothing to any device.
 

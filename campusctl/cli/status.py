@@ -7,6 +7,7 @@ import click
 from campusctl.cli.exits import Exit
 from campusctl.cli.language_option import lang_option
 from campusctl.cli.options import open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.workflow import Status
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @lang_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@spoken
 def command(lang: str | None, as_json: bool) -> int:
     """List runs that did not end as they should, new devices that wait, who changes which school, claims, absent PCs.
 

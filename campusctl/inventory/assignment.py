@@ -6,6 +6,7 @@ from typing import NamedTuple
 from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.portmap import PortError, PortMap, port_map
 from campusctl.model.inventory import Device, Lag, Port, Profile
+from campusctl.model.sentence import sentence
 
 
 class Assigned(NamedTuple):
@@ -73,7 +74,9 @@ class _Assigner:
             self._put(into, Assigned(name, place, entry))
         if len(names) > 1 and (entry.device or entry.uplink or entry.downlink):
             self._issue(
-                place, f"ports {key} cannot all lead to one device", "name one port, or bundle them under `lags`"
+                place,
+                sentence("ports {key} cannot all lead to one device", key=key),
+                sentence("name one port, or bundle them under `lags`"),
             )
 
     def _add_members(self, name: str, place: Place, lag: Lag) -> None:
@@ -86,15 +89,15 @@ class _Assigner:
             other = ".".join(map(str, old.place[2:]))
             self._issue(
                 new.place,
-                f"port {new.name} is used twice, see {other}",
-                "a port has one entry; one alone overrides a range",
+                sentence("port {port} is used twice, see {other}", port=new.name, other=other),
+                sentence("a port has one entry; one alone overrides a range"),
             )
 
     def _expanded(self, key: str, place: Place) -> tuple[str, ...]:
         try:
             return self._map.expand(key)
         except PortError as error:
-            self._issue(place, str(error), error.hint)
+            self._issue(place, error.what, error.hint)
             return ()
 
     def _issue(self, place: Place, what: str, hint: str) -> None:

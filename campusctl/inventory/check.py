@@ -11,14 +11,15 @@ from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.portmap import PortError, block_range
 from campusctl.inventory.sites import vlan_issues
 from campusctl.model.inventory import Device, PortSettings, Profile, Settings
+from campusctl.model.sentence import N_, sentence
 
 _NEEDED_ROLES: Final = ("uplink", "unused")
 
 _MISTAKEN_DIALECTS: Final = {
-    "aruba_os": "aruba_os is the WLAN controller; AOS-CX is aruba_aoscx, ArubaOS-Switch is hp_procurve",
-    "aruba_osswitch": "ArubaOS-Switch is hp_procurve here",
-    "cisco_xe": "IOS and IOS-XE are cisco_ios here",
-    "hp_comware": "Comware is not supported; ArubaOS-Switch is hp_procurve",
+    "aruba_os": N_("aruba_os is the WLAN controller; AOS-CX is aruba_aoscx, ArubaOS-Switch is hp_procurve"),
+    "aruba_osswitch": N_("ArubaOS-Switch is hp_procurve here"),
+    "cisco_xe": N_("IOS and IOS-XE are cisco_ios here"),
+    "hp_comware": N_("Comware is not supported; ArubaOS-Switch is hp_procurve"),
 }
 
 
@@ -36,7 +37,13 @@ def city_issues(city: City) -> Iterator[Issue]:
 def _role_issues(city: City) -> Iterator[Issue]:
     for name in _NEEDED_ROLES:
         if name not in city.spec.roles:
-            yield Issue(CITY_FILE, ("roles",), "roles", f"role `{name}` is missing", "the topology needs it")
+            yield Issue(
+                CITY_FILE,
+                ("roles",),
+                "roles",
+                sentence("role `{name}` is missing", name=name),
+                sentence("the topology needs it"),
+            )
     for name, role in city.spec.roles.items():
         yield from vlans_known(city, CITY_FILE, ("roles", name), f"roles.{name}", role)
 
@@ -52,18 +59,30 @@ def vlans_known(city: City, file: str, place: Place, where: str, port: PortSetti
 
 def unknown_vlan(file: str, place: Place, where: str, vlan: int) -> Issue:
     """A VLAN that city.yml does not list."""
-    return Issue(file, place, where, f"unknown vlan {vlan}", f"VLANs are listed in {CITY_FILE}")
+    return Issue(
+        file,
+        place,
+        where,
+        sentence("unknown vlan {vlan}", vlan=vlan),
+        sentence("VLANs are listed in inventory/city.yml"),
+    )
 
 
 def unknown_role(city: City, file: str, place: Place, where: str, role: str) -> Issue:
     """A role that city.yml does not list."""
-    hint = did_you_mean(role, city.spec.roles) or f"roles are listed in {CITY_FILE}"
-    return Issue(file, place, where, f"unknown role {role}", hint)
+    hint = did_you_mean(role, city.spec.roles) or sentence("roles are listed in inventory/city.yml")
+    return Issue(file, place, where, sentence("unknown role {role}", role=role), hint)
 
 
 def _class_issues(city: City) -> Iterator[Issue]:
     if SWITCH_CLASS not in city.spec.classes:
-        yield Issue(CITY_FILE, ("classes",), "classes", f"class `{SWITCH_CLASS}` is missing", "it is the switches")
+        yield Issue(
+            CITY_FILE,
+            ("classes",),
+            "classes",
+            sentence("class `{name}` is missing", name=SWITCH_CLASS),
+            sentence("it is the switches"),
+        )
     for name, kind in city.spec.classes.items():
         if kind.role and kind.role not in city.spec.roles:
             yield unknown_role(city, CITY_FILE, ("classes", name, "role"), f"classes.{name}", kind.role)
@@ -82,13 +101,21 @@ def profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
     """What is wrong with a profile."""
     file = f"inventory/profiles/{name}.yml"
     if profile.device_class not in city.spec.classes:
-        hint = did_you_mean(profile.device_class, city.spec.classes) or f"classes are listed in {CITY_FILE}"
-        yield Issue(file, ("class",), "", f"unknown class {profile.device_class}", hint)
+        hint = did_you_mean(profile.device_class, city.spec.classes) or sentence(
+            "classes are listed in inventory/city.yml"
+        )
+        yield Issue(file, ("class",), "", sentence("unknown class {kind}", kind=profile.device_class), hint)
     if profile.device_class == SWITCH_CLASS and not profile.dialect:
-        hint = "its command language, such as cisco_ios, aruba_aoscx or hp_procurve"
-        yield Issue(file, (), "", "a switch's profile needs `dialect`", hint)
+        hint = sentence("its command language, such as cisco_ios, aruba_aoscx or hp_procurve")
+        yield Issue(file, (), "", sentence("a switch's profile needs `dialect`"), hint)
     if profile.dialect in _MISTAKEN_DIALECTS:
-        yield Issue(file, ("dialect",), "", f"wrong dialect {profile.dialect}", _MISTAKEN_DIALECTS[profile.dialect])
+        yield Issue(
+            file,
+            ("dialect",),
+            "",
+            sentence("wrong dialect {dialect}", dialect=profile.dialect),
+            sentence(_MISTAKEN_DIALECTS[profile.dialect]),
+        )
     yield from _block_issues(file, profile)
     yield from settings_issues(city, file, ("settings",), "settings", profile.settings)
 
@@ -101,17 +128,23 @@ def _block_issues(file: str, profile: Profile) -> Iterator[Issue]:
         try:
             slot, first, last = block_range(key)
         except PortError as error:
-            yield Issue(file, place, f"ports.{key}", str(error), error.hint)
+            yield Issue(file, place, f"ports.{key}", error.what, error.hint)
             continue
         start = first if block.first is None else block.first
         new = {f"{slot}{number}" for number in range(first, last + 1)}
         called = {block.name.replace("{n}", str(number)) for number in range(start, start + last - first + 1)}
         if new & shorts or called & names:
             yield Issue(
-                file, place, f"ports.{key}", "names a port that another block names too", "every port stands once"
+                file,
+                place,
+                f"ports.{key}",
+                sentence("names a port that another block names too"),
+                sentence("every port stands once"),
             )
         if profile.max_members > 1 and "{member}" not in block.name:
-            yield Issue(file, (*place, "name"), f"ports.{key}", "a stack's ports need {member} in their names", "")
+            yield Issue(
+                file, (*place, "name"), f"ports.{key}", sentence("a stack's ports need {{member}} in their names"), ""
+            )
         shorts |= new
         names |= called
 
@@ -127,12 +160,22 @@ def cross_issues(city: City) -> Iterator[Issue]:
             other = names.setdefault(name, device)
             if other is not device:
                 place = ("devices", name)
-                yield Issue(device.file, place, name, f"the name stands in {other.file} too", "names are unique")
+                yield Issue(
+                    device.file,
+                    place,
+                    name,
+                    sentence("the name stands in {file} too", file=other.file),
+                    sentence("names are unique"),
+                )
         site = school.number if school.spec.site is None else school.spec.site
         if sites.setdefault(site, school.id) != school.id:
-            what = f"site {site} is that of {sites[site]} too"
+            what = sentence("site {site} is that of {school} too", site=site, school=sites[site])
             yield Issue(
-                school.file, ("site",), school.id, what, "every site has its own number, its subnets stand on it"
+                school.file,
+                ("site",),
+                school.id,
+                what,
+                sentence("every site has its own number, its subnets stand on it"),
             )
 
 
@@ -145,11 +188,18 @@ def _doubles(city: City, field: str) -> Iterator[Issue]:
             other = seen.setdefault(value.casefold(), device)
             if other is not device:
                 place = ("devices", device.name, field)
-                what = f"{_WORDS[field]} {value} is that of {other.name} too"
-                yield Issue(device.file, place, device.name, what, f"see {other.file}")
+                what = sentence(
+                    "{what} {value} is that of {other} too", what=sentence(_WORDS[field]), value=value, other=other.name
+                )
+                yield Issue(device.file, place, device.name, what, sentence("see {file}", file=other.file))
 
 
-_WORDS: Final[Mapping[str, str]] = {"address": "address", "mac": "MAC", "serial": "serial", "asset": "asset tag"}
+_WORDS: Final[Mapping[str, str]] = {
+    "address": N_("address"),
+    "mac": N_("MAC"),
+    "serial": N_("serial"),
+    "asset": N_("asset tag"),
+}
 
 
 def exact_date(text: str) -> date | None:
@@ -170,8 +220,8 @@ def expired_issues(city: City, today: date) -> Iterator[Issue]:
                     school.file,
                     ("exceptions", number),
                     f"{item.device or school.id}: {item.path}",
-                    f"the exception ended on {item.until}",
-                    f"ask {item.owner} whether it goes, or give it a new `until`",
+                    sentence("the exception ended on {day}", day=item.until),
+                    sentence("ask {owner} whether it goes, or give it a new `until`", owner=item.owner),
                 )
 
 
@@ -182,5 +232,7 @@ def notes(city: City) -> Iterator[Issue]:
     for school in city.schools.values():
         for device in school.switches.values():
             if settings_of(city, school, device).legacy_algorithms:
-                hint = "update its firmware, then delete `legacy_algorithms`"
-                yield Issue(device.file, ("devices", device.name), device.name, "old SSH algorithms are allowed", hint)
+                hint = sentence("update its firmware, then delete `legacy_algorithms`")
+                yield Issue(
+                    device.file, ("devices", device.name), device.name, sentence("old SSH algorithms are allowed"), hint
+                )

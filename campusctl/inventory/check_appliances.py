@@ -12,6 +12,7 @@ from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import said_at, settings_layers
 from campusctl.inventory.resolve import settings_of
 from campusctl.model.inventory import Profile
+from campusctl.model.sentence import sentence
 
 
 def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
@@ -19,8 +20,16 @@ def appliance_profile_issues(city: City, name: str, profile: Profile) -> Iterato
     kind = city.spec.classes.get(profile.device_class)
     known = KINDS.get((kind.driver if kind else None) or "")
     if known and profile.dialect not in ("", *known.dialects):
-        hint = f"a device of class {profile.device_class} speaks {', '.join(known.dialects)}"
-        yield Issue(f"inventory/profiles/{name}.yml", ("dialect",), "", f"wrong dialect {profile.dialect}", hint)
+        hint = sentence(
+            "a device of class {kind} speaks {dialects}", kind=profile.device_class, dialects=", ".join(known.dialects)
+        )
+        yield Issue(
+            f"inventory/profiles/{name}.yml",
+            ("dialect",),
+            "",
+            sentence("wrong dialect {dialect}", dialect=profile.dialect),
+            hint,
+        )
     # What every board of it would have to say is said once; the settings of other layers are checked with each device.
     for found in policy_problems(profile.settings.board.android.policy):
         place = ("settings", "board", "android", "policy", *found.path)
@@ -37,8 +46,10 @@ def appliance_issues(city: City, school: School) -> Iterator[Issue]:
             continue
         place = ("devices", device.name)
         if device.address is None and needs_address(found):
-            what = f"a device of profile {device.profile} needs `address`"
-            yield Issue(device.file, place, device.name, what, "without `dialect` in its profile it is left alone")
+            what = sentence("a device of profile {profile} needs `address`", profile=device.profile)
+            yield Issue(
+                device.file, place, device.name, what, sentence("without `dialect` in its profile it is left alone")
+            )
             continue
         try:
             faults = faults_of(city, school, found)
@@ -71,8 +82,13 @@ def shared_policy_issues(city: City) -> Iterator[Issue]:
         wants = android.model_dump(exclude=_OWN)
         other, theirs = first.setdefault((android.enterprise, android.policy_name), (device.name, wants))
         for name in sorted(name for name in wants if wants[name] != theirs[name]):
-            what = f"wants another board.android.{name} than {other}, which shares the policy {android.policy_name}"
-            hint = "say it once for all of them, or give one a policy_name of its own"
+            what = sentence(
+                "wants another board.android.{name} than {other}, which shares the policy {policy}",
+                name=name,
+                other=other,
+                policy=android.policy_name,
+            )
+            hint = sentence("say it once for all of them, or give one a policy_name of its own")
             yield Issue(device.file, ("devices", device.name), device.name, what, hint)
 
 

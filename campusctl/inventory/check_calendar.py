@@ -12,6 +12,7 @@ from campusctl.inventory.layers import CITY_FILE
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.naming import titled_person
 from campusctl.model.calendar import Days, Exam, Freeze, SchoolDays
+from campusctl.model.sentence import N_, sentence
 
 _LONGEST: Final = 100
 """Days; longer holidays are a wrong year, and would leave a school without lessons for that time."""
@@ -28,16 +29,24 @@ def city_calendar_issues(city: City) -> Iterator[Issue]:
     for place, what, hint in _city_faults(city, zone):
         yield Issue(CITY_FILE, ("calendar", *place), f"calendar.{place[0]}", what, hint)
     if calendar.subdivision and not calendar.country:
-        what = "a state or region without its country"
-        yield Issue(CITY_FILE, ("calendar", "subdivision"), "calendar.subdivision", what, "say `country:`, such as DE")
+        what = sentence("a state or region without its country")
+        yield Issue(
+            CITY_FILE, ("calendar", "subdivision"), "calendar.subdivision", what, sentence("say `country:`, such as DE")
+        )
 
 
 def unknown_zone(city: City) -> Iterator[Issue]:
     """A time zone that nobody knows."""
     name = city.spec.settings.timezone
     if time_zone(name) is None:
-        hint = did_you_mean(name, available_timezones()) or "such as Europe/Berlin"
-        yield Issue(CITY_FILE, ("settings", "timezone"), "settings.timezone", f"unknown time zone {name}", hint)
+        hint = did_you_mean(name, available_timezones()) or sentence("such as Europe/Berlin")
+        yield Issue(
+            CITY_FILE,
+            ("settings", "timezone"),
+            "settings.timezone",
+            sentence("unknown time zone {name}", name=name),
+            hint,
+        )
 
 
 def _city_faults(city: City, zone: ZoneInfo | None) -> Iterator[Fault]:
@@ -48,7 +57,11 @@ def _city_faults(city: City, zone: ZoneInfo | None) -> Iterator[Fault]:
     yield from _under(("lessons",), _time_faults(calendar.lessons))
     hours = calendar.maintenance.hours
     if hours and hours[:5] == hours[-5:]:
-        yield ("maintenance", "hours"), f"{hours} is no time at all", "such as 18:00-06:00; leave it out for any time"
+        yield (
+            ("maintenance", "hours"),
+            sentence("{span} is no time at all", span=hours),
+            sentence("such as 18:00-06:00; leave it out for any time"),
+        )
 
 
 def school_calendar_issues(city: City, school: School) -> Iterator[Issue]:
@@ -63,10 +76,18 @@ def _school_faults(city: City, school: School) -> Iterator[Fault]:
     for weekday, times in spec.lessons_on.items():
         yield from _under(("lessons_on", weekday), _time_faults(times))
         if spec.lesson_days is not None and times and weekday not in spec.lesson_days:
-            yield ("lessons_on", weekday), f"{weekday} is none of the `lesson_days`", f"add {weekday} to `lesson_days`"
+            yield (
+                ("lessons_on", weekday),
+                sentence("{weekday} is none of the `lesson_days`", weekday=weekday),
+                sentence("add {weekday} to `lesson_days`", weekday=weekday),
+            )
     for number, weekday in enumerate(spec.lesson_days or ()):
         if weekday in (spec.lesson_days or ())[:number]:
-            yield ("lesson_days", number), f"{weekday} stands here twice", "keep one of the two"
+            yield (
+                ("lesson_days", number),
+                sentence("{weekday} stands here twice", weekday=weekday),
+                sentence("keep one of the two"),
+            )
     for number, entry in enumerate(spec.days_off):
         yield from _under(("days_off", number), _day_faults(entry, entry.name))
     for number, exam in enumerate(spec.exams):
@@ -96,38 +117,60 @@ def _under(prefix: Place, faults: Iterator[Fault]) -> Iterator[Fault]:
         yield (*prefix, *place), what, hint
 
 
-def _time_faults(times: Sequence[str], noun: str = "lesson") -> Iterator[Fault]:
+def _time_faults(
+    times: Sequence[str], overlaps: str = N_("{span} does not follow the lesson before")
+) -> Iterator[Fault]:
     """Spans of a day that do not follow one another."""
     before = ""
     for number, span in enumerate(times):
         start, _, end = span.partition("-")
         if start >= end:
-            yield (number,), f"{span} ends before it begins", "such as 07:45-08:30, within one day"
+            yield (
+                (number,),
+                sentence("{span} ends before it begins", span=span),
+                sentence("such as 07:45-08:30, within one day"),
+            )
         elif start < before:
-            yield (number,), f"{span} does not follow the {noun} before", "in order, no overlap"
+            yield (
+                (number,),
+                sentence(overlaps, span=span),
+                sentence("in order, no overlap"),
+            )
         before = end
 
 
 def _exam_faults(school: School, exam: Exam) -> Iterator[Fault]:
     yield from _day_faults(exam, exam.name)
-    yield from _under(("times",), _time_faults(exam.times, "span"))
+    yield from _under(("times",), _time_faults(exam.times, N_("{span} does not follow the span before")))
     for number, room in enumerate(exam.rooms):
         if school.sound and room not in school.rooms:
-            near = did_you_mean(room, school.rooms) or f"rooms are listed in {school.file}"
-            yield ("rooms", number), f"unknown room {room}", near
+            near = did_you_mean(room, school.rooms) or sentence("rooms are listed in {file}", file=school.file)
+            yield ("rooms", number), sentence("unknown room {room}", room=room), near
 
 
 def _day_faults(entry: Days, name: str) -> Iterator[Fault]:
     """What is wrong with one day, or with a row of them."""
     person = titled_person(name)
     if person:
-        yield ("name",), f"`{person}` looks like a person's name", "say what it is, never who"
+        yield (
+            ("name",),
+            sentence("`{person}` looks like a person's name", person=person),
+            sentence("say what it is, never who"),
+        )
     if (entry.date is None) == (entry.first is None):
         key = "last" if entry.last is not None and entry.first is None else "date" if entry.date else ""
-        yield (key,) if key else (), "needs a day: `date`, or `first` and `last`", "one of the two, such as " + _SUCH_AS
+        yield (
+            (key,) if key else (),
+            sentence("needs a day: `date`, or `first` and `last`"),
+            sentence("one of the two, such as {example}", example=_SUCH_AS),
+        )
         return
     if entry.date is not None and entry.last is not None:
-        yield ("last",), "`last` goes with `first`, not with `date`", "such as " + _SUCH_AS
+        yield (
+            ("last",),
+            sentence("`last` goes with `first`, not with `date`"),
+            sentence("such as {example}", example=_SUCH_AS),
+        )
         return
     yield from _row_faults(entry)
 
@@ -140,12 +183,20 @@ def _row_faults(entry: Days) -> Iterator[Fault]:
     days = {key: _day(text) for key, text in texts.items()}
     for key, day in days.items():
         if day is None:
-            yield (key,), f"{texts[key]} is no date", _NO_DATE
+            yield (key,), sentence("{text} is no date", text=texts[key]), _NO_DATE
     first, last = days.get("first"), days.get("last")
     if first and last and last < first:
-        yield ("last",), f"{last} is before {first}", "the last day comes after the first"
+        yield (
+            ("last",),
+            sentence("{last} is before {first}", last=last, first=first),
+            sentence("the last day comes after the first"),
+        )
     elif first and last and (last - first).days >= _LONGEST:
-        yield ("last",), f"{(last - first).days + 1} days, {first} to {last}", f"at most {_LONGEST}; is the year right?"
+        yield (
+            ("last",),
+            sentence("{days} days, {first} to {last}", days=(last - first).days + 1, first=first, last=last),
+            sentence("at most {limit}; is the year right?", limit=_LONGEST),
+        )
 
 
 def _freeze_faults(freezes: Sequence[Freeze], zone: ZoneInfo | None) -> Iterator[Fault]:
@@ -157,20 +208,32 @@ def _one_freeze(freeze: Freeze, zone: ZoneInfo | None) -> Iterator[Fault]:
     for key in ("name", "reason"):
         person = titled_person(getattr(freeze, key))
         if person:
-            yield (key,), f"`{person}` looks like a person's name", "say what it is, never who"
+            yield (
+                (key,),
+                sentence("`{person}` looks like a person's name", person=person),
+                sentence("say what it is, never who"),
+            )
     first, last = _moment(freeze.first), _moment(freeze.last or freeze.first)
     for key, text, moment in (("first", freeze.first, first), ("last", freeze.last or freeze.first, last)):
         if moment is None and (key == "first" or freeze.last):
-            yield (key,), f"{text} is no date", _NO_DATE
+            yield (key,), sentence("{text} is no date", text=text), _NO_DATE
         elif moment and zone and _left_out(moment, zone):
-            yield (key,), f"{text} does not exist: the clocks go forward", f"in {zone.key}, one hour later"
+            yield (
+                (key,),
+                sentence("{text} does not exist: the clocks go forward", text=text),
+                sentence("in {zone}, one hour later", zone=zone.key),
+            )
     if first and last and (last < first or (last == first and freeze.last and len(freeze.last) > _DATE)):
-        yield ("last",), f"{freeze.last} is not after {freeze.first}", "a freeze ends after it begins"
+        yield (
+            ("last",),
+            sentence("{last} is not after {first}", last=freeze.last, first=freeze.first),
+            sentence("a freeze ends after it begins"),
+        )
 
 
 _DATE: Final = len("2027-03-28")
 _YEARS: Final = range(2000, 2100)
-_NO_DATE: Final = f"a day of the years {_YEARS[0]} to {_YEARS[-1]}, such as 2027-02-08"
+_NO_DATE: Final = sentence("a day of the years {first} to {last}, such as 2027-02-08", first=_YEARS[0], last=_YEARS[-1])
 
 
 def _day(text: str) -> date | None:

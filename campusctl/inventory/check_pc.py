@@ -13,8 +13,9 @@ from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.resolve_pc import DIALECTS, DRIVER, Heard, heard, pc_dialect
 from campusctl.inventory.sites import site_vlans
 from campusctl.model.inventory import Device, Profile
+from campusctl.model.sentence import N_, sentence
 
-_ADDRESS_HINT: Final = "it is reached by its address; without `profile` it is left alone"
+_ADDRESS_HINT: Final = N_("it is reached by its address; without `profile` it is left alone")
 
 
 def pc_profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue]:
@@ -24,10 +25,16 @@ def pc_profile_issues(city: City, name: str, profile: Profile) -> Iterator[Issue
         return
     place, file = ("dialect",), f"inventory/profiles/{name}.yml"
     if kind.driver == DRIVER and profile.dialect not in ("", *DIALECTS):
-        yield Issue(file, place, "", f"wrong dialect {profile.dialect}", "of a PC it is linux or windows")
+        yield Issue(
+            file,
+            place,
+            "",
+            sentence("wrong dialect {dialect}", dialect=profile.dialect),
+            sentence("of a PC it is linux or windows"),
+        )
     elif kind.driver != DRIVER and profile.dialect in DIALECTS:
-        hint = "give a class `driver: pc` in inventory/city.yml"
-        yield Issue(file, place, "", f"class {profile.device_class} is not one of PCs", hint)
+        hint = sentence("give a class `driver: pc` in inventory/city.yml")
+        yield Issue(file, place, "", sentence("class {kind} is not one of PCs", kind=profile.device_class), hint)
 
 
 def pc_issues(city: City, school: School) -> Iterator[Issue]:
@@ -38,8 +45,8 @@ def pc_issues(city: City, school: School) -> Iterator[Issue]:
             continue
         place = ("devices", device.name)
         if device.address is None:
-            what = f"a PC of profile {device.profile} needs `address`"
-            yield Issue(device.file, place, device.name, what, _ADDRESS_HINT)
+            what = sentence("a PC of profile {profile} needs `address`", profile=device.profile)
+            yield Issue(device.file, place, device.name, what, sentence(_ADDRESS_HINT))
         try:
             found = heard(city, school, device)
         except InventoryError as error:
@@ -76,10 +83,14 @@ def _device_faults(school: School, found: Heard) -> Iterator[Fault]:
         device = school.devices.get(name)
         if device is None and not school.may_name(name):
             yield Fault(
-                path, f"unknown device {name}", did_you_mean(name, school.devices) or f"it is none of {school.id}"
+                path,
+                sentence("unknown device {device}", device=name),
+                did_you_mean(name, school.devices) or sentence("it is none of {school}", school=school.id),
             )
         elif device is not None and device.address is None:
-            yield Fault(path, f"{name} has no address", f"say it in {device.file}")
+            yield Fault(
+                path, sentence("{name} has no address", name=name), sentence("say it in {file}", file=device.file)
+            )
 
 
 class _RoomNet(NamedTuple):
@@ -98,8 +109,15 @@ def _address_issues(city: City, school: School, device: Device) -> Iterator[Issu
     number = int.from_bytes(socket.inet_aton(device.address), "big")
     hits = [net for net in _room_nets(city, school, school.site_of(device)) if number & net.mask == net.network]
     if hits and device.room not in {net.room for net in hits}:
-        what = f"address {device.address} is of vlan {hits[0].vlan}, the network of room {hits[0].room}"
-        yield Issue(device.file, ("devices", device.name, "address"), device.name, what, "one of the two is wrong")
+        what = sentence(
+            "address {address} is of vlan {vlan}, the network of room {room}",
+            address=device.address,
+            vlan=hits[0].vlan,
+            room=hits[0].room,
+        )
+        yield Issue(
+            device.file, ("devices", device.name, "address"), device.name, what, sentence("one of the two is wrong")
+        )
 
 
 def _room_nets(city: City, school: School, site: int) -> tuple[_RoomNet, ...]:

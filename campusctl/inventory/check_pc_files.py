@@ -7,8 +7,9 @@ from campusctl.inventory.pc_fault import Fault
 from campusctl.model.inventory import Settings
 from campusctl.model.pc import PcSettings
 from campusctl.model.pc_paths import MADE, UNITS, timer_unit
+from campusctl.model.sentence import N_, sentence
 
-_OURS_HINT = "say it there, or take that setting back"
+_OURS_HINT = N_("say it there, or take that setting back")
 
 
 def file_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -19,10 +20,16 @@ def file_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
             continue
         where = ("pc", "files", path)
         if (said.template is None) == (said.content is None):
-            what = "the file has neither `template` nor `content`" if said.template is None else "has both texts"
-            yield Fault(where, what, "say one of `template` and `content`")
+            what = (
+                sentence("the file has neither `template` nor `content`")
+                if said.template is None
+                else sentence("has both texts")
+            )
+            yield Fault(where, what, sentence("say one of `template` and `content`"))
         if said.check and "%s" not in said.check:
-            yield Fault((*where, "check"), "the command never sees the file", "`%s` stands for its path")
+            yield Fault(
+                (*where, "check"), sentence("the command never sees the file"), sentence("`%s` stands for its path")
+            )
 
 
 def path_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -36,9 +43,15 @@ def path_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
                 continue
             other = seen.setdefault(path, kind)
             if other != kind:
-                yield Fault(("pc", kind, path), f"stands under `{other}` too", "a path is one thing")
+                yield Fault(
+                    ("pc", kind, path),
+                    sentence("stands under `{other}` too", other=other),
+                    sentence("a path is one thing"),
+                )
             if path in made and dialect == "linux":
-                yield Fault(("pc", kind, path), f"is made from `{made[path]}`", _OURS_HINT)
+                yield Fault(
+                    ("pc", kind, path), sentence("is made from `{setting}`", setting=made[path]), sentence(_OURS_HINT)
+                )
 
 
 def _timer_files(pc: PcSettings) -> dict[str, str]:
@@ -81,7 +94,7 @@ def text_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
         for name, said in entries.items():
             where = ("pc", "lines", path, name)
             if said and not said.line and (said.state == "present" or not said.match):
-                yield Fault(where, "there is no `line`", "say what shall stand there")
+                yield Fault(where, sentence("there is no `line`"), sentence("say what shall stand there"))
             elif said and said.match and said.state == "present" and not re.search(said.match, said.line):
-                hint = "the next run would not find the line again, and add another one"
-                yield Fault((*where, "match"), "`match` does not match `line`", hint)
+                hint = sentence("the next run would not find the line again, and add another one")
+                yield Fault((*where, "match"), sentence("`match` does not match `line`"), hint)

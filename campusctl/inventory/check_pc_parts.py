@@ -13,6 +13,7 @@ from campusctl.model.pc import PcSettings
 from campusctl.model.pc_names import PROGRAM
 from campusctl.model.pc_parts import PcUser
 from campusctl.model.pc_paths import timer_unit
+from campusctl.model.sentence import N_, sentence
 
 __all__ = ["PARTS", "Fault"]
 
@@ -22,7 +23,7 @@ Part: TypeAlias = Callable[[Settings, str], Iterator[Fault]]
 _DEBIAN_PACKAGE: Final = re.compile(r"[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?")
 _OUR_PACKAGES: Final = frozenset({"openssh-server", "python3", "python3-minimal", "sudo"})
 _OUR_SERVICES: Final = frozenset({"ssh", "sshd", "ssh.service", "sshd.service"})
-_WAY_IN: Final = "it is how campusctl gets in"
+_WAY_IN: Final = N_("it is how campusctl gets in")
 
 
 def login_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -31,10 +32,10 @@ def login_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     user = settings.pc.login.user
     said = settings.pc.users.get(user)
     if not user:
-        hint = "say it under `settings: pc: login:` in inventory/city.yml"
-        yield Fault(("pc", "login"), "nobody logs in: `pc.login.user` is empty", hint)
+        hint = sentence("say it under `settings: pc: login:` in inventory/city.yml")
+        yield Fault(("pc", "login"), sentence("nobody logs in: `pc.login.user` is empty"), hint)
     elif said and (said.state == "absent" or said.locked):
-        yield Fault(("pc", "users", user), f"campusctl logs in as {user}", "it must stay")
+        yield Fault(("pc", "users", user), sentence("campusctl logs in as {user}", user=user), sentence("it must stay"))
 
 
 def package_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -42,10 +43,10 @@ def package_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     for name, state in settings.pc.packages.items():
         where = ("pc", "packages", name)
         if dialect == "linux" and not _DEBIAN_PACKAGE.fullmatch(name):
-            hint = "small letters, digits and +-. only, as `apt list` shows it"
-            yield Fault(where, f"`{name}` is no Debian package's name", hint)
+            hint = sentence("small letters, digits and +-. only, as `apt list` shows it")
+            yield Fault(where, sentence("`{name}` is no Debian package's name", name=name), hint)
         elif dialect == "linux" and state == "absent" and name in _OUR_PACKAGES:
-            yield Fault(where, f"{name} must stay", _WAY_IN)
+            yield Fault(where, sentence("{name} must stay", name=name), sentence(_WAY_IN))
 
 
 def account_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -57,7 +58,9 @@ def account_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     if dialect == "linux":
         for name in {**pc.groups, **pc.users}.keys() & {"root", "sudo", "shadow"}:
             kind = "users" if name in pc.users else "groups"
-            yield Fault(("pc", kind, name), f"{name} is the system's own", "choose another name")
+            yield Fault(
+                ("pc", kind, name), sentence("{name} is the system's own", name=name), sentence("choose another name")
+            )
     yield from _twice("users", "uid", {name: user.uid for name, user in pc.users.items() if user})
     yield from _twice("groups", "gid", {name: group.gid for name, group in pc.groups.items() if group})
 
@@ -66,14 +69,18 @@ def _user_faults(pc: PcSettings, name: str, user: PcUser, dialect: str) -> Itera
     where = ("pc", "users", name)
     person = person_in(name) or titled_person(user.title or "")
     if person:
-        yield Fault(where, f"`{person}` looks like a person's name", "accounts are roles, such as lehrer")
+        yield Fault(
+            where,
+            sentence("`{person}` looks like a person's name", person=person),
+            sentence("accounts are roles, such as lehrer"),
+        )
     if dialect != "linux":
         return
     for key, groups in (("group", (user.group,)), ("groups", user.groups)):
         for group in groups:
             if group and group not in _known_groups(pc):
-                hint = did_you_mean(group, _known_groups(pc)) or "add it to `groups`"
-                yield Fault((*where, key), f"unknown group {group}", hint)
+                hint = did_you_mean(group, _known_groups(pc)) or sentence("add it to `groups`")
+                yield Fault((*where, key), sentence("unknown group {group}", group=group), hint)
 
 
 def _known_groups(pc: PcSettings) -> frozenset[str]:
@@ -93,7 +100,9 @@ def _twice(kind: str, field: str, numbers: dict[str, int | None]) -> Iterator[Fa
     for name, number in numbers.items():
         if number is not None and seen.setdefault(number, name) != name:
             yield Fault(
-                ("pc", kind, name, field), f"{field} {number} is that of {seen[number]} too", "choose another one"
+                ("pc", kind, name, field),
+                sentence("{field} {number} is that of {other} too", field=field, number=number, other=seen[number]),
+                sentence("choose another one"),
             )
 
 
@@ -124,9 +133,13 @@ def owner_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
 def _unknown(path: tuple[str, ...], kind: str, name: str, known: frozenset[str]) -> Fault:
     if kind == "account":
         return Fault(
-            path, f"unknown account {name}", did_you_mean(name, known - SYSTEM_ACCOUNTS) or "add it to `users`"
+            path,
+            sentence("unknown account {name}", name=name),
+            did_you_mean(name, known - SYSTEM_ACCOUNTS) or sentence("add it to `users`"),
         )
-    return Fault(path, f"unknown group {name}", did_you_mean(name, known) or "add it to `groups`")
+    return Fault(
+        path, sentence("unknown group {group}", group=name), did_you_mean(name, known) or sentence("add it to `groups`")
+    )
 
 
 def command_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -138,14 +151,26 @@ def command_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
         for name, said in getattr(pc, kind).items():
             where = ("pc", kind, name, "command")
             if said and said.state == "present" and not said.command:
-                yield Fault(where[:-1], "there is no `command`", "a list: the program's whole path, then its arguments")
+                yield Fault(
+                    where[:-1],
+                    sentence("there is no `command`"),
+                    sentence("a list: the program's whole path, then its arguments"),
+                )
             elif said and said.state == "present" and not re.search(PROGRAM, said.command[0]):
-                yield Fault(where, f"`{said.command[0]}` is not a program's whole path", "such as /usr/bin/rsync")
+                yield Fault(
+                    where,
+                    sentence("`{program}` is not a program's whole path", program=said.command[0]),
+                    sentence("such as /usr/bin/rsync"),
+                )
     seen: dict[str, str] = {}
     for name, timer in pc.timers.items():
         other = seen.setdefault(timer_unit(name), name)
         if timer and other != name:
-            yield Fault(("pc", "timers", name), f"has the same unit as `{other}`", "names differ in more than spaces")
+            yield Fault(
+                ("pc", "timers", name),
+                sentence("has the same unit as `{other}`", other=other),
+                sentence("names differ in more than spaces"),
+            )
 
 
 def service_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -153,10 +178,10 @@ def service_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     for name, unit in settings.pc.services.items():
         where = ("pc", "services", name)
         if unit and unit.masked and (unit.enabled or unit.running):
-            yield Fault(where, "a masked unit neither starts nor runs", "say `masked` alone")
+            yield Fault(where, sentence("a masked unit neither starts nor runs"), sentence("say `masked` alone"))
         stops = unit and (unit.masked or unit.enabled is False or unit.running is False)
         if stops and dialect == "linux" and name in _OUR_SERVICES:
-            yield Fault(where, f"{name} must run", _WAY_IN)
+            yield Fault(where, sentence("{name} must run", name=name), sentence(_WAY_IN))
 
 
 def printing_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -167,12 +192,16 @@ def printing_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     for name, queue in there.items():
         where = ("pc", "printing", "queues", name)
         if queue.uri and queue.device:
-            yield Fault(where, "has both `uri` and `device`", "say one of them")
+            yield Fault(where, sentence("has both `uri` and `device`"), sentence("say one of them"))
         elif not queue.uri and not queue.device:
-            yield Fault(where, "leads nowhere", "say `device`, a printer of the inventory, or `uri`")
+            yield Fault(
+                where, sentence("leads nowhere"), sentence("say `device`, a printer of the inventory, or `uri`")
+            )
     if printing.default and printing.default not in there:
-        hint = did_you_mean(printing.default, there) or f"queues are {', '.join(there) or 'none'}"
-        yield Fault(("pc", "printing", "default"), f"unknown queue {printing.default}", hint)
+        hint = did_you_mean(printing.default, there) or sentence(
+            "queues are {names}", names=", ".join(there) or sentence("none")
+        )
+        yield Fault(("pc", "printing", "default"), sentence("unknown queue {name}", name=printing.default), hint)
 
 
 def network_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
@@ -180,16 +209,22 @@ def network_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     del dialect
     pc = settings.pc
     if pc.proxy.https and not pc.proxy.http:
-        yield Fault(("pc", "proxy", "https"), "there is no `http`", "one proxy for both is `http` alone")
+        yield Fault(
+            ("pc", "proxy", "https"), sentence("there is no `http`"), sentence("one proxy for both is `http` alone")
+        )
     if pc.updates.time and not pc.updates.automatic:
-        yield Fault(("pc", "updates", "time"), "there are no automatic updates", "say `automatic: true`")
+        yield Fault(
+            ("pc", "updates", "time"), sentence("there are no automatic updates"), sentence("say `automatic: true`")
+        )
     for name, rule in pc.firewall.allow.items():
         if rule and not rule.ports:
-            yield Fault(("pc", "firewall", "allow", name), "there are no `ports`", "such as [631]")
+            yield Fault(("pc", "firewall", "allow", name), sentence("there are no `ports`"), sentence("such as [631]"))
     method = pc.wake.method
     if method in ("helper", "host") and getattr(pc.wake, method) is None:
         yield Fault(
-            ("pc", "wake", "method"), f"there is no `{method}`", f"say `wake: {{method: {method}, {method}: …}}`"
+            ("pc", "wake", "method"),
+            sentence("there is no `{method}`", method=method),
+            sentence("say `wake: {{method: {method}, {method}: …}}`", method=method),
         )
 
 
@@ -197,13 +232,15 @@ def session_faults(settings: Settings, dialect: str) -> Iterator[Fault]:
     """A mode without what it shows, and a log-in of nobody."""
     pc = settings.pc
     if pc.mode == "kiosk" and not pc.kiosk.url:
-        yield Fault(("pc", "mode"), "kiosk mode without `kiosk.url`", "say what it shows")
+        yield Fault(("pc", "mode"), sentence("kiosk mode without `kiosk.url`"), sentence("say what it shows"))
     autologin = pc.display_manager.autologin
     if dialect == "linux" and autologin and autologin not in _known_accounts(pc):
         yield _unknown(("pc", "display_manager", "autologin"), "account", autologin, _known_accounts(pc))
     if pc.display_manager.guest_session and pc.display_manager.name != "lightdm":
         yield Fault(
-            ("pc", "display_manager", "guest_session"), "only lightdm has a guest session", "say `name: lightdm`"
+            ("pc", "display_manager", "guest_session"),
+            sentence("only lightdm has a guest session"),
+            sentence("say `name: lightdm`"),
         )
 
 

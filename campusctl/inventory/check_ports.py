@@ -12,6 +12,7 @@ from campusctl.inventory.resolve import Resolver, named_vlans, resolver
 from campusctl.inventory.sites import SiteVlan, site_vlans
 from campusctl.inventory.topology import topology
 from campusctl.model.inventory import Device, Port
+from campusctl.model.sentence import sentence
 
 
 def port_issues(city: City, school: School) -> Iterator[Issue]:
@@ -26,13 +27,13 @@ def port_issues(city: City, school: School) -> Iterator[Issue]:
             if end.entry.device:
                 other = plugged.setdefault(end.entry.device, where)
                 if other != where:
-                    what = f"{end.entry.device} is plugged in at {other} too"
+                    what = sentence("{device} is plugged in at {other} too", device=end.entry.device, other=other)
                     yield Issue(
                         device.file,
                         (*end.place, "device"),
                         where,
                         what,
-                        "a device has one port; bundle two under `lags`",
+                        sentence("a device has one port; bundle two under `lags`"),
                     )
 
 
@@ -62,20 +63,26 @@ def _entry_issues(city: City, school: School, device: Device, end: Assigned) -> 
 
 def _entry_faults(school: School, entry: Port) -> Iterator[tuple[str, str, str]]:
     if sum(peer is not None for peer in (entry.device, entry.uplink, entry.downlink)) > 1:
-        yield "", "a port leads to one thing", "`device`, `uplink` or `downlink`"
+        yield "", sentence("a port leads to one thing"), sentence("`device`, `uplink` or `downlink`")
     if entry.to and not entry.uplink:
-        yield "to", "`to` belongs to an `uplink`", "it names the port at the switch above"
+        yield "to", sentence("`to` belongs to an `uplink`"), sentence("it names the port at the switch above")
     if entry.room and school.sound and entry.room not in school.rooms:
-        yield "room", f"unknown room {entry.room}", did_you_mean(entry.room, school.rooms)
+        yield "room", sentence("unknown room {room}", room=entry.room), did_you_mean(entry.room, school.rooms)
     if not entry.device:
         return
     if entry.device not in school.devices and school.may_name(entry.device):
         return
     if entry.device not in school.devices:
-        hint = did_you_mean(entry.device, school.devices) or f"the devices of {school.id} are in its devices files"
-        yield "device", f"unknown device {entry.device}", hint
+        hint = did_you_mean(entry.device, school.devices) or sentence(
+            "the devices of {school} are in its devices files", school=school.id
+        )
+        yield "device", sentence("unknown device {device}", device=entry.device), hint
     elif school.devices[entry.device].device_class == SWITCH_CLASS:
-        yield "device", f"{entry.device} is a switch", "write `uplink:` or `downlink:`"
+        yield (
+            "device",
+            sentence("{device} is a switch", device=entry.device),
+            sentence("write `uplink:` or `downlink:`"),
+        )
 
 
 def confirmation_issues(city: City, school: School) -> Iterator[Issue]:
@@ -95,5 +102,7 @@ def _confirm(device: Device, end: Assigned, resolve: Resolver, vlans: Mapping[in
     where = f"{device.name}: {'.'.join(map(str, end.place[2:]))}"
     for vlan in sorted(named_vlans(found)):
         if vlan in vlans and vlans[vlan].confirm and not end.entry.confirmed:
-            what = f"vlan {vlan} ({vlans[vlan].name}) wants to be confirmed at each port"
-            yield Issue(device.file, end.place, where, what, "add `confirmed: true` if this port shall really have it")
+            what = sentence("vlan {vlan} ({name}) wants to be confirmed at each port", vlan=vlan, name=vlans[vlan].name)
+            yield Issue(
+                device.file, end.place, where, what, sentence("add `confirmed: true` if this port shall really have it")
+            )

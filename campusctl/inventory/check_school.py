@@ -24,6 +24,7 @@ from campusctl.inventory.sites import SiteVlan, site_issues, site_vlans
 from campusctl.inventory.topology import topology
 from campusctl.inventory.translate import fields_at, issues_of
 from campusctl.model.inventory import Device, Exemption, PortSettings, Settings, Vlan
+from campusctl.model.sentence import sentence
 
 _LARGEST_SITE: Final = 255
 
@@ -45,18 +46,30 @@ def school_issues(city: City, school: School) -> list[Issue]:
 def _place_issues(city: City, school: School) -> Iterator[Issue]:
     issue = partial(Issue, school.file)
     if school.sound and school.spec.type not in city.spec.school_types:
-        hint = did_you_mean(school.spec.type, city.spec.school_types) or "school types are listed in inventory/city.yml"
-        yield issue(("type",), school.id, f"unknown school type {school.spec.type}", hint)
+        hint = did_you_mean(school.spec.type, city.spec.school_types) or sentence(
+            "school types are listed in inventory/city.yml"
+        )
+        yield issue(("type",), school.id, sentence("unknown school type {name}", name=school.spec.type), hint)
     if school.spec.site is None and school.number > _LARGEST_SITE:
-        yield issue((), school.id, f"site number {school.number} is more than {_LARGEST_SITE}", "say `site:`")
+        yield issue(
+            (),
+            school.id,
+            sentence("site number {number} is more than {limit}", number=school.number, limit=_LARGEST_SITE),
+            sentence("say `site:`"),
+        )
     else:
         for site in {school.number if school.spec.site is None else school.spec.site, *_sites(school)}:
             yield from site_issues(city, school, site)
     for name, contact in school.spec.contacts.items():
         person = person_in(name) or person_in(contact.title) or person_in((contact.mail or "").partition("@")[0])
         if person:
-            hint = "contacts are roles with a mailbox, such as sekretariat"
-            yield issue(("contacts", name), f"contacts.{name}", f"`{person}` looks like a person's name", hint)
+            hint = sentence("contacts are roles with a mailbox, such as sekretariat")
+            yield issue(
+                ("contacts", name),
+                f"contacts.{name}",
+                sentence("`{person}` looks like a person's name", person=person),
+                hint,
+            )
     yield from school_calendar_issues(city, school)
     yield from _room_issues(city, school)
     yield from settings_issues(city, school.file, ("settings",), "settings", school.spec.settings)
@@ -73,18 +86,35 @@ def _room_issues(city: City, school: School) -> Iterator[Issue]:
             place = ("buildings", building_id, "rooms", room_id)
             other = seen.setdefault(room_id.lower(), building_id)
             if other != building_id:
-                hint = "a room's id is unique in its school"
-                yield Issue(school.file, place, f"room {room_id}", f"building {other} has such a room too", hint)
+                hint = sentence("a room's id is unique in its school")
+                yield Issue(
+                    school.file,
+                    place,
+                    sentence("room {room}", room=room_id),
+                    sentence("building {other} has such a room too", other=other),
+                    hint,
+                )
             person = titled_person(room.title)
             if person:
-                hint = "a room is named by what it is for"
-                yield Issue(school.file, place, f"room {room_id}", f"`{person}` looks like a person's name", hint)
+                hint = sentence("a room is named by what it is for")
+                yield Issue(
+                    school.file,
+                    place,
+                    sentence("room {room}", room=room_id),
+                    sentence("`{person}` looks like a person's name", person=person),
+                    hint,
+                )
             for role, vlan in room.vlans.items():
                 if role not in city.spec.roles:
-                    yield unknown_role(city, school.file, (*place, "vlans", role), f"room {room_id}", role)
+                    yield unknown_role(
+                        city, school.file, (*place, "vlans", role), sentence("room {room}", room=room_id), role
+                    )
                 if vlan not in city.vlan_keys:
-                    yield unknown_vlan(school.file, (*place, "vlans", role), f"room {room_id}", vlan)
-            yield from settings_issues(city, school.file, (*place, "settings"), f"room {room_id}", room.settings)
+                    yield unknown_vlan(
+                        school.file, (*place, "vlans", role), sentence("room {room}", room=room_id), vlan
+                    )
+            for issue in settings_issues(city, school.file, (*place, "settings"), "", room.settings):
+                yield issue._replace(where=sentence("room {room}", room=room_id))
 
 
 # -- exceptions ------------------------------------------------------------------------------------------------------
@@ -107,32 +137,40 @@ def _repeated_exceptions(school: School) -> Iterator[Issue]:
     for number, item in enumerate(school.spec.exceptions):
         first = seen.setdefault((item.device or "", item.path), number)
         if first != number:
-            what = "the same exception stands here twice"
+            what = sentence("the same exception stands here twice")
             place = ("exceptions", number, "path")
-            yield Issue(school.file, place, f"exceptions: {item.path}", what, "keep one of the two")
+            yield Issue(school.file, place, f"exceptions: {item.path}", what, sentence("keep one of the two"))
 
 
 def _exception_faults(city: City, school: School, item: Exemption) -> Iterator[tuple[str, str, str]]:
     if exact_date(item.until) is None:
-        yield f"{item.until} is no date", "dates are such as 2027-07-31", "until"
+        yield sentence("{day} is no date", day=item.until), sentence("dates are such as 2027-07-31"), "until"
     if item.device and item.device not in school.devices and not school.may_name(item.device):
-        yield f"unknown device {item.device}", did_you_mean(item.device, school.devices), "device"
+        yield (
+            sentence("unknown device {device}", device=item.device),
+            did_you_mean(item.device, school.devices),
+            "device",
+        )
     root, *rest = item.path.split(".")
     if root not in _EXCEPTABLE and root not in Settings.model_fields:
-        hint = (
-            did_you_mean(root, (*_EXCEPTABLE, *Settings.model_fields)) or "`campusctl explain DEVICE` lists the paths"
+        hint = did_you_mean(root, (*_EXCEPTABLE, *Settings.model_fields)) or sentence(
+            "`campusctl explain DEVICE` lists the paths"
         )
-        yield f"unknown path {item.path}", hint, "path"
+        yield sentence("unknown path {path}", path=item.path), hint, "path"
     elif root in _EXCEPTABLE and not rest:
-        yield f"{item.path} is too short", "an exception is about one value, such as roles.board.vlan", "path"
+        yield (
+            sentence("{path} is too short", path=item.path),
+            sentence("an exception is about one value, such as roles.board.vlan"),
+            "path",
+        )
     elif root in ("ports", "lags"):
         yield from _exception_port_faults(city, school, item, rest)
     elif root == "roles" and rest[0] not in city.spec.roles:
-        yield f"unknown role {rest[0]}", did_you_mean(rest[0], city.spec.roles), "path"
+        yield sentence("unknown role {role}", role=rest[0]), did_you_mean(rest[0], city.spec.roles), "path"
     elif root == "vlans" and (not rest[0].isdigit() or int(rest[0]) not in city.vlan_keys):
-        yield f"unknown vlan {rest[0]}", "VLANs are listed in inventory/city.yml", "path"
+        yield sentence("unknown vlan {vlan}", vlan=rest[0]), sentence("VLANs are listed in inventory/city.yml"), "path"
     elif root == "vlans" and item.device:
-        yield "a VLAN is the same for all devices of a school", "leave out `device`", "device"
+        yield sentence("a VLAN is the same for all devices of a school"), sentence("leave out `device`"), "device"
 
 
 def _exception_port_faults(
@@ -140,19 +178,27 @@ def _exception_port_faults(
 ) -> Iterator[tuple[str, str, str]]:
     root = item.path.split(".")[0]
     if not item.device:
-        yield "an exception for a port needs `device`", "say which switch", "path"
+        yield sentence("an exception for a port needs `device`"), sentence("say which switch"), "path"
     device = school.devices.get(item.device or "")
     profile = city.profiles.get(device.profile or "") if device else None
     if not device or not profile:
         return
     if root == "lags" and rest[0] not in device.lags:
-        yield f"{device.name} has no LAG {rest[0]}", did_you_mean(rest[0], device.lags), "path"
+        yield (
+            sentence("{device} has no LAG {number}", device=device.name, number=rest[0]),
+            did_you_mean(rest[0], device.lags),
+            "path",
+        )
     if root == "ports":
         try:
             if len(port_map(profile, device).expand(rest[0])) > 1:
-                yield f"{rest[0]} is more than one port", "one exception for each port", "path"
+                yield (
+                    sentence("{name} is more than one port", name=rest[0]),
+                    sentence("one exception for each port"),
+                    "path",
+                )
         except PortError as error:
-            yield f"{device.name}: {error}", error.hint, "path"
+            yield sentence("{name}: {what}", name=device.name, what=error.what), error.hint, "path"
 
 
 _EXCEPTABLE: Final[Mapping[str, tuple[type[BaseModel], int]]] = {
@@ -210,15 +256,23 @@ def _device_faults(city: City, school: School, device: Device) -> Iterator[tuple
     if school.sound and device.room not in school.rooms:
         yield _unknown_room(school, device)
     if device.mac and (int(device.mac[:2], 16) & 1 or not device.mac.strip("0:")):
-        yield "mac", f"{device.mac} is no device's MAC, but a group's or none", "read it off the device's label"
+        yield (
+            "mac",
+            sentence("{mac} is no device's MAC, but a group's or none", mac=device.mac),
+            sentence("read it off the device's label"),
+        )
     if device.profile is not None:
         yield from _profile_faults(city, device)
     if device.device_class == SWITCH_CLASS:
         for key in ("profile", "address"):
             if getattr(device, key) is None:
-                yield "", f"a switch needs `{key}`", ""
+                yield "", sentence("a switch needs `{key}`", key=key), ""
     elif device.ports or device.lags or device.core:
-        yield "ports", "only a switch has ports", f"{device.name} is of class {device.device_class or 'unknown'}"
+        yield (
+            "ports",
+            sentence("only a switch has ports"),
+            sentence("{name} is of class {kind}", name=device.name, kind=device.device_class or sentence("unknown")),
+        )
 
 
 def _mended_issues(city: City, school: School) -> Iterator[Issue]:
@@ -236,29 +290,51 @@ def _mended_issues(city: City, school: School) -> Iterator[Issue]:
 
 def _unknown_room(school: School, device: Device) -> tuple[str, str, str]:
     hint = did_you_mean(device.room, school.rooms) or did_you_mean(device.room.upper(), school.rooms)
-    return "room", f"unknown room {device.room}", hint or f"rooms are listed in {school.file}"
+    return (
+        "room",
+        sentence("unknown room {room}", room=device.room),
+        hint or sentence("rooms are listed in {file}", file=school.file),
+    )
 
 
 def _name_faults(city: City, school: School, device: Device) -> Iterator[tuple[str, str, str]]:
     scheme = city.spec.naming
     person = person_in(device.name)
     if person:
-        yield "", f"`{person}` looks like a person's name", "a device is named by where it stands, never by who uses it"
+        yield (
+            "",
+            sentence("`{person}` looks like a person's name", person=person),
+            sentence("a device is named by where it stands, never by who uses it"),
+        )
     if len(device.name) > scheme.max_length:
-        hint = f"{scheme.max_length} is the limit (naming.max_length in city.yml)"
-        yield "", f"the name is {len(device.name)} characters long", hint
+        hint = sentence("{limit} is the limit (naming.max_length in city.yml)", limit=scheme.max_length)
+        yield "", sentence("the name is {number} characters long", number=len(device.name)), hint
     parts = city.parts(device.name)
     looks = scheme.device.replace("{short}", school.short)
     if parts is None:
-        yield "", f"the name is not of the form {looks}", f"such as {school.short}-r101-dt01"
+        yield (
+            "",
+            sentence("the name is not of the form {scheme}", scheme=looks),
+            sentence("such as {school}-r101-dt01", school=school.short),
+        )
         return
     if parts.short and parts.short != school.short:
-        yield "", f"the name says school {parts.short}, this is {school.short}", f"such as {school.short}-r101-dt01"
+        yield (
+            "",
+            sentence("the name says school {said}, this is {school}", said=parts.short, school=school.short),
+            sentence("such as {school}-r101-dt01", school=school.short),
+        )
     if parts.device_class not in city.spec.classes:
-        hint = did_you_mean(parts.device_class, city.spec.classes) or f"classes are {', '.join(city.spec.classes)}"
-        yield "", f"unknown class {parts.device_class} in the name", hint
+        near = did_you_mean(parts.device_class, city.spec.classes) or sentence(
+            "classes are {names}", names=", ".join(city.spec.classes)
+        )
+        yield "", sentence("unknown class {kind} in the name", kind=parts.device_class), near
     if parts.room and parts.room != device.room.lower():
-        yield "room", f"the name says room {parts.room}, this is {device.room}", "one of the two is wrong"
+        yield (
+            "room",
+            sentence("the name says room {said}, this is {room}", said=parts.room, room=device.room),
+            sentence("one of the two is wrong"),
+        )
 
 
 def _profile_faults(city: City, device: Device) -> Iterator[tuple[str, str, str]]:
@@ -266,18 +342,35 @@ def _profile_faults(city: City, device: Device) -> Iterator[tuple[str, str, str]
     if device.profile in city.broken_profiles:
         return
     if profile is None:
-        hint = did_you_mean(str(device.profile), city.profiles) or "profiles are the files in inventory/profiles"
-        yield "profile", f"unknown profile {device.profile}", hint
+        hint = did_you_mean(str(device.profile), city.profiles) or sentence(
+            "profiles are the files in inventory/profiles"
+        )
+        yield "profile", sentence("unknown profile {profile}", profile=device.profile), hint
         return
     if device.device_class and profile.device_class != device.device_class:
-        what = f"profile {device.profile} is of class {profile.device_class}, the name says {device.device_class}"
-        yield "profile", what, "one of the two is wrong"
+        what = sentence(
+            "profile {profile} is of class {kind}, the name says {said}",
+            profile=device.profile,
+            kind=profile.device_class,
+            said=device.device_class,
+        )
+        yield "profile", what, sentence("one of the two is wrong")
     if device.members > profile.max_members:
-        yield "members", f"a stack of {device.members}; the profile allows {profile.max_members}", ""
+        yield (
+            "members",
+            sentence(
+                "a stack of {members}; the profile allows {limit}", members=device.members, limit=profile.max_members
+            ),
+            "",
+        )
     slots = {key.rstrip("-0123456789")[0] for key in profile.ports if key[0].isalpha()}
     missing = set(device.slots or "") - slots
     if missing:
-        yield "slots", f"there is no slot {min(missing)}", f"slots are {''.join(sorted(slots)) or 'for chassis only'}"
+        yield (
+            "slots",
+            sentence("there is no slot {slot}", slot=min(missing)),
+            sentence("slots are {slots}", slots="".join(sorted(slots)) or sentence("for chassis only")),
+        )
 
 
 # -- resolved values -------------------------------------------------------------------------------------------------
@@ -330,17 +423,26 @@ def _number(address: str) -> int:
 def _settings_faults(city: City, settings: Settings) -> Iterator[tuple[str, str]]:
     key = city.vlan_keys.get(settings.management_vlan)
     if key and city.spec.vlans[key].subnet is None:
-        yield f"the management vlan {settings.management_vlan} has no subnet", "say `subnet` in inventory/city.yml"
+        yield (
+            sentence("the management vlan {vlan} has no subnet", vlan=settings.management_vlan),
+            sentence("say `subnet` in inventory/city.yml"),
+        )
     login = settings.login.user
     if not login:
-        yield "nobody logs in: `login.user` is empty", "say it under `settings` in inventory/city.yml"
+        yield (
+            sentence("nobody logs in: `login.user` is empty"),
+            sentence("say it under `settings` in inventory/city.yml"),
+        )
     elif settings.users and login not in settings.users:
         yield (
-            f"the login {login} is none of the switch's users",
-            did_you_mean(login, settings.users) or "add it to `users`",
+            sentence("the login {login} is none of the switch's users", login=login),
+            did_you_mean(login, settings.users) or sentence("add it to `users`"),
         )
     if settings.management_acl and settings.management_acl not in settings.acls:
-        yield f"unknown access list {settings.management_acl}", did_you_mean(settings.management_acl, settings.acls)
+        yield (
+            sentence("unknown access list {name}", name=settings.management_acl),
+            did_you_mean(settings.management_acl, settings.acls),
+        )
 
 
 def _address_faults(address: str, vlan: int | None, subnets: Mapping[int, _Subnet]) -> Iterator[tuple[str, str]]:
@@ -348,16 +450,31 @@ def _address_faults(address: str, vlan: int | None, subnets: Mapping[int, _Subne
     if vlan is None:
         near = [net for net in subnets.values() if number & net.mask == net.network]
         if not near:
-            yield f"address {address} is in no subnet of its site", "subnets are listed in inventory/city.yml"
+            yield (
+                sentence("address {address} is in no subnet of its site", address=address),
+                sentence("subnets are listed in inventory/city.yml"),
+            )
     elif vlan in subnets:
         near = [subnets[vlan]]
         if number & near[0].mask != near[0].network:
             near = []
             yield (
-                f"address {address} is outside {subnets[vlan].text}, the subnet of vlan {vlan}",
-                "look at its port's role",
+                sentence(
+                    "address {address} is outside {subnet}, the subnet of vlan {vlan}",
+                    address=address,
+                    subnet=subnets[vlan].text,
+                    vlan=vlan,
+                ),
+                sentence("look at its port's role"),
             )
     else:
         near = []
     if any(number in net.taken for net in near):
-        yield f"address {address} is the network, broadcast or gateway address of {near[0].text}", "choose another one"
+        yield (
+            sentence(
+                "address {address} is the network, broadcast or gateway address of {subnet}",
+                address=address,
+                subnet=near[0].text,
+            ),
+            sentence("choose another one"),
+        )

@@ -123,7 +123,9 @@ class City:
         """
         school = self._school_of.get(device_name)
         if school is None:
-            raise UnknownNameError(f"no device `{device_name}`", did_you_mean(device_name, self._school_of))
+            raise UnknownNameError(
+                sentence("no device `{device}`", device=device_name), did_you_mean(device_name, self._school_of)
+            )
         return school
 
     def devices(self) -> Iterator[Device]:

@@ -12,6 +12,7 @@ import ryaml
 
 from campusctl.inventory.issue import FileError, Issue
 from campusctl.model.names import CONTROL
+from campusctl.model.sentence import N_, sentence
 
 MAX_BYTES: Final = 2_000_000
 """Largest inventory file, in bytes; the devices of the largest school take 200,000."""
@@ -40,13 +41,15 @@ def read_bytes(root: Path, name: str) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise FileError(Issue(name, (), "", "is no regular file"))
+                raise FileError(Issue(name, (), "", sentence("is no regular file")))
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FileError(Issue(name, (), "", f"cannot be read: {(error.strerror or str(error)).lower()}")) from error
+        raise FileError(
+            Issue(name, (), "", sentence("cannot be read: {why}", why=(error.strerror or str(error)).lower()))
+        ) from error
     if len(data) > MAX_BYTES:
-        hint = "a school's devices may stand in several files: devices.yml, devices-b.yml …"
-        raise FileError(Issue(name, (), "", f"is larger than {MAX_BYTES // 1_000_000} MB", hint))
+        hint = sentence("a school's devices may stand in several files: devices.yml, devices-b.yml …")
+        raise FileError(Issue(name, (), "", sentence("is larger than {limit} MB", limit=MAX_BYTES // 1_000_000), hint))
     return data
 
 
@@ -61,9 +64,13 @@ def _stay_inside(root: Path, path: Path, name: str) -> None:
     try:
         target = path.resolve()
     except RuntimeError:  # Python before 3.13 calls a circle of links so
-        raise FileError(Issue(name, (), "", "cannot be read: its links run in a circle")) from None
+        raise FileError(Issue(name, (), "", sentence("cannot be read: its links run in a circle"))) from None
     if not target.is_relative_to(root.resolve()):
-        raise FileError(Issue(name, (), "", "leads out of the workspace", "copy the file instead of linking to it"))
+        raise FileError(
+            Issue(
+                name, (), "", sentence("leads out of the workspace"), sentence("copy the file instead of linking to it")
+            )
+        )
 
 
 def decode(name: str, data: bytes) -> str:
@@ -76,8 +83,10 @@ def decode(name: str, data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        hint = "save the file as UTF-8 (in a spreadsheet program: CSV UTF-8)"
-        raise FileError(Issue(name, (), "", f"is not UTF-8: byte 0x{data[error.start]:02x}", hint, line)) from error
+        hint = sentence("save the file as UTF-8 (in a spreadsheet program: CSV UTF-8)")
+        raise FileError(
+            Issue(name, (), "", sentence("is not UTF-8: byte 0x{byte}", byte=f"{data[error.start]:02x}"), hint, line)
+        ) from error
     # Two quick looks, as the exact one takes longer than the parser.
     suspicious = data.translate(None, _FINE_BYTES)
     found = (suspicious or (not text.isascii() and _FORBIDDEN_WIDE.search(text))) and _FORBIDDEN.search(text)
@@ -88,8 +97,10 @@ def decode(name: str, data: bytes) -> str:
 
 
 def _forbidden_issue(name: str, found: str, line: int) -> Issue:
-    hint = "delete it; it may be invisible in the editor"
-    return Issue(name, (), "", f"control or invisible character U+{ord(found):04X}", hint, line)
+    hint = sentence("delete it; it may be invisible in the editor")
+    return Issue(
+        name, (), "", sentence("control or invisible character U+{number}", number=f"{ord(found):04X}"), hint, line
+    )
 
 
 def parse_yaml(name: str, text: str) -> Any:  # noqa: ANN401 - plain data of any shape; the models check it
@@ -118,7 +129,7 @@ def _refuse_deep(name: str, text: str) -> None:
         depth = depth + 1 if mark in b"[{" else max(0, depth - 1)
         if depth > _MAX_DEPTH:
             at = next(islice(re.finditer(r"[\[\]{}]", text), number, None)).start()
-            what, hint = _COMPLAINTS[0][1:]
+            what, hint = map(sentence, _COMPLAINTS[0][1:])
             raise FileError(Issue(name, (), "", what, hint, text.count("\n", 0, at) + 1))
 
 
@@ -133,10 +144,18 @@ def _refuse_special(name: str, text: str) -> None:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             line = event.start_mark.line + 1 if event.start_mark else 0
             if getattr(event, "anchor", None):
-                hint = "write the value out; what several devices share belongs into a profile, a room or the school"
-                raise FileError(Issue(name, (), "", "anchors and aliases (& and *) are not used here", hint, line))
+                hint = sentence(
+                    "write the value out; what several devices share belongs into a profile, a room or the school"
+                )
+                raise FileError(
+                    Issue(name, (), "", sentence("anchors and aliases (& and *) are not used here"), hint, line)
+                )
             if getattr(event, "tag", None) is not None:
-                raise FileError(Issue(name, (), "", "tags (!) are not used here", "put the text in quotes", line))
+                raise FileError(
+                    Issue(
+                        name, (), "", sentence("tags (!) are not used here"), sentence("put the text in quotes"), line
+                    )
+                )
     except yaml.YAMLError:
         return  # ryaml says it better
 
@@ -149,10 +168,17 @@ def _yaml_issues(name: str, text: str, message: str) -> list[Issue]:
         return [_yaml_issue(name, text, message)._replace(line=_line_of_odd_key(text))]
     if "duplicate entry" in message:
         found = [
-            Issue(name, (), "", f"`{key}` stands in line {first} too", "keep one of the two", line)
+            Issue(
+                name,
+                (),
+                "",
+                sentence("`{key}` stands in line {first} too", key=key, first=first),
+                sentence("keep one of the two"),
+                line,
+            )
             for key, first, line in islice(_duplicates(text), _MAX_TOLD)
         ]
-        return found or [Issue(name, (), "", "a key stands here twice", "keep one of the two")]
+        return found or [Issue(name, (), "", sentence("a key stands here twice"), sentence("keep one of the two"))]
     return [_yaml_issue(name, text, message)]
 
 
@@ -200,34 +226,47 @@ def _yaml_issue(name: str, text: str, message: str) -> Issue:
     line = int(found[1]) if found else 0
     shown = text.split("\n")[line - 1 : line]
     if shown and "\t" in shown[0][: len(shown[0]) - len(shown[0].lstrip())]:
-        return Issue(name, (), "", "a tab at the start of the line", "YAML is indented with spaces", line)
+        return Issue(
+            name, (), "", sentence("a tab at the start of the line"), sentence("YAML is indented with spaces"), line
+        )
     for words, what, hint in _COMPLAINTS:
         if words in message:
-            return Issue(name, (), "", what, hint, line)
+            return Issue(name, (), "", sentence(what), sentence(hint), line)
     what = _AT_LINE.sub("", message).strip(" ,")
-    return Issue(name, (), "", f"is no valid YAML: {what}", "look at this line and the one before it", line)
+    return Issue(
+        name,
+        (),
+        "",
+        sentence("is no valid YAML: {what}", what=what),
+        sentence("look at this line and the one before it"),
+        line,
+    )
 
 
 _COMPLAINTS: Final = (
-    ("recursion limit", "nests too deep", "the inventory needs no more than ten levels"),
-    ("more than one document", "holds more than one document (`---`)", "one file, one document"),
-    ("as u128", "a number is too large", "put it in quotes"),
-    ("unhashable", "a list or map is used as a key", "keys are words or numbers"),
-    ("cannot start any token", "a character that cannot start a value", "put the value in quotes, indent with spaces"),
+    ("recursion limit", N_("nests too deep"), N_("the inventory needs no more than ten levels")),
+    ("more than one document", N_("holds more than one document (`---`)"), N_("one file, one document")),
+    ("as u128", N_("a number is too large"), N_("put it in quotes")),
+    ("unhashable", N_("a list or map is used as a key"), N_("keys are words or numbers")),
+    (
+        "cannot start any token",
+        N_("a character that cannot start a value"),
+        N_("put the value in quotes, indent with spaces"),
+    ),
     (
         "did not find expected key",
-        "the indentation is wrong, or a quote or colon is missing",
-        "compare with the line above",
+        N_("the indentation is wrong, or a quote or colon is missing"),
+        N_("compare with the line above"),
     ),
     (
         "did not find expected '-'",
-        "a list item is missing its `-`, or the indentation is wrong",
-        "compare with the line above",
+        N_("a list item is missing its `-`, or the indentation is wrong"),
+        N_("compare with the line above"),
     ),
     (
         "mapping values are not allowed",
-        "a colon where none may stand",
-        "put the value in quotes, or check the indentation",
+        N_("a colon where none may stand"),
+        N_("put the value in quotes, or check the indentation"),
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from campusctl.model.sentence import sentence
+
 Place = tuple[str | int, ...]
 """Keys from the top of a file to a value."""
 
@@ -29,7 +31,14 @@ class Issue(NamedTuple):
 
 def too_many(file: str, line: int = 0) -> Issue:
     """A file with more devices than any school has."""
-    return Issue(file, (), "", f"holds more than {MAX_DEVICES} devices", "spread them over several files", line)
+    return Issue(
+        file,
+        (),
+        "",
+        sentence("holds more than {limit} devices", limit=MAX_DEVICES),
+        sentence("spread them over several files"),
+        line,
+    )
 
 
 class FileError(Exception):

@@ -12,6 +12,7 @@ from campusctl.inventory import spreadsheet
 from campusctl.inventory.files import decode, read_bytes
 from campusctl.inventory.issue import FileError, Issue, Place
 from campusctl.model.printable import printable
+from campusctl.model.sentence import with_texts
 
 
 def problem(root: Path, issue: Issue) -> Problem:
@@ -33,7 +34,7 @@ def problems(root: Path, issues: Iterable[Issue]) -> tuple[Problem, ...]:
 
 
 def _told(issue: Issue, line: int) -> Problem:
-    where, what, hint = map(printable, (issue.where, issue.what, issue.hint))
+    where, what, hint = (with_texts(text, printable) for text in (issue.where, issue.what, issue.hint))
     return Problem(printable(issue.file), line, where, what, hint)
 
 

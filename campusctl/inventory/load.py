@@ -117,10 +117,10 @@ def school_in_name(root: Path, device: str) -> str:
     shorts = _short_names(root, school_ids(root))
     short = device.partition("-")[0]
     if short not in shorts:
-        near = (
-            did_you_mean(short, shorts) or f"a device's name begins with its school's, such as {next(iter(shorts), '')}"
+        near = did_you_mean(short, shorts) or sentence(
+            "a device's name begins with its school's, such as {example}", example=next(iter(shorts), "")
         )
-        raise UnknownNameError(f"`{device}` is about no school", near)
+        raise UnknownNameError(sentence("`{device}` is about no school", device=device), near)
     return shorts[short]
 
 
@@ -282,7 +282,7 @@ class _Loader:
         """Every profile by the name of its file."""
         for name in self._source.profiles():
             if not name.endswith(".yml"):
-                self.issues.append(_not_read(name, "profiles end in .yml"))
+                self.issues.append(_not_read(name, sentence("profiles end in .yml")))
                 continue
             profile = self.model(name, Profile)
             if profile:
@@ -296,8 +296,8 @@ class _Loader:
         file = f"{folder}/school.yml"
         number = naming.school_number(city.naming, school)
         if number is None:
-            hint = f"ids look like {city.naming.school} (naming.school in city.yml)"
-            self.issues.append(Issue(folder, (), school, "the folder's name is no school id", hint))
+            hint = sentence("ids look like {scheme} (naming.school in city.yml)", scheme=city.naming.school)
+            self.issues.append(Issue(folder, (), school, sentence("the folder's name is no school id"), hint))
         spec, sound = self._school_file(file)
         devices: dict[str, Device] = {}
         broken: set[str] = set()
@@ -333,13 +333,15 @@ class _Loader:
         for device in more:
             other = devices.setdefault(device.name, device)
             if other is not device:
-                what = f"the name stands in {other.file} too"
-                self.issues.append(Issue(device.file, ("devices", device.name), device.name, what, "names are unique"))
+                what = sentence("the name stands in {file} too", file=other.file)
+                self.issues.append(
+                    Issue(device.file, ("devices", device.name), device.name, what, sentence("names are unique"))
+                )
 
     def _devices(self, city: CityFile, folder: str, name: str) -> _Read:
         short = name.removeprefix(f"{folder}/")
         if not _DEVICE_FILE.fullmatch(short):
-            near = "rename it to .yml" if short.endswith(".yaml") else did_you_mean(short, _SCHOOL_FILES)
+            near = sentence("rename it to .yml") if short.endswith(".yaml") else did_you_mean(short, _SCHOOL_FILES)
             self.issues.append(_not_read(name, near))
             return _Read((), frozenset(), complete=False)
         try:
@@ -381,7 +383,11 @@ _SCHOOL_FILES: Final = ("school.yml", "devices.yml", "devices.csv")
 
 def _not_read(name: str, hint: str) -> Issue:
     return Issue(
-        name, (), "", "this file is not read", hint or "a school has school.yml, devices*.yml and devices*.csv"
+        name,
+        (),
+        "",
+        sentence("this file is not read"),
+        hint or sentence("a school has school.yml, devices*.yml and devices*.csv"),
     )
 
 
@@ -396,7 +402,7 @@ def _built(city: CityFile, file: str, raw: Any) -> list[Device]:  # noqa: ANN401
         raise FileError(too_many(file))
     if not isinstance(entries, dict) or not all(map(_plain_entry, entries.values())):
         DevicesFile.model_validate({} if raw is None else raw)
-        raise FileError(Issue(file, (), "", "has no devices", "it is a map `devices:` of names"))
+        raise FileError(Issue(file, (), "", sentence("has no devices"), sentence("it is a map `devices:` of names")))
     placed = {name: {**entry, **_place(city, file, name)} for name, entry in entries.items()}
     return list(_Placed.model_validate({"devices": placed}).devices.values())
 

@@ -14,6 +14,7 @@ from campusctl.inventory.source import school_ids, short_names
 from campusctl.model.inventory import Device
 from campusctl.model.login import Login
 from campusctl.model.pc_windows import WinRm
+from campusctl.model.sentence import N_, Sentence, sentence
 
 WITH_ROLES: Final = "campus_with_roles"
 """Group of the PCs that have roles of the city's own."""
@@ -42,6 +43,31 @@ class PcHost(NamedTuple):
     """Roles of the city's own."""
 
 
+class _Owner(NamedTuple):
+    """What a group stands for."""
+
+    kind: str
+    """A key of `_OWNERS`."""
+    name: str = ""
+    """Its name."""
+    school: str = ""
+    """The school of a room."""
+
+    @property
+    def said(self) -> Sentence:
+        """It in words."""
+        return sentence(_OWNERS[self.kind], name=self.name, school=self.school)
+
+
+_OWNERS: Final = {
+    "own": N_("the Ansible's own"),
+    "school": N_("the school {name}"),
+    "room": N_("the room of {school} {name}"),
+    "class": N_("the class {name}"),
+    "profile": N_("the profile {name}"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How PCs are reached from here."""
@@ -66,7 +92,7 @@ def pc_hosts(city: City, reach: Reach) -> Iterator[PcHost]:
     Raises:
         InventoryError: Its layers together make no sense, or two things would be one group.
     """
-    owners = dict.fromkeys(_TAKEN, ("Ansible's own", ""))
+    owners = dict.fromkeys(_TAKEN, _Owner("own"))
     for school in city.schools.values():
         for device in managed_pcs(city, school):
             endpoint = reach.endpoint(device.address or "")
@@ -76,23 +102,30 @@ def pc_hosts(city: City, reach: Reach) -> Iterator[PcHost]:
                 yield host
 
 
-def _refuse_shared(owners: dict[str, tuple[str, str]], host: PcHost, school: School, device: Device) -> None:
+def _refuse_shared(owners: dict[str, _Owner], host: PcHost, school: School, device: Device) -> None:
     """Remember what each group stands for.
 
     Raises:
         InventoryError: Two things would have the same group, such as rooms `R1` and `r1`.
     """
     means = (
-        ("school", school.id),
-        (f"room of {school.id}", device.room),
-        ("class", device.device_class),
-        ("profile", device.profile or ""),
+        _Owner("school", school.id),
+        _Owner("room", device.room, school.id),
+        _Owner("class", device.device_class),
+        _Owner("profile", device.profile or ""),
     )
     for group, mine in zip(host.groups, means, strict=False):
         other = owners.setdefault(group, mine)
         if other != mine:
-            what = f"the {' '.join(mine)} and the {' '.join(other).strip()} would both be Ansible's group {group}"
-            raise InventoryError((Problem(device.file, 0, device.name, what, "give one of them another name"),))
+            what = sentence(
+                "{mine} and {other} would both be Ansible's group {group}",
+                mine=mine.said,
+                other=other.said,
+                group=group,
+            )
+            raise InventoryError(
+                (Problem(device.file, 0, device.name, what, sentence("give one of them another name")),)
+            )
 
 
 def limited_schools(root: Path, limit: str) -> Sequence[str] | None:

@@ -102,7 +102,7 @@ def _port_map(blocks: tuple[tuple[str, PortBlock], ...], members: int, slots: st
 
 def _shown(blocks: tuple[tuple[str, PortBlock], ...], members: int, slots: str) -> str:
     keys = ", ".join(key for key, _ in blocks if not key[0].isalpha() or not slots or key[0] in slots)
-    return f"{keys}, each after 1/ to {members}/" if members > 1 else keys
+    return sentence("{keys}, each after 1/ to {members}/", keys=keys, members=members) if members > 1 else keys
 
 
 def _walk(blocks: tuple[tuple[str, PortBlock], ...], slots: str) -> Iterator[tuple[str, str, PortBlock]]:
@@ -127,5 +127,7 @@ def block_range(key: str) -> tuple[str, int, int]:
     slot, other = first.rstrip("0123456789"), last.rstrip("0123456789")
     start, end = int(first[len(slot) :]), int(last[len(other) :])
     if other not in ("", slot) or end < start or end - start > _MAX_RANGE:
-        raise PortError(f"the port block {key} makes no sense", "write A1-A24, one block for each slot")
+        raise PortError(
+            sentence("the port block {key} makes no sense", key=key), sentence("write A1-A24, one block for each slot")
+        )
     return slot, start, end

@@ -9,6 +9,7 @@ from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import CITY_FILE
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.calendar import CityCalendar
+from campusctl.model.sentence import N_, sentence
 
 
 @lru_cache(256)
@@ -45,10 +46,12 @@ def unknown_place(calendar: CityCalendar) -> Iterator[Issue]:
         return
     known = _known_places()
     if country not in known:
-        yield _issue("country", country, did_you_mean(country, known) or "such as DE, AT or CH")
+        yield _issue("country", country, did_you_mean(country, known) or sentence("such as DE, AT or CH"))
     elif subdivision and subdivision not in known[country]:
         states = known[country]
-        near = did_you_mean(subdivision, states) or f"there are {', '.join(states) or 'none'}"
+        near = did_you_mean(subdivision, states) or sentence(
+            "there are {names}", names=", ".join(states) or sentence("none")
+        )
         yield _issue("subdivision", subdivision, near)
 
 
@@ -61,5 +64,5 @@ def _known_places() -> Mapping[str, list[str]]:
 
 
 def _issue(key: str, value: str, hint: str) -> Issue:
-    words = {"country": "unknown country", "subdivision": "unknown state or region"}
-    return Issue(CITY_FILE, ("calendar", key), f"calendar.{key}", f"{words[key]} {value}", hint)
+    words = {"country": N_("unknown country {name}"), "subdivision": N_("unknown state or region {name}")}
+    return Issue(CITY_FILE, ("calendar", key), f"calendar.{key}", sentence(words[key], name=value), hint)

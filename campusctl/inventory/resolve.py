@@ -34,6 +34,7 @@ from campusctl.model.intent import (
     VlanIntent,
 )
 from campusctl.model.inventory import Device, Port, PortSettings, Settings
+from campusctl.model.sentence import sentence
 
 UNUSED: Final = "unused"
 UPLINK: Final = "uplink"
@@ -355,6 +356,7 @@ def switch_intent(city: City, school_id: str, device_name: str) -> SwitchIntent:
     device = city.find_device(device_name)
     if device_name not in school.switches:
         raise UnknownNameError(
-            f"{device_name} is no switch of {school.id}", "switches have the class sw in their names"
+            sentence("{device} is no switch of {school}", device=device_name, school=school.id),
+            sentence("switches have the class sw in their names"),
         )
     return resolver(city, school).switch(device)

@@ -16,6 +16,7 @@ from campusctl.inventory.translate import issues_of
 from campusctl.model.calendar import Days
 from campusctl.model.inventory import Device, Settings
 from campusctl.model.pc_intent import PcIntent, Queue, SchoolFacts
+from campusctl.model.sentence import sentence
 
 DRIVER: Final = "pc"
 """The driver, in city.yml's classes, of the devices this module is about."""
@@ -134,8 +135,10 @@ def pc_intent(city: City, school: School, device: Device) -> PcIntent:
     """
     dialect = pc_dialect(city, device)
     if not dialect or not device.address:
-        hint = "it needs an address, and a profile with a `dialect`; its class a `driver` in inventory/city.yml"
-        raise UnknownNameError(f"nothing brings {device.name} to a standard", hint)
+        hint = sentence(
+            "it needs an address, and a profile with a `dialect`; its class a `driver` in inventory/city.yml"
+        )
+        raise UnknownNameError(sentence("nothing brings {name} to a standard", name=device.name), hint)
     located = school.rooms[device.room]
     settings = pc_settings(city, school, device)
     return PcIntent(

@@ -11,6 +11,7 @@ from campusctl.inventory.city import City, School, vlan_ids
 from campusctl.inventory.issue import Issue
 from campusctl.inventory.layers import CITY_FILE, Layer, exemption_layer, merged
 from campusctl.model.inventory import Exemption, Vlan
+from campusctl.model.sentence import sentence
 
 
 class SiteVlan(NamedTuple):
@@ -73,13 +74,17 @@ def _addresses(
     try:
         subnet = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError):
-        return None, "", f"{text} is no subnet"
+        return None, "", sentence("{text} is no subnet", text=text)
     gateway = _filled(gateway_pattern, vlan, site) if gateway_pattern else str(subnet[min(1, subnet.num_addresses - 1)])
     try:
         inside = IPv4Address(gateway) in subnet
     except AddressValueError:
-        return subnet, "", f"{gateway} is no address"
-    return subnet, gateway, "" if inside else f"the gateway {gateway} is not in {subnet}"
+        return subnet, "", sentence("{gateway} is no address", gateway=gateway)
+    return (
+        subnet,
+        gateway,
+        "" if inside else sentence("the gateway {gateway} is not in {subnet}", gateway=gateway, subnet=subnet),
+    )
 
 
 def _filled(pattern: str, vlan: int, site: int) -> str:
@@ -97,7 +102,11 @@ def site_issues(city: City, school: School, site: int) -> Iterator[Issue]:
         wrong = _addresses(spec.subnet, spec.gateway, vlan, site)[2]
         if wrong and not _addresses(spec.subnet, spec.gateway, vlan, 1)[2]:
             yield Issue(
-                school.file, ("site",), f"{school.id}: vlans.{vlan}", wrong, "look at `site` and the exceptions"
+                school.file,
+                ("site",),
+                f"{school.id}: vlans.{vlan}",
+                wrong,
+                sentence("look at `site` and the exceptions"),
             )
 
 
@@ -109,8 +118,15 @@ def _overlaps(key: str, spec: Vlan, ids: range, taken: dict[int, IPv4Network]) -
             continue
         other = next((at for at, net in taken.items() if net.overlaps(subnet)), None)
         if other is not None:
-            what = f"the subnet {subnet} shares addresses with {taken[other]} of vlan {other} (at site 1)"
-            yield Issue(CITY_FILE, ("vlans", key, "subnet"), f"vlans.{key}", what, "every VLAN has its own addresses")
+            what = sentence(
+                "the subnet {subnet} shares addresses with {taken} of vlan {other} (at site 1)",
+                subnet=subnet,
+                taken=taken[other],
+                other=other,
+            )
+            yield Issue(
+                CITY_FILE, ("vlans", key, "subnet"), f"vlans.{key}", what, sentence("every VLAN has its own addresses")
+            )
             return
         taken[vlan] = subnet
 
@@ -124,15 +140,29 @@ def vlan_issues(city: City) -> Iterator[Issue]:
         ids = vlan_ids(key)
         if not ids or ids[0] < 1 or ids[-1] > 4094:
             yield Issue(
-                CITY_FILE, place, f"vlans.{key}", f"vlan {key} is not in 1-4094", "a range runs upwards: 101-120"
+                CITY_FILE,
+                place,
+                f"vlans.{key}",
+                sentence("vlan {key} is not in 1-4094", key=key),
+                sentence("a range runs upwards: 101-120"),
             )
             continue
         if len(ids) > 1 and "{vlan}" not in spec.name:
-            yield Issue(CITY_FILE, place, f"vlans.{key}", "several VLANs of one name", "put {vlan} into the name")
+            yield Issue(
+                CITY_FILE,
+                place,
+                f"vlans.{key}",
+                sentence("several VLANs of one name"),
+                sentence("put {{vlan}} into the name"),
+            )
         double = next((vlan for vlan in ids if vlan in seen), None)
         if double:
             yield Issue(
-                CITY_FILE, place, f"vlans.{key}", f"vlan {double} stands under {seen[double]} too", "keep one of them"
+                CITY_FILE,
+                place,
+                f"vlans.{key}",
+                sentence("vlan {vlan} stands under {other} too", vlan=double, other=seen[double]),
+                sentence("keep one of them"),
             )
         seen.update(dict.fromkeys(ids, key))
         yield from _overlaps(key, spec, ids, taken)
@@ -144,7 +174,7 @@ def vlan_issues(city: City) -> Iterator[Issue]:
                     CITY_FILE,
                     (*place, "subnet"),
                     f"vlans.{key}",
-                    f"{wrong} (at site 1)",
-                    "a subnet is such as 10.{site}.{vlan}.0/24",
+                    sentence("{wrong} (at site 1)", wrong=wrong),
+                    sentence("a subnet is such as 10.{{site}}.{{vlan}}.0/24"),
                 )
                 break

@@ -72,10 +72,15 @@ def _known_id(root: Path, asked: str, known: Sequence[str]) -> str:
         return shorts[asked]
     short, dash, _ = asked.partition("-")
     if dash and short in shorts:
-        meant = f"it looks like a device of {shorts[short]}"
+        meant = sentence("it looks like a device of {school}", school=shorts[short])
         raise UnknownNameError(
-            f"no school `{asked}`",
-            f"{meant}; plan, apply, drift and backup take: {shorts[short]} --device {asked}",
+            sentence("no school `{name}`", name=asked),
+            sentence(
+                "{meant}; plan, apply, drift and backup take: {school} --device {name}",
+                meant=meant,
+                school=shorts[short],
+                name=asked,
+            ),
         )
     near = did_you_mean(asked, known) or did_you_mean(asked, shorts)
     folders = sentence("schools are the folders of {folder}", folder=SCHOOLS)
@@ -87,7 +92,11 @@ def _room_of(root: Path, asked: str, known: Sequence[str]) -> str:
     name, _, room = asked.partition("/")
     school = name if name in known else short_names(root, known).get(name, "")
     room = room.rpartition("/")[2]
-    return f"plan, apply and drift take: {school} --room {room}" if school and re.fullmatch(ROOM_ID, room) else ""
+    return (
+        sentence("plan, apply and drift take: {school} --room {room}", school=school, room=room)
+        if school and re.fullmatch(ROOM_ID, room)
+        else ""
+    )
 
 
 def short_names(root: Path, known: Sequence[str]) -> Mapping[str, str]:

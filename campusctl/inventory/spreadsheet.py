@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.issue import MAX_DEVICES, FileError, Issue, too_many
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.model.sentence import sentence
 
 COLUMNS: Final = ("name", "profile", "room", "address", "mac", "serial", "asset", "notes")
 """The columns a file may have, in any order; `name` and `room` are needed."""
@@ -96,7 +97,12 @@ def rows(file: str, text: str) -> list[Cells]:
             before = reader.line_num
     except csv.Error as error:
         issue = Issue(
-            file, (), "", f"is no valid CSV: {error}", "look for a quote without its partner", skipped + reader.line_num
+            file,
+            (),
+            "",
+            sentence("is no valid CSV: {error}", error=str(error)),
+            sentence("look for a quote without its partner"),
+            skipped + reader.line_num,
         )
         raise FileError(issue) from error
     return found
@@ -116,12 +122,19 @@ def column_names(header: Sequence[str]) -> list[str]:
 def _columns(file: str, header: list[str], line: int) -> list[str]:
     names = column_names(header)
     issues = [
-        Issue(file, (), "", f"unknown column `{name}`", _column_hint(name), line)
+        Issue(file, (), "", sentence("unknown column `{name}`", name=name), _column_hint(name), line)
         for name in names
         if name and name not in COLUMNS
     ]
     issues += [
-        Issue(file, (), "", f"column `{name}` stands here twice", "keep one of the two", line)
+        Issue(
+            file,
+            (),
+            "",
+            sentence("column `{name}` stands here twice", name=name),
+            sentence("keep one of the two"),
+            line,
+        )
         for name in COLUMNS
         if names.count(name) > 1
     ]
@@ -129,34 +142,61 @@ def _columns(file: str, header: list[str], line: int) -> list[str]:
         raise FileError(*issues)
     missing = [name for name in ("name", "room") if name not in names]
     if missing:
-        hint = f"the first line names the columns: {', '.join(COLUMNS)}"
-        raise FileError(Issue(file, (), "", f"column `{missing[0]}` is missing", hint, line))
+        hint = sentence("the first line names the columns: {names}", names=", ".join(COLUMNS))
+        raise FileError(Issue(file, (), "", sentence("column `{name}` is missing", name=missing[0]), hint, line))
     return names
 
 
 def _column_hint(name: str) -> str:
-    return did_you_mean(name, COLUMNS) or f"columns are {', '.join(COLUMNS)}"
+    return did_you_mean(name, COLUMNS) or sentence("columns are {names}", names=", ".join(COLUMNS))
 
 
 def _add_row(file: str, line: int, columns: list[str], cells: list[str], rows: dict[str, Row]) -> list[Issue]:
     values = [cell_value(cell) for cell in cells]
     if any(values[len(columns) :]):
-        hint = "a value with the delimiter in it needs quotes"
-        return [Issue(file, (), values[0], f"{len(values)} values for {len(columns)} columns", hint, line)]
+        hint = sentence("a value with the delimiter in it needs quotes")
+        return [
+            Issue(
+                file,
+                (),
+                values[0],
+                sentence("{number} values for {columns} columns", number=len(values), columns=len(columns)),
+                hint,
+                line,
+            )
+        ]
     entry: dict[str, Any] = {
         name: value for name, value in zip(columns, values, strict=False) if value and name in COLUMNS
     }
     name = entry.pop("name", "")
     issues = [
-        Issue(file, (), name, f"`{value}` was rounded by a spreadsheet program", "format the column as text", line)
+        Issue(
+            file,
+            (),
+            name,
+            sentence("`{value}` was rounded by a spreadsheet program", value=value),
+            sentence("format the column as text"),
+            line,
+        )
         for value in entry.values()
         if _ROUNDED.match(value)
     ]
     entry = {key: value for key, value in entry.items() if not _ROUNDED.match(value)}
     if not name:
-        issues.append(Issue(file, (), "", "a row without a name", "the column `name` is empty", line))
+        issues.append(
+            Issue(file, (), "", sentence("a row without a name"), sentence("the column `name` is empty"), line)
+        )
     elif name in rows:
-        issues.append(Issue(file, (), name, f"the name stands in line {rows[name].line} too", "names are unique", line))
+        issues.append(
+            Issue(
+                file,
+                (),
+                name,
+                sentence("the name stands in line {line} too", line=rows[name].line),
+                sentence("names are unique"),
+                line,
+            )
+        )
     else:
         rows[name] = Row(name, line, entry)
     return issues

@@ -12,6 +12,7 @@ from campusctl.inventory.issue import Issue
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.inventory.portmap import PortError, port_map
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import N_, sentence
 
 
 class Link(NamedTuple):
@@ -87,8 +88,10 @@ class Topology:
                     yield from self._pair(name, end, waiting, derived)
         for (parent, child), ends in waiting.items():
             for end in () if self._says_uplink(child, parent) else ends:
-                hint = f"give {child} a port `{{uplink: {parent}}}`, or delete this entry"
-                self._issue(parent, end, f"{child} has no uplink to here", hint)
+                hint = sentence(
+                    "give {child} a port `{{uplink: {parent}}}`, or delete this entry", child=child, parent=parent
+                )
+                self._issue(parent, end, sentence("{child} has no uplink to here", child=child), hint)
 
     def _declared_downlinks(self) -> dict[tuple[str, str], list[Assigned]]:
         found: dict[tuple[str, str], list[Assigned]] = defaultdict(list)
@@ -100,19 +103,20 @@ class Topology:
 
     def _is_switch(self, name: str, end: Assigned, peer: str) -> bool:
         if peer == name:
-            self._issue(name, end, "leads to the switch itself", "name the switch at the other end")
+            self._issue(name, end, sentence("leads to the switch itself"), sentence("name the switch at the other end"))
         elif peer in self.assignments:
             return True
         elif peer not in self._school.devices and self._school.may_name(peer):
             return False
         elif peer not in self._school.devices:
-            hint = (
-                did_you_mean(peer, self._school.switches)
-                or f"the switches of {self._school.id} are in its devices files"
+            hint = did_you_mean(peer, self._school.switches) or sentence(
+                "the switches of {school} are in its devices files", school=self._school.id
             )
-            self._issue(name, end, f"unknown switch {peer}", hint)
+            self._issue(name, end, sentence("unknown switch {peer}", peer=peer), hint)
         elif self._school.devices[peer].device_class != SWITCH_CLASS:
-            self._issue(name, end, f"{peer} is no switch", "write `device:` for an end device")
+            self._issue(
+                name, end, sentence("{peer} is no switch", peer=peer), sentence("write `device:` for an end device")
+            )
         return False
 
     def _pair(
@@ -135,8 +139,10 @@ class Topology:
             self._check_members(name, end, parent, match)
             yield Link(name, end.name, parent, match.name)
         elif not port:
-            hint = f"write `to: PORT`, or give {parent} {'a LAG' if is_lag else 'a port'} with `downlink: {name}`"
-            self._issue(name, end, f"nobody knows the port of {parent} at the other end", hint)
+            lag = N_("write `to: PORT`, or give {parent} a LAG with `downlink: {name}`")
+            one = N_("write `to: PORT`, or give {parent} a port with `downlink: {name}`")
+            hint = sentence(lag if is_lag else one, parent=parent, name=name)
+            self._issue(name, end, sentence("nobody knows the port of {parent} at the other end", parent=parent), hint)
         elif self._free(name, end, parent, port, derived):
             derived[parent, port] = name
             yield Link(name, end.name, parent, port)
@@ -153,17 +159,25 @@ class Topology:
             wanted = profile.lag.replace("{n}", to)
             if wanted not in assignment.lags:
                 self._issue(
-                    name, end, f"{parent} has no LAG {to}", "`to` of a LAG is the number of the LAG at the other end"
+                    name,
+                    end,
+                    sentence("{parent} has no LAG {to}", parent=parent, to=to),
+                    sentence("`to` of a LAG is the number of the LAG at the other end"),
                 )
                 return ""
             return wanted
         try:
             names = port_map(*self._maps[parent]).expand(to)
         except PortError as error:
-            self._issue(name, end, f"{parent}: {error}", error.hint)
+            self._issue(name, end, sentence("{name}: {what}", name=parent, what=error.what), error.hint)
             return ""
         if len(names) != 1:
-            self._issue(name, end, f"`to: {to}` is more than one port", "a link has one port at each end, or is a LAG")
+            self._issue(
+                name,
+                end,
+                sentence("`to: {to}` is more than one port", to=to),
+                sentence("a link has one port at each end, or is a LAG"),
+            )
             return ""
         return names[0]
 
@@ -173,18 +187,33 @@ class Topology:
         taken = self.assignments[parent].ports.get(port) or self.assignments[parent].lags.get(port)
         if other:
             self._issue(
-                name, end, f"port {port} of {parent} is the other end of {other} already", "look at the patch panel"
+                name,
+                end,
+                sentence(
+                    "port {port} of {parent} is the other end of {other} already", port=port, parent=parent, other=other
+                ),
+                sentence("look at the patch panel"),
             )
         elif taken and taken.lag:
             self._issue(
-                name, end, f"port {port} of {parent} belongs to {taken.lag}", "bundle this end too, under `lags`"
+                name,
+                end,
+                sentence("port {port} of {parent} belongs to {lag}", port=port, parent=parent, lag=taken.lag),
+                sentence("bundle this end too, under `lags`"),
             )
         elif taken and (taken.entry.device or taken.entry.uplink or taken.entry.downlink):
             peer = taken.entry.device or taken.entry.uplink or taken.entry.downlink
-            self._issue(name, end, f"port {port} of {parent} leads to {peer} there", "one of the two entries is wrong")
+            self._issue(
+                name,
+                end,
+                sentence("port {port} of {parent} leads to {peer} there", port=port, parent=parent, peer=peer),
+                sentence("one of the two entries is wrong"),
+            )
         elif taken and self._alone(parent, taken) and taken.entry.role not in (None, "uplink", "downlink"):
-            what = f"port {port} of {parent} has the role {taken.entry.role} there"
-            self._issue(name, end, what, f"give it `downlink: {name}`, or delete its entry")
+            what = sentence(
+                "port {port} of {parent} has the role {role} there", port=port, parent=parent, role=taken.entry.role
+            )
+            self._issue(name, end, what, sentence("give it `downlink: {name}`, or delete its entry", name=name))
         else:
             return True
         return False
@@ -199,8 +228,15 @@ class Topology:
             for switch, lag in ((name, end.name), (parent, other.name))
         )
         if mine != theirs:
-            what = f"{end.name} has {mine} ports, {other.name} of {parent} at the other end has {theirs}"
-            self._issue(name, end, what, "both ends of a LAG have the same number of ports")
+            what = sentence(
+                "{lag} has {mine} ports, {other} of {parent} at the other end has {theirs}",
+                lag=end.name,
+                mine=mine,
+                other=other.name,
+                parent=parent,
+                theirs=theirs,
+            )
+            self._issue(name, end, what, sentence("both ends of a LAG have the same number of ports"))
 
     def _issue(self, name: str, end: Assigned, what: str, hint: str) -> None:
         device = self._school.devices[name]
@@ -221,8 +257,8 @@ class Topology:
                 device.file,
                 ("devices", name),
                 name,
-                f"its uplinks run in a circle: {ring}",
-                "an uplink leads towards the core",
+                sentence("its uplinks run in a circle: {ring}", ring=ring),
+                sentence("an uplink leads towards the core"),
             )
 
     def _orphans(self) -> Iterator[Issue]:
@@ -231,11 +267,11 @@ class Topology:
         for name, device in self._school.switches.items():
             place = ("devices", name)
             if device.core and name not in tops and name in self.assignments:
-                hint = "the core is the switch without an uplink"
-                yield Issue(device.file, (*place, "core"), name, "is the core and has an uplink", hint)
+                hint = sentence("the core is the switch without an uplink")
+                yield Issue(device.file, (*place, "core"), name, sentence("is the core and has an uplink"), hint)
             elif name in tops and name not in chosen and (chosen or len(tops) > 1):
-                hint = "give it a port `{uplink: SWITCH}`, or say `core: true` if it is the top of its site"
-                yield Issue(device.file, place, name, "has no uplink", hint)
+                hint = sentence("give it a port `{{uplink: SWITCH}}`, or say `core: true` if it is the top of its site")
+                yield Issue(device.file, place, name, sentence("has no uplink"), hint)
 
     def _says_uplink(self, name: str, parent: str = "") -> bool:
         """Whether a switch has an entry for an uplink, also one whose port does not exist."""

@@ -1,7 +1,7 @@
 """What a model refuses, in the words of the file: which key, what is wrong with it, what it should be."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -12,6 +12,7 @@ from campusctl.inventory.issue import Issue, Place
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model import pc_names, pc_windows, queues
 from campusctl.model.names import RULES
+from campusctl.model.sentence import N_, Sentence, joined, sentence
 
 
 def issues_of(file: str, model: type[BaseModel], error: ValidationError, prefix: Place = ()) -> list[Issue]:
@@ -44,77 +45,97 @@ def _words(detail: ErrorDetails, model: type[BaseModel], loc: Place) -> tuple[st
     kind = detail["type"]
     context = detail.get("ctx", {})
     if kind == "missing":
-        return f"`{loc[-1]}` is missing", ""
+        return sentence("`{field}` is missing", field=loc[-1]), ""
     if kind == "extra_forbidden":
         known = fields_at(model, loc[:-1])
-        hint = did_you_mean(str(loc[-1]), known) or (f"known are {', '.join(known)}" if known else "")
-        return f"unknown field `{loc[-1]}`", hint
-    if detail["input"] is None:
-        return "has no value", "say one, or delete the line"
-    if kind == "string_pattern_mismatch":
-        return f"{_shown(detail['input'])} is not {_rule(context)}", _pattern_hint(
-            detail["input"], str(context["pattern"])
+        hint = did_you_mean(str(loc[-1]), known) or (
+            sentence("known are {names}", names=", ".join(known)) if known else ""
         )
+        return sentence("unknown field `{field}`", field=loc[-1]), hint
+    if detail["input"] is None:
+        return sentence("has no value"), sentence("say one, or delete the line")
+    if kind == "string_pattern_mismatch":
+        what = sentence("{value} is not {rule}", value=_shown(detail["input"]), rule=_rule(context))
+        return what, _pattern_hint(detail["input"], str(context["pattern"]))
     if kind in ("value_error", "assertion_error"):
-        return f"{_shown(detail['input'])}: {context.get('error', detail['msg'])}", ""
-    say = _TABLE.get(kind)
-    if say:
-        return f"{_shown(detail['input'])} {say(context)}", _type_hint(kind, detail["input"])
-    return f"{_shown(detail['input'])} is not what is expected here", ""
+        return joined((_shown(detail["input"]), _refusal(detail)), ": "), ""
+    if kind in _TABLE:
+        what = sentence(_TABLE[kind], **{**_filled(context), "value": _shown(detail["input"])})
+        return what, _type_hint(kind, detail["input"])
+    return sentence("{value} is not what is expected here", value=_shown(detail["input"])), ""
+
+
+def _refusal(detail: ErrorDetails) -> str:
+    """What a model's own check says; a sentence stays one."""
+    error = detail.get("ctx", {}).get("error", detail["msg"])
+    said = error.args[0] if isinstance(error, Exception) and error.args else error
+    return said if isinstance(said, Sentence) else str(error)
+
+
+def _filled(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What pydantic knows of a refusal, with the `or` of what it expected as a word of ours."""
+    expected = str(context.get("expected", ""))
+    others, _, last = expected.rpartition(" or ")
+    row = sentence("{names} or {last}", names=others, last=last) if others else expected
+    return {**context, "expected": row}
 
 
 def _rule(context: Mapping[str, Any]) -> str:
     pattern = str(context.get("pattern", ""))
     tables = (RULES, pc_windows.RULES, queues.RULES, pc_names.RULES)
-    return next((table[pattern] for table in tables if pattern in table), f"of the form {pattern}")
+    found = next((table[pattern] for table in tables if pattern in table), "")
+    return sentence(found) if found else sentence("of the form {pattern}", pattern=pattern)
 
 
 def _pattern_hint(value: object, pattern: str) -> str:
     if isinstance(value, str) and value != value.strip() and re.search(pattern, value.strip()):
-        return "there is a space at its start or end"
+        return sentence("there is a space at its start or end")
     small = isinstance(value, str) and value.lower() != value and re.search(pattern, value.lower())
-    return "small letters only" if small else ""
+    return sentence("small letters only") if small else ""
 
 
 def _type_hint(kind: str, value: object) -> str:
     if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
-        return "put the number in quotes"
+        return sentence("put the number in quotes")
     if kind == "int_type" and isinstance(value, str) and value.strip().isdigit():
-        return "write the number without quotes"
+        return sentence("write the number without quotes")
     return ""
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return "a map"
+        return sentence("a map")
     if isinstance(value, list | tuple):
-        return "a list"
+        return sentence("a list")
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = "nothing" if value is None else str(value)
-    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`" if value is not None else text
+    if value is None:
+        return sentence("nothing")
+    text = str(value)
+    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
 
 
-_TABLE: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
-    "string_type": lambda _: "is not text",
-    "int_type": lambda _: "is no whole number",
-    "int_parsing": lambda _: "is no whole number",
-    "int_from_float": lambda _: "is no whole number",
-    "bool_type": lambda _: "is neither true nor false",
-    "bool_parsing": lambda _: "is neither true nor false",
-    "dict_type": lambda _: "is no map (`key: value` lines)",
-    "mapping_type": lambda _: "is no map (`key: value` lines)",
-    "model_type": lambda _: "is no map (`key: value` lines)",
-    "model_attributes_type": lambda _: "is no map (`key: value` lines)",
-    "tuple_type": lambda _: "is no list",
-    "list_type": lambda _: "is no list",
-    "literal_error": lambda c: f"is none of {c['expected']}",
-    "greater_than_equal": lambda c: f"is less than {c['ge']}",
-    "less_than_equal": lambda c: f"is more than {c['le']}",
-    "multiple_of": lambda c: f"is no multiple of {c['multiple_of']}",
-    "string_too_long": lambda c: f"is longer than {c['max_length']} characters",
-    "string_too_short": lambda c: f"is shorter than {c['min_length']} characters",
+_TABLE: Final = {
+    "string_type": N_("{value} is not text"),
+    "int_type": N_("{value} is no whole number"),
+    "int_parsing": N_("{value} is no whole number"),
+    "int_from_float": N_("{value} is no whole number"),
+    "bool_type": N_("{value} is neither true nor false"),
+    "bool_parsing": N_("{value} is neither true nor false"),
+    "dict_type": N_("{value} is no map (`key: value` lines)"),
+    "mapping_type": N_("{value} is no map (`key: value` lines)"),
+    "model_type": N_("{value} is no map (`key: value` lines)"),
+    "model_attributes_type": N_("{value} is no map (`key: value` lines)"),
+    "tuple_type": N_("{value} is no list"),
+    "list_type": N_("{value} is no list"),
+    "literal_error": N_("{value} is none of {expected}"),
+    "greater_than_equal": N_("{value} is less than {ge}"),
+    "less_than_equal": N_("{value} is more than {le}"),
+    "multiple_of": N_("{value} is no multiple of {multiple_of}"),
+    "string_too_long": N_("{value} is longer than {max_length} characters"),
+    "string_too_short": N_("{value} is shorter than {min_length} characters"),
 }
+"""What a kind of pydantic's complaints is called here; what it knows of one stands in places of its own names."""
 
 
 def fields_at(model: type[BaseModel], loc: Place) -> tuple[str, ...]:

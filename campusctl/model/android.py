@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import Line, SecretRef
 from campusctl.model.pc_names import PolicyValue
+from campusctl.model.sentence import joined, sentence
 
 PACKAGE: Final = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$"
 COMPONENT: Final = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+/\.?[A-Za-z][A-Za-z0-9_.]*$"
@@ -72,5 +73,7 @@ class AndroidSettings(Frozen):
         """
         kiosks = [name for name, install in (self.apps or {}).items() if install == "kiosk"]
         if len(kiosks) > 1:
-            raise ValueError(f"only one app can be the kiosk, not {' and '.join(kiosks)}")
+            raise ValueError(
+                sentence("only one app can be the kiosk, not {apps}", apps=joined(kiosks, sentence(" and ")))
+            )
         return self

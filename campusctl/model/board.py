@@ -11,6 +11,7 @@ from campusctl.model.calendar import WEEKDAYS, Weekday
 from campusctl.model.frozen import Frozen
 from campusctl.model.login import Login
 from campusctl.model.names import Label, Line, SecretRef
+from campusctl.model.sentence import sentence
 
 Source: TypeAlias = Literal[
     "hdmi1", "hdmi2", "hdmi3", "hdmi4", "displayport1", "displayport2", "dvi", "vga", "usbc1", "usbc2", "av", "tv",
@@ -112,5 +113,11 @@ class BoardSettings(ApplianceSettings):
             ValueError: It does.
         """
         if self.volume is not None and self.maximum_volume is not None and self.volume > self.maximum_volume:
-            raise ValueError(f"volume {self.volume} is louder than maximum_volume {self.maximum_volume}")
+            raise ValueError(
+                sentence(
+                    "volume {volume} is louder than maximum_volume {limit}",
+                    volume=self.volume,
+                    limit=self.maximum_volume,
+                )
+            )
         return self

@@ -38,6 +38,7 @@ from campusctl.model.pc import PcSettings
 from campusctl.model.printer import PrinterSettings
 from campusctl.model.projector import ProjectorSettings
 from campusctl.model.queues import QueuesSettings
+from campusctl.model.sentence import sentence
 
 
 def _tagged(value: object) -> object:
@@ -50,7 +51,7 @@ def _tagged(value: object) -> object:
         return value
     items = value if isinstance(value, list | tuple) else None
     if items is None or not all(type(item) is int and 1 <= item <= 4094 for item in items):
-        raise ValueError("must be a list of VLAN ids 1-4094, or all")
+        raise ValueError(sentence("must be a list of VLAN ids 1-4094, or all"))
     return tuple(sorted(set(items)))
 
 
@@ -253,7 +254,7 @@ def _text_keys(value: object) -> object:
         return value
     keyed: dict[Any, Any] = {str(key) if type(key) is int else key: item for key, item in value.items()}
     if len(keyed) != len(value):
-        raise ValueError("the same key twice, once in quotes and once without")
+        raise ValueError(sentence("the same key twice, once in quotes and once without"))
     return keyed
 
 

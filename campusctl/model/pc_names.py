@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from campusctl.model.names import CONTROL, DEVICE_NAME, IPV4, LINE
 from campusctl.model.secret import TOKEN
+from campusctl.model.sentence import N_, sentence
 
 CONTROL_IN_TEXT: Final = CONTROL.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f")
 """As `CONTROL`, without the line break and the tab."""
@@ -65,40 +66,40 @@ DEVICE_OR_ADDRESS: Final = rf"^({DEVICE_NAME[1:-1]}|{IPV4[1:-1]})$"
 QUEUE: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 RULES: Final = {
-    FILE_TEXT: "text without control and invisible characters",
-    LONG_LINE: "one line of text without control and invisible characters",
-    PACKAGE: "a package's name, such as gimp, libc6:amd64 or Mozilla.Firefox.de",
-    ACCOUNT: "an account's name: a-z, 0-9, hyphens and underscores, such as lehrer",
-    ACCOUNT_TITLE: "one line of text without colon, comma and `<`",
-    ABSOLUTE_PATH: "a path from / on without `.`, `..`, `//` and `<`, such as /etc/motd",
-    PROGRAM: "a program's whole path of letters, digits and -._+, such as /usr/bin/systemctl",
-    TEMPLATE: "a template below templates/pc/, such as linux/motd.j2",
-    FILE_MODE: 'a file\'s mode, four octal digits in quotes, such as "0644"',
-    UNIT: "a unit's name, such as cups or campus-off.timer",
-    FILE_RUN: "restart:UNIT, reload:UNIT, sysctl, locale, nft, dconf or daemon-reload",
-    CRON_SCHEDULE: "five cron fields, such as 30 19 * * 1-5, or @daily",
-    CALENDAR_EVENT: "a systemd calendar event, such as daily, 03:30 or Mon..Fri 19:30",
-    CLOCK: 'a time in quotes, such as "19:30"',
-    SYSCTL_KEY: "a kernel setting, such as net.ipv4.conf.all.rp_filter",
-    SYSCTL_VALUE: "a kernel setting's value: words of letters, digits and ._/:|+-",
-    SUDO_WHO: "an account, or a group as %lehrer",
-    SUDO_COMMAND: "ALL, or a program's whole path and plain arguments, such as /usr/bin/systemctl restart cups",
-    LANGUAGE: "a locale, such as de_DE.UTF-8",
-    KEYBOARD: "a keyboard layout, such as de",
-    KEYBOARD_VARIANT: "a keyboard variant, such as nodeadkeys",
-    URL: "a web address, such as https://schule.example/start",
-    URL_PATTERN: "a pattern of web addresses, such as *.example or schule.example/lernen",
-    PRINTER_URI: "a printer's address, such as ipp://10.42.70.11/ipp/print",
-    PRINTER_MODEL: "everywhere, raw, or a PPD as `lpinfo -m` names it",
-    HOST: "a host, such as proxy.schule.example:3128",
-    NO_PROXY: "a host, domain or network, such as .schule.example or 10.0.0.0/8",
-    NETWORK: "an address or a network, such as 10.42.0.0/16",
-    POLICY: "a policy's name, such as DisableTelemetry",
-    ROLE: "a role's name: a-z, 0-9, underscores and dots, such as campus.wallpaper",
-    PLAYBOOK: "a playbook's path below the workspace, such as playbooks/cad.yml",
-    ENTRY: "a name of letters, digits, spaces and ._-",
-    DEVICE_OR_ADDRESS: "a device's name, such as s042-r101-pc01, or an IPv4 address",
-    QUEUE: "a print queue's name: letters, digits, hyphens and underscores",
+    FILE_TEXT: N_("text without control and invisible characters"),
+    LONG_LINE: N_("one line of text without control and invisible characters"),
+    PACKAGE: N_("a package's name, such as gimp, libc6:amd64 or Mozilla.Firefox.de"),
+    ACCOUNT: N_("an account's name: a-z, 0-9, hyphens and underscores, such as lehrer"),
+    ACCOUNT_TITLE: N_("one line of text without colon, comma and `<`"),
+    ABSOLUTE_PATH: N_("a path from / on without `.`, `..`, `//` and `<`, such as /etc/motd"),
+    PROGRAM: N_("a program's whole path of letters, digits and -._+, such as /usr/bin/systemctl"),
+    TEMPLATE: N_("a template below templates/pc/, such as linux/motd.j2"),
+    FILE_MODE: N_('a file\'s mode, four octal digits in quotes, such as "0644"'),
+    UNIT: N_("a unit's name, such as cups or campus-off.timer"),
+    FILE_RUN: N_("restart:UNIT, reload:UNIT, sysctl, locale, nft, dconf or daemon-reload"),
+    CRON_SCHEDULE: N_("five cron fields, such as 30 19 * * 1-5, or @daily"),
+    CALENDAR_EVENT: N_("a systemd calendar event, such as daily, 03:30 or Mon..Fri 19:30"),
+    CLOCK: N_('a time in quotes, such as "19:30"'),
+    SYSCTL_KEY: N_("a kernel setting, such as net.ipv4.conf.all.rp_filter"),
+    SYSCTL_VALUE: N_("a kernel setting's value: words of letters, digits and ._/:|+-"),
+    SUDO_WHO: N_("an account, or a group as %lehrer"),
+    SUDO_COMMAND: N_("ALL, or a program's whole path and plain arguments, such as /usr/bin/systemctl restart cups"),
+    LANGUAGE: N_("a locale, such as de_DE.UTF-8"),
+    KEYBOARD: N_("a keyboard layout, such as de"),
+    KEYBOARD_VARIANT: N_("a keyboard variant, such as nodeadkeys"),
+    URL: N_("a web address, such as https://schule.example/start"),
+    URL_PATTERN: N_("a pattern of web addresses, such as *.example or schule.example/lernen"),
+    PRINTER_URI: N_("a printer's address, such as ipp://10.42.70.11/ipp/print"),
+    PRINTER_MODEL: N_("everywhere, raw, or a PPD as `lpinfo -m` names it"),
+    HOST: N_("a host, such as proxy.schule.example:3128"),
+    NO_PROXY: N_("a host, domain or network, such as .schule.example or 10.0.0.0/8"),
+    NETWORK: N_("an address or a network, such as 10.42.0.0/16"),
+    POLICY: N_("a policy's name, such as DisableTelemetry"),
+    ROLE: N_("a role's name: a-z, 0-9, underscores and dots, such as campus.wallpaper"),
+    PLAYBOOK: N_("a playbook's path below the workspace, such as playbooks/cad.yml"),
+    ENTRY: N_("a name of letters, digits, spaces and ._-"),
+    DEVICE_OR_ADDRESS: N_("a device's name, such as s042-r101-pc01, or an IPv4 address"),
+    QUEUE: N_("a print queue's name: letters, digits, hyphens and underscores"),
 }
 """What each pattern wants, in words."""
 
@@ -109,7 +110,13 @@ _CRON_NAMES: Final = {
 }
 
 
-_CRON_FIELDS: Final = ("minute (0-59)", "hour (0-23)", "day of the month (1-31)", "month (1-12)", "weekday (0-7)")
+_CRON_FIELDS: Final = (
+    N_("minute (0-59)"),
+    N_("hour (0-23)"),
+    N_("day of the month (1-31)"),
+    N_("month (1-12)"),
+    N_("weekday (0-7)"),
+)
 
 
 def _tokens_whole(value: str) -> str:
@@ -119,7 +126,7 @@ def _tokens_whole(value: str) -> str:
         ValueError: One is not.
     """
     if value.count("<<secret:") != len(TOKEN.findall(value)):
-        raise ValueError("a secret stands as <<secret:REF>>")
+        raise ValueError(sentence("a secret stands as <<secret:REF>>"))
     return value
 
 
@@ -132,7 +139,7 @@ def _schedule(value: str) -> str:
     if not value.startswith("@"):
         for at, field in enumerate(value.split(" ")):
             if not all(_cron_item(at, item) for item in field.split(",")):
-                raise ValueError(f"`{field}` is no {_CRON_FIELDS[at]}")
+                raise ValueError(sentence("`{field}` is no {name}", field=field, name=sentence(_CRON_FIELDS[at])))
     return value
 
 
@@ -163,7 +170,7 @@ def _expression(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
+        raise ValueError(sentence("is no regular expression: {error}", error=error)) from error
     return value
 
 
@@ -174,7 +181,7 @@ def _network(value: str) -> str:
         ValueError: A number is more than 255.
     """
     if any(int(part) > 255 for part in value.partition("/")[0].split(".")):
-        raise ValueError("has a number above 255")
+        raise ValueError(sentence("has a number above 255"))
     return value
 
 
@@ -185,13 +192,13 @@ def _plain_json(value: JsonValue) -> JsonValue:
         ValueError: One has, or a number is none.
     """
     if isinstance(value, float) and not isfinite(value):
-        raise ValueError("is no number")
+        raise ValueError(sentence("is no number"))
     texts = [value] if isinstance(value, str) else []
     if isinstance(value, dict):
         texts = [*value]
     for text in texts:
         if not re.fullmatch(FILE_TEXT.strip("^$"), text) or "<<secret:" in text:
-            raise ValueError("has a control character, or a secret")
+            raise ValueError(sentence("has a control character, or a secret"))
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for item in inner:
         _plain_json(item)

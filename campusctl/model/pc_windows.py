@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import CONTROL, Label, Line
+from campusctl.model.sentence import N_, sentence
 
 PACKAGE_ID: Final = r"^[A-Za-z0-9]([A-Za-z0-9._+-]*[A-Za-z0-9+])?$"
 VERSION: Final = r"^([A-Za-z0-9][A-Za-z0-9._+-]*)?$"
@@ -28,18 +29,18 @@ PLAN: Final = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|balanced|high-perfor
 SERVER_URL: Final = r"^(https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?)?$"
 
 RULES: Final = {
-    PACKAGE_ID: "a package id, such as Mozilla.Firefox or gimp",
-    VERSION: "a version, such as 115.4.0",
-    FEATURE: "the name of an optional feature, such as SMB1Protocol",
-    REGISTRY_KEY: r"a registry key of the whole PC, such as HKLM:\SOFTWARE\Policies\Microsoft\Edge",
-    REGISTRY_NAME: "the name of a registry value, without backslashes and control characters",
-    TASK_NAME: "a task's name: letters, digits, spaces, dots, hyphens and underscores",
-    PROGRAM: r"a program: its path, such as C:\Windows\System32\shutdown.exe, or its name alone",
-    ARGUMENT: "one argument without control characters",
-    CLOCK: "a time of day, such as 19:30",
-    CLOCK_SPAN: "a span of full hours, such as 07:00-18:00",
-    PLAN: "balanced, high-performance, power-saver or a power plan's GUID in small letters",
-    SERVER_URL: "the address of a server, such as http://wsus.schulen.example:8530",
+    PACKAGE_ID: N_("a package id, such as Mozilla.Firefox or gimp"),
+    VERSION: N_("a version, such as 115.4.0"),
+    FEATURE: N_("the name of an optional feature, such as SMB1Protocol"),
+    REGISTRY_KEY: N_(r"a registry key of the whole PC, such as HKLM:\SOFTWARE\Policies\Microsoft\Edge"),
+    REGISTRY_NAME: N_("the name of a registry value, without backslashes and control characters"),
+    TASK_NAME: N_("a task's name: letters, digits, spaces, dots, hyphens and underscores"),
+    PROGRAM: N_(r"a program: its path, such as C:\Windows\System32\shutdown.exe, or its name alone"),
+    ARGUMENT: N_("one argument without control characters"),
+    CLOCK: N_("a time of day, such as 19:30"),
+    CLOCK_SPAN: N_("a span of full hours, such as 07:00-18:00"),
+    PLAN: N_("balanced, high-performance, power-saver or a power plan's GUID in small letters"),
+    SERVER_URL: N_("the address of a server, such as http://wsus.schulen.example:8530"),
 }
 """What each pattern wants, in words; joins those of `campusctl.model.names`."""
 
@@ -81,9 +82,9 @@ class RegistryValue(Frozen):
             return ""
         wanted, words = _DATA[self.type]
         if not isinstance(self.data, wanted):
-            return f"a {self.type} holds {words}"
+            return sentence("a {kind} holds {words}", kind=self.type, words=sentence(words))
         if isinstance(self.data, int) and self.data >= 2 ** (32 if self.type == "dword" else 64):
-            return f"{self.data} is too large for a {self.type}"
+            return sentence("{value} is too large for a {kind}", value=self.data, kind=self.type)
         return ""
 
     @model_validator(mode="after")
@@ -95,11 +96,11 @@ class RegistryValue(Frozen):
 
 
 _DATA: Final[dict[str, tuple[type, str]]] = {
-    "dword": (int, "a whole number"),
-    "qword": (int, "a whole number"),
-    "string": (str, "a text"),
-    "expandstring": (str, "a text"),
-    "multistring": (tuple, "a list of texts"),
+    "dword": (int, N_("a whole number")),
+    "qword": (int, N_("a whole number")),
+    "string": (str, N_("a text")),
+    "expandstring": (str, N_("a text")),
+    "multistring": (tuple, N_("a list of texts")),
 }
 
 
@@ -128,16 +129,20 @@ class WindowsTask(Frozen):
         if self.state == "absent":
             return ""
         if not self.command:
-            return "`command` is missing"
+            return sentence("`command` is missing")
         if self.when == "time":
-            return "" if self.at else "`at` is missing"
-        return f"what starts at {self.when} has neither `at` nor `days`" if self.at or self.days else ""
+            return "" if self.at else sentence("`at` is missing")
+        return (
+            sentence("what starts at {when} has neither `at` nor `days`", when=self.when)
+            if self.at or self.days
+            else ""
+        )
 
     @model_validator(mode="after")
     def _program_fits(self) -> Self:
         program = self.command[0] if self.command else ""
         if program and (len(program) > _LONGEST_PATH or not re.search(PROGRAM, program)):
-            raise ValueError(f"`{program[:60]}` is not {RULES[PROGRAM]}")
+            raise ValueError(sentence("`{program}` is not {rule}", program=program[:60], rule=sentence(RULES[PROGRAM])))
         return self
 
 

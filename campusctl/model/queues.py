@@ -9,13 +9,14 @@ from campusctl.model.appliance import ApplianceSettings
 from campusctl.model.frozen import Frozen
 from campusctl.model.names import DeviceName, Fingerprint, Line
 from campusctl.model.pc_names import AbsolutePath, PrinterModel, PrinterUri, Queue
+from campusctl.model.sentence import N_, sentence
 
 OPTION: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+){0,9}$"
 OPTION_VALUE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$"
 
 RULES: Final = {
-    OPTION: "an option of IPP without `-default`, such as sides, media or print-color-mode",
-    OPTION_VALUE: "a value of an option, such as two-sided-long-edge or iso_a4_210x297mm",
+    OPTION: N_("an option of IPP without `-default`, such as sides, media or print-color-mode"),
+    OPTION_VALUE: N_("a value of an option, such as two-sided-long-edge or iso_a4_210x297mm"),
 }
 """What each pattern wants, in words."""
 
@@ -30,7 +31,7 @@ def _option_value(value: object) -> object:
         return value
     if isinstance(value, int) and 0 <= value < 2**31:
         return value
-    raise ValueError(f"must be {RULES[OPTION_VALUE]}, a number, true or false")
+    raise ValueError(sentence("must be {rule}, a number, true or false", rule=sentence(RULES[OPTION_VALUE])))
 
 
 _LONGEST: Final = 200

@@ -4,7 +4,7 @@ It *is* its English text: errors, journals, commits and JSON take it as they tak
 says it with `campusctl.words.language.Translator.said`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import PlainSerializer, ValidatorFunctionWrapHandler, WrapValidator
@@ -26,6 +26,11 @@ class Sentence(str):
     """Sentences in a row."""
     mark: str
     """What stands between them."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name every catalogue tool knows
+    """Mark a sentence of a table: it is said later, with `sentence` or a translator."""
+    return text
 
 
 def sentence(template: str, /, **values: object) -> Sentence:
@@ -66,6 +71,24 @@ def joined(parts: Iterable[str], mark: str = "; ") -> Sentence:
     """Sentences in a row; empty ones are left out."""
     found = tuple(filter(None, parts))
     return _made(mark.join(found), "", parts=found, mark=mark)
+
+
+def with_texts(text: str, change: Callable[[str], str]) -> str:
+    """A text with a change made to it; a sentence stays one, and what stands in its places is changed.
+
+    Args:
+        text: Perhaps a sentence.
+        change: From a text to one that stands for it; it leaves our own words alone.
+    """
+    changed = change(text)
+    if not isinstance(text, Sentence) or changed == text:
+        return text if changed == text else changed
+    values = {
+        name: with_texts(value, change) if isinstance(value, str) else value for name, value in text.values.items()
+    }
+    parts = tuple(with_texts(part, change) for part in text.parts)
+    number, mark = text.number, text.mark
+    return _made(changed, text.template, plural=text.plural, number=number, values=values, parts=parts, mark=mark)
 
 
 def _made(  # noqa: PLR0913 - one for each part of it

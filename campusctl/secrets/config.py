@@ -11,6 +11,7 @@ from campusctl.inventory.files import decode, parse_yaml, read_bytes
 from campusctl.inventory.issue import FileError
 from campusctl.model.frozen import Frozen
 from campusctl.model.printable import printable
+from campusctl.model.sentence import sentence
 
 CONFIG_FILE: Final = "inventory/secrets.yml"
 
@@ -38,24 +39,26 @@ class SecretsFile(Frozen):
     @classmethod
     def _each_once(cls, order: tuple[SourceName, ...]) -> tuple[SourceName, ...]:
         if not order or len(set(order)) != len(order):
-            raise ValueError("each source stands here once, and one at least")
+            raise ValueError(sentence("each source stands here once, and one at least"))
         return order
 
     @field_validator("command")
     @classmethod
     def _asks_for_the_reference(cls, command: tuple[str, ...]) -> tuple[str, ...]:
         if command and _PLACEHOLDER in command[0]:
-            raise ValueError("the program itself cannot depend on the reference")
+            raise ValueError(sentence("the program itself cannot depend on the reference"))
         if command and not any(_PLACEHOLDER in word for word in command):
-            raise ValueError(f"one of the words must hold {_PLACEHOLDER}, else every secret is the same")
+            raise ValueError(
+                sentence("one of the words must hold {place}, else every secret is the same", place=_PLACEHOLDER)
+            )
         return command
 
     @model_validator(mode="after")
     def _command_and_order_agree(self) -> "SecretsFile":
         if self.command and "command" not in self.order:
-            raise ValueError("a command is given, and `order` does not name it")
+            raise ValueError(sentence("a command is given, and `order` does not name it"))
         if "order" in self.model_fields_set and "command" in self.order and not self.command:
-            raise ValueError("`order` names a command, and none is given")
+            raise ValueError(sentence("`order` names a command, and none is given"))
         return self
 
     @property

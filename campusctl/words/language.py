@@ -5,7 +5,9 @@ from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Final
 
-from campusctl.model.sentence import Sentence
+from campusctl.model.sentence import N_, Sentence
+
+__all__ = ["DOMAIN", "FOLDER", "LANGUAGES", "N_", "SOURCE", "Translator", "language_of", "translate_to"]
 
 LANGUAGES: Final = ("de", "en")
 """Languages that are complete, by their two letters."""
@@ -70,11 +72,6 @@ class Translator:
         if text.plural:
             return self.many(text.template, text.plural, text.number, **values)
         return self(text.template, **values)
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name every catalogue tool knows
-    """Mark a sentence of a table: it is said later, with `Translator`."""
-    return text
 
 
 def translate_to(code: str) -> Translator:

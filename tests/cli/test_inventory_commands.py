@@ -46,11 +46,57 @@ def test_validate_lists_problems_on_stdout_and_fails(run: Run, musterstadt: Path
     assert run("validate", "schule-007")[0] == 0
 
 
+CITY = "inventory/city.yml"
+SCHOOL = "inventory/schools/schule-042/school.yml"
+SHEET = "inventory/schools/schule-101/devices.csv"
+PROFILE = "inventory/profiles/pc-debian.yml"
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        (SWITCHES, "1-5: pc", "1-5: boardd", ":53: s042-a2-sw01: ports.1-5: unbekannte Rolle boardd\nHinweis: gemeint ist vielleicht: board?\n"),
+        (SWITCHES, "1-5: pc", "1-5: {role: pc, tagged: [31, x]}", ":53: s042-a2-sw01: ports.1-5.tagged: eine Liste: erwartet wird eine Liste von VLANs 1-4094, oder all\n"),
+        (SWITCHES, "address: 10.42.3.12", "address: 10.42.3.11", ":30: s042-a1-sw02: Adresse 10.42.3.11 hat auch s042-a1-sw01\nHinweis: siehe inventory/schools/schule-042/devices.yml\n"),
+        (SWITCHES, "serial: SG042K0002", "serial: 12345", ":32: s042-a1-sw02: serial: `12345` ist kein Text\nHinweis: die Zahl in Anführungszeichen setzen\n"),
+        (SCHOOL, "type: gymnasium", "type: gymansium", ":3: schule-042: unbekannte Schulart gymansium\nHinweis: gemeint ist vielleicht: gymnasium?\n"),
+        (CITY, "timezone: Europe/Berlin", "timezone: GMT+1!", ": settings.timezone: `GMT+1!` passt nicht, erwartet wird eine Zeitzone, etwa Europe/Berlin\n"),
+        (CITY, "name: Musterstadt", "name: Musterstadt\n\tx: 1", ": ein Tabulator am Anfang der Zeile\nHinweis: YAML wird mit Leerzeichen eingerückt\n"),
+        (SHEET, "room", "rom", ": unbekannte Spalte `rom`\nHinweis: gemeint ist vielleicht: room?\n"),
+        (PROFILE, "schedule: 0 6 * * 1-5", "schedule: 0 26 * * 1-5", ".schedule: `0 26 * * 1-5`: `26` ist keine Angabe für: Stunde (0-23)\n"),
+    ],
+)  # fmt: skip
+def test_validate_speaks_german(run: Run, musterstadt: Path, mistake: tuple[str, str, str, str]) -> None:
+    """What is wrong and what to do, with the file's own words as they are; the count too."""
+    file, old, new, said = mistake
+    path = musterstadt / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, out, err = run("validate", "--lang", "de")
+    assert (code, err) == (1, "1 Fehler\n")
+    assert out.startswith(f"{file}:")
+    assert out.endswith(said)
+    assert run("--lang", "de", "validate")[1] == out
+
+
+def test_validate_says_in_german_that_all_is_right(run: Run) -> None:
+    """With its notes, and a school that is not there."""
+    code, out, err = run("validate", "--lang", "de")
+    assert (code, out) == (0, "gültig: 3 Schulen, 76 Geräte, 20 Switches\n")
+    assert err == (
+        f"Anmerkung: {SWITCHES}:67: s042-a2-sw02: alte SSH-Verfahren sind erlaubt\n"
+        "Hinweis: die Firmware aktualisieren, dann `legacy_algorithms` löschen\n"
+    )
+    code, out, err = run("validate", "--lang", "de", "schule-24")
+    assert (code, out, err.splitlines()[0]) == (1, "", "Fehler: keine Schule `schule-24`")
+
+
 def test_validate_speaks_json(run: Run, musterstadt: Path) -> None:
     """Fields, not sentences to take apart."""
     path = musterstadt / SWITCHES
     path.write_text(path.read_text().replace("1-5: pc", "1-5: boardd"))
-    code, out, _ = run("validate", "--json")
+    code, out, _ = run("validate", "--json", "--lang", "de")
     assert code == 1
     assert json.loads(out)["problems"] == [
         {

@@ -310,6 +310,10 @@ GERMAN = {
         (*HERE, "--room", "R3", "--port", f"{CX}:7"),
         f"Fehler: Port 7 von {CX} ist belegt: dort steckt s007-r3-dt01\n",
     ),
+    "name": (
+        (*HERE, "--room", "R3", "--name", "Tafel 3"),
+        "Fehler: `Tafel 3` ist kein Name für ein Gerät\n  Hinweis: ein Gerätename: a-z, 0-9 und Bindestriche, etwa ",
+    ),
     "no mac": (
         (*HERE, "--room", "R3", "--mac", "ff:ff:ff:ff:ff:ff"),
         "Fehler: ff:ff:ff:ff:ff:ff ist keine MAC-Adresse",

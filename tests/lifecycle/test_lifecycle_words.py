@@ -80,6 +80,10 @@ REFUSED = {
         "Fehler: s042-a2-sw01 steht schon im Inventar\n",
     ),
     "nobody to ask": (("retire", "s042-r201-pr01", "--later"), "niemand ist da, der gefragt werden kann"),
+    "a serial number that is none": (
+        ("swap", "s042-r101-dt01", "--serial", "neu 1"),
+        "Hinweis: ein Wort aus Buchstaben, Ziffern, Punkten, Binde- und Unterstrichen\n",
+    ),
     "an unknown school": (("discover", "schule-24"), "Fehler: keine Schule `schule-24`\n"),
 }  # fmt: skip
 
@@ -92,3 +96,16 @@ def test_a_refusal_is_german_and_leaves_the_inventory_alone(run: Run, musterstad
     code, _, err = run("--lang=de", *words)
     assert (code, said in err) == (1, True), err
     assert {file: file.read_bytes() for file in (musterstadt / "inventory").rglob("*.yml")} == before
+
+
+@pytest.mark.parametrize("words", [("retire", "s042-r201-pr01"), ("plan", "schule-042"), ("show", "schule-042")])
+def test_an_inventory_that_is_wrong_is_told_in_german_by_every_command(
+    run: Run, musterstadt: Path, words: tuple[str, ...]
+) -> None:
+    """Also by one that speaks English otherwise; in English nothing is different."""
+    file = musterstadt / "inventory/schools/schule-042/devices.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("1-5: pc", "1-5: boardd"), encoding="utf-8")
+    place = "inventory/schools/schule-042/devices.yml:53: s042-a2-sw01: ports.1-5"
+    said = f"Fehler: {place}: unbekannte Rolle boardd\nHinweis: gemeint ist vielleicht: board?\n"
+    assert run("--lang=de", *words) == (1, "", said)
+    assert run(*words) == (1, "", f"error: {place}: unknown role boardd\nhint: did you mean board?\n")

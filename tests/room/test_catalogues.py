@@ -30,6 +30,15 @@ SPOKEN: Final = (
     "cli/adopt.py", "cli/adopt_views.py", "cli/change_views.py", "cli/changing.py", "cli/discover.py",
     "cli/discover_views.py", "cli/move.py", "cli/retire.py", "cli/swap.py", "engine/discovery.py", "inventory/plugs.py",
     "inventory/switch_entry.py", "workflow/discovering.py", "workflow/git_care.py", "workflow/inventory_change.py",
+    "cli/validate.py", "model/android.py", "model/board.py", "model/names.py", "model/pc_names.py",
+    "model/pc_windows.py", "model/queues.py", "secrets/config.py",
+    *(f"inventory/{name}.py" for name in (
+        "assignment", "check", "check_appliances", "check_calendar", "check_pc", "check_pc_files", "check_pc_parts",
+        "check_ports", "check_school", "city", "files", "issue", "load", "names_hint", "pc_hosts", "portmap",
+        "public_holidays", "sites", "source", "spreadsheet", "topology", "translate",
+    )),
+    *(f"inventory/appliances/{path.name}"
+      for path in sorted((ROOT / "campusctl/inventory/appliances").glob("*.py"))),
     *(f"workflow/lifecycle/{path.name}" for path in sorted((ROOT / "campusctl/workflow/lifecycle").glob("*.py"))),
     *(f"{room}/onboarding/{path.name}" for room in ("inventory", "workflow")
       for path in sorted((ROOT / "campusctl" / room / "onboarding").glob("*.py")) if path.name not in _OTHERS),
@@ -180,5 +189,11 @@ def test_no_sentence_of_these_modules_is_unmarked(name: str) -> None:
         # What stands in the journal.
         "the inventory only", "the successor is not set up yet",
         "Say the ", ", as it was seen", "MAC address", "serial number", "Give up onboarding ",
+        # Names of what is remembered, of columns and of keys; an example in YAML.
+        "pc faults", "room nets", "ip address", ": vlans.", "{first: 2026-12-23, last: 2027-01-06}",
+        # What a parser says, by which its complaints are known.
+        "more than one document", "duplicate entry", "recursion limit", "as u128", "cannot start any token",
+        "did not find expected key", "did not find expected '-'", "mapping values are not allowed",
     }  # fmt: skip
-    assert [text for text in looker.found if text not in kept] == []
+    # A pattern is the same in every language, too.
+    assert [text for text in looker.found if text not in kept and not text.startswith("^")] == []

@@ -258,7 +258,7 @@ def test_a_place_that_is_unknown_is_told_in_the_language_of_who_typed_it(
     """With what was probably meant."""
     assert call(["--workspace", str(up.root), "--lab", "--lang", "de", "room", typed_place]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"error: {what}\nhint: {hint}"), said
+    assert said.startswith(f"Fehler: {what}\nHinweis: {hint}"), said
 
 
 def test_nothing_is_written_to_any_device(up: Up) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import ryaml
+from german_words import left_english
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campusctl.errors import Problem
 from campusctl.inventory.load import check
+from campusctl.words.language import translate_to
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = (
@@ -62,9 +64,12 @@ def test_junk_anywhere_is_told_as_problems(data: st.DataObject) -> None:
             if len(paths(content)) < 2:
                 break
         (root / name).write_text(ryaml.dumps(content), encoding="utf-8")
+        problems = check(root)
         assert all(
-            isinstance(problem, Problem) and str(problem).isprintable() for problem in check(root) if not problem.hint
+            isinstance(problem, Problem) and str(problem).isprintable() for problem in problems if not problem.hint
         )
+        assert left_english(problems) == []
+        assert all(translate_to("de").said(problem.told) for problem in problems)
 
 
 @settings(max_examples=100)

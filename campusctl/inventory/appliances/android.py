@@ -10,6 +10,7 @@ from campusctl.inventory.appliances.android_schema import policy_problems
 from campusctl.inventory.pc_fault import Fault
 from campusctl.model.android import AndroidSettings
 from campusctl.model.appliance import Document, Place, Shown
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 ENDPOINT: Final = "https://androidmanagement.googleapis.com/"
@@ -79,15 +80,24 @@ def _problems(place: Place, android: AndroidSettings) -> Iterator[Problem]:
 
     if not android.enterprise:
         yield problem(
-            "an Android board needs board.android.enterprise", "the city's enterprise id at Google: once, in city.yml"
+            sentence("an Android board needs board.android.enterprise"),
+            sentence("the city's enterprise id at Google: once, in city.yml"),
         )
     if not android.device:
-        yield problem("an Android board needs board.android.device", "its id at Google, in its own `settings:`")
+        yield problem(
+            sentence("an Android board needs board.android.device"),
+            sentence("its id at Google, in its own `settings:`"),
+        )
     if not android.key:
-        yield problem("an Android board needs board.android.key", "the reference of the service account's key")
+        yield problem(
+            sentence("an Android board needs board.android.key"), sentence("the reference of the service account's key")
+        )
     for name in android.policy.keys() & _HAVE_A_WORD.keys():
         word = _HAVE_A_WORD[name]
-        yield problem(f"board.android.policy.{name} is said with a word of its own", f"say board.android.{word}")
+        yield problem(
+            sentence("board.android.policy.{name} is said with a word of its own", name=name),
+            sentence("say board.android.{word}", word=word),
+        )
 
 
 def faults(android: AndroidSettings) -> Iterator[Fault]:
@@ -96,5 +106,5 @@ def faults(android: AndroidSettings) -> Iterator[Fault]:
         # A fault has no place inside a list: its words say which item is meant.
         keys = tuple(takewhile(lambda key: isinstance(key, str), found.path))
         inside = found.name.removeprefix(".".join(map(str, keys)))
-        what = f"{inside}: {found.what}" if inside else found.what
+        what = sentence("{name}: {what}", name=inside, what=found.what) if inside else found.what
         yield Fault(("board", "android", "policy", *map(str, keys)), what, found.hint)

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from campusctl.inventory.names_hint import did_you_mean
+from campusctl.model.sentence import N_, sentence
 
 _Schema = Mapping[str, Any]
 _Path = tuple[str | int, ...]
 
 _FILE: Final = "discovery_cache/documents/androidmanagement.v1.json"
-_GOOGLES: Final = {"name": "Google names it: `policy_name` says how", "version": "Google counts it"}
+_GOOGLES: Final = {"name": N_("Google names it: `policy_name` says how"), "version": N_("Google counts it")}
 _DEEPEST: Final = 30
 """Levels; Google's description nests 8."""
 _INT32: Final = 2**31
 _WORDS: Final = {
-    "string": "a text", "boolean": "true or false", "integer": "a whole number", "number": "a number",
-    "array": "a list", "object": "a map",
+    "string": N_("a text"), "boolean": N_("true or false"), "integer": N_("a whole number"), "number": N_("a number"),
+    "array": N_("a list"), "object": N_("a map"),
 }  # fmt: skip
 
 
@@ -61,14 +62,14 @@ def policy_problems(policy: Mapping[str, Any]) -> Iterator[PolicyProblem]:
     if known is None:
         return
     for name in policy.keys() & _GOOGLES.keys():
-        yield PolicyProblem((name,), "is not ours to set", _GOOGLES[name])
+        yield PolicyProblem((name,), sentence("is not ours to set"), sentence(_GOOGLES[name]))
     rest = {name: value for name, value in policy.items() if name not in _GOOGLES}
     yield from _object(known, known["Policy"], rest, ())
 
 
 def _check(known: _Schema, schema: _Schema, value: Any, path: _Path) -> Iterator[PolicyProblem]:  # noqa: ANN401 - plain data
     if len(path) > _DEEPEST:
-        yield PolicyProblem(path, "nests too deep")
+        yield PolicyProblem(path, sentence("nests too deep"))
         return
     while "$ref" in schema:
         schema = known[schema["$ref"]]
@@ -77,9 +78,13 @@ def _check(known: _Schema, schema: _Schema, value: Any, path: _Path) -> Iterator
         return
     if not _is(kind, value):
         hint = (
-            "put the number in quotes: Google wants it as a text" if kind == "string" and _is("integer", value) else ""
+            sentence("put the number in quotes: Google wants it as a text")
+            if kind == "string" and _is("integer", value)
+            else ""
         )
-        yield PolicyProblem(path, f"must be {_WORDS[kind]}, not {_said(value)}", hint)
+        yield PolicyProblem(
+            path, sentence("must be {wanted}, not {found}", wanted=sentence(_WORDS[kind]), found=_said(value)), hint
+        )
     elif kind == "object":
         yield from _object(known, schema, value, path)
     elif kind == "array":
@@ -92,12 +97,12 @@ def _check(known: _Schema, schema: _Schema, value: Any, path: _Path) -> Iterator
 def _scalar(schema: _Schema, value: Any, path: _Path) -> Iterator[PolicyProblem]:  # noqa: ANN401 - plain data
     """One value of the right type."""
     if "enum" in schema and value not in schema["enum"]:
-        hint = did_you_mean(value, schema["enum"]) or f"one of {', '.join(schema['enum'][1:])}"
-        yield PolicyProblem(path, f"{value!r} is no value for it", hint)
+        hint = did_you_mean(value, schema["enum"]) or sentence("one of {names}", names=", ".join(schema["enum"][1:]))
+        yield PolicyProblem(path, sentence("{value} is no value for it", value=repr(value)), hint)
     elif schema.get("format") == "int64" and not value.removeprefix("-").isdigit():
-        yield PolicyProblem(path, f"{value!r} is no whole number")
+        yield PolicyProblem(path, sentence("{value} is no whole number", value=repr(value)))
     elif schema["type"] == "integer" and not -_INT32 <= value < _INT32:
-        yield PolicyProblem(path, f"{value} is too large")
+        yield PolicyProblem(path, sentence("{value} is too large", value=value))
 
 
 def _object(known: _Schema, schema: _Schema, value: _Schema, path: _Path) -> Iterator[PolicyProblem]:
@@ -105,14 +110,14 @@ def _object(known: _Schema, schema: _Schema, value: _Schema, path: _Path) -> Ite
     for name, item in value.items():
         if name in fields:
             if fields[name].get("readOnly"):
-                yield PolicyProblem((*path, name), "is told by Google and cannot be set")
+                yield PolicyProblem((*path, name), sentence("is told by Google and cannot be set"))
             else:
                 yield from _check(known, fields[name], item, (*path, name))
         elif "additionalProperties" in schema:
             yield from _check(known, schema["additionalProperties"], item, (*path, name))
         else:
-            hint = did_you_mean(name, fields) or "developers.google.com/android/management lists the fields"
-            yield PolicyProblem((*path, name), "Google's Android policy has no such field", hint)
+            hint = did_you_mean(name, fields) or sentence("developers.google.com/android/management lists the fields")
+            yield PolicyProblem((*path, name), sentence("Google's Android policy has no such field"), hint)
 
 
 def _is(kind: str, value: Any) -> bool:  # noqa: ANN401 - plain data
@@ -124,5 +129,10 @@ def _is(kind: str, value: Any) -> bool:  # noqa: ANN401 - plain data
 
 
 def _said(value: Any) -> str:  # noqa: ANN401 - plain data
-    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a map"}
-    return names.get(type(value), "nothing")
+    return sentence(_FOUND.get(type(value), N_("nothing")))
+
+
+_FOUND: Final[Mapping[type, str]] = {
+    bool: N_("true or false"), int: N_("a number"), float: N_("a number"), str: N_("a text"), list: N_("a list"),
+    dict: N_("a map"),
+}  # fmt: skip

@@ -10,6 +10,7 @@ from campusctl.inventory.pc_fault import Fault
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.board import BoardSettings, Timer
 from campusctl.model.inventory import Settings
+from campusctl.model.sentence import sentence
 
 ANDROID: Final = "android"
 MANUAL: Final = "manual"
@@ -36,12 +37,14 @@ def document(place: Place, settings: Settings, dialect: str) -> Document:
     """
     board = settings.board
     if board.checklist and dialect != MANUAL:
-        hint = "set it with a word of its own, or take it away"
-        what = f"board.checklist is for boards of dialect {MANUAL}"
+        hint = sentence("set it with a word of its own, or take it away")
+        what = sentence("board.checklist is for boards of dialect {dialect}", dialect=MANUAL)
         raise InventoryError((Problem("inventory", 0, place.name, what, hint),))
     if board.tls and not board.access.enable:
-        hint = "board.pin: the reference of a secret; campusctl secrets set puts it into the vault"
-        raise InventoryError((Problem("inventory", 0, place.name, "board.tls is on and there is no board.pin", hint),))
+        hint = sentence("board.pin: the reference of a secret; campusctl secrets set puts it into the vault")
+        raise InventoryError(
+            (Problem("inventory", 0, place.name, sentence("board.tls is on and there is no board.pin"), hint),)
+        )
     wanted = {name: _value(board, name, place) for name in ORDER}
     plain = tuple(((name,), value) for name, value in wanted.items() if value is not None)
     if dialect == ANDROID:

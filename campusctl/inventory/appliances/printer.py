@@ -8,6 +8,7 @@ from campusctl.errors import InventoryError, Problem
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.inventory import Settings
 from campusctl.model.printer import MEDIA, PrinterSettings, PrinterSnmp
+from campusctl.model.sentence import sentence
 
 DIALECTS: Final = ("ipp", "snmp")
 """What a printer's profile may say: IPP with SNMP beside it, or SNMP alone."""
@@ -104,13 +105,22 @@ def _filled(place: Place, path: str, text: str) -> str:
     }
     for found in _PLACEHOLDER.findall(text):
         if found not in known:
-            hint = f"there are {', '.join(f'{{{name}}}' for name in known)}"
-            raise _problem(place, f"printer.{path.replace('/', '.')}: unknown placeholder {{{found}}}", hint)
+            hint = sentence("there are {names}", names=", ".join(f"{{{name}}}" for name in known))
+            raise _problem(
+                place,
+                sentence("printer.{path}: unknown placeholder {{{found}}}", path=path.replace("/", "."), found=found),
+                hint,
+            )
     # In one pass: what is filled in is a text, and never looked at again.
     filled = _PLACEHOLDER.sub(lambda found: known[found[1]], text)
     if len(filled.encode()) > _LONGEST:
-        what = f"printer.{path.replace('/', '.')}: {filled!r} is {len(filled.encode())} bytes long"
-        raise _problem(place, what, f"a printer takes {_LONGEST}, and an umlaut is two")
+        what = sentence(
+            "printer.{path}: {filled} is {number} bytes long",
+            path=path.replace("/", "."),
+            filled=repr(filled),
+            number=len(filled.encode()),
+        )
+        raise _problem(place, what, sentence("a printer takes {limit}, and an umlaut is two", limit=_LONGEST))
     return filled
 
 
@@ -142,14 +152,18 @@ def _snmp_options(place: Place, snmp: PrinterSnmp, dialect: str) -> dict[str, st
 def _lacking(snmp: PrinterSnmp, dialect: str) -> tuple[str, str] | None:
     """What is missing to ask a printer by SNMP, and a hint; None: nothing."""
     if snmp.version is None:
-        hint = "printer.snmp.version is 2c or 3"
-        return ("its profile says `dialect: snmp`, and nobody says how", hint) if dialect == "snmp" else None
+        hint = sentence("printer.snmp.version is 2c or 3")
+        return (sentence("its profile says `dialect: snmp`, and nobody says how"), hint) if dialect == "snmp" else None
     if snmp.version == "2c" and not snmp.community:
-        return "printer.snmp.version is 2c, and there is no `community`", "it is a secret's reference: printer/snmp-ro"
+        return sentence("printer.snmp.version is 2c, and there is no `community`"), sentence(
+            "it is a secret's reference: printer/snmp-ro"
+        )
     if snmp.version == "3" and not snmp.user:
-        return "printer.snmp.version is 3, and there is no `user`", ""
+        return sentence("printer.snmp.version is 3, and there is no `user`"), ""
     if snmp.version == "3" and snmp.privacy and not snmp.auth:
-        return "printer.snmp has `privacy` and no `auth`", "SNMPv3 encrypts only what it authenticates"
+        return sentence("printer.snmp has `privacy` and no `auth`"), sentence(
+            "SNMPv3 encrypts only what it authenticates"
+        )
     return None
 
 

@@ -9,6 +9,7 @@ from campusctl.inventory.pc_fault import Fault
 from campusctl.model.appliance import Document, Place, Shown
 from campusctl.model.inventory import Settings
 from campusctl.model.queues import QueueEntry, QueuesSettings
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 _FIELDS: Final = ("uri", "model", "info", "location", "shared", "accepting", "enabled", "error-policy")
@@ -72,21 +73,32 @@ def faults(school: School, settings: Settings) -> Iterator[Fault]:
             yield from _queue_faults(school, name, queue)
     there = [name for name, queue in said.queues.items() if queue]
     if said.default and said.default not in there:
-        hint = did_you_mean(said.default, there) or f"queues are {', '.join(there) or 'none'}"
-        yield Fault(("queues", "default"), f"unknown queue {said.default}", hint)
+        hint = did_you_mean(said.default, there) or sentence(
+            "queues are {names}", names=", ".join(there) or sentence("none")
+        )
+        yield Fault(("queues", "default"), sentence("unknown queue {name}", name=said.default), hint)
 
 
 def _queue_faults(school: School, name: str, queue: QueueEntry) -> Iterator[Fault]:
     path = ("queues", "queues", name)
     if bool(queue.device) == bool(queue.uri):
-        what = "needs either `device`, a printer of the inventory, or `uri`"
-        yield Fault(path, f"queue {name} {what}", "null alone means that it shall not be there")
+        yield Fault(
+            path,
+            sentence("queue {name} needs either `device`, a printer of the inventory, or `uri`", name=name),
+            sentence("null alone means that it shall not be there"),
+        )
     if queue.uri and queue.model == "everywhere" and not queue.uri.startswith(("ipp://", "ipps://")):
-        hint = "say `model: raw`, or a driver"
-        yield Fault((*path, "uri"), "model everywhere needs a printer that speaks IPP: ipp:// or ipps://", hint)
+        hint = sentence("say `model: raw`, or a driver")
+        yield Fault(
+            (*path, "uri"), sentence("model everywhere needs a printer that speaks IPP: ipp:// or ipps://"), hint
+        )
     device = school.devices.get(queue.device or "")
     if queue.device and device is None and not school.may_name(queue.device):
-        hint = did_you_mean(queue.device, school.devices) or f"it is none of {school.id}"
-        yield Fault((*path, "device"), f"unknown device {queue.device}", hint)
+        near = did_you_mean(queue.device, school.devices) or sentence("it is none of {school}", school=school.id)
+        yield Fault((*path, "device"), sentence("unknown device {device}", device=queue.device), near)
     elif device is not None and device.address is None:
-        yield Fault((*path, "device"), f"{device.name} has no address", f"say it in {device.file}")
+        yield Fault(
+            (*path, "device"),
+            sentence("{name} has no address", name=device.name),
+            sentence("say it in {file}", file=device.file),
+        )

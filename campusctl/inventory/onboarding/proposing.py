@@ -95,7 +95,7 @@ class _Proposing:
         name = wanted.name or self._or_none(next_name(self.city, self.school, room, letters))
         if wanted.name and not re.fullmatch(DEVICE_NAME, wanted.name):
             what = sentence("`{name}` is no name for a device", name=wanted.name)
-            self.refusals.append(Refusal(what, RULES[DEVICE_NAME]))
+            self.refusals.append(Refusal(what, sentence(RULES[DEVICE_NAME])))
         if wanted.name and wanted.name in {one.name for one in self.city.devices()}:
             what = sentence("there is a device {device} already", device=wanted.name)
             self.refusals.append(Refusal(what, sentence("leave --name out")))

@@ -124,7 +124,8 @@ def _checked(desk: Desk, name: str, field: str, said: str) -> str:
     except ValidationError as error:
         pattern = error.errors()[0].get("ctx", {}).get("pattern", "")
         what = sentence("{text} is no {word}", text=repr(said), word=WORDS[field])
-        raise LifecycleError(what, RULES.get(pattern) or sentence("at most 60 characters")) from error
+        hint = sentence(RULES[pattern]) if pattern in RULES else sentence("at most 60 characters")
+        raise LifecycleError(what, hint) from error
     refuse_known(desk, name, field, value)
     return value
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 from appliance_rig import Rig, Up, wanted
+from german_words import left_english
 
 from campusctl.drivers.board.android_policy import seen
 from campusctl.errors import InventoryError
@@ -306,6 +307,7 @@ def test_what_the_inventory_cannot_mean(android: Mapping[str, Any], what: str) -
     with pytest.raises(InventoryError) as found:
         wanted("board", "android", {"android": android})
     assert found.value.problems[0].what == what
+    assert left_english(found.value.problems) == []
 
 
 def test_a_shared_policy_is_named(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from german_words import left_english
 from printer_rig import SERIAL, STANDARD, V2C, V3, wanted
 from pydantic import ValidationError
 
@@ -98,6 +99,7 @@ def test_what_makes_no_sense_is_said(printer: dict[str, Any], dialect: str, prob
     with pytest.raises(InventoryError) as found:
         wanted(printer, dialect)
     assert [(one.where, one.what) for one in found.value.problems] == [("s007-v2-pr01", problem)]
+    assert left_english(found.value.problems) == []
 
 
 def test_what_is_filled_in_is_no_placeholder() -> None:

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from german_words import left_english
 
 from campusctl.cli.main import call
 from campusctl.inventory.appliances import appliance, document_of
-from campusctl.inventory.load import load_city
+from campusctl.inventory.load import check, load_city
 from campusctl.inventory.resolve_pc import pc_intent
 
 SERVER = "s042-a1-ps01"
@@ -86,6 +87,7 @@ def test_what_makes_no_sense_is_said_with_its_line(
     assert what in said
     assert hint in said
     assert "1 problem" in said
+    assert left_english(check(musterstadt)) == []
 
 
 def test_a_queue_goes_where_the_printers_own_settings_say(musterstadt: Path) -> None:
