@@ -37,11 +37,13 @@ class Places:
         return name in self._state.appliances
 
     def _wait_for(self, wanted: str, found: Callable[[LabState], bool]) -> None:
-        """Look again; if devices wait for an address, let the lab look at the inventory, once for each question."""
-        if found(self._state):
-            return
-        self._refresh()
-        if found(self._state) or not self._state.waiting or wanted in self._asked:
+        """Look again; if devices wait for an address, let the lab look at the inventory, once for each question.
+
+        Also where somebody has it: one that waits may be the successor.
+        """
+        if not found(self._state):
+            self._refresh()
+        if not self._state.waiting or wanted in self._asked:
             return
         self._asked.add(wanted)
         try:

@@ -6,6 +6,7 @@ a reservation in DHCP, and the name. Somebody has entered at the device itself, 
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,9 @@ class Plugging:
         self._root, self._campus, self._school_of = root, campus, schools
         self._appliances, self._doors = appliances, doors
         self._state, self._write = state, write
+        self._first = frozenset(plug.end.name for plug in campus.plugs)
         self._new: dict[str, Plug] = {}
+        """Those that were plugged in meanwhile, and those whose place one of them has taken."""
         campus.lease = self.lease
         self.starting: set[asyncio.Task[None]] = set()
         """Devices that are about to answer."""
@@ -98,8 +101,9 @@ class Plugging:
         found = {device.mac: device for device in city.devices() if device.address and device.mac in waiting}
         for mac, device in found.items():
             plug = waiting[str(mac)]
-            name = plug.end.name if device.name in self._campus.plugs else device.name
-            self._give(plug, name, city, device)
+            before = self._campus.plugs.get(device.name)
+            leaving = self._step_back(before) if before and before is not plug else None
+            self._give(plug, device.name, city, device, leaving)
             self._campus.changed(plug.home)
         if found:
             self._tell()
@@ -110,7 +114,7 @@ class Plugging:
         if wanted.says and wanted.says not in SPEECHES:
             raise CampusError(f"nothing is known of what a {wanted.says!r} says", f"there are {', '.join(SPEECHES)}")
         known = wanted.name in self._campus.plugs or wanted.name in self._state.devices
-        if known and wanted.name not in self._new:
+        if known and (wanted.name in self._first or wanted.name not in self._new):
             hint = f"to move it: campusctl lab fault {wanted.name}:port=SWITCH:PORT"
             raise CampusError(f"the lab has a device {wanted.name} already", hint)
         mac = plain_mac(wanted.mac)
@@ -135,8 +139,24 @@ class Plugging:
         appliance = KINDS[wanted.kind](spec, lambda: self._campus.online(plug.end.name))
         self._appliances[wanted.name] = appliance
 
-    def _give(self, plug: Plug, name: str, city: City, device: Device) -> None:
-        """Let a device have an address, and the inventory's name."""
+    def _step_back(self, plug: Plug) -> Appliance | None:
+        """Take address and name from a device whose MAC address the inventory does not name any more.
+
+        It is where it was, and gets both back when the inventory names it again.
+        """
+        name = plug.end.name
+        out = next(free for number in count(1) if (free := f"{name}-replaced{number}") not in self._campus.plugs)
+        self._campus.plugs.rename(plug, plug.end._replace(name=out, address="", vlan=0))
+        self._new[out] = self._new.pop(name, plug)
+        self._campus.changed(plug.home)
+        appliance = self._appliances.pop(name, None)
+        if appliance:
+            appliance.spec = appliance.spec.model_copy(update={"name": out, "address": ""})
+            self._appliances[out] = appliance
+        return appliance
+
+    def _give(self, plug: Plug, name: str, city: City, device: Device, leaving: Appliance | None = None) -> None:
+        """Let a device have an address, and the inventory's name; from whoever is leaving them."""
         school = city.school(self._school_of(plug.home))
         address, vlan = str(device.address), vlan_of(city, school, device)
         old = plug.end.name
@@ -146,12 +166,21 @@ class Plugging:
         if appliance:
             said = self._said(city, device.name, appliance.spec)
             appliance.spec = said.model_copy(update={"name": name, "address": address})
-            appliance.set_up(factory=True)
+            if "factory" in appliance.fault:
+                appliance.set_up(factory=True)
             self._appliances[name] = appliance
             self._doors.add(school.id, appliance.changed)
-            task = asyncio.get_running_loop().create_task(appliance.start(self._state.port))
+        if appliance or leaving:
+            task = asyncio.get_running_loop().create_task(self._follow(leaving, appliance))
             self.starting.add(task)
             task.add_done_callback(self.starting.discard)
+
+    async def _follow(self, leaving: Appliance | None, coming: Appliance | None) -> None:
+        """One after the other: both listen at the same address."""
+        if leaving:
+            await leaving.stop()
+        if coming:
+            await coming.start(self._state.port)
 
     def _said(self, city: City, name: str, spec: LabAppliance) -> LabAppliance:
         """What the inventory says of how to talk to a new device, as far as the same simulator plays it."""

@@ -256,6 +256,28 @@ def test_a_ping_finds_a_new_device_at_its_address(rig: Rig) -> None:
     devices.write_text(before)
 
 
+def test_a_successor_takes_name_and_address_and_gives_them_back(rig: Rig) -> None:
+    """Whose MAC address the inventory names has them; the other one is seen where it is plugged in, and silent."""
+    devices = rig.root / "inventory" / "schools" / SCHOOL / "devices.yml"
+    before, old, new = devices.read_text(), "00:0c:f1:07:00:03", "00:0c:f1:07:00:95"
+    rig.remote.plug(NewDevice(name="successor", mac=new, switch=CX, port="7", kind="talker", serial="NEXT"))
+    first = f"{BOARD} LABS007R3DT01"
+    assert rig.ask(BOARD_AT) == f"{first} set up"
+    assert Places(rig.root, rig.state).endpoint(BOARD_AT)
+    assert rig.ask(BOARD_AT) == f"{first} set up", "nobody has said that it is swapped"
+    devices.write_text(before.replace(old, new))
+    assert Places(rig.root, rig.state).endpoint(BOARD_AT) == (lab_address(BOARD_AT), rig.server.port)
+    assert rig.ask(BOARD_AT) == f"{BOARD} NEXT fresh"
+    assert rig.state.waiting == {f"{BOARD}-replaced1": old}
+    assert sorted(plug.end.name for plug in rig.server.campus.plugs.at(CX) if plug.port == "1/1/7") == [
+        BOARD, f"{BOARD}-replaced1",
+    ]  # fmt: skip
+    devices.write_text(before)
+    assert Places(rig.root, rig.state).endpoint(BOARD_AT)
+    assert rig.ask(BOARD_AT) == f"{first} set up"
+    assert rig.state.waiting == {f"{BOARD}-replaced2": new}
+
+
 def test_a_new_device_may_have_its_address_at_once(rig: Rig) -> None:
     """As told, in the VLAN that the address belongs to."""
     rig.enter(CX, "interface 1/1/16", "no shutdown", "vlan access 60")
