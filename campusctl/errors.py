@@ -50,11 +50,15 @@ class Problem:
     hint: str = ""
     """What to do about it."""
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """File, line and subject, before a colon."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        subject = f" {self.where}:" if self.where else ""
+        return f"{place}: {self.where}:" if self.where else f"{place}:"
+
+    def __str__(self) -> str:
         hint = f"\nhint: {self.hint}" if self.hint else ""
-        return f"{place}:{subject} {self.what}{hint}"
+        return f"{self.place} {self.what}{hint}"
 
 
 class InventoryError(CampusError):

@@ -15,6 +15,7 @@ from campusctl import __version__
 from campusctl.errors import PlanError
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, Change, Plan, Target
+from campusctl.model.sentence import sentence
 
 LIFETIME: Final = timedelta(hours=12)
 """How long a saved plan may be applied."""
@@ -65,15 +66,23 @@ def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
     Raises:
         PlanError: It expired, or the tool, the inventory or a template is not what it was.
     """
-    again = "make a new plan: campusctl plan " + " ".join(plan.schools)
+    again = sentence("make a new plan: {command}", command=f"campusctl plan {' '.join(plan.schools)}")
     if plan.tool_version != __version__:
-        raise PlanError(f"plan {plan.id} was made by campusctl {plan.tool_version}, this is {__version__}", again)
+        raise PlanError(
+            sentence(
+                "plan {id} was made by campusctl {version}, this is {own}",
+                id=plan.id, version=plan.tool_version, own=__version__,
+            ),
+            again,
+        )  # fmt: skip
     if now >= plan.expires:
-        raise PlanError(f"plan {plan.id} expired at {plan.expires:%Y-%m-%d %H:%M} UTC", again)
+        raise PlanError(
+            sentence("plan {id} expired at {when} UTC", id=plan.id, when=f"{plan.expires:%Y-%m-%d %H:%M}"), again
+        )
     if plan.inventory_digest != ground.inventory_digest:
-        raise PlanError(f"the inventory has changed since plan {plan.id} was made", again)
+        raise PlanError(sentence("the inventory has changed since plan {id} was made", id=plan.id), again)
     if plan.template_digest != ground.template_digest:
-        raise PlanError(f"a template or playbook has changed since plan {plan.id} was made", again)
+        raise PlanError(sentence("a template or playbook has changed since plan {id} was made", id=plan.id), again)
 
 
 def dump_plan(plan: Plan, key: bytes) -> str:
@@ -89,20 +98,25 @@ def parse_plan(data: bytes, key: bytes, name: str) -> Plan:
         PlanError: It is no plan, too large, or was changed after it was made.
     """
     if len(data) > _LARGEST:
-        raise PlanError(f"{name}: {len(data)} bytes are no plan of ours")
+        raise PlanError(sentence("{file}: {number} bytes are no plan of ours", file=name, number=len(data)))
     try:
         document = json.loads(data)
         body, seal = document["plan"], document["seal"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise PlanError(f"{name}: not a saved plan", "campusctl plan SCHOOL --out FILE makes one") from None
+        raise PlanError(
+            sentence("{file}: not a saved plan", file=name), sentence("campusctl plan SCHOOL --out FILE makes one")
+        ) from None
     if not (isinstance(seal, str) and seal.isascii() and hmac.compare_digest(seal, _seal(body, key))):
         raise PlanError(
-            f"{name}: the plan was changed after it was made, or comes from another workspace", "make a new plan"
+            sentence("{file}: the plan was changed after it was made, or comes from another workspace", file=name),
+            sentence("make a new plan"),
         )
     try:
         return Plan.model_validate(body)
     except ValidationError:
-        raise PlanError(f"{name}: a plan of another version of campusctl", "make a new plan") from None
+        raise PlanError(
+            sentence("{file}: a plan of another version of campusctl", file=name), sentence("make a new plan")
+        ) from None
 
 
 def _seal(body: object, key: bytes) -> str:

@@ -6,6 +6,7 @@ An aspect that is None is *not known*: the switch refused the command, or said n
 from pydantic import Field
 
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import KeptSentence
 
 
 class Neighbor(Frozen):
@@ -121,7 +122,7 @@ class CableMismatch(Frozen):
 
     port: str
     """Our port."""
-    text: str
+    text: KeptSentence
     """One sentence that names the cable."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.model.outcome import Fault, FaultKind
-from campusctl.model.sentence import told_as
+from campusctl.model.sentence import Sentence, joined, sentence, told_as
 from campusctl.words.language import N_
 
 _SILENT: Final = N_("it does not answer ({words})")
@@ -34,12 +34,19 @@ _HINTS: Final[Mapping[FaultKind, str]] = {
 }
 
 
+def with_hint(what: str, hint: str) -> str:
+    """What is wrong, and on a line of its own what to do about it, if that is known."""
+    return joined((what, hint and sentence("hint: {what}", what=hint)), "\n")
+
+
 def trouble(fault: Fault) -> str:
-    """What went wrong: in English the driver's own words, else a sentence with these in brackets."""
+    """What went wrong: what campusctl found itself as it is; in English a driver's words, else these in brackets."""
+    if isinstance(fault.what, Sentence):
+        return fault.what
     return told_as(fault.what, _TROUBLES.get(fault.kind, _OTHER), words=fault.what)
 
 
 def advice(fault: Fault) -> str:
     """What to do about it, likewise; empty: nothing is known."""
-    known = _HINTS.get(fault.kind, "")
+    known = "" if isinstance(fault.hint, Sentence) else _HINTS.get(fault.kind, "")
     return told_as(fault.hint, known) if fault.hint and known else fault.hint
