@@ -86,15 +86,15 @@ def _switch(found: Assessment, tr: Translator, *, commands: bool) -> None:
     click.secho(found.device, bold=True, nl=False)
     click.echo(f"  {found.dialect}")
     for edit in without_parts(found.edits):
-        show_edit(edit, say=tr.said)
+        show_edit(edit, tr)
     if found.startup_differs:
         click.secho("  ~ " + tr("what runs there is not saved yet: it will be saved"), fg="yellow")
     if commands:
-        show_commands(found.commands)
+        show_commands(found.commands, tr)
     for note in found.notes:
         click.secho("  · " + tr("note: {what}", what=printable(tr.said(note))), dim=True)
     if found.interrupts:
-        what = printable(", ".join(found.interrupts))
+        what = printable(", ".join(map(tr.said, found.interrupts)))
         click.secho("  " + tr("interrupts for a moment: {what}", what=what), fg="magenta")
     click.echo()
 

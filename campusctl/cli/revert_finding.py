@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import actor, current, open_desk
+from campusctl.cli.options import actor, current, open_desk, translator
 
 if TYPE_CHECKING:
     from campusctl.model.finding import FindingRow
@@ -78,7 +78,7 @@ def _save(desk: "Desk", row: "FindingRow", out: Path, *, commands: bool, as_json
         with progress("reading") as bar:
             plan = findings.revert(run, row, bar.emit, bar.start)
         write_file(out, dump_plan(plan, desk.key))
-        plan_views.show_plan(plan, commands=commands, as_json=as_json)
+        plan_views.show_plan(plan, translator(), commands=commands, as_json=as_json)
         code = Exit.DEVICES if plan.failures else Exit.DONE
         run.end(workflow.state_of(code), code)
     show_troubles(run)
