@@ -70,11 +70,12 @@ def _notes_of_failed(outcomes: Sequence[Outcome], tr: Translator) -> None:
 
 def _waiting(drivers: Sequence[str], tr: Translator) -> None:
     if drivers:
+        devices = counted_devices(drivers, tr)
         said = tr.many(
             "{devices} is switched off: the next apply that finds it on makes its change.",
             "{devices} are switched off: the next apply that finds them on makes their changes.",
             len(drivers),
-            devices=counted_devices(drivers, tr),
+            devices=devices,
         )
         click.secho(said, fg="cyan")
 

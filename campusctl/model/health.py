@@ -98,7 +98,7 @@ class Check(Frozen):
     """`neighbors`, `links`, `lag`, `macs`, `root`, `power`, `gateway`, `devices`."""
     ok: bool | None
     """Whether it still is as it was; None: not known."""
-    text: str
+    text: KeptSentence
     """One sentence, or several joined with `; `."""
 
 

@@ -40,10 +40,18 @@ def with_hint(what: str, hint: str) -> str:
 
 
 def trouble(fault: Fault) -> str:
-    """What went wrong: what campusctl found itself as it is; in English a driver's words, else these in brackets."""
-    if isinstance(fault.what, Sentence):
-        return fault.what
-    return told_as(fault.what, _TROUBLES.get(fault.kind, _OTHER), words=fault.what)
+    """What went wrong with a device; see `in_words`."""
+    return in_words(fault.kind, fault.what)
+
+
+def in_words(kind: FaultKind, what: str) -> str:
+    """What campusctl found itself is a sentence already; of a driver's words, they stand in brackets behind one.
+
+    Args:
+        kind: What kind of trouble.
+        what: What is said of it.
+    """
+    return what if isinstance(what, Sentence) else told_as(what, _TROUBLES.get(kind, _OTHER), words=what)
 
 
 def advice(fault: Fault) -> str:
