@@ -50,22 +50,27 @@ class Problem:
     hint: str = ""
     """What to do about it."""
 
-    @property
-    def place(self) -> str:
-        """File, line and subject, before a colon."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.where}:" if self.where else f"{place}:"
-
     def __str__(self) -> str:
-        hint = f"\nhint: {self.hint}" if self.hint else ""
-        return f"{self.place} {self.what}{hint}"
+        return str(self.told)
+
+    @property
+    def told(self) -> str:
+        """All of it, as a sentence that other languages say, too."""
+        # It takes pydantic, which is loaded already where somebody has read an inventory.
+        from campusctl.model.sentence import joined, sentence  # noqa: PLC0415 - see above
+
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        hint = sentence("hint: {what}", what=self.hint) if self.hint else ""
+        return joined((joined((place, self.where, self.what), ": "), hint), "\n")
 
 
 class InventoryError(CampusError):
     """The inventory has problems; all of them are listed."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        from campusctl.model.sentence import joined  # noqa: PLC0415 - as in `Problem`
+
+        super().__init__(joined((problem.told for problem in problems), "\n"))
         self.problems = problems
 
 

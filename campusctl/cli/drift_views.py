@@ -7,6 +7,7 @@ import click
 from campusctl.cli.device_views import in_rows, listed, show_faults, show_off, show_quiet
 from campusctl.cli.views import print_json, show_edit
 from campusctl.cli.words import counted_devices, without_parts
+from campusctl.engine.words import written_path
 from campusctl.model.command import RefusedCommand
 from campusctl.model.plan import Assessment, DriftReport
 from campusctl.model.printable import printable
@@ -44,6 +45,17 @@ _FACTS: Final = {
     "compliant": N_("compliant"),
 }
 """What a device says of itself; a name that is not here is told as it is."""
+_SAID: Final = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "on": N_("on"),
+    "standby": N_("standby"),
+    "unknown": N_("unknown"),
+    "idle": N_("idle"),
+    "printing": N_("printing"),
+    "stopped": N_("stopped"),
+}
+"""What it says in one word; everything else is told as it is."""
 
 
 def show_drift(report: DriftReport, tr: Translator, *, verbose: bool, as_json: bool) -> None:
@@ -66,7 +78,7 @@ def show_drift(report: DriftReport, tr: Translator, *, verbose: bool, as_json: b
                 show_edit(edit, tr)
             show_quiet(tr("cannot be made"), [f"{item.command}: {tr.said(item.reason)}" for item in _unseen(found)])
             show_quiet(tr("not managed, kept"), found.unmanaged)
-            show_quiet(tr("cannot be checked"), found.unchecked)
+            show_quiet(tr("cannot be checked"), [tr.said(written_path(text)) for text in found.unchecked])
             show_quiet(tr("cable"), [tr.said(note) for note in found.cable_notes])
             show_quiet(tr("note"), [tr.said(note) for note in found.notes])
     if alike:
@@ -100,7 +112,7 @@ def _is_plainly_right(found: Assessment, *, verbose: bool) -> bool:
 def _facts(found: Assessment, tr: Translator) -> None:
     """What the device is, and how it does: `serial BD042-0101, model WM75B, hours 1234`."""
     if found.facts:
-        told = (f"{_fact(name, tr)} {printable(value)}" for name, value in found.facts.items())
+        told = (f"{_fact(name, tr)} {_said(value, tr)}" for name, value in found.facts.items())
         click.secho(in_rows(f"  {', '.join(told)}", indent="    "), dim=True)
 
 
@@ -112,6 +124,10 @@ def _unseen(found: Assessment) -> tuple[RefusedCommand, ...]:
 
 def _fact(name: str, tr: Translator) -> str:
     return tr(_FACTS[name]) if name in _FACTS else name.replace("_", " ")
+
+
+def _said(value: str, tr: Translator) -> str:
+    return tr(_SAID[value]) if value in _SAID else printable(value)
 
 
 def _drift_line(found: Assessment, tr: Translator) -> None:

@@ -12,6 +12,7 @@ from campusctl.cli.rollout_views import order_json, show_order
 from campusctl.cli.views import print_json, show_commands, show_edit, show_refused
 from campusctl.cli.words import counted_devices, without_parts
 from campusctl.engine.rollout import Rollout
+from campusctl.engine.words import written_path
 from campusctl.model.plan import Assessment, Change, EditView, Pass, Plan, Stage
 from campusctl.model.printable import printable
 from campusctl.words.language import Translator
@@ -86,7 +87,7 @@ def _change(group: _Group, tr: Translator, *, commands: bool) -> None:
         show_commands(found.commands, tr)
     show_refused(found.refused, tr)
     show_quiet(tr("not managed, kept"), found.unmanaged)
-    show_quiet(tr("cannot be checked"), found.unchecked)
+    show_quiet(tr("cannot be checked"), [tr.said(written_path(text)) for text in found.unchecked])
     show_quiet(tr("note"), [tr.said(note) for note in found.notes])
     if len(found.stages) > 1:
         stages = (_stage(stage, tr) for stage in found.stages)

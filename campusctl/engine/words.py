@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from campusctl.engine.setting_words import PARTS
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
-from campusctl.model.sentence import joined, sentence, sentences
+from campusctl.model.sentence import joined, sentence, sentences, told_as
 from campusctl.words.language import N_
 
 Shown: TypeAlias = bool | int | str | tuple[str, ...] | None
@@ -188,6 +188,11 @@ def subject_words(path: tuple[str, ...]) -> str:
         thing = sentence("{kind} {name}", kind=sentence(_ROOTS[path[0]]), name=path[1])
         return joined((thing, joined(map(_part, parts), " ")), ", ")
     return joined(map(_part, path), " ")
+
+
+def written_path(text: str) -> str:
+    """A path as it stands in an assessment, `user / campus / secret`: other languages say what it is about."""
+    return told_as(text, N_("{subject}"), subject=subject_words(tuple(text.split(" / "))))
 
 
 def _part(part: str) -> str:

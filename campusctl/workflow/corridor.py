@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from campusctl.engine.planner import Ground, make_plan, refuse_stale
-from campusctl.errors import MissingSecretError, PlanError, Problem, UnknownNameError
+from campusctl.errors import MissingSecretError, PlanError, UnknownNameError
 from campusctl.inventory.appliances import KINDS
 from campusctl.inventory.city import City, School
 from campusctl.inventory.load import expired_exceptions, load_city
@@ -15,8 +15,7 @@ from campusctl.model.events import Emit
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan, Target
-from campusctl.model.sentence import joined, sentence
-from campusctl.words.trouble import with_hint
+from campusctl.model.sentence import sentence
 from campusctl.workflow.absent import off_since
 from campusctl.workflow.appliance_targets import appliance_targets
 from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
@@ -212,14 +211,9 @@ def drift(  # noqa: PLR0913 - what a check is asked for
         schools=tuple(city.schools),
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
-        findings=tuple(map(_owed, expired_exceptions(desk.root, city))),
+        findings=tuple(problem.told for problem in expired_exceptions(desk.root, city)),
         claims=tuple(_claimed(claim, desk) for claim in run.claims() if claim.school in city.schools),
     )
-
-
-def _owed(problem: Problem) -> str:
-    """As `str(problem)`, and still a sentence."""
-    return with_hint(joined((problem.place, problem.what), " "), problem.hint)
 
 
 def _claimed(claim: Claim, desk: Desk) -> str:
