@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@spoken
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Apply this saved plan, and nothing else.")
 @choice_options
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
 @rollout_options
 @lang_option
-@spoken
 def command(
     schools: tuple[str, ...],
     plan_file: Path | None,

@@ -11,9 +11,12 @@ from campusctl.engine.words import written_path
 from campusctl.model.command import RefusedCommand
 from campusctl.model.plan import Assessment, DriftReport
 from campusctl.model.printable import printable
+from campusctl.model.sentence import told_as
 from campusctl.words.language import N_, Translator
 
 _SWITCH: Final = "switch"
+_CABLE: Final = told_as("cable", N_("a cable"))
+"""The title of what could not be checked; the word alone is a kind of fault, which other languages say at length."""
 _FACTS: Final = {
     "serial": N_("serial"),
     "model": N_("model"),
@@ -79,7 +82,7 @@ def show_drift(report: DriftReport, tr: Translator, *, verbose: bool, as_json: b
             show_quiet(tr("cannot be made"), [f"{item.command}: {tr.said(item.reason)}" for item in _unseen(found)])
             show_quiet(tr("not managed, kept"), found.unmanaged)
             show_quiet(tr("cannot be checked"), [tr.said(written_path(text)) for text in found.unchecked])
-            show_quiet(tr("cable"), [tr.said(note) for note in found.cable_notes])
+            show_quiet(tr.said(_CABLE), [tr.said(note) for note in found.cable_notes])
             show_quiet(tr("note"), [tr.said(note) for note in found.notes])
     if alike:
         click.secho(listed(tr("ok"), alike), fg="green")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@spoken
 @click.argument("schools", nargs=-1, required=True, metavar="SCHOOL...")
 @choice_options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `campusctl apply --plan FILE`.")
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @rollout_options
 @lang_option
-@spoken
 def command(
     schools: tuple[str, ...],
     choice: "Choice",

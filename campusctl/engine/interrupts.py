@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from campusctl.engine import interrupt_tables as tables
 from campusctl.engine.guard import carries
-from campusctl.engine.setting_words import PARTS
+from campusctl.engine.setting_words import plain_part
 from campusctl.model.plan import ManagementPath
-from campusctl.model.sentence import joined, sentence, told_as
+from campusctl.model.sentence import joined, sentence
 from campusctl.model.setting import FREE, Edit, State, Value
 
 
@@ -156,12 +156,7 @@ def _nothing(_change: _Change, _edit: Edit) -> _Found:
 
 
 def _other(_change: _Change, edit: Edit) -> _Found:
-    yield _switch(_setting(edit.path[0]))
-
-
-def _setting(part: str) -> str:
-    """A setting's name as the inventory has it."""
-    return told_as(part.replace("_", " "), PARTS[part]) if part in PARTS else part.replace("_", " ")
+    yield _switch(plain_part(edit.path[0]))
 
 
 # -- ports -----------------------------------------------------------------------------------------------------------
@@ -245,7 +240,7 @@ def _addressed(state: State) -> int:
 
 def _of_gateway(_change: _Change, edit: Edit) -> _Found:
     if edit.before is not None:
-        yield _itself(_setting(edit.path[0]))
+        yield _itself(plain_part(edit.path[0]))
 
 
 def _of_route(_change: _Change, _edit: Edit) -> _Found:

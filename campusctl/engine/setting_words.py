@@ -1,8 +1,9 @@
-"""What the parts of settings' paths are called. A part that is not here is called as it is written in the inventory."""
+"""What the parts of settings' paths are called: in English, where nothing else is said here, as they are written."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from campusctl.model.sentence import sentence, told_as
 from campusctl.words.language import N_
 
 PARTS: Final[Mapping[str, str]] = {
@@ -16,7 +17,6 @@ PARTS: Final[Mapping[str, str]] = {
     "apps": N_("apps"),
     "arp_protect": N_("arp protect"),
     "arp_protect_trust": N_("arp protect trust"),
-    "auth": N_("auth"),
     "authentication": N_("authentication"),
     "authorized_managers": N_("authorized managers"),
     "banner-page": N_("banner-page"),
@@ -140,7 +140,6 @@ PARTS: Final[Mapping[str, str]] = {
     "scaling": N_("scaling"),
     "screen_timeout_s": N_("screen timeout s"),
     "secondary": N_("secondary"),
-    "secret": N_("secret"),
     "serial": N_("serial"),
     "server": N_("server"),
     "severity": N_("severity"),
@@ -174,7 +173,6 @@ PARTS: Final[Mapping[str, str]] = {
     "tacacs": N_("tacacs"),
     "tagged": N_("tagged VLAN"),
     "time": N_("time"),
-    "timeout": N_("timeout"),
     "timesync": N_("timesync"),
     "timezone": N_("timezone"),
     "title": N_("title"),
@@ -198,3 +196,22 @@ PARTS: Final[Mapping[str, str]] = {
     "write": N_("write"),
 }
 """By the part of the path."""
+
+_OTHER_LANGUAGES: Final[Mapping[str, str]] = {
+    "auth": N_("way of authentication"),
+    "secret": N_("the secret"),
+    "timeout": N_("the longest wait"),
+}
+"""Parts whose English word means something else elsewhere: what other languages go by."""
+
+
+def part_words(part: str) -> str:
+    """A part of a path in words: `access VLAN`, `network standby`."""
+    if part in _OTHER_LANGUAGES:
+        return told_as(part, _OTHER_LANGUAGES[part])
+    return sentence(PARTS[part]) if part in PARTS else part.replace("_", " ")
+
+
+def plain_part(part: str) -> str:
+    """Likewise; in English it is always as it is written."""
+    return told_as(part.replace("_", " "), PARTS[part]) if part in PARTS else part_words(part)

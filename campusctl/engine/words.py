@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from campusctl.engine.setting_words import PARTS
+from campusctl.engine.setting_words import part_words
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
 from campusctl.model.sentence import joined, sentence, sentences, told_as
@@ -90,7 +90,7 @@ def _fields(path: tuple[str, ...], edits: Iterable[EditView]) -> Iterator[str]:
     """What is said of a new thing: `uid 2001`, `groups lpadmin`."""
     for edit in edits:
         if edit.path[:2] == path and len(edit.path) == 3 and edit.after is not None:
-            yield joined((_part(edit.path[2]), _value(edit.path, edit.after)), " ")
+            yield joined((part_words(edit.path[2]), _value(edit.path, edit.after)), " ")
 
 
 def edit_words(edit: EditView) -> str:
@@ -186,17 +186,13 @@ def subject_words(path: tuple[str, ...]) -> str:
     if path[0] in _ROOTS and len(path) > 1:
         parts = [part for part in path[2:] if part != "shutdown"]
         thing = sentence("{kind} {name}", kind=sentence(_ROOTS[path[0]]), name=path[1])
-        return joined((thing, joined(map(_part, parts), " ")), ", ")
-    return joined(map(_part, path), " ")
+        return joined((thing, joined(map(part_words, parts), " ")), ", ")
+    return joined(map(part_words, path), " ")
 
 
 def written_path(text: str) -> str:
     """A path as it stands in an assessment, `user / campus / secret`: other languages say what it is about."""
     return told_as(text, N_("{subject}"), subject=subject_words(tuple(text.split(" / "))))
-
-
-def _part(part: str) -> str:
-    return sentence(PARTS[part]) if part in PARTS else part.replace("_", " ")
 
 
 def value_words(value: Shown) -> str:
