@@ -1,5 +1,6 @@
 """What plans, outcomes and drift checks say in German, from values alone; each English text stands as it always did."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from campusctl.drivers.pc.scrub import Scrub
 from campusctl.drivers.printer.ipp_words import reason_note
 from campusctl.engine.calendar import moment_words
 from campusctl.engine.interrupts import interrupts
+from campusctl.engine.planner import dump_plan, parse_plan
 from campusctl.engine.presence import Absence, absence_words
 from campusctl.engine.words import edit_words, written_path
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
@@ -184,3 +186,20 @@ def test_what_is_written_down_is_english() -> None:
     again = Plan.model_validate_json(text)
     assert again == plan()
     assert not isinstance(again.changes[0].assessment.interrupts[0], Sentence)
+
+
+def test_a_saved_plan_is_told_in_the_language_of_who_applies_it() -> None:
+    """Its sentences stand beside it, with a seal of their own: nobody can put others in their place."""
+    text = dump_plan(plan(), b"k" * 32)
+    document = json.loads(text)
+    assert document["plan"] == plan().model_dump(mode="json")
+    again = parse_plan(text.encode(), b"k" * 32, "p.json")
+    assert again == plan()
+    assert DE.said(again.changes[0].assessment.interrupts[0]) == "den Ton in seinem Raum"
+    assert DE.said(again.faults[0].what).startswith("überfällig: ")
+    document["said"][0]["say"] = "the picture of its room"
+    forged = parse_plan(json.dumps(document).encode(), b"k" * 32, "p.json")
+    assert forged == plan()
+    assert not isinstance(forged.changes[0].assessment.interrupts[0], Sentence)
+    del document["said"]
+    assert parse_plan(json.dumps(document).encode(), b"k" * 32, "p.json") == plan()
