@@ -9,7 +9,7 @@ import click
 
 from campusctl.cli.columns import show_columns
 from campusctl.cli.views import show_commands, show_edit
-from campusctl.engine.words import without_parts
+from campusctl.engine.words import without_parts, written_path
 from campusctl.inventory.onboarding.wanted import Proposal
 from campusctl.model.appliance import Shown
 from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState
@@ -179,7 +179,8 @@ def _settings(news: Sequence[NewSettings], tr: Translator) -> None:
     if news and news[0].settings:
         _head(tr("settings of {device}", device=news[0].device))
         for path, value in news[0].settings:
-            click.echo(f"  {printable(' / '.join(path))}: {printable(_shown(value, tr))}")
+            subject = tr.said(written_path(" / ".join(path)))
+            click.echo(f"  {printable(subject)}: {printable(_shown(value, tr))}")
 
 
 def _shown(value: Shown, tr: Translator) -> str:

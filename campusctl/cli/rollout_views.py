@@ -80,7 +80,8 @@ def wave_words(found: WaveReport, tr: Translator) -> str:
     """`wave 2 of 3: 9 of 10 done; failed: s042-c1-sw01`."""
     wave, title = found.wave, tr.said(found.wave.title)
     if not found.begun and found.held:
-        return f"{title}: {tr('not begun: {names}', names=', '.join(wave.schools))}"
+        held = tr("not begun: {names}", names=", ".join(wave.schools))
+        return f"{title}: {held}"
     parts = [done_of(len(found.done), _drivers(wave), tr)]
     if found.failed:
         parts.append(tr("failed: {names}", names=", ".join(found.failed)))

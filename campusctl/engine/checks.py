@@ -289,8 +289,8 @@ def _power(before: Health, after: Health, expected: Expected) -> Check:
         sentence(
             "the power budget of unit {unit} was {was} W and is {now} W",
             unit=unit,
-            was=f"{was.available_w:g}",
-            now=f"{now[unit].available_w:g}",
+            was=format(was.available_w, "g"),
+            now=format(now[unit].available_w, "g"),
         )
         for unit, was in (before.budgets or {}).items()
         if unit in now and now[unit].available_w < was.available_w

@@ -69,7 +69,8 @@ def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
     Raises:
         PlanError: It expired, or the tool, the inventory or a template is not what it was.
     """
-    again = sentence("make a new plan: {command}", command=f"campusctl plan {' '.join(plan.schools)}")
+    command, expired = f"campusctl plan {' '.join(plan.schools)}", f"{plan.expires:%Y-%m-%d %H:%M}"
+    again = sentence("make a new plan: {command}", command=command)
     if plan.tool_version != __version__:
         raise PlanError(
             sentence(
@@ -79,9 +80,7 @@ def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
             again,
         )  # fmt: skip
     if now >= plan.expires:
-        raise PlanError(
-            sentence("plan {id} expired at {when} UTC", id=plan.id, when=f"{plan.expires:%Y-%m-%d %H:%M}"), again
-        )
+        raise PlanError(sentence("plan {id} expired at {when} UTC", id=plan.id, when=expired), again)
     if plan.inventory_digest != ground.inventory_digest:
         raise PlanError(sentence("the inventory has changed since plan {id} was made", id=plan.id), again)
     if plan.template_digest != ground.template_digest:

@@ -217,8 +217,8 @@ def drift(  # noqa: PLR0913 - what a check is asked for
 
 
 def _claimed(claim: Claim, desk: Desk) -> str:
-    until = claim.until.astimezone(city_zone(desk.root))
+    until = f"{claim.until.astimezone(city_zone(desk.root)):%Y-%m-%d %H:%M}"
     return sentence(
         "{school}: claimed by {holder} until {until} ({reason})",
-        school=claim.school, holder=claim.holder, until=f"{until:%Y-%m-%d %H:%M}", reason=claim.reason,
+        school=claim.school, holder=claim.holder, until=until, reason=claim.reason,
     )  # fmt: skip

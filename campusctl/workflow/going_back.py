@@ -127,10 +127,8 @@ def _refuse_moved(root: Path, old: RunDetail) -> None:
     if standing.template_digest != old.info.template_digest:
         moved.append(sentence("a template or playbook"))
     if moved:
-        again = sentence(
-            "{apply} does what it says now; {revert} undoes the run",
-            apply=f"campusctl apply {' '.join(old.info.schools)}", revert=f"campusctl revert {old.info.id}",
-        )  # fmt: skip
+        apply, revert = f"campusctl apply {' '.join(old.info.schools)}", f"campusctl revert {old.info.id}"
+        again = sentence("{apply} does what it says now; {revert} undoes the run", apply=apply, revert=revert)
         what = joined(moved, sentence(" and "))
         raise PlanError(sentence("{what} changed since run {id}", what=what, id=old.info.id), again)
 

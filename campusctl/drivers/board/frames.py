@@ -121,7 +121,7 @@ class Wire:
 
         if not await persist(told, self._again, lambda: self._ask(POWER)):
             raise RefusedError(
-                sentence("it says no to {command} {value}", command=f"{command:02X}", value=value.decode("ascii"))
+                sentence("it says no to {command} {value}", command=format(command, "02X"), value=value.decode("ascii"))
             )
 
     async def gather(self, command: int, end: int) -> list[bytes]:

@@ -14,7 +14,7 @@ MOVED: Final = Trouble(
     FaultKind.MOVED, sentence("the PC has changed since the plan was made"), sentence("make a new plan and look at it")
 )
 
-_ON: Final = sentence("what was begun may go on by itself for up to {seconds} s", seconds=f"{DEADLINE_S:.0f}")
+_ON: Final = sentence("what was begun may go on by itself for up to {seconds} s", seconds=round(DEADLINE_S))
 _UNKNOWN: Final = frozenset({FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.UNVERIFIED, FaultKind.INTERNAL})
 """After these nobody knows what was done."""
 
