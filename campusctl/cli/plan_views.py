@@ -90,10 +90,7 @@ def _change(group: _Group, tr: Translator, *, commands: bool) -> None:
     show_quiet(tr("cannot be checked"), [tr.said(written_path(text)) for text in found.unchecked])
     show_quiet(tr("note"), [tr.said(note) for note in found.notes])
     if len(found.stages) > 1:
-        stages = (_stage(stage, tr) for stage in found.stages)
-        show_quiet(
-            tr("in stages"), [reduce(lambda one, other: tr("{one}, then {other}", one=one, other=other), stages)]
-        )
+        show_quiet(tr("in stages"), [_in_turn([_stage(stage, tr) for stage in found.stages], tr)])
     if found.revert:
         armed = tr("the switch itself is armed to go back ({revert}) until a new session confirms", revert=found.revert)
         click.secho(f"  {armed}", fg="cyan")
