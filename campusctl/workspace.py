@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from campusctl.errors import WorkspaceError
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 CITY_FILE: Final = "inventory/city.yml"
 """What makes a folder a workspace."""
@@ -32,17 +34,21 @@ def find(start: Path | None = None, explicit: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / CITY_FILE).is_file():
             return folder
-    raise WorkspaceError(f"no workspace in {here} or above it ({CITY_FILE} is missing)", _HINT)
+    raise WorkspaceError(
+        sentence("no workspace in {folder} or above it ({file} is missing)", folder=here, file=CITY_FILE),
+        sentence(_HINT),
+    )
 
 
-_HINT: Final = "`campusctl init DIR` makes one; `--workspace DIR` names one that is elsewhere"
+_HINT: Final = N_("`campusctl init DIR` makes one; `--workspace DIR` names one that is elsewhere")
 
 
 def _checked(folder: Path) -> Path:
     if not folder.is_dir():
-        raise WorkspaceError(f"{folder} is no folder", _HINT)
+        raise WorkspaceError(sentence("{folder} is no folder", folder=folder), sentence(_HINT))
     if not (folder / CITY_FILE).is_file():
-        raise WorkspaceError(f"{folder} is no workspace: {CITY_FILE} is missing", _HINT)
+        what = sentence("{folder} is no workspace: {file} is missing", folder=folder, file=CITY_FILE)
+        raise WorkspaceError(what, sentence(_HINT))
     return folder.resolve()
 
 

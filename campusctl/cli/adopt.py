@@ -72,7 +72,6 @@ def command(
     from campusctl.cli.change_views import show_kept  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.cli.views import print_json  # noqa: PLC0415 - likewise
-    from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
     from campusctl.workflow.adopting_switch import Wanted, adopt_switch, keep_adoption  # noqa: PLC0415 - likewise
     from campusctl.workflow.findings import terms  # noqa: PLC0415 - likewise
     from campusctl.workflow.git_care import standing  # noqa: PLC0415 - likewise
@@ -83,7 +82,7 @@ def command(
     said = {"serial": serial, "mac": mac, "asset": asset}
     wanted = Wanted(switch, profile, room, address, to, host_key, {key: value for key, value in said.items() if value})
     desk = open_desk()
-    with progress(tr("reading"), lambda kind: tr(EVENTS[kind])) as bar:
+    with progress(tr("reading"), tr) as bar:
         found = adopt_switch(desk, wanted, config, terms(reason, owner, until), bar.emit)
     git = standing(desk.root, found.files.files, branch)
     if not as_json:

@@ -30,7 +30,7 @@ def show_adoption(found: "AdoptedSwitch", git: "Standing", tr: Translator) -> No
         )
         click.secho(said, fg="yellow", bold=True)
         for edit in left:
-            show_edit(edit, say=tr.said)
+            show_edit(edit, tr)
         for reason in found.reasons:
             click.echo(in_rows("  " + tr("because {why}", why=printable(tr.said(reason))), indent="    "))
     show_quiet(tr("not managed, kept"), found.unmanaged)

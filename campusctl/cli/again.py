@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.model.journal import RunDetail
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
 
 def options(function: Callable[..., int]) -> Callable[..., int]:
-    """RUN, and how to carry out what is planned for it."""
+    """RUN, and how to carry out what is planned for it; errors are told in the reader's language."""
+    function = spoken(function)
     for option in (
+        lang_option,
         click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes."),
         click.option("--commands", is_flag=True, help="Also show the exact commands, in order."),
         click.option("--reason", default="", metavar="TEXT", help="Why; kept in the history."),
@@ -67,15 +71,17 @@ def _settle(run: "Running", old: "RunDetail", *, quiet: bool) -> None:
     from campusctl.model.events import ignore  # noqa: PLC0415 - likewise
 
     outcomes = workflow.settle(run, old, ignore)
-    show_faults(outcome.fault for outcome in outcomes if outcome.fault and not quiet)
+    tr = translator()
+    show_faults((outcome.fault for outcome in outcomes if outcome.fault and not quiet), tr)
     for outcome in outcomes:
         for note in outcome.notes:
-            click.echo(f"{outcome.device}: {note}", err=True)
+            click.echo(f"{outcome.device}: {tr.said(note)}", err=True)
 
 
 def _read(planner: Callable[..., Any]) -> "Plan":
     from campusctl.cli.progress import progress  # noqa: PLC0415 - `--help` must not pay for it
 
-    with progress("reading") as bar:
+    tr = translator()
+    with progress(tr("reading"), tr) as bar:
         plan: Plan = planner(bar.emit, bar.start)
         return plan

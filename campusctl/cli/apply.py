@@ -8,16 +8,20 @@ import click
 
 from campusctl.cli.choice_options import choice_options
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import open_desk, translator
 from campusctl.cli.rollout_options import rollout_options
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.engine.rollout import RolloutOptions
     from campusctl.model.plan import Plan
+    from campusctl.words.language import Translator
     from campusctl.workflow import Choice, Desk, Running, WakeTerms
 
 
 @click.command()
+@spoken
 @click.argument("schools", nargs=-1, metavar="[SCHOOL...]")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Apply this saved plan, and nothing else.")
 @choice_options
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes.")
 @rollout_options
+@lang_option
 def command(
     schools: tuple[str, ...],
     plan_file: Path | None,
@@ -39,6 +44,7 @@ def command(
     commands: bool,
     as_json: bool,
     options: "RolloutOptions",
+    lang: str | None,
 ) -> int:
     """Bring the devices of each SCHOOL to what the inventory says.
 
@@ -55,7 +61,7 @@ def command(
     from campusctl.cli.carrying import carry_out, check_terms, show_troubles  # noqa: PLC0415 - likewise
     from campusctl.model.run import RunKind  # noqa: PLC0415 - likewise
 
-    _check_choice(schools, plan_file, choice, wake=wake)
+    _check_choice(schools, plan_file, choice, translator(lang), wake=wake)
     terms = workflow.Terms(now=now, reason=reason, options=options)
     check_terms(terms, yes=yes, as_json=as_json)
     desk = open_desk()
@@ -68,15 +74,19 @@ def command(
     return Exit.ERROR if run.troubles and code is Exit.DONE else code
 
 
-def _check_choice(schools: Sequence[str], plan_file: Path | None, choice: "Choice", *, wake: bool) -> None:
+def _check_choice(
+    schools: Sequence[str], plan_file: Path | None, choice: "Choice", tr: "Translator", *, wake: bool
+) -> None:
     if bool(schools) == bool(plan_file):
-        raise click.UsageError("name a school, or a saved plan with --plan FILE (not both)")
+        raise click.UsageError(tr("name a school, or a saved plan with --plan FILE (not both)"))
     if plan_file and wake:
-        raise click.UsageError("--wake comes before a plan is made: wake the PCs, then make it")
+        raise click.UsageError(tr("--wake comes before a plan is made: wake the PCs, then make it"))
     from campusctl.workflow import EVERYTHING  # noqa: PLC0415 - `--help` must not pay for it
 
     if plan_file and choice != EVERYTHING:
-        raise click.UsageError("--device, --room and --class cannot narrow a saved plan: make a plan of those devices")
+        raise click.UsageError(
+            tr("--device, --room and --class cannot narrow a saved plan: make a plan of those devices")
+        )
 
 
 def _load(desk: "Desk", plan_file: Path) -> "Plan":
@@ -93,7 +103,8 @@ def _make(run: "Running", schools: Sequence[str], choice: "Choice", wake: "WakeT
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.cli.wake_views import show_woken_first  # noqa: PLC0415 - likewise
 
-    with progress("reading") as bar:
+    tr = translator()
+    with progress(tr("reading"), tr) as bar:
         plan = workflow.plan(run, schools, choice, bar.emit, bar.start, wake=wake)
-    show_woken_first(run)
+    show_woken_first(run, tr)
     return plan

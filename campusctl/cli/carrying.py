@@ -8,7 +8,7 @@ import click
 
 from campusctl.cli.exits import Exit
 from campusctl.cli.options import translator
-from campusctl.cli.words import counted_devices
+from campusctl.model.sentence import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from campusctl.engine.rollout import Rollout
     from campusctl.model.outcome import Outcome
     from campusctl.model.plan import Plan
+    from campusctl.words.language import Translator
     from campusctl.workflow import Running, Terms
 
 
@@ -48,23 +49,27 @@ def carry_out(
     """
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli import outcome_views, plan_views  # noqa: PLC0415 - likewise
+    from campusctl.cli.words import counted_devices  # noqa: PLC0415 - likewise
 
+    tr = translator()
     rollout = workflow.waves(run.desk, plan, terms.options)
     if not as_json and not shown:
-        plan_views.show_plan(plan, commands=commands, as_json=False, rollout=rollout)
+        plan_views.show_plan(plan, tr, commands=commands, as_json=False, rollout=rollout)
     outcomes = [*workflow.waiting(run, plan), *workflow.blocked(run, plan)]
     stop = threading.Event()
     if plan.pending:
         workflow.refuse_closed(run, plan, terms)
-        _consent(counted_devices(change.target.driver for change in plan.pending), yes=yes or shown)
-        outcomes += _apply(run, plan, terms, stop, rollout)
-    outcome_views.show_outcomes(plan, outcomes, as_json=as_json, rollout=rollout, more=more)
+        if not (yes or shown):
+            _consent(counted_devices((change.target.driver for change in plan.pending), tr), tr)
+        outcomes += _apply(run, plan, terms, stop, rollout, tr)
+    outcome_views.show_outcomes(plan, outcomes, tr, as_json=as_json, rollout=rollout, more=more)
     code = Exit.INTERRUPTED if stop.is_set() else _exit(plan, outcomes)
     if code in (Exit.DONE, Exit.CHANGES):
         workflow.close_covered(run)
     run.end(workflow.state_of(code), code)
     if outcomes and not as_json:
-        click.echo(f"run {run.info.id}: campusctl history show {run.info.id}", err=True)
+        command = f"campusctl history show {run.info.id}"
+        click.echo(tr("run {id}: {command}", id=run.info.id, command=command), err=True)
     return code
 
 
@@ -83,8 +88,9 @@ def check_terms(terms: "Terms", *, yes: bool, as_json: bool) -> None:
 
 def show_troubles(run: "Running") -> None:
     """What of a run could not be written down or kept."""
+    tr = translator()
     for trouble in run.troubles:
-        click.secho(f"warning: {trouble}", err=True, fg="yellow")
+        click.secho(tr("warning: {what}", what=tr.said(trouble)), err=True, fg="yellow")
 
 
 def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
@@ -94,23 +100,26 @@ def _exit(plan: "Plan", outcomes: "list[Outcome]") -> Exit:
     return Exit.CHANGES if left else Exit.DONE
 
 
-def _consent(devices: str, *, yes: bool) -> None:
-    if yes:
-        return
-    from campusctl.errors import CampusError  # noqa: PLC0415 - `--help` must not pay for it
+def _consent(devices: str, tr: "Translator") -> None:
+    from campusctl.cli.speaking import agreed  # noqa: PLC0415 - `--help` must not pay for it
+    from campusctl.errors import CampusError  # noqa: PLC0415 - likewise
 
     if not sys.stdin.isatty():
-        raise CampusError("nobody is there to ask, so nothing was changed", "add --yes to apply without asking")
-    if not click.confirm(f"Apply this to {devices}?", default=False, err=True):
-        raise CampusError("you did not agree, so nothing was changed")
+        raise CampusError(
+            sentence("nobody is there to ask, so nothing was changed"), sentence("add --yes to apply without asking")
+        )
+    if not agreed(tr("Apply this to {devices}?", devices=devices), tr):
+        raise CampusError(sentence("you did not agree, so nothing was changed"))
 
 
-def _apply(run: "Running", plan: "Plan", terms: "Terms", stop: threading.Event, rollout: "Rollout") -> "list[Outcome]":
+def _apply(
+    run: "Running", plan: "Plan", terms: "Terms", stop: threading.Event, rollout: "Rollout", tr: "Translator"
+) -> "list[Outcome]":
     from campusctl import workflow  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - likewise
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.cli.rollout_views import told_by_wave  # noqa: PLC0415 - likewise
 
-    with stopped_by_ctrl_c(stop), progress("applying") as bar:
+    with stopped_by_ctrl_c(stop, tr), progress(tr("applying"), tr) as bar:
         bar.start(rollout.steps)
-        return list(told_by_wave(rollout, workflow.apply(run, plan, terms, bar.emit, stop), bar.say))
+        return list(told_by_wave(rollout, workflow.apply(run, plan, terms, bar.emit, stop), tr, bar.say))

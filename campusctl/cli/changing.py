@@ -128,10 +128,9 @@ class _Change:
 
     def _plan(self) -> "Plan":
         from campusctl.cli.progress import progress  # noqa: PLC0415 - `--help` must not pay for it
-        from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
         from campusctl.workflow import lifecycle  # noqa: PLC0415 - likewise
 
-        with progress(self.tr("reading"), lambda kind: self.tr(EVENTS[kind])) as bar:
+        with progress(self.tr("reading"), self.tr) as bar:
             return lifecycle.plan_of(self._run, self._proposal, bar.emit, bar.start)
 
     def _show(self, plan: "Plan | None", git: "Standing") -> None:
@@ -143,7 +142,7 @@ class _Change:
             return
         if plan.changes or plan.faults:
             rollout = workflow.waves(self._run.desk, plan, self._terms.options)
-            plan_views.show_plan(plan, commands=self._manner.commands, as_json=False, rollout=rollout)
+            plan_views.show_plan(plan, self.tr, commands=self._manner.commands, as_json=False, rollout=rollout)
         else:
             click.echo(self.tr("No device has to be set up otherwise."))
 

@@ -10,7 +10,7 @@ import click
 
 from campusctl.model.outcome import Fault
 from campusctl.model.printable import printable
-from campusctl.words.language import SOURCE, Translator
+from campusctl.words.language import ENGLISH, SOURCE, Translator
 from campusctl.words.trouble import advice, trouble
 
 _WIDEST: Final = 80
@@ -32,22 +32,22 @@ def in_rows(text: str, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def show_off(faults: Sequence[Fault]) -> None:
+def show_off(faults: Sequence[Fault], tr: Translator = ENGLISH) -> None:
     """Devices that are switched off, which is no failure: their names on a few lines, and who is overdue."""
     overdue = [fault for fault in faults if fault.what.startswith(_OVERDUE)]
     names = [fault.device for fault in faults if fault not in overdue]
     if names:
-        click.secho(listed("switched off", names), dim=True)
+        click.secho(listed(tr("switched off"), names), dim=True)
     for fault in overdue:
-        click.secho(f"{fault.device}: {printable(fault.what)}", fg="yellow")
+        click.secho(f"{fault.device}: {printable(tr.said(fault.what))}", fg="yellow")
 
 
-def show_faults(faults: Iterable[Fault], tr: Translator | None = None) -> None:
-    """What went wrong with which device, and what to do first; in English, where no other language is asked for."""
+def show_faults(faults: Iterable[Fault], tr: Translator = ENGLISH) -> None:
+    """What went wrong with which device, and what to do first."""
     told = tuple(faults)
     for fault, later in zip_longest(told, told[1:]):
         what, hint = f"{fault.kind}: {fault.what}", f"hint: {fault.hint}"
-        if tr and tr.code != SOURCE:
+        if tr.code != SOURCE:
             what, hint = tr.said(trouble(fault)), tr("hint: {what}", what=tr.said(advice(fault)))
         click.secho(f"{fault.device}: {printable(what)}", fg="red")
         # Ten dead switches in a row need the same advice once.

@@ -30,11 +30,10 @@ def command(school: str, as_json: bool, lang: str | None) -> int:
     from campusctl.cli import discover_views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
     from campusctl.inventory.zone import city_zone  # noqa: PLC0415 - likewise
-    from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
     from campusctl.workflow.discovering import discover_school  # noqa: PLC0415 - likewise
 
     tr, desk = translator(lang), open_desk()
-    with progress(tr("reading"), lambda kind: tr(EVENTS[kind])) as bar:
+    with progress(tr("reading"), tr) as bar:
         found = discover_school(desk, school, bar.emit, bar.start)
     discover_views.show_discovery(found, city_zone(desk.root), tr, as_json=as_json)
     return _exit(found)

@@ -8,10 +8,13 @@ import click
 
 from campusctl.cli.choice_options import choice_options
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import current, find_workspace, open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import current, find_workspace, open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.model.plan import DriftReport
+    from campusctl.words.language import Translator
     from campusctl.workflow import Choice, WakeTerms
 
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--json-out", type=click.Path(path_type=Path), help="Also write the JSON into this file.")
 @click.option("--junit", "junit_out", type=click.Path(path_type=Path), help="Also write JUnit XML into this file.")
 @click.option("--scheduled", is_flag=True, help="Started by a timer: one at a time, a second one has nothing to do.")
+@lang_option
+@spoken
 def command(
     schools: tuple[str, ...],
     every: bool,
@@ -39,6 +44,7 @@ def command(
     json_out: Path | None,
     junit_out: Path | None,
     scheduled: bool,
+    lang: str | None,
 ) -> int:
     """Read the devices of each SCHOOL and report what differs from the inventory. Writes nothing to any device.
 
@@ -51,20 +57,21 @@ def command(
     from campusctl.cli import drift_files, drift_views  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.schedule.lock import only_run  # noqa: PLC0415 - likewise
 
+    tr = translator(lang)
     if bool(schools) == every:
-        raise click.UsageError("name a school, or --all for every school (not both)")
-    files = drift_files.checked(json_out, junit_out)
-    terms = _wake_terms(wake=wake, now=now, reason=reason)
+        raise click.UsageError(tr("name a school, or --all for every school (not both)"))
+    files = drift_files.checked(json_out, junit_out, tr)
+    terms = _wake_terms(tr, wake=wake, now=now, reason=reason)
     with only_run(find_workspace(current())) if scheduled else nullcontext(enter_result=True) as alone:
         if not alone:
-            click.echo("another scheduled run of this workspace is at work; nothing to do", err=True)
+            click.echo(tr("another scheduled run of this workspace is at work; nothing to do"), err=True)
             return Exit.DONE
-        report = _check(schools, choice, files, terms, scheduled=scheduled)
-    drift_views.show_drift(report, verbose=verbose, as_json=as_json)
+        report = _check(schools, choice, files, terms, tr, scheduled=scheduled)
+    drift_views.show_drift(report, tr, verbose=verbose, as_json=as_json)
     return _exit(report)
 
 
-def _wake_terms(*, wake: bool, now: bool, reason: str) -> "WakeTerms | None":
+def _wake_terms(tr: "Translator", *, wake: bool, now: bool, reason: str) -> "WakeTerms | None":
     """On which terms PCs are woken first; None: nobody is woken.
 
     Raises:
@@ -74,7 +81,7 @@ def _wake_terms(*, wake: bool, now: bool, reason: str) -> "WakeTerms | None":
     from campusctl.cli.carrying import check_terms  # noqa: PLC0415 - likewise
 
     if (now or reason) and not wake:
-        raise click.UsageError("--now and --reason are about --wake: reading disturbs nobody")
+        raise click.UsageError(tr("--now and --reason are about --wake: reading disturbs nobody"))
     check_terms(workflow.Terms(now=now, reason=reason), yes=True, as_json=False)
     return workflow.WakeTerms(now=now, reason=reason) if wake else None
 
@@ -84,6 +91,7 @@ def _check(
     choice: "Choice",
     files: tuple[Path | None, Path | None],
     wake: "WakeTerms | None",
+    tr: "Translator",
     *,
     scheduled: bool,
 ) -> "DriftReport":
@@ -97,9 +105,9 @@ def _check(
 
     desk = open_desk()
     with workflow.running(desk, RunKind.DRIFT, schools or None, scheduled=scheduled) as run:
-        with progress("reading") as bar:
+        with progress(tr("reading"), tr) as bar:
             report = workflow.drift(run, schools or None, choice, bar.emit, bar.start, wake=wake)
-        show_woken_first(run)
+        show_woken_first(run, tr)
         drift_files.write(report, *files, findings=remember(run, report))
         code = _exit(report)
         run.end(workflow.state_of(code), code)

@@ -11,9 +11,10 @@ from campusctl.cli.junit import junit
 from campusctl.cli.options import current, find_workspace
 from campusctl.model.finding import FindingRow
 from campusctl.model.plan import DriftReport
+from campusctl.words.language import Translator
 
 
-def checked(json_out: Path | None, junit_out: Path | None) -> tuple[Path | None, Path | None]:
+def checked(json_out: Path | None, junit_out: Path | None, tr: Translator) -> tuple[Path | None, Path | None]:
     """Both files; one whose folder is missing is refused before any switch is asked.
 
     Raises:
@@ -21,11 +22,11 @@ def checked(json_out: Path | None, junit_out: Path | None) -> tuple[Path | None,
     """
     for option, path in (("--json-out", json_out), ("--junit", junit_out)):
         if path and not path.parent.is_dir():
-            raise click.BadParameter(f"{path.parent} is no folder", param_hint=option)
+            raise click.BadParameter(tr("{folder} is no folder", folder=path.parent), param_hint=option)
         if path and path.is_dir():
-            raise click.BadParameter(f"{path} is a folder", param_hint=option)
+            raise click.BadParameter(tr("{folder} is a folder", folder=path), param_hint=option)
     if json_out and junit_out and json_out.absolute() == junit_out.absolute():
-        raise click.BadParameter(f"{json_out} cannot be both files", param_hint="--junit")
+        raise click.BadParameter(tr("{file} cannot be both files", file=json_out), param_hint="--junit")
     return json_out, junit_out
 
 

@@ -6,22 +6,26 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-_WORDS = b"\nstopping: what is under way is brought to a safe end; Ctrl-C again leaves at once\n"
+if TYPE_CHECKING:
+    from campusctl.words.language import Translator
 
 
 @contextmanager
-def stopped_by_ctrl_c(stop: threading.Event, words: bytes = _WORDS) -> Iterator[None]:
+def stopped_by_ctrl_c(stop: threading.Event, tr: "Translator") -> Iterator[None]:
     """Within the block, the first SIGINT sets `stop`; the second one raises KeyboardInterrupt, as everywhere else."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
+    words = tr("stopping: what is under way is brought to a safe end; Ctrl-C again leaves at once")
+
     def first(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stop.set()
         # A handler may interrupt a write of the same stream, so Python's own buffers are not touched here.
-        os.write(2, words)
+        os.write(2, f"\n{words}\n".encode())
 
     before = signal.signal(signal.SIGINT, first)
     try:

@@ -17,6 +17,7 @@ def _remembered(context: click.Context, _parameter: click.Parameter, said: str |
 lang_option = click.option(
     "--lang",
     type=click.Choice(["de", "en"]),
+    is_eager=True,
     callback=_remembered,
     help="Language.  [default: --lang before the command, else from LC_ALL, LC_MESSAGES or LANG]",
 )

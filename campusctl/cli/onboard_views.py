@@ -9,7 +9,7 @@ import click
 
 from campusctl.cli.columns import show_columns
 from campusctl.cli.views import show_commands, show_edit
-from campusctl.engine.words import without_parts
+from campusctl.engine.words import without_parts, written_path
 from campusctl.inventory.onboarding.wanted import Proposal
 from campusctl.model.appliance import Shown
 from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState
@@ -86,15 +86,15 @@ def _switch(found: Assessment, tr: Translator, *, commands: bool) -> None:
     click.secho(found.device, bold=True, nl=False)
     click.echo(f"  {found.dialect}")
     for edit in without_parts(found.edits):
-        show_edit(edit, say=tr.said)
+        show_edit(edit, tr)
     if found.startup_differs:
         click.secho("  ~ " + tr("what runs there is not saved yet: it will be saved"), fg="yellow")
     if commands:
-        show_commands(found.commands)
+        show_commands(found.commands, tr)
     for note in found.notes:
         click.secho("  · " + tr("note: {what}", what=printable(tr.said(note))), dim=True)
     if found.interrupts:
-        what = printable(", ".join(found.interrupts))
+        what = printable(", ".join(map(tr.said, found.interrupts)))
         click.secho("  " + tr("interrupts for a moment: {what}", what=what), fg="magenta")
     click.echo()
 
@@ -179,7 +179,8 @@ def _settings(news: Sequence[NewSettings], tr: Translator) -> None:
     if news and news[0].settings:
         _head(tr("settings of {device}", device=news[0].device))
         for path, value in news[0].settings:
-            click.echo(f"  {printable(' / '.join(path))}: {printable(_shown(value, tr))}")
+            subject = tr.said(written_path(" / ".join(path)))
+            click.echo(f"  {printable(subject)}: {printable(_shown(value, tr))}")
 
 
 def _shown(value: Shown, tr: Translator) -> str:

@@ -188,12 +188,11 @@ def _go(desk: "Desk", city: "City", proposals: "Sequence[Proposal]", asked: Aske
     """Show the whole effect, ask, and do it."""
     from campusctl.cli.onboard_views import show_effect  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.cli.progress import progress  # noqa: PLC0415 - likewise
-    from campusctl.words.status import EVENTS  # noqa: PLC0415 - likewise
     from campusctl.workflow.onboarding.effect import effect  # noqa: PLC0415 - likewise
     from campusctl.workflow.onboarding.machine import carry_on  # noqa: PLC0415 - likewise
 
     tr = asked.tr
-    with progress(tr("reading"), lambda kind: tr(EVENTS[kind])) as bar:
+    with progress(tr("reading"), tr) as bar:
         found = effect(desk, city, proposals, terms_of(asked), bar.emit, bar.start, branch=asked.branch)
     told.effect = found
     if not asked.as_json:
@@ -227,10 +226,9 @@ def hands_for(asked: Asked, told: Told) -> "Hands":
     from campusctl.cli.interrupt import stopped_by_ctrl_c  # noqa: PLC0415 - `--help` must not pay for it
     from campusctl.workflow.onboarding.hands import Hands  # noqa: PLC0415 - likewise
 
-    stopping = asked.tr("stopping: what is under way is brought to a safe end; Ctrl-C again leaves at once")
     return Hands(
         desk=open_desk, say=partial(_say, asked.tr), agree=partial(_agree, asked), terms=terms_of(asked),
-        wait_s=asked.wait, guarded=partial(stopped_by_ctrl_c, words=f"\n{stopping}\n".encode()),
+        wait_s=asked.wait, guarded=partial(stopped_by_ctrl_c, tr=asked.tr),
         announce=partial(_announce, asked, told),
     )  # fmt: skip
 

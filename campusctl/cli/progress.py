@@ -5,8 +5,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from campusctl.model.events import Event, EventKind
+
+if TYPE_CHECKING:
+    from campusctl.words.language import Translator
 
 
 class Progress:
@@ -78,13 +82,24 @@ class Quiet:
         print(text, file=sys.stderr)  # noqa: T201 - there is no bar to write around
 
 
+def _event_words(tr: "Translator") -> Callable[[EventKind], str]:
+    from campusctl.words.status import EVENTS  # noqa: PLC0415 - only for who sees a bar
+
+    return lambda kind: tr(EVENTS[kind])
+
+
 @contextmanager
-def progress(title: str, say: Callable[[EventKind], str] = str) -> Iterator[Progress | Quiet]:
-    """A bar for the length of a block, where stderr is a terminal; `say` says what happens in another language."""
+def progress(title: str, tr: "Translator | None" = None) -> Iterator[Progress | Quiet]:
+    """A bar for the length of a block, where stderr is a terminal.
+
+    Args:
+        title: What is done, in the reader's language.
+        tr: That language; None: it is English.
+    """
     if not sys.stderr.isatty():
         yield Quiet()
         return
-    bar = Progress(title, say)
+    bar = Progress(title, _event_words(tr) if tr else str)
     try:
         yield bar
     finally:

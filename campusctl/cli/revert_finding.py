@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from campusctl.cli.exits import Exit
-from campusctl.cli.options import actor, current, open_desk
+from campusctl.cli.language_option import lang_option
+from campusctl.cli.options import actor, current, open_desk, translator
+from campusctl.cli.speaking import spoken
 
 if TYPE_CHECKING:
     from campusctl.model.finding import FindingRow
@@ -22,7 +24,18 @@ if TYPE_CHECKING:
 @click.option("--reason", default="", help="Why; needed with --now.")
 @click.option("--commands", is_flag=True, help="Also show the exact commands, in order.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcomes as JSON; needs --yes or --out.")
-def command(finding: str, out: Path | None, yes: bool, now: bool, reason: str, commands: bool, as_json: bool) -> int:
+@lang_option
+@spoken
+def command(
+    finding: str,
+    out: Path | None,
+    yes: bool,
+    now: bool,
+    reason: str,
+    commands: bool,
+    as_json: bool,
+    lang: str | None,
+) -> int:
     """Undo the finding ID on its devices, and nothing else: shows the plan, asks, and applies it like `apply`.
 
     A device on which it looks otherwise by now is left alone: that is another finding.
@@ -36,7 +49,8 @@ def command(finding: str, out: Path | None, yes: bool, now: bool, reason: str, c
     from campusctl.workflow import findings  # noqa: PLC0415 - likewise
 
     if out and not out.parent.is_dir():
-        raise click.BadParameter(f"{out.parent} is no folder", param_hint="--out")
+        tr = translator(lang)
+        raise click.BadParameter(tr("{folder} is no folder", folder=out.parent), param_hint="--out")
     terms = workflow.Terms(now=now, reason=reason)
     check_terms(terms, yes=yes or out is not None, as_json=as_json)
     desk = open_desk()
@@ -55,7 +69,8 @@ def _carry_out(desk: "Desk", row: "FindingRow", terms: "Terms", *, yes: bool, co
 
     with workflow.running(desk, RunKind.APPLY, [row.school], reason=terms.reason) as run:
         workflow.refuse_locked(run)
-        with progress("reading") as bar:
+        tr = translator()
+        with progress(tr("reading"), tr) as bar:
             plan = findings.revert(run, row, bar.emit, bar.start)
         code = carry_out(run, plan, terms, yes=yes, commands=commands, as_json=as_json)
         if code is Exit.DONE:
@@ -75,10 +90,11 @@ def _save(desk: "Desk", row: "FindingRow", out: Path, *, commands: bool, as_json
     from campusctl.workflow import findings  # noqa: PLC0415 - likewise
 
     with workflow.running(desk, RunKind.PLAN, [row.school]) as run:
-        with progress("reading") as bar:
+        tr = translator()
+        with progress(tr("reading"), tr) as bar:
             plan = findings.revert(run, row, bar.emit, bar.start)
         write_file(out, dump_plan(plan, desk.key))
-        plan_views.show_plan(plan, commands=commands, as_json=as_json)
+        plan_views.show_plan(plan, tr, commands=commands, as_json=as_json)
         code = Exit.DEVICES if plan.failures else Exit.DONE
         run.end(workflow.state_of(code), code)
     show_troubles(run)
@@ -87,5 +103,6 @@ def _save(desk: "Desk", row: "FindingRow", out: Path, *, commands: bool, as_json
 
 
 def _tell(out: Path) -> None:
-    lab = " --lab" if current().lab else ""
-    click.echo(f"saved to {out}; apply it with: campusctl{lab} apply --plan {shlex.quote(str(out))}", err=True)
+    command = f"campusctl{' --lab' if current().lab else ''} apply --plan {shlex.quote(str(out))}"
+    tr = translator()
+    click.echo(tr("saved to {file}; apply it with: {command}", file=out, command=command), err=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from campusctl.cli.options import translator
+
 if TYPE_CHECKING:
     from campusctl.engine.rollout import RolloutOptions
 
@@ -33,8 +35,10 @@ class WaveSizes(click.ParamType[tuple[int | None, ...]]):
         for place, word in enumerate(words, 1):
             last = place == len(words)
             if not (word.isascii() and word.isdigit() and 0 < int(word[:9]) <= _MOST) and not (last and word == _EVERY):
-                hint = "write numbers from 1 up, such as 1,5,25; the last one may be `all`"
-                self.fail(f"{word[:40]!r} is no number of schools.\nhint: {hint}", param, ctx)
+                tr = translator()
+                hint = tr("write numbers from 1 up, such as 1,5,25; the last one may be `all`")
+                what = tr("{said} is no number of schools.", said=repr(word[:40]))
+                self.fail("\n".join((what, tr("hint: {what}", what=hint))), param, ctx)
         return tuple(None if word == _EVERY else int(word) for word in words)
 
 
@@ -68,7 +72,8 @@ def _options(
     from campusctl.engine.rollout import SIZES, RolloutOptions, check_canary  # noqa: PLC0415 - `--help` must not pay
 
     if waves and wave_size:
-        raise click.UsageError("--waves and --wave-size say the same: give one of them")
+        tr = translator()
+        raise click.UsageError(tr("--waves and --wave-size say the same: give one of them"))
     if schools:
         # A slip is told before the first switch is read.
         check_canary(canary, schools)

@@ -10,18 +10,20 @@ from campusctl.cli.words import counted_devices, done_of
 from campusctl.engine.rolling import WaveReport, report
 from campusctl.engine.rollout import Rollout, Wave
 from campusctl.model.outcome import Outcome
+from campusctl.words.language import Translator
 
 _WIDTH: Final = 80
 
 
-def show_order(rollout: Rollout) -> None:
+def show_order(rollout: Rollout, tr: Translator) -> None:
     """Which schools go in which wave; nothing when all go in one."""
     if len(rollout.waves) < 2:
         return
     click.echo()
     for wave in rollout.waves:
-        schools = "" if wave.canary else f" {', '.join(wave.schools)};"
-        _wrapped(f"{wave.title}:{schools} {counted_devices(_drivers(wave))}")
+        title, devices = tr.said(wave.title), counted_devices(_drivers(wave), tr)
+        # A canary's title names its schools.
+        _wrapped(f"{title}: {devices}" if wave.canary else f"{title}: {', '.join(wave.schools)}; {devices}")
 
 
 def order_json(rollout: Rollout) -> list[dict[str, Any]]:
@@ -66,30 +68,33 @@ def _wave_json(wave: Wave) -> dict[str, Any]:
     return {"wave": wave.number, "of": wave.total, "canary": wave.canary, "schools": list(wave.schools)}
 
 
-def show_waves(reports: Sequence[WaveReport]) -> None:
+def show_waves(reports: Sequence[WaveReport], tr: Translator) -> None:
     """How far each wave has come; nothing when there was only one."""
     if len(reports) < 2:
         return
     for found in reports:
-        _wrapped(wave_words(found), "green" if len(found.done) == len(found.wave.devices) else "red")
+        _wrapped(wave_words(found, tr), "green" if len(found.done) == len(found.wave.devices) else "red")
 
 
-def wave_words(found: WaveReport) -> str:
+def wave_words(found: WaveReport, tr: Translator) -> str:
     """`wave 2 of 3: 9 of 10 done; failed: s042-c1-sw01`."""
-    wave = found.wave
+    wave, title = found.wave, tr.said(found.wave.title)
     if not found.begun and found.held:
-        return f"{wave.title}: not begun: {', '.join(wave.schools)}"
-    parts = [done_of(len(found.done), _drivers(wave))]
+        held = tr("not begun: {names}", names=", ".join(wave.schools))
+        return f"{title}: {held}"
+    parts = [done_of(len(found.done), _drivers(wave), tr)]
     if found.failed:
-        parts.append(f"failed: {', '.join(found.failed)}")
+        parts.append(tr("failed: {names}", names=", ".join(found.failed)))
     if found.unread:
-        parts.append(f"not readable: {', '.join(found.unread)}")
+        parts.append(tr("not readable: {names}", names=", ".join(found.unread)))
     if found.held:
-        parts.append(f"not begun, or not all of it: {', '.join(found.held)}")
-    return f"{wave.title}: {'; '.join(parts)}"
+        parts.append(tr("not begun, or not all of it: {names}", names=", ".join(found.held)))
+    return f"{title}: {'; '.join(parts)}"
 
 
-def told_by_wave(rollout: Rollout, outcomes: Iterable[Outcome], say: Callable[[str], None]) -> Iterator[Outcome]:
+def told_by_wave(
+    rollout: Rollout, outcomes: Iterable[Outcome], tr: Translator, say: Callable[[str], None]
+) -> Iterator[Outcome]:
     """Pass outcomes on, and say how a wave ended as soon as it has; nothing when there is only one."""
     so_far: list[Outcome] = []
     ends = iter(rollout.waves if len(rollout.waves) > 1 else ())
@@ -98,7 +103,7 @@ def told_by_wave(rollout: Rollout, outcomes: Iterable[Outcome], say: Callable[[s
         so_far.append(outcome)
         yield outcome
         while wave and (found := report(rollout, so_far)[wave.number - 1]).complete:
-            say(wave_words(found))
+            say(wave_words(found, tr))
             wave = next(ends, None)
 
 

@@ -2,18 +2,19 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import click
 
-from campusctl.cli.words import counted, edit_words, without_parts
+from campusctl.cli.words import edit_words, without_parts
 from campusctl.drivers.switch.compare import Difference, shown_line, view
 from campusctl.engine.words import is_text, text_changes
 from campusctl.model.command import Command, CommandKind, RefusedCommand
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.words.language import ENGLISH, Translator
 
 
 def show_difference(difference: Difference, *, as_json: bool) -> None:
@@ -57,29 +58,29 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can say
     click.echo(json.dumps(value, ensure_ascii=plain, indent=2))
 
 
-def show_commands(commands: Sequence[Command], indent: str = "  ") -> None:
+def show_commands(commands: Sequence[Command], tr: Translator = ENGLISH) -> None:
     """Commands with their contexts indented, secrets masked."""
     if not commands:
         return
-    click.secho("commands", bold=True)
+    click.secho(tr("commands"), bold=True)
     depth = 0
     for command in commands:
         if command.kind is CommandKind.EXIT:
             depth -= 1
         for line in command.text.split("\n"):
-            click.echo(f"{indent}{' ' * depth}{printable(TOKEN.sub(MASK, line))}")
+            click.echo(f"  {' ' * depth}{printable(TOKEN.sub(MASK, line))}")
         if command.kind is CommandKind.ENTER:
             depth += 1
 
 
-def show_refused(refused: Sequence[RefusedCommand], indent: str = "  ") -> None:
+def show_refused(refused: Sequence[RefusedCommand], tr: Translator = ENGLISH) -> None:
     """What is not sent, and why."""
     if not refused:
         return
-    click.secho("refused", bold=True, fg="yellow")
+    click.secho(tr("refused"), bold=True, fg="yellow")
     for item in refused:
-        click.echo(f"{indent}{printable(TOKEN.sub(MASK, item.command))}")
-        click.secho(f"{indent}  because {item.reason}", fg="yellow")
+        click.echo(f"  {printable(TOKEN.sub(MASK, item.command))}")
+        click.secho("    " + tr("because {why}", why=tr.said(item.reason)), fg="yellow")
 
 
 def _edits(title: str, edits: Sequence[EditView]) -> None:
@@ -90,25 +91,26 @@ def _edits(title: str, edits: Sequence[EditView]) -> None:
         show_edit(edit)
 
 
-def show_edit(edit: EditView, indent: str = "  ", note: str = "", say: Callable[[str], str] = str) -> None:
-    """One edit in words, coloured by what it does; a note behind it. `say` says it in another language."""
+def show_edit(edit: EditView, tr: Translator = ENGLISH, note: str = "") -> None:
+    """One edit in words, coloured by what it does; a note behind it."""
     colour = "green" if edit.before is None else "red" if edit.after is None else "yellow"
     sign = "+" if edit.before is None else "-" if edit.after is None else "~"
-    click.secho(f"{indent}{sign} {say(edit_words(edit))}{note}", fg=colour)
+    click.secho(f"  {sign} {tr.said(edit_words(edit))}{note}", fg=colour)
     if isinstance(edit.before, str) and isinstance(edit.after, str) and is_text(edit):
-        _text_edit(edit.before, edit.after, indent + "    ")
+        _text_edit(edit.before, edit.after, tr)
 
 
 _MOST_LINES: Final = 8
 """Lines of a text that are shown; the rest is counted."""
 
 
-def _text_edit(before: str, after: str, indent: str) -> None:
+def _text_edit(before: str, after: str, tr: Translator) -> None:
     lines = tuple(text_changes(before, after))
     for line in lines[:_MOST_LINES]:
-        click.secho(f"{indent}{printable(line.expandtabs(4))}", fg="green" if line[0] == "+" else "red")
+        click.secho(f"      {printable(line.expandtabs(4))}", fg="green" if line[0] == "+" else "red")
     if len(lines) > _MOST_LINES:
-        click.secho(f"{indent}… {counted(len(lines) - _MOST_LINES, 'more line')}", dim=True)
+        more = tr.many("… {number} more line", "… {number} more lines", len(lines) - _MOST_LINES)
+        click.secho(f"      {more}", dim=True)
 
 
 def _lines(title: str, lines: Sequence[str]) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from campusctl.cli.views import print_json
-from campusctl.cli.words import counted
 from campusctl.drivers.pc.wake.orders import WakeResult, WakeState
 from campusctl.model.printable import printable
+from campusctl.words.language import ENGLISH, N_, Translator
 
 if TYPE_CHECKING:
     from campusctl.workflow import Running
@@ -22,12 +22,12 @@ _SHOWN: Final = {
     WakeState.CANNOT: ("off, and cannot be woken: {what}", "yellow"),
 }
 _COUNTED: Final = {
-    WakeState.WOKE: "woke up",
-    WakeState.ON: "already on",
-    WakeState.SENT: "sent a packet",
-    WakeState.SILENT: "did not wake up",
-    WakeState.UNSENT: "not reached by a packet",
-    WakeState.CANNOT: "cannot be woken",
+    WakeState.WOKE: N_("{number} woke up"),
+    WakeState.ON: N_("{number} already on"),
+    WakeState.SENT: N_("{number} sent a packet"),
+    WakeState.SILENT: N_("{number} did not wake up"),
+    WakeState.UNSENT: N_("{number} not reached by a packet"),
+    WakeState.CANNOT: N_("{number} cannot be woken"),
 }
 
 
@@ -40,16 +40,17 @@ def show_woken(results: Sequence[WakeResult], *, as_json: bool) -> None:
         words, colour = _SHOWN[result.state]
         click.secho(f"{result.device}: ", bold=True, nl=False)
         click.secho(words.format(seconds=result.seconds, what=printable(result.what)), fg=colour)
-    click.secho(_summary(results), bold=True)
+    click.secho(_summary(results, ENGLISH), bold=True)
 
 
-def _summary(results: Sequence[WakeResult]) -> str:
+def _summary(results: Sequence[WakeResult], tr: Translator) -> str:
     numbers = {state: sum(result.state is state for result in results) for state in WakeState}
-    parts = [f"{numbers[state]} {words}" for state, words in _COUNTED.items() if numbers[state]]
-    return f"{counted(len(results), 'PC')}: {', '.join(parts)}."
+    parts = [tr(words, number=numbers[state]) for state, words in _COUNTED.items() if numbers[state]]
+    devices = tr.many("{number} PC", "{number} PCs", len(results))
+    return tr("{devices}: {counts}.", devices=devices, counts=", ".join(parts))
 
 
-def show_woken_first(run: "Running") -> None:
+def show_woken_first(run: "Running", tr: Translator) -> None:
     """What became of the PCs that a run was to switch on before it reads them; on stderr, nothing if it was not."""
     if run.woken:
-        click.echo(f"switched on first: {_summary(run.woken)}", err=True)
+        click.echo(tr("switched on first: {what}", what=_summary(run.woken, tr)), err=True)

@@ -2,37 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
 
 from campusctl.engine.words import edit_words, without_parts
+from campusctl.words.language import ENGLISH, Translator
+from campusctl.words.status import counted_kind
 
 __all__ = ["counted", "counted_devices", "done_of", "edit_words", "without_parts"]
 
-_DEVICES: Final = {
-    "switch": ("switch", "switches"),
-    "pc": ("PC", "PCs"),
-    "printer": ("printer", "printers"),
-    "projector": ("projector", "projectors"),
-    "board": ("board", "boards"),
-    "queues": ("print server", "print servers"),
-}
-"""What the devices of a driver are called: one, and many."""
-
 
 def counted(number: int, noun: str) -> str:
-    """`1 setting`, `2 settings`."""
+    """`1 setting`, `2 settings`; for what is said in English only."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def done_of(done: int, drivers: Iterable[str]) -> str:
+def done_of(done: int, drivers: Iterable[str], tr: Translator) -> str:
     """`2 of 3 switches done`, `3 of 3 done (1 switch and 2 PCs)`."""
     kinds = tuple(drivers)
-    devices = counted_devices(kinds)
-    return f"{done} of {devices} done" if len(set(kinds)) < 2 else f"{done} of {len(kinds)} done ({devices})"
+    devices = counted_devices(kinds, tr)
+    if len(set(kinds)) < 2:
+        return tr("{done} of {devices} done", done=done, devices=devices)
+    return tr("{done} of {number} done ({devices})", done=done, number=len(kinds), devices=devices)
 
 
-def counted_devices(drivers: Iterable[str]) -> str:
+def counted_devices(drivers: Iterable[str], tr: Translator = ENGLISH) -> str:
     """`20 switches and 1 PC`, from the driver of each device."""
-    found = Counter(_DEVICES.get(driver, ("device", "devices")) for driver in drivers)
-    words = [f"{number} {one if number == 1 else many}" for (one, many), number in found.items()]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])) or "0 devices"
+    *words, last = [counted_kind(driver, number, tr) for driver, number in Counter(drivers).items()] or [
+        counted_kind("", 0, tr)
+    ]
+    return tr("{names} and {last}", names=", ".join(words), last=last) if words else last

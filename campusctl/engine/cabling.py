@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from campusctl.model.health import Cable, CableMismatch, Neighbor
+from campusctl.model.sentence import joined, sentence
 
 PortName: TypeAlias = Callable[[str, str], str]
 """Dialect and text to the canonical name of a port; empty when the text is none."""
@@ -52,10 +53,12 @@ def unseen(expected: Sequence[Cable], seen: Sequence[Neighbor] | None) -> tuple[
     if not expected:
         return ()
     if seen is None:
-        return ("the switch does not tell its LLDP neighbours: its cables were not checked",)
+        return (sentence("the switch does not tell its LLDP neighbours: its cables were not checked"),)
     answering = {one.port for one in seen}
     return tuple(
-        f"nothing is heard of {cable.peer} on port {cable.port}: the cable was not checked"
+        sentence(
+            "nothing is heard of {peer} on port {port}: the cable was not checked", peer=cable.peer, port=cable.port
+        )
         for cable in expected
         if cable.peer and cable.port not in answering
     )
@@ -111,19 +114,28 @@ def _switch(seen: str, known: Collection[str]) -> str:
 
 
 def _wrong_port(cable: Cable, one: Neighbor) -> CableMismatch:
-    ports = " or ".join(cable.peer_ports)
-    text = f"port {cable.port} leads to {cable.peer}, its {one.remote_port}; the inventory says its {ports}"
+    text = sentence(
+        "port {port} leads to {peer}, its {seen}; the inventory says its {ports}",
+        port=cable.port, peer=cable.peer, seen=one.remote_port, ports=_either(cable.peer_ports),
+    )  # fmt: skip
     return CableMismatch(port=cable.port, text=text)
 
 
 def _wrong_peer(device: str, cable: Cable, one: Neighbor, peer: str) -> CableMismatch:
-    what = "this switch itself" if peer == device else peer or one.name
-    text = f"port {cable.port} leads to {what}{_its(one)}, the inventory says {cable.peer} there"
+    what = sentence("this switch itself") if peer == device else peer or one.name
+    text = sentence(
+        "port {port} leads to {what}, the inventory says {peer} there",
+        port=cable.port, what=_with_port(what, one), peer=cable.peer,
+    )  # fmt: skip
     return CableMismatch(port=cable.port, text=text)
 
 
-def _its(one: Neighbor) -> str:
-    return f" (its {one.remote_port})" if one.remote_port else ""
+def _with_port(what: str, one: Neighbor) -> str:
+    return sentence("{what} (its {port})", what=what, port=one.remote_port) if one.remote_port else what
+
+
+def _either(ports: Sequence[str]) -> str:
+    return joined(ports, sentence(" or "))
 
 
 def _elsewhere(  # noqa: PLR0913, PLR0917 - a port, what is there, and all that it is held against
@@ -140,12 +152,21 @@ def _elsewhere(  # noqa: PLR0913, PLR0917 - a port, what is there, and all that 
         ours = [cable for cable in expected if cable.peer == peer]
         missing = [cable.port for cable in ours if not any(same_switch(n.name, peer) for n in by_port[cable.port])]
         if peer == device:
-            text = f"port {port} leads back to this switch itself{_its(one)}"
+            text = sentence(
+                "port {port} leads back to {what}", port=port, what=_with_port(sentence("this switch itself"), one)
+            )
         elif peer and missing:
-            text = f"{peer} is on port {port}, the inventory says {' or '.join(missing)}"
+            text = sentence(
+                "{peer} is on port {port}, the inventory says {ports}", peer=peer, port=port, ports=_either(missing)
+            )
+        elif peer and ours:
+            text = sentence(
+                "{peer} is also on port {port}, where the inventory has no link", peer=peer, port=_with_port(port, one)
+            )
         elif peer:
-            also = "also " if ours else ""
-            text = f"{peer} is {also}on port {port}{_its(one)}, where the inventory has no link"
+            text = sentence(
+                "{peer} is on port {port}, where the inventory has no link", peer=peer, port=_with_port(port, one)
+            )
         else:
             continue
         yield CableMismatch(port=port, text=text)

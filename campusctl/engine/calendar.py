@@ -21,13 +21,15 @@ from campusctl.engine.closures import (
     span_of,
 )
 from campusctl.model.calendar import WEEKDAYS, CityCalendar, SchoolDays
+from campusctl.model.sentence import joined, sentence
+from campusctl.words.language import N_
 
 HORIZON: Final = timedelta(days=366)
 """How far ahead anybody looks; beyond it, the answer is None."""
 
 _WORKDAYS: Final = frozenset(WEEKDAYS[:5])
 
-DAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAY_NAMES: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 """In the order of `date.weekday()`; `strftime` would ask the locale."""
 
 
@@ -111,7 +113,7 @@ class SchoolCalendar:
         if holiday:
             return SchoolDay(lessons=False, why=holiday)
         lessons = bool(self.lessons_of(day))
-        return SchoolDay(lessons, "" if lessons else DAY_NAMES[day.weekday()])
+        return SchoolDay(lessons, "" if lessons else sentence(DAY_NAMES[day.weekday()]))
 
     def closures(self, day: date) -> tuple[Closure, ...]:
         """What begins on a day, freezes apart; with its margin it may reach into the days beside it."""
@@ -200,7 +202,7 @@ def require_window(calendar: SchoolCalendar, now: datetime, expected: timedelta)
     if not found.open or at == now or found.until is None:
         return found._replace(next_open=at)
     left, needed = (int(span.total_seconds() // 60) for span in (found.until - now, expected))
-    why = f"the window shuts in {left} min, and this takes about {needed} min"
+    why = sentence("the window shuts in {left} min, and this takes about {needed} min", left=left, needed=needed)
     return Verdict(open=False, why=why, until=found.until, next_open=at)
 
 
@@ -246,18 +248,29 @@ def windows(calendar: SchoolCalendar, first_day: date, days: int) -> tuple[Windo
 
 def _why_shut(calendar: SchoolCalendar, closure: Closure, now: datetime) -> str:
     if closure.by is ShutBy.HOURS:
-        return f"school day, changes only {closure.name}"
-    what = f"{closure.by.value} {closure.name}".rstrip()
+        return sentence("school day, changes only {hours}", hours=closure.name)
+    what = _closure(closure)
     today = calendar.local(now).date()
     if now < closure.first:
-        return f"{what} from {_clock(calendar.local(closure.first), today)}"
-    verb = "until" if now < closure.last else "ended at"
-    return f"{what} {verb} {_end(calendar.local(closure.last), today)}"
+        return sentence("{what} from {when}", what=what, when=_clock(calendar.local(closure.first), today))
+    end = _end(calendar.local(closure.last), today)
+    if now < closure.last:
+        return sentence("{what} until {when}", what=what, when=end)
+    return sentence("{what} ended at {when}", what=what, when=end)
+
+
+def _closure(closure: Closure) -> str:
+    """`lessons`, `exam Abitur`, `freeze Zeugnisse (no changes)`."""
+    if closure.by is ShutBy.EXAM:
+        return sentence("exam {name}", name=closure.name)
+    if closure.by is ShutBy.FREEZE:
+        return sentence("freeze {name}", name=closure.name)
+    return sentence("lessons")
 
 
 def _clock(there: datetime, today: date) -> str:
     """`15:20`, and the day if it is another one."""
-    return f"{there:%H:%M}" if there.date() == today else f"{day_words(there.date())} {there:%H:%M}"
+    return f"{there:%H:%M}" if there.date() == today else joined((day_words(there.date()), f"{there:%H:%M}"), " ")
 
 
 def _end(there: datetime, today: date) -> str:
@@ -270,25 +283,31 @@ def _end(there: datetime, today: date) -> str:
 
 def day_words(day: date) -> str:
     """`Fri 2027-05-21`."""
-    return f"{DAY_NAMES[day.weekday()]} {day}"
+    return joined((sentence(DAY_NAMES[day.weekday()]), str(day)), " ")
 
 
 def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """`today at 15:50`, `tomorrow at 07:00`, `Mon 2026-11-30 at 15:50`, on the clocks of a zone."""
     there, here = moment.astimezone(zone), now.astimezone(zone)
-    near = {here.date(): "today", here.date() + DAY: "tomorrow"}
-    return f"{near.get(there.date()) or day_words(there.date())} at {there:%H:%M}"
+    clock = f"{there:%H:%M}"
+    if there.date() == here.date():
+        return sentence("today at {clock}", clock=clock)
+    if there.date() == here.date() + DAY:
+        return sentence("tomorrow at {clock}", clock=clock)
+    return sentence("{day} at {clock}", day=day_words(there.date()), clock=clock)
 
 
 def _why_open(calendar: SchoolCalendar, now: datetime) -> str:
     day = calendar.local(now).date()
     kind = calendar.day(day)
     if not kind.lessons:
-        return f"no lessons: {kind.why}"
+        return sentence("no lessons: {why}", why=kind.why)
     lessons = [closure for closure in calendar.closures(day) if closure.by is ShutBy.LESSONS]
     if all(now < closure.first for closure in lessons):
-        return "before lessons"
-    return "after lessons" if all(now >= closure.last for closure in lessons) else "between lessons"
+        return sentence("before lessons")
+    if all(now >= closure.last for closure in lessons):
+        return sentence("after lessons")
+    return sentence("between lessons")
 
 
 def _days_within(calendar: SchoolCalendar, start: datetime, end: datetime) -> str:

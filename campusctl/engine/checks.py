@@ -12,7 +12,9 @@ from typing import Final, Protocol
 
 from campusctl.engine.cabling import same_switch
 from campusctl.model.health import Cable, Check, DeclaredDevice, Health, Link, Neighbor, Root
+from campusctl.model.sentence import joined, sentence
 from campusctl.model.setting import Path, State
+from campusctl.words.language import N_
 
 _TOLERATED_MACS: Final = 5
 """Learnt addresses age and come back: so many may be missing, and up to half of them."""
@@ -161,8 +163,8 @@ def until_healthy(  # noqa: PLR0913 - a clock is two functions
 def _check(name: str, troubles: Sequence[str], good: str) -> Check:
     if not troubles:
         return Check(name=name, ok=True, text=good)
-    more = [f"and {len(troubles) - _SHOWN} more"] if len(troubles) > _SHOWN else []
-    return Check(name=name, ok=False, text="; ".join([*troubles[:_SHOWN], *more]))
+    more = [sentence("and {number} more", number=len(troubles) - _SHOWN)] if len(troubles) > _SHOWN else []
+    return Check(name=name, ok=False, text=joined([*troubles[:_SHOWN], *more]))
 
 
 def _not_known(name: str, what: str) -> Check:
@@ -175,7 +177,11 @@ def _neighbors(before: Health, after: Health, expected: Expected) -> Check:
     watched = [one for one in before.neighbors if one.port in expected.trunks]
     silent = expected.touches("lldp")
     lost = [
-        f"{one.name or one.chassis or 'the neighbour'} is no longer heard on port {one.port}"
+        sentence(
+            "{what} is no longer heard on port {port}",
+            what=one.name or one.chassis or sentence("the neighbour"),
+            port=one.port,
+        )
         for one in watched
         if one.port not in expected.shut
         and not (silent or expected.changes(one.port, "lldp_transmit", "lldp_receive"))
@@ -204,9 +210,13 @@ def _links(before: Health, after: Health, expected: Expected) -> Check:
     for port in watched:
         was, now = before.links[port], after.links.get(port, Link(up=False))
         if was.up and not now.up and not _may_go(port, expected):
-            found.append(f"port {port} was up and is down")
+            found.append(sentence("port {port} was up and is down", port=port))
         elif was.up and now.up and _slower(was, now) and not expected.changes(port, "speed", "speed_duplex", "lag"):
-            found.append(f"port {port} had {was.speed_mbps} Mbit/s and has {now.speed_mbps}")
+            found.append(
+                sentence(
+                    "port {port} had {was} Mbit/s and has {now}", port=port, was=was.speed_mbps, now=now.speed_mbps
+                )
+            )
     up = sum(before.links[port].up for port in watched)
     return _check("links", found, f"{up} links to other switches up as before")
 
@@ -225,7 +235,7 @@ def _lag(before: Health, after: Health, expected: Expected) -> Check:
     if before.bundled is None or after.bundled is None:
         return _not_known("lag", "members of LAGs")
     lost = [
-        f"port {port} carries nothing for its LAG any more"
+        sentence("port {port} carries nothing for its LAG any more", port=port)
         for port, good in before.bundled.items()
         if good and not after.bundled.get(port) and port not in expected.shut and not expected.changes(port, "lag")
     ]
@@ -236,24 +246,33 @@ def _root(before: Health, after: Health, expected: Expected) -> Check:
     if before.roots is None or after.roots is None:
         return _not_known("root", "spanning-tree root")
     if before.roots and not after.roots and not expected.touches("stp"):
-        return Check(name="root", ok=False, text="there was a spanning-tree root, and there is none any more")
-    found: dict[str, list[str]] = {}
+        return Check(name="root", ok=False, text=sentence("there was a spanning-tree root, and there is none any more"))
+    found: dict[tuple[str, str, str], list[str]] = {}
     for instance, was in before.roots.items():
         now = after.roots.get(instance, was)
         if expected.reroutes(instance, was):
             continue
         strayed = was.port in expected.trunks and now.port != "" and now.port not in expected.trunks
         if now.bridge != was.bridge:
-            found.setdefault(f"was {was.bridge} and is {now.bridge}", []).append(instance)
+            found.setdefault((_ROOT_MOVED, was.bridge, now.bridge), []).append(instance)
         elif strayed:
-            found.setdefault(f"is reached over port {now.port}, which is no uplink", []).append(instance)
-    troubles = [f"the root of {_listed(instances)} {what}" for what, instances in found.items()]
+            found.setdefault((_ROOT_STRAYED, "", now.port), []).append(instance)
+    troubles = [
+        sentence(template, instances=_listed(instances), was=was, now=now)
+        for (template, was, now), instances in found.items()
+    ]
     return _check("root", troubles, f"{len(before.roots)} spanning-tree roots as before")
 
 
+_ROOT_MOVED: Final = N_("the root of {instances} was {was} and is {now}")
+_ROOT_STRAYED: Final = N_("the root of {instances} is reached over port {now}, which is no uplink")
+
+
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    first = ", ".join(names[:_SHOWN])
+    if len(names) <= _SHOWN:
+        return first
+    return sentence("{names} and {number} more", names=first, number=len(names) - _SHOWN)
 
 
 def _power(before: Health, after: Health, expected: Expected) -> Check:
@@ -261,13 +280,18 @@ def _power(before: Health, after: Health, expected: Expected) -> Check:
         return _not_known("power", "power over Ethernet")
     powered = [port for port, power in before.power.items() if power.delivering]
     lost = [
-        f"port {port} powered a device and does not any more"
+        sentence("port {port} powered a device and does not any more", port=port)
         for port in powered
         if port not in expected.unpowered and not (port in after.power and after.power[port].delivering)
     ]
     now = after.budgets or {}
     lost += [
-        f"the power budget of unit {unit} was {was.available_w:g} W and is {now[unit].available_w:g} W"
+        sentence(
+            "the power budget of unit {unit} was {was} W and is {now} W",
+            unit=unit,
+            was=format(was.available_w, "g"),
+            now=format(now[unit].available_w, "g"),
+        )
         for unit, was in (before.budgets or {}).items()
         if unit in now and now[unit].available_w < was.available_w
     ]
@@ -284,9 +308,16 @@ def _macs(before: Health, after: Health, expected: Expected) -> Check:
     found = []
     if uplinks - expected.shut and up_was and (not up_now or (_fell(up_was, up_now) and not uplinks & expected.moved)):
         names = ", ".join(expected.uplinks)
-        found.append(f"{up_was} addresses were learnt over the uplink {names}, and {up_now} are now")
+        found.append(
+            sentence(
+                "{was} addresses were learnt over the uplink {uplinks}, and {now} are now",
+                was=up_was,
+                uplinks=names,
+                now=up_now,
+            )
+        )
     if _fell(was, now) and not uplinks & expected.moved:
-        found.append(f"{was} addresses were learnt, and {now} are now")
+        found.append(sentence("{was} addresses were learnt, and {now} are now", was=was, now=now))
     return _check("macs", found, f"{was} addresses were learnt, and {now} are now")
 
 
@@ -303,7 +334,7 @@ def _gateway(before: Health, after: Health, expected: Expected) -> Check:
     if before.gateway is None or after.gateway is None:
         return _not_known("gateway", "whether the gateway answers")
     if before.gateway and not after.gateway:
-        return Check(name="gateway", ok=False, text="the gateway answered the switch, and does not any more")
+        return Check(name="gateway", ok=False, text=sentence("the gateway answered the switch, and does not any more"))
     good = "the gateway answers" if after.gateway else "the gateway did not answer before either"
     return Check(name="gateway", ok=True, text=good)
 
@@ -316,7 +347,10 @@ def _devices(before: Health, after: Health, expected: Expected) -> Check:
     lost = [one for one in seen if one.mac not in after.devices]
     powered = [one for one in lost if one.always_on]
     many = len(lost) > _TOLERATED_DEVICES and len(lost) * 2 > len(seen)
-    troubles = [f"{one.name} was seen on port {one.port} and is not any more" for one in (lost if many else powered)]
+    troubles = [
+        sentence("{device} was seen on port {port} and is not any more", device=one.name, port=one.port)
+        for one in (lost if many else powered)
+    ]
     off = f"; {_listed([one.name for one in lost])} not seen, perhaps switched off" if lost else ""
     return _check("devices", troubles, f"{len(seen) - len(lost)} of {len(seen)} devices seen as before{off}")
 

@@ -10,7 +10,9 @@ from ipaddress import ip_address, ip_interface
 from typing import Final, NamedTuple
 
 from campusctl.model.plan import ManagementPath
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State, Value
+from campusctl.words.language import N_
 
 _PATH_ROOTS: Final = frozenset({"aaa", "vty", "ssh", "management_vlan", "authorized_managers", "tacacs", "radius"})
 """Settings that decide who may log in, and how."""
@@ -59,7 +61,7 @@ def judge(
         ports = _uplink_ports(before, path)
         touching = tuple(edit for edit in wanted if _touches(before, edit, path, ports))
         if not revert_armed:
-            refused.update(dict.fromkeys(touching, _TOUCH_REASON))
+            refused.update(dict.fromkeys(touching, sentence(_TOUCH_REASON)))
     else:
         touching = ()
     while True:
@@ -86,7 +88,7 @@ def _with_parts(found: dict[Edit, str], allowed: Iterable[Edit]) -> Iterator[tup
             yield edit, whole[edit.path[:2]]
 
 
-_TOUCH_REASON: Final = "it touches the management path, and no revert on the device can be armed"
+_TOUCH_REASON: Final = N_("it touches the management path, and no revert on the device can be armed")
 
 
 def infer(state: State) -> ManagementPath:
@@ -193,7 +195,7 @@ def _gateway_stays(
         return  # a switch that routes uses its default route
     for edit in edits:
         if edit.path == ("gateway",) and edit.after is None and before.get("gateway"):
-            yield edit, "the default gateway would go without a replacement"
+            yield edit, sentence("the default gateway would go without a replacement")
 
 
 def _svi_stays(
@@ -210,11 +212,11 @@ def _svi_stays(
             continue
         rest = edit.path[2:]
         if rest in ((), ("address",)) and kept is None:
-            yield edit, f"the management address on VLAN {path.vlan} would go"
+            yield edit, sentence("the management address on VLAN {vlan} would go", vlan=path.vlan)
         elif rest == ("shutdown",) and edit.after is True:
-            yield edit, f"the management interface of VLAN {path.vlan} would be shut"
+            yield edit, sentence("the management interface of VLAN {vlan} would be shut", vlan=path.vlan)
         elif rest == ("address",) and edit.before is not None and not path.uplinks:
-            yield edit, f"the management address on VLAN {path.vlan} would change under the session"
+            yield edit, sentence("the management address on VLAN {vlan} would change under the session", vlan=path.vlan)
 
 
 def _last_address_stays(before: State, after: State, edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, str]]:
@@ -222,7 +224,7 @@ def _last_address_stays(before: State, after: State, edits: tuple[Edit, ...]) ->
         return
     for edit in edits:
         if edit.path[0] == "svi" and edit.after is None and edit.path[2:] in ((), ("address",)):
-            yield edit, "the last address of the switch would go"
+            yield edit, sentence("the last address of the switch would go")
 
 
 def _vlan_stays(
@@ -233,9 +235,9 @@ def _vlan_stays(
     for edit in gone:
         vlan = edit.path[1]
         if vlan == path.vlan and before.get("svi", vlan):
-            yield edit, f"VLAN {vlan} carries the management session"
+            yield edit, sentence("VLAN {vlan} carries the management session", vlan=vlan)
         elif after.get("svi", vlan) or vlan in used:
-            yield edit, f"VLAN {vlan} is still in use"
+            yield edit, sentence("VLAN {vlan} is still in use", vlan=vlan)
 
 
 def _refused_users(before: State, after: State, edits: tuple[Edit, ...]) -> frozenset[str]:
@@ -268,7 +270,7 @@ def _carried(before: State, after: State, edits: tuple[Edit, ...], path: Managem
         return
     culprits = [edit for edit in edits if edit.path[:1] == ("port",) and edit.path[1] in was and _moves_vlan(edit)]
     for edit in culprits:
-        yield edit, f"no uplink would carry the management VLAN {path.vlan}"
+        yield edit, sentence("no uplink would carry the management VLAN {vlan}", vlan=path.vlan)
 
 
 def _moves_vlan(edit: Edit) -> bool:
@@ -285,7 +287,12 @@ def _somebody_logs_in(
         return
     for edit in edits:
         if edit.path[0] == "user" and edit.after is None and (not lost or edit.path[1] == path.user):
-            yield edit, "the account we log in with would go" if lost else "the last local account would go"
+            yield (
+                edit,
+                sentence("the account we log in with would go")
+                if lost
+                else sentence("the last local account would go"),
+            )
 
 
 def _management_vlan_is_ours(
@@ -293,7 +300,14 @@ def _management_vlan_is_ours(
 ) -> Iterator[tuple[Edit, str]]:
     for edit in edits:
         if edit.path == ("management_vlan",) and edit.after not in (None, path.vlan) and path.vlan:
-            yield edit, f"the switch would only answer in VLAN {edit.after}, and the session is in VLAN {path.vlan}"
+            yield (
+                edit,
+                sentence(
+                    "the switch would only answer in VLAN {only}, and the session is in VLAN {vlan}",
+                    only=edit.after,
+                    vlan=path.vlan,
+                ),
+            )
 
 
 _RULES: Final[tuple[_Cut, ...]] = (

@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 
 from campusctl.engine import interrupt_tables as tables
 from campusctl.engine.guard import carries
+from campusctl.engine.setting_words import plain_part
 from campusctl.model.plan import ManagementPath
+from campusctl.model.sentence import joined, sentence
 from campusctl.model.setting import FREE, Edit, State, Value
 
 
@@ -72,7 +74,7 @@ def interruptions(
     change = _Change(before, tuple(edits), rooms, management or ManagementPath())
     found = [one for edit in change.edits for one in _RULES.get(edit.path[0], _other)(change, edit)]
     if reboots:
-        found.insert(0, _switch("its revert is a reboot"))
+        found.insert(0, _switch(sentence("its revert is a reboot")))
     return tuple(dict.fromkeys(found))
 
 
@@ -96,9 +98,13 @@ class _Change:
         """Whoever is behind a port."""
         lag = self.before.get("port", name, "lag")
         up = bool({name, lag} & set(self.management.uplinks))
-        words = (self.before.get("port", name, "description"), self.rooms.get(name), up and "uplink, all behind it")
-        known = [str(word) for word in words if word]
-        return Interruption(Scope.PORT, (name,), f"{name} ({', '.join(known)})" if known else name)
+        words = (
+            self.before.get("port", name, "description"),
+            self.rooms.get(name),
+            up and sentence("uplink, all behind it"),
+        )
+        known = joined((word if isinstance(word, str) else str(word) for word in words if word), ", ")
+        return Interruption(Scope.PORT, (name,), sentence("{port} ({what})", port=name, what=known) if known else name)
 
     def is_idle(self, name: str) -> bool:
         """A port that is shut has no traffic to stop, nor has a LAG or another interface that is being made."""
@@ -135,11 +141,11 @@ class _Change:
 
 
 def _switch(why: str) -> Interruption:
-    return Interruption(Scope.SWITCH, (), f"the whole switch ({why})")
+    return Interruption(Scope.SWITCH, (), sentence("the whole switch ({why})", why=why))
 
 
 def _itself(why: str) -> Interruption:
-    return Interruption(Scope.MANAGEMENT, (), f"the switch's own address ({why})")
+    return Interruption(Scope.MANAGEMENT, (), sentence("the switch's own address ({why})", why=why))
 
 
 _Found = Iterator[Interruption]
@@ -150,7 +156,7 @@ def _nothing(_change: _Change, _edit: Edit) -> _Found:
 
 
 def _other(_change: _Change, edit: Edit) -> _Found:
-    yield _switch(edit.path[0].replace("_", " "))
+    yield _switch(plain_part(edit.path[0]))
 
 
 # -- ports -----------------------------------------------------------------------------------------------------------
@@ -219,7 +225,7 @@ def _of_svi(change: _Change, edit: Edit) -> _Found:
     if change.before.get("svi", vlan) is None or adds or opens or part == ("description",):
         return
     if vlan == change.management.vlan:
-        yield _itself(f"interface of VLAN {vlan}")
+        yield _itself(sentence("interface of VLAN {vlan}", vlan=vlan))
     if vlan != change.management.vlan or _routes(change.before):
         yield change.vlan(vlan)
 
@@ -234,11 +240,11 @@ def _addressed(state: State) -> int:
 
 def _of_gateway(_change: _Change, edit: Edit) -> _Found:
     if edit.before is not None:
-        yield _itself(edit.path[0].replace("_", " "))
+        yield _itself(plain_part(edit.path[0]))
 
 
 def _of_route(_change: _Change, _edit: Edit) -> _Found:
-    yield _switch("routing")
+    yield _switch(sentence("routing"))
 
 
 # -- the whole switch --------------------------------------------------------------------------------------------------
@@ -247,20 +253,20 @@ def _of_route(_change: _Change, _edit: Edit) -> _Found:
 def _of_stp(_change: _Change, edit: Edit) -> _Found:
     part = edit.path[1]
     if part not in tables.QUIET_STP and not (part in tables.STP_GUARDS and edit.after is None):
-        yield _switch("spanning tree")
+        yield _switch(sentence("spanning tree"))
 
 
 def _of_neighbours(_change: _Change, edit: Edit) -> _Found:
     """LLDP or CDP off: telephones and access points learn their VLAN and power from it."""
     off = edit.after in (False, "off") if edit.after is not None else edit.before is True
     if edit.path[1:] == ("enabled",) and off:
-        yield _switch(f"{edit.path[0].upper()} off")
+        yield _switch(sentence("{what} off", what=edit.path[0].upper()))
 
 
 def _of_login(change: _Change, edit: Edit) -> _Found:
     about_ports = any(word in part for part in edit.path for word in tables.PORT_ACCESS)
     if about_ports or (edit.path[0] in {"aaa", "radius"} and change.asks_who_is_there()):
-        yield _switch("who may use a port")
+        yield _switch(sentence("who may use a port"))
 
 
 def _of_acl(change: _Change, edit: Edit) -> _Found:
@@ -269,7 +275,7 @@ def _of_acl(change: _Change, edit: Edit) -> _Found:
     for path, value in change.before.settings.items():
         if path[0] == FREE:
             if any(name in part.split() for part in path[1:]):
-                yield from _of_context(change, path[1:], "access list")
+                yield from _of_context(change, path[1:], sentence("access list"))
         elif path[0] in ("port", "svi", "vlan") and path[2:3] in _APPLIED and value == name:
             yield change.port(path[1]) if path[0] == "port" else change.vlan(path[1])
 
@@ -285,7 +291,8 @@ def _of_free(change: _Change, edit: Edit) -> _Found:
     line = edit.path[-1].strip().removeprefix("no ").strip()
     word = line.partition(" ")[0]
     if word not in tables.QUIET_LINES and not line.startswith(tables.QUIET_STARTS):
-        yield from _of_context(change, edit.path[1:], f"line {word}" if word.isalpha() else "unknown line")
+        why = sentence("line {word}", word=word) if word.isalpha() else sentence("unknown line")
+        yield from _of_context(change, edit.path[1:], why)
 
 
 def _of_context(change: _Change, lines: tuple[str, ...], why: str) -> _Found:

@@ -4,22 +4,26 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from campusctl import __version__
 from campusctl.errors import PlanError
+from campusctl.model.frozen import Frozen
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, Change, Plan, Target
+from campusctl.model.sentence import Sentence, StoredSentence, sentence
 
 LIFETIME: Final = timedelta(hours=12)
 """How long a saved plan may be applied."""
 
 _LARGEST: Final = 64 * 1024 * 1024
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +69,29 @@ def refuse_stale(plan: Plan, ground: Ground, now: datetime) -> None:
     Raises:
         PlanError: It expired, or the tool, the inventory or a template is not what it was.
     """
-    again = "make a new plan: campusctl plan " + " ".join(plan.schools)
+    command, expired = f"campusctl plan {' '.join(plan.schools)}", f"{plan.expires:%Y-%m-%d %H:%M}"
+    again = sentence("make a new plan: {command}", command=command)
     if plan.tool_version != __version__:
-        raise PlanError(f"plan {plan.id} was made by campusctl {plan.tool_version}, this is {__version__}", again)
+        raise PlanError(
+            sentence(
+                "plan {id} was made by campusctl {version}, this is {own}",
+                id=plan.id, version=plan.tool_version, own=__version__,
+            ),
+            again,
+        )  # fmt: skip
     if now >= plan.expires:
-        raise PlanError(f"plan {plan.id} expired at {plan.expires:%Y-%m-%d %H:%M} UTC", again)
+        raise PlanError(sentence("plan {id} expired at {when} UTC", id=plan.id, when=expired), again)
     if plan.inventory_digest != ground.inventory_digest:
-        raise PlanError(f"the inventory has changed since plan {plan.id} was made", again)
+        raise PlanError(sentence("the inventory has changed since plan {id} was made", id=plan.id), again)
     if plan.template_digest != ground.template_digest:
-        raise PlanError(f"a template or playbook has changed since plan {plan.id} was made", again)
+        raise PlanError(sentence("a template or playbook has changed since plan {id} was made", id=plan.id), again)
 
 
 def dump_plan(plan: Plan, key: bytes) -> str:
-    """A plan as JSON, sealed with the workspace's key."""
-    body = plan.model_dump(mode="json")
-    return json.dumps({"plan": body, "seal": _seal(body, key)}, ensure_ascii=False, indent=1) + "\n"
+    """A plan as JSON, sealed with the workspace's key; beside it, its sentences as other languages need them."""
+    body, said = plan.model_dump(mode="json"), _SAID.dump_python(tuple(_sentences(plan)), mode="json")
+    document = {"plan": body, "seal": _seal(body, key), "said": said, "said_seal": _seal(said, key)}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def parse_plan(data: bytes, key: bytes, name: str) -> Plan:
@@ -89,20 +101,58 @@ def parse_plan(data: bytes, key: bytes, name: str) -> Plan:
         PlanError: It is no plan, too large, or was changed after it was made.
     """
     if len(data) > _LARGEST:
-        raise PlanError(f"{name}: {len(data)} bytes are no plan of ours")
+        raise PlanError(sentence("{file}: {number} bytes are no plan of ours", file=name, number=len(data)))
     try:
         document = json.loads(data)
         body, seal = document["plan"], document["seal"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise PlanError(f"{name}: not a saved plan", "campusctl plan SCHOOL --out FILE makes one") from None
-    if not (isinstance(seal, str) and seal.isascii() and hmac.compare_digest(seal, _seal(body, key))):
         raise PlanError(
-            f"{name}: the plan was changed after it was made, or comes from another workspace", "make a new plan"
+            sentence("{file}: not a saved plan", file=name), sentence("campusctl plan SCHOOL --out FILE makes one")
+        ) from None
+    if not _is_sealed(body, seal, key):
+        raise PlanError(
+            sentence("{file}: the plan was changed after it was made, or comes from another workspace", file=name),
+            sentence("make a new plan"),
         )
+    said = document.get("said", [])
     try:
-        return Plan.model_validate(body)
+        texts = _SAID.validate_python(said) if _is_sealed(said, document.get("said_seal"), key) else ()
+        return _with_sentences(Plan.model_validate(body), {str(text): text for text in texts})
     except ValidationError:
-        raise PlanError(f"{name}: a plan of another version of campusctl", "make a new plan") from None
+        raise PlanError(
+            sentence("{file}: a plan of another version of campusctl", file=name), sentence("make a new plan")
+        ) from None
+
+
+_SAID: Final = TypeAdapter(tuple[StoredSentence, ...])
+
+
+def _sentences(value: object) -> Iterator[Sentence]:
+    """Every sentence in a value, each once."""
+    found: dict[str, Sentence] = {}
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Sentence):
+            found.setdefault(str(here), here)
+        elif isinstance(here, Frozen):
+            waiting += (each for _, each in here)
+        elif isinstance(here, tuple):
+            waiting += here
+    yield from found.values()
+
+
+def _with_sentences(value: T, said: Mapping[str, str]) -> T:
+    """The same value, with its texts as the sentences that they were."""
+    if isinstance(value, Frozen):
+        return value.model_copy(update={name: _with_sentences(each, said) for name, each in value})
+    if isinstance(value, tuple):
+        return cast("T", tuple(_with_sentences(each, said) for each in value))
+    return cast("T", said.get(value, value)) if isinstance(value, str) else value
+
+
+def _is_sealed(body: object, seal: object, key: bytes) -> bool:
+    return isinstance(seal, str) and seal.isascii() and hmac.compare_digest(seal, _seal(body, key))
 
 
 def _seal(body: object, key: bytes) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from campusctl.engine.calendar import DAY_NAMES, HORIZON, SchoolCalendar, Verdict, status
 from campusctl.engine.closures import DAY, MIDNIGHT, in_utc
+from campusctl.model.sentence import sentence, sentences
 
 UTC_ZONE: Final = ZoneInfo("UTC")
 
@@ -59,12 +60,26 @@ def absence(  # noqa: PLR0913 - each is one word to the caller
 
 def absence_words(found: Absence) -> str:
     """`off (seen last 2026-11-12)`, `overdue: not seen for 23 days`, `overdue: never seen in 23 days`."""
-    if found.last_day is None:
-        return f"overdue: never seen in {found.days} days" if found.overdue else "off (not seen yet)"
     if not found.overdue:
-        return f"off (seen last {found.last_day})"
-    apart = f", {found.school_days} without holidays" if found.school_days != found.days else ""
-    return f"overdue: not seen for {found.days} day{'' if found.days == 1 else 's'}{apart}"
+        return (
+            sentence("off (seen last {day})", day=str(found.last_day))
+            if found.last_day
+            else sentence("off (not seen yet)")
+        )
+    return sentence("overdue: {what}", what=_absent(found))
+
+
+def _absent(found: Absence) -> str:
+    if found.last_day is None:
+        return sentence("never seen in {number} days", number=found.days)
+    if found.school_days == found.days:
+        return sentences("not seen for {number} day", "not seen for {number} days", found.days)
+    return sentences(
+        "not seen for {number} day, {counted} without holidays",
+        "not seen for {number} days, {counted} without holidays",
+        found.days,
+        counted=found.school_days,
+    )
 
 
 def is_holiday(calendar: SchoolCalendar, day: date) -> bool:
@@ -85,7 +100,10 @@ def may_wake(calendar: SchoolCalendar, now: datetime) -> Verdict:
     today = calendar.local(now).date()
     if found.open and is_holiday(calendar, today):
         found = Verdict(
-            open=False, why=f"holiday: {calendar.day(today).why}", until=_midnight(calendar, now), next_open=None
+            open=False,
+            why=sentence("holiday: {why}", why=calendar.day(today).why),
+            until=_midnight(calendar, now),
+            next_open=None,
         )
     return found if found.open else found._replace(next_open=_free(calendar, now))
 

@@ -9,6 +9,8 @@ from campusctl.engine.carriage import brought, left, made, shared, taken
 from campusctl.engine.rollout import Above, Rollout, SchoolWork, Step, Wave, way_of
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change, EditView
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 ApplyBatch = Callable[[Sequence[Change]], Iterable[Outcome]]
 """Makes changes side by side: one switch of a school at most, or devices that carry nobody; one outcome each."""
@@ -16,8 +18,8 @@ ApplyBatch = Callable[[Sequence[Change]], Iterable[Outcome]]
 _GONE: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 """The switch was there when the plan was made, and is not any more."""
 _NOT_BEGUN: Final = frozenset({FaultKind.HELD, FaultKind.INTERRUPTED, FaultKind.OFF})
-_AGAIN: Final = "mend it, then apply again: what is done is not sent twice"
-_STOPPED: Final = "the run was stopped"
+_AGAIN: Final = N_("mend it, then apply again: what is done is not sent twice")
+_STOPPED: Final = N_("the run was stopped")
 
 
 def run_rollout(
@@ -42,14 +44,14 @@ def run_rollout(
         for outcome in _make(schools, apply_batch, stopped):
             yield outcome
             if outcome.fault and outcome.fault.kind is FaultKind.JOURNAL:
-                why = FaultKind.HELD, f"{outcome.device} could not be recorded"
+                why = FaultKind.HELD, _unrecorded(outcome.device)
             if outcome.kind is OutcomeKind.FAILED and outcome.fault and outcome.fault.kind not in _NOT_BEGUN:
                 here.append(outcome.device)
         failed += here
         if here and (wave.canary or len(failed) > rollout.max_failures):
-            why = why or (FaultKind.HELD, f"{wave.title} failed: {_named(here)}")
+            why = why or (FaultKind.HELD, sentence("{wave} failed: {devices}", wave=wave.title, devices=_named(here)))
         if stopped():
-            why = FaultKind.INTERRUPTED, _STOPPED
+            why = FaultKind.INTERRUPTED, sentence(_STOPPED)
 
 
 def _make(schools: "Sequence[_School]", apply_batch: ApplyBatch, stopped: Callable[[], bool]) -> Iterator[Outcome]:
@@ -59,7 +61,7 @@ def _make(schools: "Sequence[_School]", apply_batch: ApplyBatch, stopped: Callab
         changes: list[Change] = []
         for school in schools:
             if stopped():
-                school.stop(FaultKind.INTERRUPTED, _STOPPED)
+                school.stop(FaultKind.INTERRUPTED, sentence(_STOPPED))
             found = school.next_changes()
             yield from school.told()
             changes += found
@@ -72,15 +74,20 @@ def _make(schools: "Sequence[_School]", apply_batch: ApplyBatch, stopped: Callab
             yield from school.told()
             if outcome.fault and outcome.fault.kind is FaultKind.JOURNAL:
                 for other in schools:
-                    other.stop(FaultKind.HELD, f"{outcome.device} could not be recorded")
+                    other.stop(FaultKind.HELD, _unrecorded(outcome.device))
         for device, school in batch.items():
             school.take(_lost(device))
             yield from school.told()
 
 
+def _unrecorded(device: str) -> str:
+    return sentence("{device} could not be recorded", device=device)
+
+
 def _lost(device: str) -> Outcome:
-    what = "campusctl has a bug: the driver said nothing of this switch"
-    fault = Fault(device=device, kind=FaultKind.INTERNAL, what=what, hint="look at the switch, and please report this")
+    what = sentence("campusctl has a bug: the driver said nothing of this switch")
+    hint = sentence("look at the switch, and please report this")
+    fault = Fault(device=device, kind=FaultKind.INTERNAL, what=what, hint=hint)
     return Outcome(device=device, kind=OutcomeKind.FAILED, fault=fault)
 
 
@@ -103,7 +110,7 @@ class _School:
     def __post_init__(self) -> None:
         self._waiting = deque(self.work.steps)
         self._together = self.work.together
-        self._ended.update(dict.fromkeys(self.work.unread, "could not be read"))
+        self._ended.update(dict.fromkeys(self.work.unread, _UNREAD))
 
     def told(self) -> Iterator[Outcome]:
         """Final outcomes that nobody has heard of yet."""
@@ -156,7 +163,7 @@ class _School:
             return
         self._finals.append(_merged(self._made[device]))
         if not well:
-            self._ended[device] = "failed" if outcome.kind is OutcomeKind.FAILED else "was not begun"
+            self._ended[device] = _FAILED if outcome.kind is OutcomeKind.FAILED else _HELD
             self._stop_after(outcome)
 
     def _stop_after(self, outcome: Outcome) -> None:
@@ -164,9 +171,10 @@ class _School:
         if outcome.kind is not OutcomeKind.FAILED or outcome.fault is None:
             return
         if outcome.fault.kind in _GONE:
-            self.stop(FaultKind.HELD, f"{outcome.device} does not answer any more")
+            self.stop(FaultKind.HELD, sentence("{device} does not answer any more", device=outcome.device))
         elif outcome.sent and self._at_work and self._at_work.on_the_path:
-            self.stop(FaultKind.HELD, f"{outcome.device} failed with a change of its management path")
+            why = sentence("{device} failed with a change of its management path", device=outcome.device)
+            self.stop(FaultKind.HELD, why)
 
     def _with_digest(self, step: Step) -> Change:
         """The change of a step, on the state that the step before has left."""
@@ -178,14 +186,10 @@ class _School:
 
     def _hold(self, device: str, kind: FaultKind, why: str) -> None:
         """This switch, or the rest of its change, is not begun."""
-        self._ended[device] = "was not begun"
+        self._ended[device] = _HELD
         begun = bool(self._made.get(device))
-        if kind is FaultKind.INTERRUPTED:
-            what = f"{why}; " + ("the rest of the change was not sent" if begun else "nothing was sent to this switch")
-        else:
-            what = ("the rest of the change was not begun: " if begun else "not begun: ") + why
-        hint = "" if kind is FaultKind.INTERRUPTED else _AGAIN
-        fault = Fault(device=device, kind=kind, what=what, hint=hint)
+        hint = "" if kind is FaultKind.INTERRUPTED else sentence(_AGAIN)
+        fault = Fault(device=device, kind=kind, what=_not_begun(kind, why, begun=begun), hint=hint)
         self._made[device].append(Outcome(device=device, kind=OutcomeKind.SKIPPED, fault=fault))
         self._finals.append(_merged(self._made[device]))
 
@@ -196,13 +200,13 @@ class _School:
             if other in way_of(step.device, self.above):
                 missing = shared(brought(edits), brought(self._not_made(other))) if self._known(other) else made(edits)
                 if missing:
-                    return FaultKind.HELD, f"{other}, towards the core, {what} and may not carry {_vlans(missing)}"
+                    return FaultKind.HELD, sentence(_TOWARDS[what], device=other, vlans=_vlans(missing))
             elif step.device in way_of(other, self.above):
                 management = step.change.target.management
                 going = taken(edits, (*management.uplinks, *management.downlinks))
                 used = shared(going, left(self._not_made(other))) if self._known(other) else going
                 if used:
-                    return FaultKind.HELD, f"{other}, farther out, {what} and may still use {_vlans(used)}"
+                    return FaultKind.HELD, sentence(_FARTHER[what], device=other, vlans=_vlans(used))
         return None
 
     def _known(self, device: str) -> bool:
@@ -213,6 +217,33 @@ class _School:
         found = next(step.whole.assessment for step in self.work.steps if step.device == device)
         done = sum(stage.edits for stage in found.stages[: self._stages_made[device]])
         return found.edits[done:]
+
+
+_FAILED: Final = "failed"
+_HELD: Final = "held"
+_UNREAD: Final = "unread"
+"""How a switch ended that did not come to its end."""
+_TOWARDS: Final = {
+    _FAILED: N_("{device}, towards the core, failed and may not carry {vlans}"),
+    _UNREAD: N_("{device}, towards the core, could not be read and may not carry {vlans}"),
+    _HELD: N_("{device}, towards the core, was not begun and may not carry {vlans}"),
+}
+_FARTHER: Final = {
+    _FAILED: N_("{device}, farther out, failed and may still use {vlans}"),
+    _UNREAD: N_("{device}, farther out, could not be read and may still use {vlans}"),
+    _HELD: N_("{device}, farther out, was not begun and may still use {vlans}"),
+}
+
+
+def _not_begun(kind: FaultKind, why: str, *, begun: bool) -> str:
+    """Why a switch, or the rest of its change, is not begun."""
+    if kind is FaultKind.INTERRUPTED:
+        if begun:
+            return sentence("{why}; the rest of the change was not sent", why=why)
+        return sentence("{why}; nothing was sent to this switch", why=why)
+    if begun:
+        return sentence("the rest of the change was not begun: {why}", why=why)
+    return sentence("not begun: {why}", why=why)
 
 
 def _merged(outcomes: Sequence[Outcome]) -> Outcome:
@@ -238,7 +269,7 @@ def _merged(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _vlans(vlans: Iterable[str]) -> str:
     known = sorted(vlans, key=lambda vlan: (len(vlan), vlan))
-    return "any VLAN" if known == ["all"] else f"VLAN {_named(known)}"
+    return sentence("any VLAN") if known == ["all"] else sentence("VLAN {vlans}", vlans=_named(known))
 
 
 _MOST_NAMED: Final = 5
@@ -246,8 +277,10 @@ _MOST_NAMED: Final = 5
 
 def _named(names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    first = ", ".join(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return first
+    return sentence("{names} and {number} more", names=first, number=len(names) - _MOST_NAMED)
 
 
 # -- what a person is told -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Final
 
 from campusctl.errors import UnknownNameError
 from campusctl.model.plan import Change, Pass, Plan
+from campusctl.model.sentence import sentence
 
 ORDERED: Final = frozenset({"switch"})
 """Drivers of the devices that carry others: those go one at a time, in the order in which they hang together."""
@@ -120,7 +121,12 @@ class Wave:
     @property
     def title(self) -> str:
         """`wave 1 of 3 (canary schule-007)`."""
-        return f"wave {self.number} of {self.total}" + (f" (canary {', '.join(self.schools)})" if self.canary else "")
+        if not self.canary:
+            return sentence("wave {number} of {total}", number=self.number, total=self.total)
+        schools = ", ".join(self.schools)
+        return sentence(
+            "wave {number} of {total} (canary {schools})", number=self.number, total=self.total, schools=schools
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +196,11 @@ def check_canary(canary: Sequence[str], schools: Sequence[str]) -> None:
     for school in canary:
         if school not in schools:
             close = get_close_matches(school, schools, 1)
-            hint = f"did you mean {close[0]}?" if close else "name it among the schools, too"
-            raise UnknownNameError(f"the canary {school} is none of the schools to be changed", hint)
+            hint = sentence("name it among the schools, too")
+            raise UnknownNameError(
+                sentence("the canary {school} is none of the schools to be changed", school=school),
+                sentence("did you mean {names}?", names=close[0]) if close else hint,
+            )
 
 
 def _cut(work: Sequence[SchoolWork], sizes: Sequence[int | None]) -> Iterator[tuple[SchoolWork, ...]]:

@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, TypeAlias
 
+from campusctl.engine.setting_words import part_words
 from campusctl.model.plan import EditView
 from campusctl.model.printable import printable
-from campusctl.model.sentence import joined, sentence, sentences
+from campusctl.model.sentence import joined, sentence, sentences, told_as
 from campusctl.words.language import N_
 
 Shown: TypeAlias = bool | int | str | tuple[str, ...] | None
@@ -43,37 +44,6 @@ _NOTHING_THERE: Final = frozenset({
     "package", "printer", "registry", "role", "service", "task", "user", "wol",
 })  # fmt: skip
 """Roots of paths of PCs: what is not there is not there, and not a default."""
-_PARTS: Final = {
-    "access_vlan": N_("access VLAN"),
-    "native_vlan": N_("native VLAN"),
-    "untagged": N_("untagged VLAN"),
-    "voice_vlan": N_("voice VLAN"),
-    "tagged": N_("tagged VLAN"),
-    "vlans": N_("VLANs"),
-    "lag": N_("LAG"),
-    "lag_mode": N_("LAG mode"),
-    "poe": N_("PoE"),
-    "stp_edge": N_("spanning-tree edge port"),
-    "stp_bpduguard": N_("BPDU guard"),
-    "stp_bpdufilter": N_("BPDU filter"),
-    "gateway": N_("default gateway"),
-    "hostname": N_("host name"),
-    "snmp": N_("SNMP"),
-    "ntp": N_("NTP"),
-    "dns": N_("DNS"),
-    "lldp": N_("LLDP"),
-    "stp": N_("spanning tree"),
-    "syslog": N_("syslog"),
-    "address": N_("address"),
-    "description": N_("description"),
-    "mode": N_("mode"),
-    "queue": N_("queue"),
-    "model": N_("model"),
-    "location": N_("location"),
-    "accepting": N_("accepting"),
-    "enabled": N_("enabled"),
-    "name": N_("name"),
-}
 _WITH_FIELDS: Final = frozenset({"user", "group", "printer"})
 """Things that, when they are new, are said on one line with all their fields."""
 _LISTED: Final = frozenset({"apps", "policy"})
@@ -89,6 +59,10 @@ _FLAGS: Final = {
     "stp_bpdufilter": (N_("off"), N_("on")),
 }
 """Settings that are on or off, in words for off and on."""
+_WORDS: Final = {"on": N_("on"), "off": N_("off"), "present": N_("present"), "absent": N_("absent")}
+"""Values that are words of everyday; the others are spelled as the inventory spells them."""
+_FREE_TEXTS: Final = frozenset({"description", "name", "info", "location", "contact", "title"})
+"""Settings that say what somebody wrote."""
 _LONGEST: Final = 60
 
 
@@ -116,15 +90,13 @@ def _fields(path: tuple[str, ...], edits: Iterable[EditView]) -> Iterator[str]:
     """What is said of a new thing: `uid 2001`, `groups lpadmin`."""
     for edit in edits:
         if edit.path[:2] == path and len(edit.path) == 3 and edit.after is not None:
-            yield f"{_PARTS.get(edit.path[2], edit.path[2].replace('_', ' '))} {_value(edit.path, edit.after)}"
+            yield joined((part_words(edit.path[2]), _value(edit.path, edit.after)), " ")
 
 
 def edit_words(edit: EditView) -> str:
     """One edit, before → after: `port 1/1/7, access VLAN: 10 → 60`."""
-    words = _edit_words(edit)
-    plain = printable(words)
-    # What needs no change stays a sentence, which other languages say, too.
-    return words if plain == words else plain
+    # What can be printed as it is stays a sentence, which other languages say, too.
+    return printable(_edit_words(edit))
 
 
 def _edit_words(edit: EditView) -> str:
@@ -161,7 +133,7 @@ def _list_words(before: Shown, after: Shown) -> str:
     """What comes into a list and what goes: `+ com.example.board kiosk, - com.example.game available`."""
     old, new = (value if isinstance(value, tuple) else () for value in (before, after))
     come, go = [f"+ {item}" for item in new if item not in old], [f"- {item}" for item in old if item not in new]
-    return ", ".join((*come, *go)) or "another order"
+    return ", ".join((*come, *go)) or sentence("another order")
 
 
 def is_text(edit: EditView) -> bool:
@@ -176,13 +148,18 @@ def _text_words(before: Shown, after: Shown) -> str:
     if not isinstance(before, str) or not isinstance(after, str):
         text = after if isinstance(after, str) else str(before)
         count = text.rstrip("\n").count("\n") + 1
-        return f"{'new' if isinstance(after, str) else 'goes'}, {count} line{'' if count == 1 else 's'}"
+        if isinstance(after, str):
+            return sentences("new, {number} line", "new, {number} lines", count)
+        return sentences("goes, {number} line", "goes, {number} lines", count)
     lines = tuple(text_changes(before, after))
     more, less = sum(line[0] == "+" for line in lines), sum(line[0] == "-" for line in lines)
-    parts = [f"{more} line{'' if more == 1 else 's'} new"] if more else []
+    if more and less:
+        return sentences("{number} line new, {less} gone", "{number} lines new, {less} gone", more, less=less)
+    if more:
+        return sentences("{number} line new", "{number} lines new", more)
     if less:
-        parts.append(f"{less} gone" if more else f"{less} line{'' if less == 1 else 's'} gone")
-    return ", ".join(parts) or "the end of the last line"
+        return sentences("{number} line gone", "{number} lines gone", less)
+    return sentence("the end of the last line")
 
 
 def text_changes(before: str, after: str) -> Iterator[str]:
@@ -196,7 +173,9 @@ def _value(path: tuple[str, ...], value: Shown) -> str:
     if value is None and path[0] in _NOTHING_THERE:
         return sentence("(not there)")
     if isinstance(value, tuple) and (path[0] in _WITH_FIELDS or path[0] in _LISTED):
-        return value_words(", ".join(value) or "none")
+        return value_words(", ".join(value)) if value else sentence("none")
+    if isinstance(value, str) and value in _WORDS and path[-1] not in _FREE_TEXTS:
+        return sentence(_WORDS[value])
     return value_words(value)
 
 
@@ -207,12 +186,13 @@ def subject_words(path: tuple[str, ...]) -> str:
     if path[0] in _ROOTS and len(path) > 1:
         parts = [part for part in path[2:] if part != "shutdown"]
         thing = sentence("{kind} {name}", kind=sentence(_ROOTS[path[0]]), name=path[1])
-        return joined((thing, joined(map(_part, parts), " ")), ", ")
-    return joined(map(_part, path), " ")
+        return joined((thing, joined(map(part_words, parts), " ")), ", ")
+    return joined(map(part_words, path), " ")
 
 
-def _part(part: str) -> str:
-    return sentence(_PARTS[part]) if part in _PARTS else part.replace("_", " ")
+def written_path(text: str) -> str:
+    """A path as it stands in an assessment, `user / campus / secret`: other languages say what it is about."""
+    return told_as(text, N_("{subject}"), subject=subject_words(tuple(text.split(" / "))))
 
 
 def value_words(value: Shown) -> str:

@@ -15,6 +15,7 @@ from campusctl.model.journal import CHANGING, DeviceRow, DeviceState, RunDetail,
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState
+from campusctl.model.sentence import sentence
 
 _LONGEST_RUN: Final = timedelta(days=1)
 """After so long a run of another host that holds no lease is taken for dead."""
@@ -57,10 +58,12 @@ def one(connection: Connection, named: str, now: datetime) -> RunDetail:
     found = connection.execute(query).mappings().all()
     exact = [row for row in found if row["id"] == named]
     if not named or not found:
-        raise UnknownNameError(f"no run {named}", _known(connection, named))
+        raise UnknownNameError(sentence("no run {id}", id=named), _known(connection, named))
     if len(found) > 1 and not exact:
         ids = ", ".join(row["id"] for row in found)
-        raise UnknownNameError(f"several runs begin with {named}", f"which one? {ids}")
+        raise UnknownNameError(
+            sentence("several runs begin with {id}", id=named), sentence("which one? {ids}", ids=ids)
+        )
     return _details(connection, select(runs).where(runs.c.id == (exact or found)[0]["id"]), now)[0]
 
 
@@ -69,7 +72,9 @@ def _known(connection: Connection, named: str) -> str:
 
     ids = connection.execute(select(runs.c.id).order_by(runs.c.started.desc()).limit(2000)).scalars().all()
     near = get_close_matches(named.lower(), ids, n=3, cutoff=0.6)
-    return f"did you mean {', '.join(near)}?" if near else "`campusctl history` lists the runs"
+    if near:
+        return sentence("did you mean {names}?", names=", ".join(near))
+    return sentence("`campusctl history` lists the runs")
 
 
 def unfinished(connection: Connection, now: datetime) -> tuple[RunDetail, ...]:

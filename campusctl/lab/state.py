@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from campusctl.errors import CampusError
 from campusctl.lab.secrets import lab_dir
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import sentence
 
 
 class LabState(Frozen):
@@ -63,8 +64,8 @@ class LabState(Frozen):
         """
         if not self.has(address):
             raise CampusError(
-                f"the lab that is up has no device at {address}",
-                "start it with that school: campusctl lab down, then campusctl lab up SCHOOL",
+                sentence("the lab that is up has no device at {address}", address=address),
+                sentence("start it with that school: campusctl lab down, then campusctl lab up SCHOOL"),
             )
         return lab_address(address), self.port
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import KeptSentence
 
 
 class CommandKind(StrEnum):
@@ -38,7 +39,7 @@ class RefusedCommand(Frozen):
 
     command: str
     """The line, as it would have been sent."""
-    reason: str
+    reason: KeptSentence
     """Why not, in one sentence for the operator."""
     path: tuple[str, ...] = ()
     """Settings at and below this path stay as they are."""

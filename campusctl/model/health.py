@@ -6,6 +6,7 @@ An aspect that is None is *not known*: the switch refused the command, or said n
 from pydantic import Field
 
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import KeptSentence
 
 
 class Neighbor(Frozen):
@@ -97,7 +98,7 @@ class Check(Frozen):
     """`neighbors`, `links`, `lag`, `macs`, `root`, `power`, `gateway`, `devices`."""
     ok: bool | None
     """Whether it still is as it was; None: not known."""
-    text: str
+    text: KeptSentence
     """One sentence, or several joined with `; `."""
 
 
@@ -121,7 +122,7 @@ class CableMismatch(Frozen):
 
     port: str
     """Our port."""
-    text: str
+    text: KeptSentence
     """One sentence that names the cable."""
 
 

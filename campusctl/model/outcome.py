@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from campusctl.model.frozen import Frozen
+from campusctl.model.sentence import KeptSentence
 
 
 class FaultKind(StrEnum):
@@ -57,9 +58,9 @@ class Fault(Frozen):
     """Device name."""
     kind: FaultKind
     """What kind of trouble."""
-    what: str
+    what: KeptSentence
     """One sentence; never a secret."""
-    hint: str = ""
+    hint: KeptSentence = ""
     """What to do first."""
     sent: int = 0
     """How many commands were sent before it happened."""
@@ -98,7 +99,7 @@ class Outcome(Frozen):
     """Settings that were changed and read back."""
     saved: bool = False
     """Startup equals running, read back."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[KeptSentence, ...] = ()
     """What a person should know, one sentence each."""
     fault: Fault | None = None
     """Set when failed or skipped."""

@@ -11,6 +11,7 @@ from campusctl.model.frozen import Frozen
 from campusctl.model.health import Cable, DeclaredDevice
 from campusctl.model.outcome import Fault
 from campusctl.model.secret import KEPT, TOKEN
+from campusctl.model.sentence import KeptSentence
 
 
 class ManagementPath(Frozen):
@@ -180,17 +181,17 @@ class Assessment(Frozen):
     """Lines only the device has: kept; secrets masked; context joined with ` / `."""
     unchecked: tuple[str, ...] = ()
     """Secrets that cannot be compared: the path, joined with ` / `."""
-    interrupts: tuple[str, ...] = ()
+    interrupts: tuple[KeptSentence, ...] = ()
     """Whose traffic stops for a moment: ports with what is on them and its room, VLANs, the whole switch."""
     revert: str = ""
     """The revert on the device that must be armed first, by rule name; empty: none is needed."""
     startup_differs: bool = False
     """Running was not saved when it was read."""
-    cables: tuple[str, ...] = ()
+    cables: tuple[KeptSentence, ...] = ()
     """Cables that lead elsewhere than the inventory says, one sentence each: with one, nothing is sent."""
-    cable_notes: tuple[str, ...] = ()
+    cable_notes: tuple[KeptSentence, ...] = ()
     """Cables that could not be checked, and why."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[KeptSentence, ...] = ()
     """What a person should know besides, one sentence each; nothing is changed for it."""
     facts: dict[str, str] = Field(default_factory=dict)
     """What the device is and how it does, as it says itself: `serial`, `model`, `firmware`, `pages` …"""
@@ -282,9 +283,9 @@ class DriftReport(Frozen):
     """One per device that was read, switches first, the core before the others, within its school."""
     faults: tuple[Fault, ...]
     """Devices that could not be read."""
-    findings: tuple[str, ...] = ()
+    findings: tuple[KeptSentence, ...] = ()
     """What the inventory itself owes, such as an expired exception."""
-    claims: tuple[str, ...] = ()
+    claims: tuple[KeptSentence, ...] = ()
     """Schools that somebody keeps for themselves: scheduled changes wait there, one sentence each."""
 
     @property

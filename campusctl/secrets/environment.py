@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from campusctl.model.sentence import sentence
+
 PREFIX: Final = "CAMPUSCTL_SECRET_"
 
 
@@ -30,4 +32,4 @@ class EnvSource:
 
     def lacks(self, ref: str) -> tuple[str, str]:
         """There is no such variable."""
-        return "is not in the environment", f"set {variable(ref)}"
+        return sentence("is not in the environment"), sentence("set {variable}", variable=variable(ref))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from campusctl.errors import SecretError
+from campusctl.model.sentence import sentence
 from campusctl.secrets.asking import ask_program
 from campusctl.secrets.vault_text import VAULT_FILE
 
@@ -25,7 +26,10 @@ def vault_password(environ: Mapping[str, str], ask: Callable[[], str] | None = N
     if not name and ask is not None:
         return _not_empty(ask().encode(), "what was typed")
     if not name:
-        raise SecretError(f"{VAULT_FILE} is encrypted and no password is known", f"set {PASSWORD_FILE}")
+        raise SecretError(
+            sentence("{file} is encrypted and no password is known", file=VAULT_FILE),
+            sentence("set {variable}", variable=PASSWORD_FILE),
+        )
     path = Path(name).expanduser()
     try:
         mode = path.stat().st_mode

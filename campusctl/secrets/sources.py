@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from campusctl.errors import MissingSecretError
+from campusctl.model.sentence import joined, sentence
 from campusctl.secrets.command import CommandSource
 from campusctl.secrets.config import SecretsFile, SourceName, load_config
 from campusctl.secrets.environment import EnvSource
@@ -100,9 +101,15 @@ class ChainSource:
 
     def _missing(self, ref: str) -> MissingSecretError:
         if not self._sources:
-            return MissingSecretError(f"the secret {ref!r} has no source", f"make a vault: campusctl secrets set {ref}")
+            return MissingSecretError(
+                sentence("the secret {ref} has no source", ref=repr(ref)),
+                sentence("make a vault: campusctl secrets set {ref}", ref=ref),
+            )
         said = [source.lacks(ref) for source in self._sources]
-        return MissingSecretError(f"the secret {ref!r} {', '.join(what for what, _ in said)}", said[-1][1])
+        return MissingSecretError(
+            sentence("the secret {ref} {what}", ref=repr(ref), what=joined((what for what, _ in said), ", ")),
+            said[-1][1],
+        )
 
 
 def workspace_source(

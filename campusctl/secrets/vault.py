@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from campusctl.errors import SecretError
+from campusctl.model.sentence import sentence
 from campusctl.secrets.password import PASSWORD_FILE
 from campusctl.secrets.vault_text import VAULT_FILE, flatten
 
@@ -51,8 +52,9 @@ class VaultSource:
     def lacks(self, ref: str) -> tuple[str, str]:
         """It is not in the file; knows what was probably meant."""
         close = get_close_matches(ref, self._open(), 1)
-        meant = f"did you mean {close[0]}? else: " if close else ""
-        return f"is not in {self._path}", f"{meant}campusctl secrets set {ref}"
+        command = f"campusctl secrets set {ref}"
+        hint = sentence("did you mean {ref}? else: {command}", ref=close[0], command=command) if close else command
+        return sentence("is not in {file}", file=self._path), hint
 
     def _open(self) -> Mapping[str, str]:
         with self._lock:
@@ -105,7 +107,10 @@ def decrypt(path: Path, data: bytes, password: bytes) -> bytes:
         return bytes(library([("default", secret(password))]).decrypt(data))
     except (AnsibleError, ValueError):
         # Ansible's own text is not passed on: it may quote the file.
-        raise SecretError(f"{path}: wrong vault password, or the file is damaged", f"check {PASSWORD_FILE}") from None
+        raise SecretError(
+            sentence("{file}: wrong vault password, or the file is damaged", file=path),
+            sentence("check {variable}", variable=PASSWORD_FILE),
+        ) from None
 
 
 def _ansible() -> tuple[Any, Any]:

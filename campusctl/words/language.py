@@ -85,6 +85,10 @@ def translate_to(code: str) -> Translator:
     return Translator(code, translation(DOMAIN, str(FOLDER), languages=[code], fallback=True))
 
 
+ENGLISH: Final = translate_to(SOURCE)
+"""For what is said in English only."""
+
+
 def language_of(environ: Mapping[str, str]) -> str:
     """The language of a locale: the first of LC_ALL, LC_MESSAGES and LANG that says anything decides.
 

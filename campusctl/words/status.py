@@ -92,11 +92,12 @@ def absent_words(seen: datetime | None, days: int, school_days: int, tr: Transla
 
 def devices_counted(drivers: Iterable[str], tr: Translator) -> str:
     """`20 switches and 1 PC`, from the driver of each device."""
-    words = [_counted(driver, number, tr) for driver, number in Counter(drivers).items()]
+    words = [counted_kind(driver, number, tr) for driver, number in Counter(drivers).items()]
     return tr(" and ").join(words) or tr("no devices")
 
 
-def _counted(driver: str, number: int, tr: Translator) -> str:
+def counted_kind(driver: str, number: int, tr: Translator) -> str:
+    """`1 switch`, `20 PCs`, from the name of a driver."""
     match driver:
         case "switch":
             return tr.many("{number} switch", "{number} switches", number)

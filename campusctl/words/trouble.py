@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.model.outcome import Fault, FaultKind
-from campusctl.model.sentence import told_as
+from campusctl.model.sentence import Sentence, joined, sentence, told_as
 from campusctl.words.language import N_
 
 _SILENT: Final = N_("it does not answer ({words})")
@@ -34,12 +34,27 @@ _HINTS: Final[Mapping[FaultKind, str]] = {
 }
 
 
+def with_hint(what: str, hint: str) -> str:
+    """What is wrong, and on a line of its own what to do about it, if that is known."""
+    return joined((what, hint and sentence("hint: {what}", what=hint)), "\n")
+
+
 def trouble(fault: Fault) -> str:
-    """What went wrong: in English the driver's own words, else a sentence with these in brackets."""
-    return told_as(fault.what, _TROUBLES.get(fault.kind, _OTHER), words=fault.what)
+    """What went wrong with a device; see `in_words`."""
+    return in_words(fault.kind, fault.what)
+
+
+def in_words(kind: FaultKind, what: str) -> str:
+    """What campusctl found itself is a sentence already; of a driver's words, they stand in brackets behind one.
+
+    Args:
+        kind: What kind of trouble.
+        what: What is said of it.
+    """
+    return what if isinstance(what, Sentence) else told_as(what, _TROUBLES.get(kind, _OTHER), words=what)
 
 
 def advice(fault: Fault) -> str:
     """What to do about it, likewise; empty: nothing is known."""
-    known = _HINTS.get(fault.kind, "")
+    known = "" if isinstance(fault.hint, Sentence) else _HINTS.get(fault.kind, "")
     return told_as(fault.hint, known) if fault.hint and known else fault.hint

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from campusctl.engine.rolling import run_rollout
 from campusctl.engine.rollout import Rollout, RolloutOptions, rollout
@@ -18,6 +18,7 @@ from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change, Plan
 from campusctl.model.rotation import secrets_sent
 from campusctl.model.run import RunState, StepKind
+from campusctl.model.sentence import joined, sentence
 from campusctl.workflow.corridor import check
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
@@ -68,7 +69,7 @@ def refuse_closed(run: Running, plan: Plan, terms: Terms) -> "tuple[ClosedSchool
     city = load_city(run.desk.root, plan.schools)
     closed = closed_schools(run.desk.root, city, plan, run.desk.clock())
     if closed and not terms.now:
-        raise ClosedError("\n".join(school.what for school in closed), closed[0].hint)
+        raise ClosedError(joined((school.what for school in closed), "\n"), closed[0].hint)
     return closed
 
 
@@ -135,14 +136,12 @@ def blocked(run: Running, plan: Plan) -> list[Outcome]:
     found = []
     for change in plan.changes:
         if change.assessment.cables and (change.assessment.commands or change.assessment.startup_differs):
-            device, what = change.target.device, "; ".join(change.assessment.cables)
-            fault = Fault(device=device, kind=FaultKind.CABLE, what=what, hint=_CABLE_HINT)
+            device, what = change.target.device, joined(change.assessment.cables)
+            hint = sentence("nothing was sent: put the cable where it belongs, or correct the inventory")
+            fault = Fault(device=device, kind=FaultKind.CABLE, what=what, hint=hint)
             found.append(Outcome(device=device, kind=OutcomeKind.SKIPPED, fault=fault))
             run.outcome(found[-1])
     return found
-
-
-_CABLE_HINT: Final = "nothing was sent: put the cable where it belongs, or correct the inventory"
 
 
 def waves(desk: Desk, plan: Plan, options: RolloutOptions) -> Rollout:
@@ -174,8 +173,13 @@ def _left_armed(run: Running, plan: Plan) -> tuple[Fault, ...]:
             continue
         other, name = last[0].info.id, left_armed(last[1])
         if name and _may_be_pending(last[1], change.target.revert_minutes):
-            what = f"run {other} left it armed to go back ({name}), and nobody confirmed; nothing was sent"
-            hint = f"campusctl resume {other} ends that and finishes it, campusctl revert {other} undoes it"
+            what = sentence(
+                "run {id} left it armed to go back ({revert}), and nobody confirmed; nothing was sent",
+                id=other, revert=name,
+            )  # fmt: skip
+            hint = sentence(
+                "campusctl resume {id} ends that and finishes it, campusctl revert {id} undoes it", id=other
+            )
             found.append(Fault(device=change.target.device, kind=FaultKind.LOCKED, what=what, hint=hint))
     return tuple(found)
 

@@ -8,6 +8,8 @@ from campusctl.errors import UnknownNameError
 from campusctl.inventory.city import SWITCH_CLASS, City, School
 from campusctl.inventory.names_hint import did_you_mean
 from campusctl.model.inventory import Device
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 SWITCH: Final = "switch"
 """Driver of the switches, whatever city.yml says of their class."""
@@ -77,19 +79,22 @@ def _refuse_unknown(city: City, choice: Choice) -> None:
     """
     if choice.device and not driver_of(city, city.find_device(choice.device)):
         raise UnknownNameError(
-            f"nothing brings {choice.device} to standard", "its class names no `driver` in inventory/city.yml"
+            sentence("nothing brings {device} to standard", device=choice.device),
+            sentence("its class names no `driver` in inventory/city.yml"),
         )
-    _among(choice.classes, city.spec.classes, "class of devices")
+    _among(choice.classes, city.spec.classes, N_("no class of devices `{name}`"))
     for name in choice.classes:
         if name != SWITCH_CLASS and not city.spec.classes[name].driver:
             raise UnknownNameError(
-                f"nothing brings devices of class {name} to standard", "it names no `driver` in inventory/city.yml"
+                sentence("nothing brings devices of class {name} to standard", name=name),
+                sentence("it names no `driver` in inventory/city.yml"),
             )
-    _among(choice.rooms, {room for school in city.schools.values() for room in school.rooms}, "room")
+    _among(choice.rooms, {room for school in city.schools.values() for room in school.rooms}, N_("no room `{name}`"))
 
 
 def _among(names: Collection[str], known: Collection[str], what: str) -> None:
     for name in names:
         if name not in known:
-            some = ", ".join(sorted(known)) if len(known) <= _FEW else "campusctl show SCHOOL lists them"
-            raise UnknownNameError(f"no {what} `{name}`", did_you_mean(name, known) or f"there are: {some}")
+            some = ", ".join(sorted(known)) if len(known) <= _FEW else sentence("campusctl show SCHOOL lists them")
+            hint = did_you_mean(name, known) or sentence("there are: {names}", names=some)
+            raise UnknownNameError(sentence(what, name=name), hint)

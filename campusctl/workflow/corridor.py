@@ -15,6 +15,7 @@ from campusctl.model.events import Emit
 from campusctl.model.journal import Claim
 from campusctl.model.outcome import Fault
 from campusctl.model.plan import Assessment, DriftReport, Plan, Target
+from campusctl.model.sentence import sentence
 from campusctl.workflow.absent import off_since
 from campusctl.workflow.appliance_targets import appliance_targets
 from campusctl.workflow.choosing import EVERYTHING, PC, SWITCH, Choice, chosen_devices, driver_of
@@ -57,15 +58,19 @@ def targets(desk: Desk, city: City, choice: Choice = EVERYTHING) -> tuple[Target
             if mine:
                 found += _maker(driver)(desk, city, school, mine)
     if choice.device and not found:
-        raise UnknownNameError(f"{choice.device} cannot be worked on", _why_not(desk, city, choice.device))
+        raise UnknownNameError(
+            sentence("{device} cannot be worked on", device=choice.device), _why_not(desk, city, choice.device)
+        )
     return tuple(found)
 
 
 def _why_not(desk: Desk, city: City, name: str) -> str:
     if not desk.has_pc(name) and not desk.has_appliance(name):
-        return "the lab that is up does not have it: campusctl lab down, then campusctl lab up --pcs SCHOOL"
+        return sentence("the lab that is up does not have it: campusctl lab down, then campusctl lab up --pcs SCHOOL")
     device = city.find_device(name)
-    return "it has no `address`" if not device.address else f"profile {device.profile} says no `dialect` of a PC"
+    if not device.address:
+        return sentence("it has no `address`")
+    return sentence("profile {profile} says no `dialect` of a PC", profile=device.profile)
 
 
 def _maker(driver: str) -> Maker:
@@ -75,7 +80,10 @@ def _maker(driver: str) -> Maker:
         UnknownNameError: Nothing does.
     """
     if driver not in _MAKERS:
-        raise UnknownNameError(f"no driver `{driver}`", f"inventory/city.yml names it; there are {', '.join(_MAKERS)}")
+        raise UnknownNameError(
+            sentence("no driver `{driver}`", driver=driver),
+            sentence("inventory/city.yml names it; there are {drivers}", drivers=", ".join(_MAKERS)),
+        )
     return _MAKERS[driver]
 
 
@@ -158,8 +166,10 @@ def check(desk: Desk, plan: Plan) -> None:
     refuse_stale(plan, ground(desk.root, plan.schools), datetime.now(UTC))
     if any(_stranger(desk, change.target) for change in plan.changes):
         raise PlanError(
-            f"plan {plan.id} was made for other devices: for the lab, or for another place of this workspace",
-            "apply it as it was made, with --lab or without, or make a new plan",
+            sentence(
+                "plan {id} was made for other devices: for the lab, or for another place of this workspace", id=plan.id
+            ),
+            sentence("apply it as it was made, with --lab or without, or make a new plan"),
         )
 
 
@@ -201,11 +211,14 @@ def drift(  # noqa: PLR0913 - what a check is asked for
         schools=tuple(city.schools),
         assessments=tuple(result for result in results if isinstance(result, Assessment)),
         faults=tuple(result for result in results if isinstance(result, Fault)),
-        findings=tuple(str(problem) for problem in expired_exceptions(desk.root, city)),
+        findings=tuple(problem.told for problem in expired_exceptions(desk.root, city)),
         claims=tuple(_claimed(claim, desk) for claim in run.claims() if claim.school in city.schools),
     )
 
 
 def _claimed(claim: Claim, desk: Desk) -> str:
-    until = claim.until.astimezone(city_zone(desk.root))
-    return f"{claim.school}: claimed by {claim.holder} until {until:%Y-%m-%d %H:%M} ({claim.reason})"
+    until = f"{claim.until.astimezone(city_zone(desk.root)):%Y-%m-%d %H:%M}"
+    return sentence(
+        "{school}: claimed by {holder} until {until} ({reason})",
+        school=claim.school, holder=claim.holder, until=until, reason=claim.reason,
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from campusctl.drivers.registry import load_driver
 from campusctl.engine.planner import Ground
 from campusctl.errors import WorkspaceError
 from campusctl.inventory.load import inventory_digest
+from campusctl.model.sentence import sentence
 from campusctl.ports import Driver, Looker, Record, SecretSource
 from campusctl.render import playbooks_digest, template_digest
 from campusctl.workflow.driving import Drivers
@@ -129,7 +130,7 @@ def _lab_desk(root: Path, key: bytes, ask: Callable[[], str] | None) -> Desk:
 
     lab = lab_state.read(root)
     if lab is None:
-        raise WorkspaceError("the lab is not up", "start it: campusctl lab up")
+        raise WorkspaceError(sentence("the lab is not up"), sentence("start it: campusctl lab up"))
     secrets: SecretSource = LabSource(root)
     if lab.secrets == "workspace":
         from campusctl.secrets import workspace_source  # noqa: PLC0415 - only for a lab that was told to use them

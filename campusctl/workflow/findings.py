@@ -31,7 +31,9 @@ from campusctl.inventory.zone import city_zone
 from campusctl.model.events import Emit
 from campusctl.model.finding import LIVE, FindingRow, FindingState
 from campusctl.model.plan import DriftReport, Plan
+from campusctl.model.sentence import sentence
 from campusctl.ports import FindingStore
+from campusctl.words.trouble import with_hint
 from campusctl.workflow.adopting import adopt as proven
 from campusctl.workflow.choosing import SWITCH
 from campusctl.workflow.corridor import plan_for, targets
@@ -138,7 +140,9 @@ def remember(run: Running, report: DriftReport) -> tuple[FindingRow, ...]:
         return record_findings(run.desk.root, run.store, run.info.id, report)
     except JournalError as wrong:
         if not run.troubles:
-            run.troubles.append(f"the findings are not remembered: {wrong}")
+            run.troubles.append(
+                sentence("the findings are not remembered: {why}", why=with_hint(wrong.what, wrong.hint))
+            )
         return ()
 
 

@@ -13,6 +13,7 @@ from campusctl.model.journal import DeviceRow, DeviceState, RunDetail
 from campusctl.model.outcome import Outcome
 from campusctl.model.plan import Armed, Plan, Target
 from campusctl.model.run import RunKind, StepKind
+from campusctl.model.sentence import joined, sentence
 from campusctl.workflow.choosing import Choice
 from campusctl.workflow.corridor import plan_for, targets
 from campusctl.workflow.desk import ground
@@ -62,7 +63,10 @@ def plan_resume(run: Running, old: RunDetail, emit: Emit, ready: Ready) -> Plan:
     """
     rows = [row for row in old.devices if row.change and row.state is not DeviceState.DONE]
     if not rows:
-        raise PlanError(f"run {old.info.id} has nothing left to do", "campusctl history show RUN tells what it did")
+        raise PlanError(
+            sentence("run {id} has nothing left to do", id=old.info.id),
+            sentence("campusctl history show RUN tells what it did"),
+        )
     if old.info.kind not in _BACK:
         _refuse_moved(run.desk.root, old)
     return _plan(run, old, _towards(run, rows, _same_goal), emit, ready)
@@ -82,7 +86,7 @@ def plan_revert(run: Running, old: RunDetail, emit: Emit, ready: Ready) -> Plan:
     """
     rows = [row for row in old.devices if row.change and row.before_text and row.touched]
     if not rows:
-        raise PlanError(f"run {old.info.id} has sent nothing, so there is nothing to undo")
+        raise PlanError(sentence("run {id} has sent nothing, so there is nothing to undo", id=old.info.id))
     _refuse_later(run, old, rows)
     return _plan(run, old, _towards(run, rows, _way_back), emit, ready)
 
@@ -119,13 +123,14 @@ def _refuse_moved(root: Path, old: RunDetail) -> None:
     standing = ground(root, old.info.schools)
     moved = []
     if standing.inventory_digest != old.info.inventory_digest:
-        moved.append("the inventory")
+        moved.append(sentence("the inventory"))
     if standing.template_digest != old.info.template_digest:
-        moved.append("a template or playbook")
+        moved.append(sentence("a template or playbook"))
     if moved:
-        now = f"campusctl apply {' '.join(old.info.schools)} does what it says now"
-        again = f"{now}; campusctl revert {old.info.id} undoes the run"
-        raise PlanError(f"{' and '.join(moved)} changed since run {old.info.id}", again)
+        apply, revert = f"campusctl apply {' '.join(old.info.schools)}", f"campusctl revert {old.info.id}"
+        again = sentence("{apply} does what it says now; {revert} undoes the run", apply=apply, revert=revert)
+        what = joined(moved, sentence(" and "))
+        raise PlanError(sentence("{what} changed since run {id}", what=what, id=old.info.id), again)
 
 
 def _refuse_later(run: Running, old: RunDetail, rows: Iterable[DeviceRow]) -> None:
@@ -134,9 +139,12 @@ def _refuse_later(run: Running, old: RunDetail, rows: Iterable[DeviceRow]) -> No
         later = last[0].info if last else old.info
         if later.id != old.info.id and not _descends(run, later.parent, old.info.id):
             raise PlanError(
-                f"{row.device} was changed later, by run {later.id} ({later.kind}, {later.user})",
-                f"undo that one first: campusctl revert {later.id}",
-            )
+                sentence(
+                    "{device} was changed later, by run {id} ({kind}, {user})",
+                    device=row.device, id=later.id, kind=str(later.kind), user=later.user,
+                ),
+                sentence("undo that one first: campusctl revert {id}", id=later.id),
+            )  # fmt: skip
 
 
 def _descends(run: Running, parent: str, origin: str) -> bool:
@@ -164,7 +172,10 @@ def _towards(
     fresh = _fresh(run, rows)
     gone = [row.device for row in rows if row.device not in fresh]
     if gone:
-        raise PlanError(f"{', '.join(gone)}: no longer in the inventory", "put it back there to reach it")
+        raise PlanError(
+            sentence("{devices}: no longer in the inventory", devices=", ".join(gone)),
+            sentence("put it back there to reach it"),
+        )
     order = {name: place for place, name in enumerate(fresh)}
     return tuple(goal(row, fresh[row.device]) for row in sorted(rows, key=lambda row: order[row.device]))
 

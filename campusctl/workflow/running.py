@@ -12,6 +12,8 @@ from campusctl.model.journal import Claim, SightingRow
 from campusctl.model.outcome import Fault, Outcome
 from campusctl.model.plan import Assessment, Change
 from campusctl.model.run import RunInfo, RunKind, RunState, Step, StepKind
+from campusctl.model.sentence import sentence
+from campusctl.words.trouble import with_hint
 from campusctl.workflow.desk import Desk, ground
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Running:
             JournalError: There is none.
         """
         if self._store is None:
-            raise JournalError("this run is not written down", "see the warning before it")
+            raise JournalError(sentence("this run is not written down"), sentence("see the warning before it"))
         return self._store
 
     @property
@@ -146,15 +148,18 @@ class Running:
             if self._texts:
                 keep(self.desk, self, f"{self.info.kind} {where} (run {self.info.id})")
         except CampusError as wrong:
-            self.troubles.append(f"not every configuration was kept as a backup: {wrong}")
+            self.troubles.append(
+                sentence("not every configuration was kept as a backup: {why}", why=with_hint(wrong.what, wrong.hint))
+            )
 
     @contextmanager
     def _or_trouble(self) -> Iterator[None]:
         try:
             yield
         except JournalError as wrong:
-            if str(wrong) not in self.troubles and self._store is not None:
-                self.troubles.append(str(wrong))
+            trouble = with_hint(wrong.what, wrong.hint)
+            if trouble not in self.troubles and self._store is not None:
+                self.troubles.append(trouble)
 
 
 @contextmanager
@@ -230,6 +235,6 @@ def _begun(stack: ExitStack, desk: Desk, info: RunInfo) -> Running:
         if info.kind not in _READING:
             raise
         run = Running(desk, info, None)
-        run.troubles.append(f"this run is not written down: {wrong}")
+        run.troubles.append(sentence("this run is not written down: {why}", why=with_hint(wrong.what, wrong.hint)))
         return run
     return Running(desk, info, store)

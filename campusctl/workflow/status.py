@@ -11,6 +11,7 @@ from campusctl.model.journal import CHANGING, Claim, DeviceRow, DeviceState, Lea
 from campusctl.model.onboarding import Onboarding
 from campusctl.model.outcome import Outcome, OutcomeKind
 from campusctl.model.run import RunKind, RunState
+from campusctl.model.sentence import sentence
 from campusctl.workflow.absent import OverduePc, absent_pcs
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.going_back import left_armed
@@ -109,13 +110,17 @@ def ended_run(desk: Desk, run_id: str) -> RunDetail:
     with open_store(desk.root) as store:
         found = store.run(run_id)
     if found.state is RunState.RUNNING and found.alive:
-        who = f"{found.info.user} on {found.info.host}, process {found.info.pid}"
-        raise PlanError(f"run {found.info.id} is at work ({who})", "wait for it, or stop it with Ctrl-C there")
-    if found.info.lab is not desk.lab:
-        where, option = (
-            ("on the lab", "campusctl --lab …") if found.info.lab else ("on real devices", "leave out --lab")
+        who = sentence(
+            "{user} on {host}, process {pid}", user=found.info.user, host=found.info.host, pid=found.info.pid
         )
-        raise PlanError(f"run {found.info.id} was made {where}", option)
+        raise PlanError(
+            sentence("run {id} is at work ({who})", id=found.info.id, who=who),
+            sentence("wait for it, or stop it with Ctrl-C there"),
+        )
+    if found.info.lab and not desk.lab:
+        raise PlanError(sentence("run {id} was made on the lab", id=found.info.id), "campusctl --lab …")
+    if desk.lab and not found.info.lab:
+        raise PlanError(sentence("run {id} was made on real devices", id=found.info.id), sentence("leave out --lab"))
     return found
 
 

@@ -14,6 +14,7 @@ from campusctl.errors import ClosedError, WorkspaceError
 from campusctl.inventory.city import City
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.plan import Target
+from campusctl.model.sentence import joined, sentence
 from campusctl.workflow.desk import Desk
 from campusctl.workflow.history import journal, person
 from campusctl.workflow.running import Running
@@ -47,8 +48,11 @@ class _Closed:
 
     @property
     def what(self) -> str:
-        opens = f"its PCs may be woken {self.next_words}" if self.next_words else "no moment is free within a year"
-        return f"{self.school}: {self.why}; {opens}"
+        if not self.next_words:
+            return sentence("{school}: {why}; no moment is free within a year", school=self.school, why=self.why)
+        return sentence(
+            "{school}: {why}; its PCs may be woken {when}", school=self.school, why=self.why, when=self.next_words
+        )
 
 
 def wake_pcs(
@@ -126,7 +130,7 @@ class _Waker:
         """Look who is off, agree, send, wait."""
         if self.desk.lab and orders and not self.desk.wake_to:
             hint = "campusctl lab down, then campusctl lab up --pcs SCHOOL"
-            raise WorkspaceError("the lab that is up has no PCs", hint)
+            raise WorkspaceError(sentence("the lab that is up has no PCs"), hint)
         from campusctl.drivers.pc.wake.waking import Patience, look_for, wake  # noqa: PLC0415 - asyncio is slow to import
 
         patience = Patience(wait_s=self.terms.wait_s)
@@ -154,9 +158,11 @@ class _Waker:
             by_school.setdefault(order.school, []).append(order.device)
         closed = [found for found in map(self._closed, by_school) if found]
         if closed and not self.terms.now:
-            school = closed[0].school
-            hint = f"wait for it, or say why it cannot wait: --now --reason …; see campusctl calendar {school}"
-            raise ClosedError("\n".join(one.what for one in closed), hint)
+            hint = sentence(
+                "wait for it, or say why it cannot wait: --now --reason …; see campusctl calendar {school}",
+                school=closed[0].school,
+            )
+            raise ClosedError(joined((one.what for one in closed), "\n"), hint)
         who, where, more = person(), gethostname(), {"lab": self.desk.lab, "run": self.run_id}
         with self.opened() as store:
             for one in closed:

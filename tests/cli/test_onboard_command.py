@@ -296,7 +296,7 @@ def test_it_speaks_german(desk: Unpacking) -> None:
     assert f"  Port        9 von {IOS}  wie angegeben\n  VLAN        60 (Rolle board)\nInventar\n" in out
     assert "9, Access-VLAN: 999 → 60\n" in out
     assert " gelesen; zu ändern: " in out
-    assert "  maximum_volume: 60\n" in out
+    assert "  höchste Lautstärke: 60\n" in out
     assert out.endswith("Papiere\n  1 Etikett und Abnahmeprotokoll\n")
 
 

@@ -307,9 +307,9 @@ def test_a_stop_between_waves_begins_nothing_more(three: Path, up: Up, monkeypat
     stops: list[object] = []
     original = interrupt.stopped_by_ctrl_c
 
-    def seen(stop: object) -> object:
+    def seen(stop: object, tr: object) -> object:
         stops.append(stop)
-        return original(stop)
+        return original(stop, tr)
 
     monkeypatch.setattr(interrupt, "stopped_by_ctrl_c", seen)
     station = here.lab.thread.station(CORE)

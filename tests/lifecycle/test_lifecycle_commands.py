@@ -318,6 +318,47 @@ def test_a_successor_that_is_switched_off_is_not_called_done(quiet: Shell, monke
     assert "acceptance" not in err
 
 
+def test_a_swap_shows_its_plan_in_german(quiet: Shell) -> None:
+    """What the plan says of the new switch is German, and so is what is next; what is kept of it is English."""
+    here = quiet
+    words = ("--serial", "FOC-NEW", "--mac", "88:3a:30:07:00:99", "--yes", "--lang", "de")
+    code, out, err = here.run("swap", IOS, *words)
+    assert code == 3, out + err
+    assert f"{IOS} wird getauscht: Seriennr. " in out
+    assert re.search(
+        rf"(?m)^{IOS}: der Host-Schlüssel ist nicht der bekannte \(.*\)\n"
+        r"  Hinweis: wurde der Switch getauscht\? weiß es niemand, nicht anmelden; wenn ja: .*\n"
+        r"Plan \w{8}: 0 Geräte gelesen; nichts zu ändern; 1 nicht lesbar\.$",
+        out,
+    )
+    assert f"Das Inventar kennt das neue {IOS}; eingestellt ist es noch nicht.\n" in err
+    assert here.audit() == [("device.swap", IOS)]
+
+
+def test_a_move_shows_its_plan_and_its_outcome_in_german(shell: Callable[..., Shell]) -> None:
+    """Two switches in one plan, word for word."""
+    here = shell()
+    code, out, err = here.run(*MOVE, "--yes", "--lang", "de")
+    assert code == 0, out + err
+    assert re.sub(r"Plan \w{8}", "Plan ID", out[out.index(f"{PROCURVE}  hp_procurve") :]) == (
+        f"{PROCURVE}  hp_procurve\n"
+        "  + Port 7: an → abgeschaltet\n"
+        "  ~ Port 7, VLAN ohne Tag: 60 → 999\n"
+        "  - Port 7, Beschreibung: s007-r1-dt01 → (Vorgabe)\n"
+        "  unterbricht kurz: 7 (s007-r1-dt01)\n\n"
+        f"{CX}  aruba_aoscx\n"
+        "  + Port 1/1/11, Beschreibung: (Vorgabe) → s007-r4-dt02\n"
+        "  ~ Port 1/1/11, Access-VLAN: 999 → 60\n"
+        "  - Port 1/1/11: abgeschaltet → an\n"
+        "  · nicht prüfbar: Konto campus, Passwort\n\n"
+        "Plan ID: 2 Switches gelesen; 2 zu ändern, 6 Einstellungen; 1 Port unterbrochen.\n"
+        f"{PROCURVE}: in Ordnung  3 Einstellungen, 9 Befehle; zurückgelesen, gespeichert, startup = running\n"
+        f"{CX}: in Ordnung  3 Einstellungen, 5 Befehle; zurückgelesen, gespeichert, startup = running\n"
+        "2 Switches: 2 fertig.\n"
+    )
+    assert re.search(r"(?m)^Lauf (\w+): campusctl history show \1$", err)
+
+
 def test_the_successor_of_a_switch_must_be_trusted_anew(quiet: Shell) -> None:
     """It shows another host key: nothing is sent, the old key is forgotten, and the next two commands are said."""
     here = quiet

@@ -39,6 +39,18 @@ SPOKEN: Final = (
     )),
     *(f"inventory/appliances/{path.name}"
       for path in sorted((ROOT / "campusctl/inventory/appliances").glob("*.py"))),
+    *(f"cli/{name}.py" for name in (
+        "again", "apply", "carrying", "device_views", "drift", "drift_files", "drift_views", "interrupt",
+        "outcome_views", "plan", "plan_views", "progress", "resume", "revert", "rollout_options", "rollout_views",
+    )),
+    *(f"engine/{name}.py" for name in (
+        "cabling", "calendar", "interrupts", "planner", "presence", "rolling", "rollout", "setting_words",
+    )),
+    *(f"workflow/{name}.py" for name in ("applying", "choosing", "corridor", "going_back", "waking", "windows")),
+    *(f"drivers/{name}.py" for name in (
+        "appliance/compare", "pc/clock", "pc/interrupts", "pc/proving", "printer/ipp_words", "printer/printer_alerts",
+        "queues/seen", "switch/applying", "switch/choosing", "switch/settling", "switch/watching",
+    )),
     *(f"workflow/lifecycle/{path.name}" for path in sorted((ROOT / "campusctl/workflow/lifecycle").glob("*.py"))),
     *(f"{room}/onboarding/{path.name}" for room in ("inventory", "workflow")
       for path in sorted((ROOT / "campusctl" / room / "onboarding").glob("*.py")) if path.name not in _OTHERS),
@@ -183,6 +195,8 @@ def test_no_sentence_of_these_modules_is_unmarked(name: str) -> None:
         "send commands ", " of ",
         " onboard resume ", "campusctl drift -v",
         "--port SWITCH:PORT", "--profile NAME", "%Y-%m-%d %H:%M", "check / ",
+        " apply --plan ", "campusctl history show ", "campusctl plan ", "campusctl revert ",
+        "campusctl lab down, then campusctl lab up --pcs SCHOOL",
         "campusctl apply ", "campusctl move ", "campusctl history ", " --device ", " --port SWITCH:PORT", "git revert ",
         # What stands in a commit's message.
         "Take back: ", "campusctl run ", "\n\nNo device was touched (campusctl run ",

@@ -7,6 +7,7 @@ import pytest
 from campusctl.cli.drift_views import show_drift
 from campusctl.model.command import RefusedCommand
 from campusctl.model.plan import Assessment, DriftReport, EditView
+from campusctl.words.language import ENGLISH
 
 FACTS = {"serial": "BD042-0101", "model": "WM75B\x1b[2J", "lamp_hours": "1234", "supplies": "Black Toner 72 %"}
 
@@ -23,7 +24,7 @@ def report() -> DriftReport:
 
 def test_every_device_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing that a device sends moves the cursor."""
-    show_drift(report(), verbose=True, as_json=False)
+    show_drift(report(), ENGLISH, verbose=True, as_json=False)
 
     assert capsys.readouterr().out == (
         "s042-r101-dt01: ok\n"
@@ -42,7 +43,7 @@ def test_what_a_device_does_not_offer_is_counted_and_named(capsys: pytest.Captur
     asked = RefusedCommand(command="set media iso_a4_210x297mm", reason="it lets nobody set anything", path=("media",))
     right = report().assessments[0].model_copy(update={"refused": (asked,), "facts": {}})
     lacking = report().model_copy(update={"assessments": (right,)})
-    show_drift(lacking, verbose=True, as_json=False)
+    show_drift(lacking, ENGLISH, verbose=True, as_json=False)
     assert capsys.readouterr().out == (
         "s042-r101-dt01: drift  1 setting cannot be made, it lets nobody set anything\n"
         "  · cannot be made: set media iso_a4_210x297mm: it lets nobody set anything\n"
@@ -52,7 +53,7 @@ def test_what_a_device_does_not_offer_is_counted_and_named(capsys: pytest.Captur
 
 def test_in_short_nobody_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """One line a device."""
-    show_drift(report(), verbose=False, as_json=False)
+    show_drift(report(), ENGLISH, verbose=False, as_json=False)
 
     assert capsys.readouterr().out == (
         "s042-r102-dt01: drift  1 setting differs\n"

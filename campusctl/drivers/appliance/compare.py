@@ -12,6 +12,7 @@ from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.plan import Assessment, EditView, Target
 from campusctl.model.printable import printable
 from campusctl.model.secret import MASK, TOKEN
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 _SHORTEST: Final = 3
@@ -146,9 +147,11 @@ def stranger_in(document: Document, reading: Reading) -> str:
     said = reading.facts.get("serial", "")
     if not document.serial or not said or said.casefold() == document.serial.casefold():
         return ""
-    return (
-        f"another device answers at this address: its serial number is {said}, the inventory says {document.serial}; "
-        "if it was replaced: campusctl swap"
+    return sentence(
+        "another device answers at this address: its serial number is {said}, the inventory says {known}; "
+        "if it was replaced: campusctl swap",
+        said=said,
+        known=document.serial,
     )
 
 
@@ -168,7 +171,8 @@ def _shown(value: Shown, secrets: Sequence[str]) -> Shown:
 def masked(text: str, secrets: Sequence[str]) -> str:
     """One line without a secret, and without what would move a cursor."""
     for secret in secrets:
-        if len(secret) >= _SHORTEST:
+        # What holds no secret stays a sentence, which other languages say, too.
+        if len(secret) >= _SHORTEST and secret in text:
             text = text.replace(secret, MASK)
     return printable(text)
 

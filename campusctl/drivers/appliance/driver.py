@@ -20,12 +20,17 @@ from campusctl.drivers.appliance.compare import (
 )
 from campusctl.drivers.appliance.crowd import each
 from campusctl.drivers.appliance.trouble import translate
+from campusctl.engine.words import subject_words
 from campusctl.errors import JournalError, MissingExtraError, SecretError
 from campusctl.model.events import Emit, Event, EventKind
 from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed, Assessment, Change, Target
 from campusctl.model.run import Step, StepKind
+from campusctl.model.sentence import joined, sentence, told_as
+from campusctl.model.setting import Path
 from campusctl.ports import Record, SecretSource
+from campusctl.words.language import N_
+from campusctl.words.trouble import in_words
 
 _CUT_OFF = frozenset({FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED})
 """Trouble after which a device may have done what it was told."""
@@ -189,7 +194,9 @@ class _Work:
         if trouble is not None:
             if trouble.kind is FaultKind.OFF and not self._sent:
                 trouble = DeviceTroubleError(
-                    FaultKind.OFF, f"pending: {trouble.what}", "the next run that finds it on makes the change"
+                    FaultKind.OFF,
+                    sentence("pending: {what}", what=in_words(trouble.kind, trouble.what)),
+                    sentence("the next run that finds it on makes the change"),
                 )
             return _failed(self._target, trouble, self._sent)
         if self._left:
@@ -207,10 +214,12 @@ class _Work:
     async def _change_it(self, dialect: Dialect, session: Session, wanted: Wanted) -> None:
         before = await session.read(wanted.values)
         if stranger := stranger_in(wanted.document, before):
-            raise DeviceTroubleError(FaultKind.MOVED, stranger, "make a new plan and look at it")
+            raise DeviceTroubleError(FaultKind.MOVED, stranger, sentence("make a new plan and look at it"))
         if digest(before, self._driver._key) != self._change.assessment.observed_digest:  # noqa: SLF001 - a part of it
             raise DeviceTroubleError(
-                FaultKind.MOVED, "the device has changed since the plan was made", "make a new plan and look at it"
+                FaultKind.MOVED,
+                sentence("the device has changed since the plan was made"),
+                sentence("make a new plan and look at it"),
             )
         differs, self._after = wishes(wanted, before), before
         if not differs:
@@ -234,12 +243,18 @@ class _Work:
 
         again = await self._driver.talk(self._target, self._secrets, self._emit, look)
         if again is not None:
-            what = f"{trouble.what}, and what it is now cannot be read: {again.what}"
-            return DeviceTroubleError(trouble.kind, what, "the next plan says which settings are made")
+            what = sentence("{what}, and what it is now cannot be read: {then}", what=trouble.what, then=again.what)
+            return DeviceTroubleError(trouble.kind, what, sentence("the next plan says which settings are made"))
         if not self._left:
             return None
-        made = f"{self._edits} of {self._sent} settings are made"
-        return DeviceTroubleError(trouble.kind, f"{trouble.what} ({made})", trouble.hint)
+        return DeviceTroubleError(
+            trouble.kind,
+            sentence("{what} ({made})", what=in_words(trouble.kind, trouble.what), made=self._made()),
+            trouble.hint,
+        )
+
+    def _made(self) -> str:
+        return sentence("{done} of {number} settings are made", done=self._edits, number=self._sent)
 
     def _read_back(self, wanted: Wanted, reading: Reading) -> None:
         self._after = reading
@@ -264,22 +279,38 @@ class _Work:
         """A device that refused, or that said yes and did not; what it refused and did all the same is made."""
         left = [wish.path for wish in self._left]
         lacks = self._after.lacks if self._after else {}
-        refused = [f"{' '.join(path)}: {self._refusals[path]}" for path in left if path in self._refusals]
-        lost = [f"{' '.join(path)}: {lacks[path]}" for path in left if path in lacks and path not in self._refusals]
-        silent = [" ".join(path) for path in left if path not in self._refusals and path not in lacks]
-        parts = [f"it refuses {_few('; ', refused)}"] if refused else []
-        parts += [f"it says yes and does not change {_few(', ', silent)}"] if silent else []
-        parts += [f"nobody can see whether it is made: {_few('; ', lost)}"] if lost else []
-        what = "; ".join(parts) + (f" ({self._edits} of {self._sent} settings are made)" if self._edits else "")
+        refused = [_because(path, self._refusals[path]) for path in left if path in self._refusals]
+        lost = [_because(path, lacks[path]) for path in left if path in lacks and path not in self._refusals]
+        silent = [_subject(path) for path in left if path not in self._refusals and path not in lacks]
+        parts = [sentence("it refuses {what}", what=_few("; ", refused))] if refused else []
+        parts += [sentence("it says yes and does not change {what}", what=_few(", ", silent))] if silent else []
+        parts += [sentence("nobody can see whether it is made: {what}", what=_few("; ", lost))] if lost else []
+        what = sentence("{what} ({made})", what=joined(parts), made=self._made()) if self._edits else joined(parts)
         if refused:
-            return DeviceTroubleError(FaultKind.REJECTED, what, "the inventory asks for what this device does not take")
+            return DeviceTroubleError(
+                FaultKind.REJECTED, what, sentence("the inventory asks for what this device does not take")
+            )
         if not silent:
-            return DeviceTroubleError(FaultKind.UNVERIFIED, what, "the next plan says which settings are made")
-        return DeviceTroubleError(FaultKind.UNVERIFIED, what, "set it at the device, or take it out of the inventory")
+            return DeviceTroubleError(
+                FaultKind.UNVERIFIED, what, sentence("the next plan says which settings are made")
+            )
+        return DeviceTroubleError(
+            FaultKind.UNVERIFIED, what, sentence("set it at the device, or take it out of the inventory")
+        )
+
+
+def _subject(path: Path) -> str:
+    """A setting: in English as the inventory spells it."""
+    return told_as(" ".join(path), N_("{subject}"), subject=subject_words(path))
+
+
+def _because(path: Path, why: str) -> str:
+    return sentence("{subject}: {what}", subject=_subject(path), what=why)
 
 
 def _few(between: str, words: Sequence[str]) -> str:
-    return f"{between.join(words[:3])}{' …' if len(words) > 3 else ''}"
+    few = joined(words[:3], between)
+    return joined((few, "…"), " ") if len(words) > 3 else few
 
 
 def _fault(target: Target, trouble: DeviceTroubleError, sent: int = 0) -> Fault:
@@ -298,6 +329,10 @@ def _stopped(change: Change, begun: set[str]) -> Outcome:
     """A change that was stopped: before it had begun, or in the middle."""
     device, total = change.target.device, len(change.assessment.commands)
     if device not in begun:
-        return _failed(change.target, DeviceTroubleError(FaultKind.INTERRUPTED, "stopped; nothing was sent to it"))
-    what = "stopped while it was changed; some of its settings may be made"
-    return _failed(change.target, DeviceTroubleError(FaultKind.INTERRUPTED, what, "the next plan says which"), total)
+        return _failed(
+            change.target, DeviceTroubleError(FaultKind.INTERRUPTED, sentence("stopped; nothing was sent to it"))
+        )
+    what = sentence("stopped while it was changed; some of its settings may be made")
+    return _failed(
+        change.target, DeviceTroubleError(FaultKind.INTERRUPTED, what, sentence("the next plan says which")), total
+    )

@@ -16,6 +16,7 @@ from campusctl.drivers.board.android_policy import FIELDS, patch, seen, stranger
 from campusctl.inventory.appliances.android_schema import policy_problems
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 _POLICY_NAME: Final = ("policy_name",)
@@ -63,7 +64,7 @@ class AndroidDialect:
 
     def interrupts(self, path: Path) -> str:
         """Apps and the home screen begin anew."""
-        return "the board begins its apps anew" if path[0] in ("apps", "home", "policy_name") else ""
+        return sentence("the board begins its apps anew") if path[0] in ("apps", "home", "policy_name") else ""
 
 
 class _Board:
@@ -89,13 +90,13 @@ class _Board:
                 state[path] = str(board.get("policyName", "")).rpartition("/")[2] or None
             elif path[0] == _FIRMWARE and facts.get("firmware"):
                 state[path] = at_least(facts["firmware"], value)
-                read_only[path] = "Android is updated by its maker; `board.android.update` says when"
+                read_only[path] = sentence("Android is updated by its maker; `board.android.update` says when")
             elif path[0] == _FIRMWARE:
-                lacks[path] = "it has not told Google its version of Android"
+                lacks[path] = sentence("it has not told Google its version of Android")
             elif path[0] in ("wifi", "policy", *FIELDS):
                 state[path] = seen(policy, path, value)
             else:
-                lacks[path] = "Google's Android policy has no field for it"
+                lacks[path] = sentence("Google's Android policy has no field for it")
         return Reading(
             state,
             lacks,
@@ -180,19 +181,23 @@ def _notes(board: Mapping[str, Any], policy: Mapping[str, Any]) -> tuple[str, ..
     applied, newest = board.get("appliedPolicyVersion"), policy.get("version")
     if applied and newest and str(applied) != str(newest):
         notes.append(
-            f"it still keeps to version {applied} of its policy; {newest} is set, and it takes it when it is online"
+            sentence(
+                "it still keeps to version {applied} of its policy; {newest} is set, and it takes it when it is online",
+                applied=applied,
+                newest=newest,
+            )
         )
     if board.get("state") not in (None, "ACTIVE", "PROVISIONING", "DEVICE_STATE_UNSPECIFIED"):
-        notes.append(f"Google calls it {str(board['state']).lower()}")
+        notes.append(sentence("Google calls it {state}", state=str(board["state"]).lower()))
     details = board.get("nonComplianceDetails", [])
     for detail in details[:_NOTES]:
         where = detail.get("packageName") or detail.get("fieldPath") or ""
         reason = str(detail.get("nonComplianceReason", "no reason")).lower().replace("_", " ")
-        notes.append(
-            f"it does not keep to {detail.get('settingName', 'a setting')}{f' ({where})' if where else ''}: {reason}"
-        )
+        name = detail.get("settingName") or sentence("a setting")
+        subject = sentence("{what} ({where})", what=name, where=where) if where else name
+        notes.append(sentence("it does not keep to {what}: {reason}", what=subject, reason=reason))
     if len(details) > _NOTES:
-        notes.append(f"and it does not keep to {len(details) - _NOTES} more settings")
+        notes.append(sentence("and it does not keep to {number} more settings", number=len(details) - _NOTES))
     return tuple(notes)
 
 

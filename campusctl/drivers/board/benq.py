@@ -13,6 +13,7 @@ from typing import Final
 from campusctl.drivers.board.framed import About, FramedDialect, Function, Make
 from campusctl.drivers.board.frames import POWER, Wire
 from campusctl.model.appliance import Shown
+from campusctl.words.language import N_
 
 _LOCK: Final[dict[Shown, bytes]] = {True: b"000", False: b"001"}
 """The list says "disable" and "enable": disabled is locked."""
@@ -54,8 +55,8 @@ _TABLE: Final = MappingProxyType({
     "after_power_cut": Function(0xAB, 0xDA, {"off": b"000", "on": b"001", "last": b"002"}),
     "panel_lock": Function(0x45, 0x73, _LOCK),
     "remote_lock": Function(0x42, 0x68, _LOCK),
-    "source": Function(0x22, 0x6A, _SOURCES, interrupts="the board shows another source"),
-    "volume": Function(0x35, 0x66, interrupts="the sound of its room"),
+    "source": Function(0x22, 0x6A, _SOURCES, interrupts=N_("the board shows another source")),
+    "volume": Function(0x35, 0x66, interrupts=N_("the sound of its room")),
 })  # fmt: skip
 
 MAKE: Final = Make(
@@ -63,14 +64,14 @@ MAKE: Final = Make(
     port=4660,
     functions=_TABLE,
     lacks={
-        "name": "BenQ publishes no command for the board's name: set it at the board",
-        "language": "BenQ publishes no command for the language: set it at the board",
-        "start_source": "BenQ publishes no command for the source at start; `source` sets what it shows now",
-        "on_timer": "BenQ publishes no command for timers: set them at the board",
-        "off_timer": "BenQ publishes no command for timers: set them at the board",
-        "menu_lock": "BenQ publishes no command that locks the menus",
-        "power_lock": "BenQ publishes no command that locks the power key",
-        "touch": "BenQ publishes no command for touch",
+        "name": N_("BenQ publishes no command for the board's name: set it at the board"),
+        "language": N_("BenQ publishes no command for the language: set it at the board"),
+        "start_source": N_("BenQ publishes no command for the source at start; `source` sets what it shows now"),
+        "on_timer": N_("BenQ publishes no command for timers: set them at the board"),
+        "off_timer": N_("BenQ publishes no command for timers: set them at the board"),
+        "menu_lock": N_("BenQ publishes no command that locks the menus"),
+        "power_lock": N_("BenQ publishes no command that locks the power key"),
+        "touch": N_("BenQ publishes no command for touch"),
     },
     about=_about,
     closed_in_standby=True,

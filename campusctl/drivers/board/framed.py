@@ -11,14 +11,17 @@ from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.board.frames import STANDBY, Wire, connected
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
+from campusctl.words.language import N_
 
 MAXIMUM_VOLUME: Final = "maximum_volume"
 MINIMUM_FIRMWARE: Final = "minimum_firmware"
 CLOSED: Final = "it refuses connections: in standby, or not set to be controlled"
 
 _VOLUME: Final = ("volume",)
-_BY_HAND: Final = "an update of the firmware is somebody's work at the board"
+_UNKNOWN: Final = N_("this model does not know the command for it")
+_BY_HAND: Final = N_("an update of the firmware is somebody's work at the board")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class FramedDialect:
     def interrupts(self, path: Path) -> str:
         """Only what changes the picture disturbs."""
         function = self._make.function(path[0])
-        return function.interrupts if function else ""
+        return sentence(function.interrupts) if function and function.interrupts else ""
 
 
 class _Panel:
@@ -127,6 +130,10 @@ class _Panel:
 
     def __init__(self, wire: Wire, make: Make) -> None:
         self._wire, self._make = wire, make
+
+    def _why(self, name: str) -> str:
+        """Why a setting is not on offer."""
+        return sentence(self._make.lacks.get(name) or _UNKNOWN)
 
     async def read(self, wanted: Mapping[Path, Shown]) -> Reading:
         """Ask for each setting, and what it is."""
@@ -138,13 +145,13 @@ class _Panel:
             if path[0] == MINIMUM_FIRMWARE:
                 if about.facts.get("firmware"):
                     state[path] = at_least(about.facts["firmware"], value)
-                    read_only[path] = _BY_HAND
+                    read_only[path] = sentence(_BY_HAND)
                 else:
-                    lacks[path] = "it does not tell its firmware"
+                    lacks[path] = sentence("it does not tell its firmware")
                 continue
             found = await self._asked(path[0])
             if found is None:
-                lacks[path] = self._make.lacks.get(path[0]) or "this model does not know the command for it"
+                lacks[path] = self._why(path[0])
             elif path[0] == MAXIMUM_VOLUME and isinstance(found, int):
                 # A volume that is wanted as well is within the bound, or the inventory would have been refused.
                 state[path] = value if _VOLUME in wanted else at_most(found, value)

@@ -18,6 +18,7 @@ from campusctl.drivers.appliance.asking import RefusedError, SilentError, persis
 from campusctl.drivers.appliance.base import DeviceTroubleError, Link
 from campusctl.model.outcome import FaultKind
 from campusctl.model.printable import printable
+from campusctl.model.sentence import sentence
 
 SET: Final = b"s"
 GET: Final = b"g"
@@ -119,7 +120,9 @@ class Wire:
             return (await self._wait(lambda frame: frame.kind in (b"+", NO))).kind != NO
 
         if not await persist(told, self._again, lambda: self._ask(POWER)):
-            raise RefusedError(f"it says no to {command:02X} {value.decode('ascii')}")
+            raise RefusedError(
+                sentence("it says no to {command} {value}", command=format(command, "02X"), value=value.decode("ascii"))
+            )
 
     async def gather(self, command: int, end: int) -> list[bytes]:
         """Every answer to one question, however many frames it takes; none: its model does not know it.

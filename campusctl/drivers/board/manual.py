@@ -11,6 +11,7 @@ from typing import Final
 
 from campusctl.drivers.appliance.base import Link, Reading, Session, Wish
 from campusctl.model.appliance import Shown
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 from campusctl.model.signature import Signature, checklist_of, key_of, why_open
 
@@ -62,14 +63,17 @@ class _Checklist:
         counts = signature is not None and signature.whole and not signature.older_than(self._days, self._now)
         signed = signature.settings if signature and counts else {}
         state: dict[Path, Shown] = {path: signed[key_of(path)] for path in wanted if key_of(path) in signed}
-        why = f"{words}: a person does it, then: campusctl sign {self._device}"
+        why = sentence("{what}: a person does it, then: campusctl sign {device}", what=words, device=self._device)
         facts = {"signed": f"{signature.signed:%Y-%m-%d}", "signed_by": signature.by} if signature else {}
         note = words or (signature.words if signature else "")
         return Reading(state, read_only=dict.fromkeys(wanted, why), facts=facts, notes=(note,) if note else ())
 
     async def write(self, wishes: Sequence[Wish]) -> Mapping[Path, str]:
         """Nothing: every line is somebody's to do."""
-        return {wish.path: f"a person does it, then: campusctl sign {self._device}" for wish in wishes}
+        return {
+            wish.path: sentence("a person does it, then: campusctl sign {device}", device=self._device)
+            for wish in wishes
+        }
 
 
 MANUAL: Final = ManualDialect()

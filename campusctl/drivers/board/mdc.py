@@ -10,6 +10,7 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link
 from campusctl.drivers.appliance.hanging_up import abort
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 
 _GOODBYE_S: Final = 1.0
 _PIN: Final = "its menu has the PIN (Network, Secured Protocol); the vault must say the same"
@@ -84,7 +85,7 @@ class Conversation:
             with self._our_words("name"):
                 acknowledged, _, values = await self._display.send(command, self._id)
                 if not acknowledged:
-                    raise RefusedError("it says no (NAK)")
+                    raise RefusedError(sentence("it says no (NAK)"))
                 return str(values.decode("utf-8", "backslashreplace")).rstrip("\0 ")
 
         return await persist(one, self._again, lambda: self._one("power"))
@@ -100,7 +101,7 @@ class Conversation:
         try:
             yield
         except names.NAKError:
-            raise RefusedError("it says no (NAK)") from None
+            raise RefusedError(sentence("it says no (NAK)")) from None
         except names.MDCTLSAuthFailed as error:
             blocked = error.code == 2
             what = "it takes no PIN any more: too many wrong ones" if blocked else "it refuses our PIN"
@@ -115,12 +116,12 @@ class Conversation:
             what = "it takes connections and says nothing"
             raise DeviceTroubleError(FaultKind.TIMEOUT, what, "it may speak without TLS: board.tls") from None
         except ValueError:
-            raise RefusedError(f"MDC has no such value of {asked}") from None
+            raise RefusedError(sentence("MDC has no such value of {asked}", asked=asked)) from None
         except self._broken as error:
             raise NoAnswerError(str(error)) from None
         except names.MDCResponseError as error:
             if str(error.args[0]).startswith(("Error parsing", "Unparsed")):
-                raise RefusedError(f"what it says of {asked} cannot be read") from None
+                raise RefusedError(sentence("what it says of {asked} cannot be read", asked=asked)) from None
             raise DeviceTroubleError(
                 FaultKind.MALFORMED, "what answers does not speak MDC as it should", "is it the right address and port?"
             ) from None

@@ -9,9 +9,12 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, 
 from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.board import timers
 from campusctl.drivers.board.mdc import Conversation, NoAnswerError
+from campusctl.engine.words import subject_words
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
+from campusctl.words.language import N_
 
 T = TypeVar("T")
 
@@ -38,10 +41,10 @@ _STEPS: Final[Mapping[Path, str]] = {
 _NAME: Final = 0x67
 _TIMERS: Final[tuple[Path, ...]] = (("on_timer",), ("off_timer",))
 _NOT: Final = {
-    "language": "MDC has no command for the language of its menus: set it with the remote control",
-    "source": "`start_source` says what a Samsung display shows",
+    "language": N_("MDC has no command for the language of its menus: set it with the remote control"),
+    "source": N_("`start_source` says what a Samsung display shows"),
 }
-_UPDATE: Final = "an update is somebody's work"
+_UPDATE: Final = N_("an update is somebody's work")
 _NO_AUDIO: Final = 0xFF
 """Volume of a display without loudspeakers."""
 
@@ -70,7 +73,7 @@ class SamsungMdc:
 
     def interrupts(self, path: Path) -> str:
         """Whose lesson is disturbed."""
-        return "the sound of its room" if path in (("volume",), ("maximum_volume",)) else ""
+        return sentence("the sound of its room") if path in (("volume",), ("maximum_volume",)) else ""
 
 
 class SamsungSession:
@@ -97,8 +100,10 @@ class SamsungSession:
             except RefusedError as error:
                 if self._power != "on" and path != ("language",):
                     raise DeviceTroubleError(FaultKind.OFF, self._power) from None
-                lacks[path] = str(error)
-        read_only: dict[Path, str] = {("minimum_firmware",): _UPDATE} if ("minimum_firmware",) in state else {}
+                lacks[path] = error.args[0]
+        read_only: dict[Path, str] = (
+            {("minimum_firmware",): sentence(_UPDATE)} if ("minimum_firmware",) in state else {}
+        )
         return Reading(state, lacks, read_only, facts, notes)
 
     async def _look(self) -> str:
@@ -148,9 +153,9 @@ class SamsungSession:
         with suppress(RefusedError):
             lamp, heat, _, signal, degrees, fan = await self._ask("error_status")
             alarms = {
-                "its backlight has failed: it needs to be mended": lamp,
-                "its fan has failed: it needs to be mended": fan,
-                f"it is too hot ({degrees} °C): are its air inlets free?": heat,
+                sentence("its backlight has failed: it needs to be mended"): lamp,
+                sentence("its fan has failed: it needs to be mended"): fan,
+                sentence("it is too hot ({degrees} °C): are its air inlets free?", degrees=degrees): heat,
             }  # fmt: skip
             notes = tuple(words for words, part in alarms.items() if part.name == "ERROR")
             broken = {"lamp": lamp, "fan": fan, "temperature": heat}
@@ -178,15 +183,17 @@ class SamsungSession:
                 return timers.words(await self._timer(), on=name == "on_timer")
             case "minimum_firmware":
                 return at_least(facts["firmware"], value) if "firmware" in facts else await self._unknown("firmware")
-        raise RefusedError(_NOT.get(name, f"MDC has no {name.replace('_', ' ')}"))
+        raise RefusedError(
+            sentence(_NOT[name]) if name in _NOT else sentence("MDC has no {what}", what=subject_words((name,)))
+        )
 
     async def _unknown(self, what: str) -> Shown:
-        raise RefusedError(f"it does not say its {what}")
+        raise RefusedError(sentence("it does not say its {what}", what=subject_words((what,))))
 
     async def _volume(self) -> int:
         volume = int((await self._ask("volume"))[0])
         if volume == _NO_AUDIO:
-            raise RefusedError("it has no loudspeakers")
+            raise RefusedError(sentence("it has no loudspeakers"))
         return volume
 
     async def _start_source(self) -> str | None:
@@ -231,7 +238,9 @@ class SamsungSession:
         """Go to a source by itself when another has no signal, and back to it; None: stay where it is."""
         if wanted is not None:
             if wanted not in SOURCES:
-                raise RefusedError(f"MDC has no source {wanted}; it has {', '.join(SOURCES)}")
+                raise RefusedError(
+                    sentence("MDC has no source {name}; it has {names}", name=wanted, names=", ".join(SOURCES))
+                )
             *_, secondary = await self._ask("auto_source")
             await self._ask("auto_source", [1, SOURCES[wanted], secondary])
         await self._ask("auto_source_switch", [int(wanted is not None)])
@@ -244,7 +253,7 @@ class SamsungSession:
             half = {"on": path == _TIMERS[0]}
             if timers.words(values, **half) == halves.get(path, timers.words(before, **half)):
                 continue
-            raise RefusedError("it has one set of days for switching on and off, and the inventory wants two")
+            raise RefusedError(sentence("it has one set of days for switching on and off, and the inventory wants two"))
         await self._ask("timer_13" if len(values) == timers.SHORT else "timer_15", 1, values)
 
 

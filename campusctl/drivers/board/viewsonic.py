@@ -15,6 +15,7 @@ from typing import Final
 from campusctl.drivers.board.framed import About, FramedDialect, Function, Make
 from campusctl.drivers.board.frames import POWER, Wire
 from campusctl.model.appliance import Shown
+from campusctl.words.language import N_
 
 _LOCK: Final[dict[Shown, bytes]] = {True: b"001", False: b"000"}
 _REMOTE: Final[dict[Shown, bytes]] = {True: b"000", False: b"001", "passed on": b"002"}
@@ -71,8 +72,8 @@ _TABLE: Final = MappingProxyType({
     "menu_lock": Function(0x3E, 0x71, _LOCK),
     "power_lock": Function(0x34, 0x6F, _LOCK),
     "touch": Function(0x3D, 0x3D, {True: b"103", False: b"003"}, asks=b"003"),
-    "source": Function(0x22, _SOURCE, _SOURCES, read=_source, interrupts="the board shows another source"),
-    "volume": Function(0x35, 0x66, interrupts="the sound of its room"),
+    "source": Function(0x22, _SOURCE, _SOURCES, read=_source, interrupts=N_("the board shows another source")),
+    "volume": Function(0x35, 0x66, interrupts=N_("the sound of its room")),
 })  # fmt: skip
 
 MAKE: Final = Make(
@@ -80,13 +81,15 @@ MAKE: Final = Make(
     port=5000,
     functions=_TABLE,
     lacks={
-        "name": "ViewSonic publishes no command that sets the board's name",
-        "language": "ViewSonic's command for the language cannot be read back, so it is not sent: set it at the board",
-        "network_standby": "ViewSonic publishes no command for the network in standby: set it at the board",
-        "start_source": "ViewSonic publishes no command for the source at start; `source` sets what it shows now",
-        "on_timer": "ViewSonic publishes no command for timers: set them at the board",
-        "off_timer": "ViewSonic publishes no command for timers: set them at the board",
-        "after_power_cut": "ViewSonic publishes no command for what follows a power cut",
+        "name": N_("ViewSonic publishes no command that sets the board's name"),
+        "language": N_(
+            "ViewSonic's command for the language cannot be read back, so it is not sent: set it at the board"
+        ),
+        "network_standby": N_("ViewSonic publishes no command for the network in standby: set it at the board"),
+        "start_source": N_("ViewSonic publishes no command for the source at start; `source` sets what it shows now"),
+        "on_timer": N_("ViewSonic publishes no command for timers: set them at the board"),
+        "off_timer": N_("ViewSonic publishes no command for timers: set them at the board"),
+        "after_power_cut": N_("ViewSonic publishes no command for what follows a power cut"),
     },
     about=_about,
 )

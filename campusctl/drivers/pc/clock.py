@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from campusctl.drivers.pc.platforms.base import Json
+from campusctl.model.sentence import sentence, sentences
 
 _TOLERATED_S: Final = 120.0
-_UNITS: Final = ((86_400.0, "days", "day"), (3_600.0, "h", "h"), (60.0, "min", "min"))
+_DAY_S: Final = 86_400.0
+_HOUR_S: Final = 3_600.0
 
 
 def clock_note(facts: Mapping[str, Json], begun: float, at: float) -> str:
@@ -23,10 +25,15 @@ def clock_note(facts: Mapping[str, Json], begun: float, at: float) -> str:
     ahead = max(0.0, said - at) - max(0.0, begun - said)
     if abs(ahead) <= _TOLERATED_S:
         return ""
-    return f"its clock is {_span(abs(ahead))} {'ahead' if ahead > 0 else 'behind'}"
+    span = _span(abs(ahead))
+    return (
+        sentence("its clock is {span} ahead", span=span)
+        if ahead > 0
+        else sentence("its clock is {span} behind", span=span)
+    )
 
 
 def _span(seconds: float) -> str:
-    size, many, one = next(unit for unit in _UNITS if seconds >= unit[0])
-    count = round(seconds / size)
-    return f"{count} {one if count == 1 else many}"
+    if seconds >= _DAY_S:
+        return sentences("{number} day", "{number} days", round(seconds / _DAY_S))
+    return f"{round(seconds / _HOUR_S)} h" if seconds >= _HOUR_S else f"{round(seconds / 60)} min"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from campusctl.drivers.pc.platforms.base import HostEdit
+from campusctl.model.sentence import sentence
 
 _QUIET_KINDS: Final = frozenset({"directory", "link", "cron", "wol", "timezone", "time", "power", "task"})
 """Nobody who sits at the PC sees these change."""
@@ -56,19 +57,19 @@ def interrupts(edits: Iterable[HostEdit]) -> tuple[str, ...]:
 
 def _of(edit: HostEdit) -> _Found:
     if _REBOOT_STEP.search(edit.step) and edit.path[0] not in ("cron", "file", "task"):
-        yield "the whole PC (it restarts)"
+        yield sentence("the whole PC (it restarts)")
     if edit.path[0] not in _QUIET_KINDS:
         yield from _RULES.get(edit.path[0], _unknown)(edit)
 
 
 def _unknown(edit: HostEdit) -> _Found:
-    yield f"perhaps the whole PC ({' '.join(edit.path[:2])})"
+    yield sentence("perhaps the whole PC ({what})", what=" ".join(edit.path[:2]))
 
 
 def _of_package(edit: HostEdit) -> _Found:
     """A new package is quiet; one that goes, or is replaced by another version, may be in use."""
     if edit.before not in (None, False, "absent"):
-        yield f"whoever works with {edit.path[1]}"
+        yield sentence("whoever works with {what}", what=edit.path[1])
 
 
 def _of_account(edit: HostEdit) -> _Found:
@@ -78,7 +79,11 @@ def _of_account(edit: HostEdit) -> _Found:
         return
     gained = field == ("groups",) and _contains(edit.after, edit.before)
     if not gained:
-        yield f"whoever is logged in as {edit.path[1]}" if edit.path[0] == "user" else f"members of {edit.path[1]}"
+        yield (
+            sentence("whoever is logged in as {user}", user=edit.path[1])
+            if edit.path[0] == "user"
+            else sentence("members of {group}", group=edit.path[1])
+        )
 
 
 def _contains(after: object, before: object) -> bool:
@@ -88,20 +93,20 @@ def _contains(after: object, before: object) -> bool:
 def _of_file(edit: HostEdit) -> _Found:
     path = edit.path[1]
     if _NETWORK_FILE.search(path):
-        yield "the way into the network (firewall, proxy, names)"
+        yield sentence("the way into the network (firewall, proxy, names)")
     elif _SESSION_FILE.search(path):
-        yield "log-in and desktop"
+        yield sentence("log-in and desktop")
     elif not _QUIET_FILE.search(path):
-        yield f"whoever uses {path}"
+        yield sentence("whoever uses {what}", what=path)
 
 
 def _of_service(edit: HostEdit) -> _Found:
     """What is started, or only starts from the next boot on, disturbs nobody."""
     unit, field = edit.path[1], edit.path[2:3]
     if _LESSON_UNITS.search(unit) and field != ("enabled",):
-        yield f"log-in, desktop or network ({unit})"
+        yield sentence("log-in, desktop or network ({unit})", unit=unit)
     elif not _QUIET_UNITS.search(unit) and not _only_starts(edit, field):
-        yield f"whoever uses {unit}"
+        yield sentence("whoever uses {what}", what=unit)
 
 
 _STARTED: Final = ((("running",), True), (("state",), "started"))
@@ -115,23 +120,24 @@ def _only_starts(edit: HostEdit, field: tuple[str, ...]) -> bool:
 def _of_printer(edit: HostEdit) -> _Found:
     """A new queue is quiet, and so is what is written on one."""
     if edit.before is not None and edit.path[2:3] not in (("info",), ("location",)):
-        yield "printing" if edit.path[1] == "default" else f"printing on {edit.path[1]}"
+        yield sentence("printing") if edit.path[1] == "default" else sentence("printing on {queue}", queue=edit.path[1])
 
 
 def _of_registry(edit: HostEdit) -> _Found:
-    yield f"perhaps log-in and desktop (registry {edit.path[1]})"
+    yield sentence("perhaps log-in and desktop (registry {key})", key=edit.path[1])
 
 
 def _of_feature(edit: HostEdit) -> _Found:
-    yield f"the whole PC (feature {edit.path[1]} may restart it)"
+    yield sentence("the whole PC (feature {feature} may restart it)", feature=edit.path[1])
 
 
 def _of_firewall(_edit: HostEdit) -> _Found:
-    yield "the way into the network (firewall)"
+    yield sentence("the way into the network (firewall)")
 
 
 def _of_role(edit: HostEdit) -> _Found:
-    yield f"perhaps the whole PC (role {edit.path[1]}: {edit.path[2] if len(edit.path) > 2 else 'its tasks'})"
+    task = edit.path[2] if len(edit.path) > 2 else sentence("its tasks")
+    yield sentence("perhaps the whole PC (role {role}: {task})", role=edit.path[1], task=task)
 
 
 _RULES: Final[Mapping[str, Callable[[HostEdit], _Found]]] = {

@@ -8,10 +8,13 @@ from campusctl.drivers.pc.platforms.base import HostResult, Trouble
 from campusctl.drivers.pc.reading import fault_of, noted
 from campusctl.drivers.pc.scrub import Scrub
 from campusctl.model.outcome import FaultKind, Outcome, OutcomeKind
+from campusctl.model.sentence import sentence, sentences
 
-MOVED: Final = Trouble(FaultKind.MOVED, "the PC has changed since the plan was made", "make a new plan and look at it")
+MOVED: Final = Trouble(
+    FaultKind.MOVED, sentence("the PC has changed since the plan was made"), sentence("make a new plan and look at it")
+)
 
-_ON: Final = f"what was begun may go on by itself for up to {DEADLINE_S:.0f} s"
+_ON: Final = sentence("what was begun may go on by itself for up to {seconds} s", seconds=round(DEADLINE_S))
 _UNKNOWN: Final = frozenset({FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.UNVERIFIED, FaultKind.INTERNAL})
 """After these nobody knows what was done."""
 
@@ -40,19 +43,26 @@ def _trouble(report: Report) -> Trouble | None:
         return MOVED
     if trouble is None and result.remaining:
         names = [" ".join(edit.path) for edit in result.remaining]
-        what = (
-            f"{len(names)} of its settings {'is' if len(names) == 1 else 'are'} not as planned: {', '.join(names[:3])}"
+        what = sentences(
+            "{number} of its settings is not as planned: {names}",
+            "{number} of its settings are not as planned: {names}",
+            len(names),
+            names=", ".join(names[:3]) + (" …" if len(names) > 3 else ""),
         )
-        return Trouble(FaultKind.UNVERIFIED, what + (" …" if len(names) > 3 else ""), "make a new plan and look at it")
+        return Trouble(FaultKind.UNVERIFIED, what, sentence("make a new plan and look at it"))
     if trouble is None or trouble.kind not in (FaultKind.OFF, FaultKind.INTERRUPTED):
         return trouble
     if trouble.kind is FaultKind.OFF:
-        return trouble._replace(what=f"pending: {trouble.what}", hint="the next run that finds it on makes the change")
+        return trouble._replace(
+            what=sentence("pending: {what}", what=trouble.what),
+            hint=sentence("the next run that finds it on makes the change"),
+        )
     if report.begun:
         return trouble._replace(
-            what=f"{trouble.what} while the PC was at work; {_ON}", hint="the next plan says what was done"
+            what=sentence("{what} while the PC was at work; {then}", what=trouble.what, then=_ON),
+            hint=sentence("the next plan says what was done"),
         )
-    return trouble._replace(what=f"{trouble.what}; nothing was sent to this PC")
+    return trouble._replace(what=sentence("{what}; nothing was sent to this PC", what=trouble.what))
 
 
 def _may_go_on(report: Report, trouble: Trouble) -> bool:
@@ -74,4 +84,4 @@ def _good(report: Report, scrub: Scrub) -> Outcome:
 
 
 def _kept(result: HostResult) -> tuple[str, ...]:
-    return ("what was replaced is kept on the PC; campusctl revert brings it back",) if result.kept else ()
+    return (sentence("what was replaced is kept on the PC; campusctl revert brings it back"),) if result.kept else ()

@@ -10,6 +10,7 @@ from campusctl.drivers.pc.scrub import Scrub
 from campusctl.model.command import Command, RefusedCommand
 from campusctl.model.outcome import Fault, FaultKind
 from campusctl.model.plan import Assessment
+from campusctl.model.sentence import sentence
 
 
 def assessment(report: Report, scrub: Scrub) -> Assessment | Fault:
@@ -55,4 +56,4 @@ def _refusal(result: HostResult, trouble: Trouble) -> bool:
 
 
 def _refused(trouble: Trouble) -> tuple[RefusedCommand, ...]:
-    return (RefusedCommand(command=trouble.what, reason=trouble.hint or "the PC refuses it"),)
+    return (RefusedCommand(command=trouble.what, reason=trouble.hint or sentence("the PC refuses it")),)

@@ -6,6 +6,7 @@ from campusctl.drivers.ipp.message import Attributes, Value
 from campusctl.drivers.printer import ipp_supplies
 from campusctl.drivers.printer.ipp_supplies import supplies
 from campusctl.drivers.printer.ipp_words import STATES, Note, reason_note
+from campusctl.model.sentence import sentence
 
 FACT_ATTRIBUTES: Final = (
     "printer-make-and-model",
@@ -47,7 +48,7 @@ def notes_of(printer: Attributes, low: int) -> tuple[Note, ...]:
     low_ones = (supply for supply in supplies(printer) if supply.is_low(low))
     found += [Note("supply", f"{supply.name} {supply.percent} %") for supply in low_ones]
     if _first(printer, "printer-is-accepting-jobs") is False:
-        found.append(Note("accepting", "takes no jobs"))
+        found.append(Note("accepting", sentence("takes no jobs")))
     return tuple(dict.fromkeys(found))
 
 

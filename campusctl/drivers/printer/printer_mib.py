@@ -10,6 +10,7 @@ from campusctl.drivers.printer.ipp_words import Note
 from campusctl.drivers.printer.printer_alerts import alert_note
 from campusctl.drivers.printer.snmp_agent import Value
 from campusctl.drivers.printer.snmp_settings import GENERAL, PRINTER, text
+from campusctl.model.sentence import sentence
 
 _HR: Final = "1.3.6.1.2.1.25.3"
 _SERIAL, _MODEL, _STATUS = f"{GENERAL}.17", f"{_HR}.2.1.3", f"{_HR}.5.1.1"
@@ -76,14 +77,16 @@ def _inputs(columns: Columns) -> Iterator[Note]:
     for index, level in columns.get(_INPUT_LEVEL, {}).items():
         if level == 0:
             number = index.rpartition(".")[2]
-            name = _first(columns, index, _INPUT_NAME, _INPUT_WORDS) or f"tray {number}"
-            yield Note("paper", f"{name}: out of paper")
+            name = _first(columns, index, _INPUT_NAME, _INPUT_WORDS) or sentence("tray {number}", number=number)
+            yield Note("paper", sentence("{name}: out of paper", name=name))
 
 
 def _covers(columns: Columns) -> Iterator[Note]:
     for index, status in columns.get(_COVER_STATUS, {}).items():
         if status in _OPEN:
-            yield Note("cover", f"{_first(columns, index, _COVER_NAME) or 'a cover'} is open")
+            yield Note(
+                "cover", sentence("{what} is open", what=_first(columns, index, _COVER_NAME) or sentence("a cover"))
+            )
 
 
 def _supplies(columns: Columns) -> Iterator[tuple[str, int]]:

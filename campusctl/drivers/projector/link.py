@@ -9,6 +9,7 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link
 from campusctl.drivers.projector.words import REFUSALS
 from campusctl.errors import MissingExtraError
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 
 T = TypeVar("T")
 
@@ -80,13 +81,13 @@ class Conversation:
         try:
             yield
         except names.PJLinkERR3:
-            raise NotNowError(REFUSALS["3"]) from None
+            raise NotNowError(sentence(REFUSALS["3"])) from None
         except (names.PJLinkERR1, names.PJLinkERR2, names.PJLinkERR4) as error:
-            raise RefusedError(REFUSALS[type(error).__name__[-1]]) from None
+            raise RefusedError(sentence(REFUSALS[type(error).__name__[-1]])) from None
         except names.PJLinkPassword:
             raise self._locked_out() from None
         except (names.PJLinkUnexpectedResponseParameter, ValueError):
-            raise RefusedError("it answers something that PJLink does not know") from None
+            raise RefusedError(sentence("it answers something that PJLink does not know")) from None
         except names.PJLinkException as error:
             if isinstance(error.__cause__, TimeoutError):
                 what = "it takes connections and says nothing"

@@ -11,9 +11,12 @@ from campusctl.drivers.appliance.base import DeviceTroubleError, Link, Reading, 
 from campusctl.drivers.appliance.bounds import at_least, at_most
 from campusctl.drivers.projector.link import Conversation, NotNowError
 from campusctl.drivers.projector.words import ALARMS, LEVELS, PARTS, POWER, code_of, input_of, short
+from campusctl.engine.words import subject_words
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence, told_as
 from campusctl.model.setting import Path
+from campusctl.words.language import N_
 
 T = TypeVar("T")
 
@@ -23,19 +26,19 @@ SOUND: Final[Path] = ("sound_mute",)
 FREEZE: Final[Path] = ("freeze",)
 
 _CHECKED: Final[Mapping[Path, str]] = {
-    ("name",): "PJLink cannot set it: set it in the projector's menu",
-    ("resolution",): "it is how the projector is built",
-    ("maximum_lamp_hours",): "the lamp has burnt too long: replace it, and set its counter back",
-    ("maximum_filter_hours",): "the filter has served too long: clean it, and set its counter back",
-    ("minimum_firmware",): "an update is somebody's work",
+    ("name",): N_("PJLink cannot set it: set it in the projector's menu"),
+    ("resolution",): N_("it is how the projector is built"),
+    ("maximum_lamp_hours",): N_("the lamp has burnt too long: replace it, and set its counter back"),
+    ("maximum_filter_hours",): N_("the filter has served too long: clean it, and set its counter back"),
+    ("minimum_firmware",): N_("an update is somebody's work"),
 }
 """Settings that are checked, and why they are not set."""
 
 _DISTURBS: Final[Mapping[Path, str]] = {
-    INPUT: "the picture of its room: another input",
-    PICTURE: "the picture of its room",
-    SOUND: "the sound of its room",
-    FREEZE: "the picture of its room",
+    INPUT: N_("the picture of its room: another input"),
+    PICTURE: N_("the picture of its room"),
+    SOUND: N_("the sound of its room"),
+    FREEZE: N_("the picture of its room"),
 }
 
 
@@ -76,7 +79,7 @@ class Pjlink:
 
     def interrupts(self, path: Path) -> str:
         """Whose lesson is disturbed."""
-        return _DISTURBS.get(path, "")
+        return sentence(_DISTURBS[path]) if path in _DISTURBS else ""
 
 
 _ALARM: Final = {"ERROR": "{}", "WARN": "{}-warning"}
@@ -107,17 +110,17 @@ class PjlinkSession:
             except RefusedError as error:
                 if (self._asleep and path in _DISTURBS) or (isinstance(error, NotNowError) and self._power != "on"):
                     raise self._off() from None
-                lacks[path] = str(error)
+                lacks[path] = error.args[0]
         if refusal and not state and lacks:
             what = f"asked whether it is on, it answers: {refusal}"
             raise DeviceTroubleError(FaultKind.MALFORMED, what, "switch it off at the mains for a minute")
         if not self._asleep:
             with suppress(RefusedError):
                 facts["source"] = input_of(await self._input_code())
-        read_only = {path: why for path, why in _CHECKED.items() if path in state}
+        read_only = {path: sentence(why) for path, why in _CHECKED.items() if path in state}
         alarms = await self._alarms()
         facts["alarms"] = " ".join(_ALARM[level].format(part) for part, level in alarms if level in _ALARM)
-        notes = tuple(ALARMS[alarm] for alarm in alarms)
+        notes = tuple(sentence(ALARMS[alarm]) for alarm in alarms)
         return Reading(state, lacks, read_only, {name: said for name, said in facts.items() if said}, notes)
 
     @property
@@ -191,19 +194,21 @@ class PjlinkSession:
                 return at_most(max(_numbers(facts, "filter_hours")), value)
             case ("minimum_firmware",):
                 return at_least(_fact(facts, "firmware"), value)
-        raise RefusedError(f"PJLink has no {' '.join(path)}")
+        raise RefusedError(
+            sentence("PJLink has no {what}", what=told_as(" ".join(path), N_("{subject}"), subject=subject_words(path)))
+        )
 
     async def _muted(self, path: Path) -> bool:
         """Whether picture or sound is muted. The library refuses the answers 10 and 20, which makes do send."""
         said = await self._said("AVMT")
         track = {PICTURE: "1", SOUND: "2"}[path]
         if not re.fullmatch("[123][01]", said):
-            raise RefusedError("it answers something that PJLink does not know")
+            raise RefusedError(sentence("it answers something that PJLink does not know"))
         return said in (f"{track}1", "31")
 
     def _needs_class_2(self) -> None:
         if self._class != "2":
-            raise RefusedError("this needs PJLink class 2, and it speaks class 1")
+            raise RefusedError(sentence("this needs PJLink class 2, and it speaks class 1"))
 
     async def _input_code(self) -> str:
         """Code of what is shown; makes have more kinds than the specification and the library."""
@@ -279,7 +284,7 @@ class PjlinkSession:
         for name, code in known.items():
             if name.casefold() == wanted.casefold():
                 return code
-        raise RefusedError(f"it has no input {wanted}; it has {', '.join(known)}")
+        raise RefusedError(sentence("it has no input {name}; it has {names}", name=wanted, names=", ".join(known)))
 
 
 def _fact(facts: Mapping[str, str], name: str) -> str:
@@ -289,7 +294,7 @@ def _fact(facts: Mapping[str, str], name: str) -> str:
         RefusedError: The projector does not say it.
     """
     if name not in facts:
-        raise RefusedError(f"it does not say its {name.replace('_', ' ')}")
+        raise RefusedError(sentence("it does not say its {what}", what=subject_words((name,))))
     return facts[name]
 
 
@@ -301,5 +306,5 @@ def _numbers(facts: Mapping[str, str], name: str) -> list[int]:
     """
     said = _fact(facts, name)
     if not re.fullmatch(r"\d+( \d+)*", said, re.ASCII):
-        raise RefusedError("it answers something that PJLink does not know")
+        raise RefusedError(sentence("it answers something that PJLink does not know"))
     return [int(number) for number in said.split()]

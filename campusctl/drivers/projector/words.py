@@ -6,6 +6,8 @@ Source: PJLink specifications, class 1 version 1.04 and class 2 version 2.10 (JB
 import re
 from typing import Final
 
+from campusctl.words.language import N_
+
 KINDS: Final = {"rgb": "1", "video": "2", "digital": "3", "storage": "4", "network": "5", "internal": "6"}
 """Kind of an input to its digit; `internal` is class 2."""
 
@@ -23,26 +25,26 @@ LEVELS: Final = {"1": "WARN", "2": "ERROR"}
 """What such a character says."""
 
 ALARMS: Final = {
-    ("fan", "WARN"): "the fan gives a warning: clean the air inlet",
-    ("fan", "ERROR"): "the fan has failed: do not use it until it is mended",
-    ("lamp", "WARN"): "the lamp gives a warning: have a new one ready",
-    ("lamp", "ERROR"): "the lamp has failed: it needs a new one",
-    ("temperature", "WARN"): "it is getting hot: is its air inlet free?",
-    ("temperature", "ERROR"): "it is too hot: let it cool down, and free its air inlet",
-    ("cover", "WARN"): "a cover is not quite closed",
-    ("cover", "ERROR"): "a cover is open: close it",
-    ("filter", "WARN"): "the filter wants to be cleaned soon",
-    ("filter", "ERROR"): "the filter is clogged: clean it or put in a new one",
-    ("other", "WARN"): "it gives a warning that it does not explain: look at its menu",
-    ("other", "ERROR"): "it has a fault that it does not explain: look at its menu",
+    ("fan", "WARN"): N_("the fan gives a warning: clean the air inlet"),
+    ("fan", "ERROR"): N_("the fan has failed: do not use it until it is mended"),
+    ("lamp", "WARN"): N_("the lamp gives a warning: have a new one ready"),
+    ("lamp", "ERROR"): N_("the lamp has failed: it needs a new one"),
+    ("temperature", "WARN"): N_("it is getting hot: is its air inlet free?"),
+    ("temperature", "ERROR"): N_("it is too hot: let it cool down, and free its air inlet"),
+    ("cover", "WARN"): N_("a cover is not quite closed"),
+    ("cover", "ERROR"): N_("a cover is open: close it"),
+    ("filter", "WARN"): N_("the filter wants to be cleaned soon"),
+    ("filter", "ERROR"): N_("the filter is clogged: clean it or put in a new one"),
+    ("other", "WARN"): N_("it gives a warning that it does not explain: look at its menu"),
+    ("other", "ERROR"): N_("it has a fault that it does not explain: look at its menu"),
 }
 """Part and level of the error status (ERST) in words."""
 
 REFUSALS: Final = {
-    "1": "it does not know this setting (ERR1)",
-    "2": "it does not have this, or takes no such value (ERR2)",
-    "3": "it is not available right now (ERR3)",
-    "4": "it reports a failure of its own (ERR4)",
+    "1": N_("it does not know this setting (ERR1)"),
+    "2": N_("it does not have this, or takes no such value (ERR2)"),
+    "3": N_("it is not available right now (ERR3)"),
+    "4": N_("it reports a failure of its own (ERR4)"),
 }
 """What ERR1 to ERR4 mean, from a person's side."""
 

@@ -37,6 +37,7 @@ from campusctl.drivers.queues.words import (
 )
 from campusctl.model.appliance import Shown
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 _READ: Final = "/"
@@ -114,7 +115,7 @@ class Cups:
 
     def interrupts(self, path: Path) -> str:
         """A queue that goes takes its jobs with it."""
-        return f"queue {path[1]} goes away, with the jobs that wait in it" if len(path) == 2 else ""
+        return sentence("queue {name} goes away, with the jobs that wait in it", name=path[1]) if len(path) == 2 else ""
 
 
 class CupsSession:

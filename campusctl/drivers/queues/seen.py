@@ -18,6 +18,7 @@ from campusctl.drivers.queues.words import (
     without_account,
 )
 from campusctl.model.appliance import Shown
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path
 
 _CLASS: Final = 0x1
@@ -78,10 +79,10 @@ class Seen:
             return ""
         queue = self.queues.get(path[1])
         if queue is not None and _is_class(queue):
-            return f"{path[1]} is the name of a class of printers on this server"
+            return sentence("{name} is the name of a class of printers on this server", name=path[1])
         model = str(wanted.get(("queue", path[1], "model")) or "")
         if self.nicknames.get(model) == "" and (queue is None or path[2:] == ("model",)):
-            return f"the server has no driver {model}: `lpinfo -m` lists what it has"
+            return sentence("the server has no driver {model}: `lpinfo -m` lists what it has", model=model)
         return why_not(queue, path[3], value) if queue is not None and path[2:3] == ("option",) else ""
 
     def _facts(self) -> dict[str, str]:
@@ -101,9 +102,10 @@ def _notes(name: str, queue: Attributes) -> Iterator[str]:
     reasons = [str(reason) for reason in queue.get("printer-state-reasons", ()) if reason not in ("none", "paused")]
     message = str(one(queue, "printer-state-message") or "")
     if one(queue, "printer-state") == STOPPED:
-        yield f"queue {name} is stopped" + (f": {message}" if message else "")
+        stopped = sentence("queue {name} is stopped", name=name)
+        yield sentence("{what}: {why}", what=stopped, why=message) if message else stopped
     if reasons:
-        yield f"queue {name}: {', '.join(reasons)}"
+        yield sentence("queue {name}: {what}", name=name, what=", ".join(reasons))
 
 
 def _stranger(name: str, queue: Attributes) -> str:

@@ -17,7 +17,9 @@ from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Change
 from campusctl.model.run import Step, StepKind
 from campusctl.model.secret import TOKEN, SecretKind
+from campusctl.model.sentence import sentence
 from campusctl.ports import Record, SecretSource
+from campusctl.words.trouble import in_words
 
 _LOST: Final = frozenset({FaultKind.UNREACHABLE, FaultKind.TIMEOUT})
 _NOT_ARMED: Final = frozenset({FaultKind.REJECTED, FaultKind.LOCKED})
@@ -89,7 +91,9 @@ class Applying:
 
     def _reveal(self, ref: str) -> str:
         if ref not in self._known:
-            raise SecretError(f"the plan needs the secret {ref}, and nobody knows it", "make a new plan")
+            raise SecretError(
+                sentence("the plan needs the secret {ref}, and nobody knows it", ref=ref), sentence("make a new plan")
+            )
         return self._known[ref]
 
     def _observe(self, session: Session) -> Observation:
@@ -101,7 +105,9 @@ class Applying:
     def _refuse_moved(self, seen: Observation) -> None:
         if seen.digest(self.key) != self.change.assessment.observed_digest:
             raise SessionError(
-                FaultKind.MOVED, "the switch has changed since the plan was made", "make a new plan and look at it"
+                FaultKind.MOVED,
+                sentence("the switch has changed since the plan was made"),
+                sentence("make a new plan and look at it"),
             )
         self._known.update(
             {
@@ -128,9 +134,11 @@ class Applying:
         if not name:
             return None
         if seen.revert is None or seen.revert.name != name:
-            what = f"the plan needs the revert `{name}` on the switch, which is not offered any more"
+            what = sentence(
+                "the plan needs the revert `{revert}` on the switch, which is not offered any more", revert=name
+            )
             raise SessionError(
-                FaultKind.MOVED, what, "save or look at the switch's configuration, then make a new plan"
+                FaultKind.MOVED, what, sentence("save or look at the switch's configuration, then make a new plan")
             )
         return seen.revert
 
@@ -200,7 +208,7 @@ class Applying:
         session.save()
         if self._observe(session).startup_differs:
             return self._failed(_unsaved(0))
-        note = "running was right but not saved; it is saved now"
+        note = sentence("running was right but not saved; it is saved now")
         return Outcome(device=device, kind=OutcomeKind.OK, saved=True, notes=(note,), digest=seen.digest(self.key))
 
     def _confirm(self, revert: Revert, trouble: SessionError | None) -> Outcome:
@@ -220,7 +228,9 @@ class Applying:
                     return self._undo(fresh, revert, 0, wrong)
                 fresh.execute(revert.confirm)
                 self._confirmed = True
-                return self._finish(fresh, (f"confirmed from a new session ({revert.name})", *notes))
+                return self._finish(
+                    fresh, (sentence("confirmed from a new session ({revert})", revert=revert.name), *notes)
+                )
         except SessionError as wrong:
             if self._confirmed:
                 return self._look_again(wrong)
@@ -259,11 +269,21 @@ class Applying:
             with self._open() as fresh:
                 remaining = self._remaining(self._observe(fresh).difference)
                 if not remaining and wrong.kind in _LOST:
-                    return self._finish(fresh, ("the session broke, and every setting stands all the same",))
+                    return self._finish(fresh, (sentence("the session broke, and every setting stands all the same"),))
                 return self._failed(_partly(wrong, remaining, len(self.change.assessment.edits)))
         except SessionError as again:
             hint = _MAYBE_SAVED if self._saving else _NOT_SAVED
-            return self._failed((wrong.kind, f"{wrong.what}; then: {again.what}", hint))
+            return self._failed(
+                (
+                    wrong.kind,
+                    sentence(
+                        "{what}; then: {then}",
+                        what=in_words(wrong.kind, wrong.what),
+                        then=in_words(again.kind, again.what),
+                    ),
+                    hint,
+                )
+            )
 
     def _remaining(self, difference: Difference) -> int:
         """How many settings are not as planned; what the plan refused, or leaves to a later stage, does not count."""
@@ -294,7 +314,7 @@ class Applying:
         try:
             self.record.step(Step(device=device, kind=kind, first=first, last=last, total=total, text=text))
         except CampusError as wrong:
-            what = f"{wrong.what}, so nothing more was sent"
+            what = sentence("{what}, so nothing more was sent", what=wrong.what)
             raise SessionError(FaultKind.JOURNAL, what, wrong.hint, sent=self._sent) from None
 
     def _event(self, kind: EventKind, *, done: int = 0, total: int = 0) -> None:
@@ -302,53 +322,99 @@ class Applying:
 
 
 def _unverified(remaining: int, sent: int) -> tuple[FaultKind, str, str]:
-    what = f"{sent} commands were sent, and {remaining} settings are still not as planned; nothing was saved"
-    return FaultKind.UNVERIFIED, what, "campusctl plan shows what is left; the switch may have refused a line silently"
+    what = sentence(
+        "{sent} commands were sent, and {remaining} settings are still not as planned; nothing was saved",
+        sent=sent,
+        remaining=remaining,
+    )
+    return (
+        FaultKind.UNVERIFIED,
+        what,
+        sentence("campusctl plan shows what is left; the switch may have refused a line silently"),
+    )
 
 
 def _unhealthy(trouble: str, sent: int) -> tuple[FaultKind, str, str]:
-    what = f"every setting is as planned after {sent} commands, but {trouble}; nothing was saved"
+    what = sentence(
+        "every setting is as planned after {sent} commands, but {trouble}; nothing was saved",
+        sent=sent,
+        trouble=trouble,
+    )
     return (
         FaultKind.CHECKS,
         what,
-        "mend that and apply again, or undo the run: campusctl revert",
+        sentence("mend that and apply again, or undo the run: campusctl revert"),
     )
 
 
 def _unsaved(sent: int) -> tuple[FaultKind, str, str]:
-    what = f"running is right after {sent} commands, but startup is not the same"
-    return FaultKind.UNSAVED, what, "a reboot would lose the change: save by hand, and look for a full or broken flash"
+    what = sentence("running is right after {sent} commands, but startup is not the same", sent=sent)
+    return (
+        FaultKind.UNSAVED,
+        what,
+        sentence("a reboot would lose the change: save by hand, and look for a full or broken flash"),
+    )
 
 
 def _reverted(trouble: SessionError | None, remaining: int, sent: int, *, back: bool) -> tuple[FaultKind, str, str]:
-    end = "the switch was put back" if back else "the switch was told to go back, and is not quite what it was"
+    put_back = sentence("the switch was put back")
+    end = put_back if back else sentence("the switch was told to go back, and is not quite what it was")
     if trouble:
         return (
             trouble.kind,
-            f"{trouble.what}; {end}, nothing was saved",
-            trouble.hint or "campusctl plan shows the state",
+            sentence("{what}; {end}, nothing was saved", what=in_words(trouble.kind, trouble.what), end=end),
+            trouble.hint or sentence("campusctl plan shows the state"),
         )
-    what = f"{sent} commands were sent, {remaining} settings did not come out as planned; {end}, nothing was saved"
-    return FaultKind.UNVERIFIED, what, "campusctl plan shows the state now"
+    what = sentence(
+        "{sent} commands were sent, {remaining} settings did not come out as planned; {end}, nothing was saved",
+        sent=sent,
+        remaining=remaining,
+        end=end,
+    )
+    return FaultKind.UNVERIFIED, what, sentence("campusctl plan shows the state now")
 
 
 def _restarts(trouble: SessionError | None, remaining: int, sent: int) -> tuple[FaultKind, str, str]:
     kind = trouble.kind if trouble else FaultKind.UNVERIFIED
-    first = trouble.what if trouble else f"{remaining} settings did not come out as planned"
-    what = f"{first}, after {sent} commands; the switch restarts with what was saved before"
-    return kind, what, "wait until it is back, then campusctl plan shows the state"
+    first = (
+        in_words(trouble.kind, trouble.what)
+        if trouble
+        else sentence("{remaining} settings did not come out as planned", remaining=remaining)
+    )
+    what = sentence(
+        "{what}, after {sent} commands; the switch restarts with what was saved before", what=first, sent=sent
+    )
+    return kind, what, sentence("wait until it is back, then campusctl plan shows the state")
 
 
 def _timer_reverts(wrong: SessionError, revert: Revert, sent: int, minutes: int) -> tuple[FaultKind, str, str]:
-    what = f"{wrong.what}, after {sent} commands; they were not confirmed, and nothing was saved"
-    how = "restarts with its old configuration" if revert.kind is RevertKind.REBOOT else "goes back by itself"
-    return wrong.kind, what, f"the switch {how} within {minutes} minutes; then plan again"
+    what = sentence(
+        "{what}, after {sent} commands; they were not confirmed, and nothing was saved",
+        what=in_words(wrong.kind, wrong.what),
+        sent=sent,
+    )
+    if revert.kind is RevertKind.REBOOT:
+        hint = sentence(
+            "the switch restarts with its old configuration within {minutes} minutes; then plan again", minutes=minutes
+        )
+    else:
+        hint = sentence("the switch goes back by itself within {minutes} minutes; then plan again", minutes=minutes)
+    return wrong.kind, what, hint
 
 
 def _partly(wrong: SessionError, remaining: int, edits: int) -> tuple[FaultKind, str, str]:
-    what = f"{wrong.what}; {max(edits - remaining, 0)} of {edits} settings stand, nothing was saved"
-    return wrong.kind, what, wrong.hint or "campusctl plan shows what is left"
+    what = sentence(
+        "{what}; {done} of {edits} settings stand, nothing was saved",
+        what=in_words(wrong.kind, wrong.what),
+        done=max(edits - remaining, 0),
+        edits=edits,
+    )
+    return wrong.kind, what, wrong.hint or sentence("campusctl plan shows what is left")
 
 
-_NOT_SAVED: Final = "the switch does not answer since; nothing was saved, so a power cycle brings the old configuration"
-_MAYBE_SAVED: Final = "the switch does not answer since it was told to save: campusctl drift shows what it kept"
+_NOT_SAVED: Final = sentence(
+    "the switch does not answer since; nothing was saved, so a power cycle brings the old configuration"
+)
+_MAYBE_SAVED: Final = sentence(
+    "the switch does not answer since it was told to save: campusctl drift shows what it kept"
+)

@@ -5,6 +5,7 @@ from typing import Final
 
 from campusctl.engine.guard import RefusedEdit, Verdict
 from campusctl.model.secret import MASK, redact
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State
 
 _VLAN_PARTS: Final = frozenset({"access_vlan", "native_vlan", "untagged", "voice_vlan"})
@@ -61,7 +62,7 @@ def _lacks(edit: Edit, reached: State, after: State) -> str:
     """What an edit needs that would not be there, in words; empty: nothing."""
     for path, word in _needs(edit, after):
         if _has(after, path) and not _has(reached, path):
-            return f"{word} is not on the switch: that is a finding of its own, which comes first"
+            return sentence("{what} is not on the switch: that is a finding of its own, which comes first", what=word)
     return ""
 
 
@@ -81,7 +82,9 @@ def _needs(edit: Edit, after: State) -> Iterator[tuple[Path, str]]:
     if path[0] != "acl":
         words = {word for text in (*path, *([value] if isinstance(value, str) else ())) for word in text.split()}
         lists = {list_path[:3] for list_path, _ in after.under("acl")}
-        yield from ((name, f"access list {name[-1]}") for name in sorted(lists) if name[-1] in words)
+        yield from (
+            (name, sentence("access list {name}", name=name[-1])) for name in sorted(lists) if name[-1] in words
+        )
 
 
 def _port_needs(part: Sequence[str], value: str) -> Iterator[tuple[Path, str]]:

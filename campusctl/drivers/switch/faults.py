@@ -3,6 +3,8 @@
 from typing import Final
 
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
 
 
 class Rejection:
@@ -30,7 +32,7 @@ class SessionError(Exception):
         self.kind = kind
         self.what = what
         """One sentence."""
-        self.hint = hint or _HINTS.get(kind, "")
+        self.hint = hint or (sentence(_HINTS[kind]) if kind in _HINTS else "")
         """What to do first."""
         self.sent = sent
         """How many configuration commands were written to the device; it may have received all of them."""
@@ -39,11 +41,11 @@ class SessionError(Exception):
 
 
 _HINTS: Final = {
-    FaultKind.UNREACHABLE: "is the switch powered, cabled and at this address? try to ping it",
-    FaultKind.AUTH: "check the account and its secret in inventory/vault.yml, and the account on the switch",
-    FaultKind.TIMEOUT: "the switch may be busy or restarting: try again, or raise timeout_s for it",
-    FaultKind.MALFORMED: "log in by hand and look; the dialect in the inventory may be the wrong one",
-    FaultKind.REJECTED: "compare the command with the switch's firmware; read the running configuration again",
+    FaultKind.UNREACHABLE: N_("is the switch powered, cabled and at this address? try to ping it"),
+    FaultKind.AUTH: N_("check the account and its secret in inventory/vault.yml, and the account on the switch"),
+    FaultKind.TIMEOUT: N_("the switch may be busy or restarting: try again, or raise timeout_s for it"),
+    FaultKind.MALFORMED: N_("log in by hand and look; the dialect in the inventory may be the wrong one"),
+    FaultKind.REJECTED: N_("compare the command with the switch's firmware; read the running configuration again"),
 }
 
 _U, _T, _A, _H = FaultKind.UNREACHABLE, FaultKind.TIMEOUT, FaultKind.AUTH, FaultKind.HOST_KEY

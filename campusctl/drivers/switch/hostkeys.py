@@ -9,6 +9,7 @@ from campusctl.drivers.switch.faults import SessionError, translate
 from campusctl.drivers.switch.knownhosts import KnownHosts, before_of, entry_name, fingerprint
 from campusctl.errors import WorkspaceError
 from campusctl.model.outcome import FaultKind
+from campusctl.model.sentence import sentence
 
 __all__ = ["KnownHosts", "check", "fingerprint", "known_hosts", "load", "scan"]
 
@@ -76,18 +77,18 @@ def check(known: KnownHosts, host: str, port: int, keytype: str, blob: bytes) ->
         raise SessionError(
             FaultKind.HOST_KEY,
             f"the host key of {name} is unknown: {keytype} {fingerprint(blob)}{refused}",
-            "compare the fingerprint with the switch's console, then: campusctl trust SCHOOL",
+            sentence("compare the fingerprint with the switch's console, then: campusctl trust SCHOOL"),
         )
     old = next((key for key in valid if key.keytype == keytype), valid[0])
     raise SessionError(
         FaultKind.HOST_KEY,
         f"the host key of {name} has CHANGED: known is {old.keytype} {fingerprint(old.blob)}, "
         f"it now shows {keytype} {fingerprint(blob)}",
-        "was the switch replaced? if nobody knows, do not log in; if so: campusctl trust SCHOOL --replace",
+        sentence("was the switch replaced? if nobody knows, do not log in; if so: campusctl trust SCHOOL --replace"),
     )
 
 
-_REVOKED_HINT: Final = "somebody marked this key as stolen or retired: give the switch a new one"
+_REVOKED_HINT: Final = sentence("somebody marked this key as stolen or retired: give the switch a new one")
 
 
 def scan(

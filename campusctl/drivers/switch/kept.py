@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 from campusctl.drivers.switch.masking import kept_ref
 from campusctl.model.command import RefusedCommand
 from campusctl.model.secret import KEPT, TOKEN, Secret, SecretKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path, State, Value
+from campusctl.words.language import N_
 
 _LOST: Final = f"<<secret:{KEPT}"
-_REASON: Final = "its secret was masked in the backup and stands nowhere else, so this stays as the switch has it"
+_REASON: Final = N_("its secret was masked in the backup and stands nowhere else, so this stays as the switch has it")
 
 
 class Restorable(NamedTuple):
@@ -65,4 +67,4 @@ def _is_lost(path: Path, value: Value, in_paths: Mapping[Path, Secret]) -> bool:
 
 def _refused(path: Path) -> RefusedCommand:
     shown = tuple(part for part in path if not part.startswith(("~", "<<")))
-    return RefusedCommand(command=f"({' / '.join(shown)})", reason=_REASON, path=shown)
+    return RefusedCommand(command=f"({' / '.join(shown)})", reason=sentence(_REASON), path=shown)

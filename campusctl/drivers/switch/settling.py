@@ -11,6 +11,7 @@ from campusctl.drivers.switch.session import Session, SessionError, open_session
 from campusctl.model.outcome import FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Armed
 from campusctl.model.run import Step, StepKind
+from campusctl.model.sentence import sentence
 from campusctl.ports import Record, SecretSource
 
 _NOTHING: Final = re.compile(
@@ -44,7 +45,9 @@ class Settling:
         device = self.armed.target.device
         revert = self._revert()
         if revert is None:
-            note = f"this campusctl knows no revert `{self.armed.revert}`; its timer runs out by itself"
+            note = sentence(
+                "this campusctl knows no revert `{revert}`; its timer runs out by itself", revert=self.armed.revert
+            )
             return Outcome(device=device, kind=OutcomeKind.UNCHANGED, notes=(note,))
         self._end(revert)
         return Outcome(device=device, kind=OutcomeKind.OK, notes=tuple(self._notes))
@@ -61,9 +64,9 @@ class Settling:
                 self.record.step(Step(device=target.device, kind=StepKind.UNDO, text=revert.name))
             for line in revert.settle:
                 if not _took(session, line):
-                    self._notes.append(f"no revert was pending any more ({revert.name})")
+                    self._notes.append(sentence("no revert was pending any more ({revert})", revert=revert.name))
                     return
-        self._notes.append(f"the revert that was armed ({revert.name}) has ended")
+        self._notes.append(sentence("the revert that was armed ({revert}) has ended", revert=revert.name))
 
 
 def _took(session: Session, line: str) -> bool:

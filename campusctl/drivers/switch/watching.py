@@ -12,6 +12,7 @@ from campusctl.drivers.switch.session import Session
 from campusctl.engine.checks import Expected, compare_health, failed, until_healthy
 from campusctl.model.health import Check, Health
 from campusctl.model.plan import EditView, Target
+from campusctl.model.sentence import joined, sentence
 from campusctl.model.setting import State
 
 _OF_THE_TIMER: Final = 0.5
@@ -77,10 +78,11 @@ class Watch:
 
 def lost(checks: Sequence[Check]) -> str:
     """What worked before and does not any more, in one sentence; empty: nothing."""
-    return "; ".join(check.text for check in failed(checks))
+    return joined(check.text for check in failed(checks))
 
 
 def untold(checks: Sequence[Check]) -> tuple[str, ...]:
     """A note on what the switch does not tell, if there is anything."""
     names = [check.name for check in checks if check.ok is None]
-    return (f"not checked, as the switch does not tell: {', '.join(names)}",) if names else ()
+    said = sentence("not checked, as the switch does not tell: {names}", names=", ".join(names))
+    return (said,) if names else ()

@@ -9,7 +9,9 @@ from typing import Final
 from campusctl.drivers.switch.dialects.base import Commands
 from campusctl.model.command import Command, CommandKind, RefusedCommand, Translation
 from campusctl.model.secret import Match, Secret, SecretKind, redact
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import FREE, Path, State, Value, compare_values
+from campusctl.words.language import N_
 
 
 class Phase(IntEnum):
@@ -50,43 +52,43 @@ class Phase(IntEnum):
 
 
 _NEVER_VERBS: Final = {
-    "erase": "it would erase the device",
-    "boot": "it would restart the device",
-    "reload": "it would restart the device",
-    "checkpoint": "it would replace the whole configuration",
-    "copy": "it would replace the whole configuration",
-    "write": "saving is not a setting",
-    "default": "it would reset a whole port",
-    "start-shell": "it would leave the command line",
-    "zeroize": "it would erase the device",
+    "erase": N_("it would erase the device"),
+    "boot": N_("it would restart the device"),
+    "reload": N_("it would restart the device"),
+    "checkpoint": N_("it would replace the whole configuration"),
+    "copy": N_("it would replace the whole configuration"),
+    "write": N_("saving is not a setting"),
+    "default": N_("it would reset a whole port"),
+    "start-shell": N_("it would leave the command line"),
+    "zeroize": N_("it would erase the device"),
 }
 """Commands, not settings: never sent, in any context or abbreviation, and why."""
 
 _NEVER_OFF: Final = {
-    "module": "modules are the device's own",
-    "vsf": "it would take a member out of the stack",
-    "vsx": "it would break up the pair of switches",
-    "ssh": "it would cut the way in",
-    "https-server": "it would cut the way in",
+    "module": N_("modules are the device's own"),
+    "vsf": N_("it would take a member out of the stack"),
+    "vsx": N_("it would break up the pair of switches"),
+    "ssh": N_("it would cut the way in"),
+    "https-server": N_("it would cut the way in"),
 }
 """What is never turned off, in any context or abbreviation, and why."""
 
 _NEVER: Final = (
-    ("no vlan 1", "VLAN 1 cannot be deleted"),
-    ("no user admin", "the built-in administrator cannot be deleted"),
-    ("no interface mgmt", "the out-of-band port cannot be deleted"),
-    ("no ip route 0.0.0.0/0", "the default route would go without a replacement"),
-    ("no ipv6 route ::/0", "the default route would go without a replacement"),
+    ("no vlan 1", N_("VLAN 1 cannot be deleted")),
+    ("no user admin", N_("the built-in administrator cannot be deleted")),
+    ("no interface mgmt", N_("the out-of-band port cannot be deleted")),
+    ("no ip route 0.0.0.0/0", N_("the default route would go without a replacement")),
+    ("no ipv6 route ::/0", N_("the default route would go without a replacement")),
 )
 """Further lines that are never sent, in any context."""
 
 _NEVER_GLOBAL: Final = (
-    ("vsf", "stacking is set up at the device, with its reboot"),
-    ("no aaa", "it could lock everybody out"),
-    ("no access-list", "somebody may still use the list"),
-    ("no vrf", "it would take every address and route of the VRF away"),
-    ("profile", "a forwarding profile needs a reboot"),
-    ("no profile", "a forwarding profile needs a reboot"),
+    ("vsf", N_("stacking is set up at the device, with its reboot")),
+    ("no aaa", N_("it could lock everybody out")),
+    ("no access-list", N_("somebody may still use the list")),
+    ("no vrf", N_("it would take every address and route of the VRF away")),
+    ("profile", N_("a forwarding profile needs a reboot")),
+    ("no profile", N_("a forwarding profile needs a reboot")),
 )
 """Likewise, where they are global lines."""
 
@@ -97,7 +99,7 @@ _SHORTEST: Final = 2
 def danger(line: str, *context: str) -> str:
     """Why a line that nobody knows is never sent in a context; empty when it may be."""
     if any(sign < " " or sign == "\x7f" for sign in line):
-        return "it holds control characters"
+        return sentence("it holds control characters")
     words = line.split()
     reason = _abbreviated(words[0], _NEVER_VERBS)
     if words[0] == "no" and len(words) > 1:
@@ -106,13 +108,14 @@ def danger(line: str, *context: str) -> str:
         return reason
     for start, why in _NEVER if context else (*_NEVER, *_NEVER_GLOBAL):
         if line == start or line.startswith(f"{start} "):
-            return why
+            return sentence(why)
     port = words[2] if len(words) > 2 and words[0] == "no" and "interface".startswith(words[1]) else ""
-    return "a physical port cannot be deleted" if port[:1].isdigit() and "." not in port else ""
+    return sentence("a physical port cannot be deleted") if port[:1].isdigit() and "." not in port else ""
 
 
 def _abbreviated(word: str, words: Mapping[str, str]) -> str:
-    return next((why for whole, why in words.items() if len(word) >= _SHORTEST and whole.startswith(word)), "")
+    long = len(word) >= _SHORTEST
+    return next((sentence(why) for whole, why in words.items() if long and whole.startswith(word)), "")
 
 
 def negated(line: str) -> str:

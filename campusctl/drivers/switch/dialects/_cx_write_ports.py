@@ -12,6 +12,7 @@ from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_text import vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer
 from campusctl.drivers.switch.dialects._cx_write_vlans import stranded_gateway
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Path, State, Value
 
 _LINK: Final = frozenset({"mode", "access_vlan", "native_vlan", "native_tagged", "tagged", "lag"})
@@ -60,7 +61,7 @@ class _Port:
     def write(self) -> None:
         gateway = stranded_gateway(self.writer.before, self.writer.after, self.port) if "address" in self.parts else ""
         if gateway:
-            reason = f"the default gateway {gateway} could not be reached any more"
+            reason = sentence("the default gateway {gateway} could not be reached any more", gateway=gateway)
             self.writer.refuse(f"{self.context} / no ip address {self.old('address')}", reason, ("port", self.port))
             return
         if self.bundle and self.old("lag_mode") and not self.new("lag_mode"):
@@ -68,7 +69,7 @@ class _Port:
             return
         if "lag_kind" in self.parts and not self.fresh:
             kind = self.new("lag_kind") or ""
-            reason = "a LAG cannot become multi-chassis or stop being so; delete it and make it anew"
+            reason = sentence("a LAG cannot become multi-chassis or stop being so; delete it and make it anew")
             self.writer.refuse(f"{self.context} {kind}".rstrip(), reason, ("port", self.port, "lag_kind"))
         self._plain()
         if self.parts & _LINK:
@@ -81,7 +82,11 @@ class _Port:
         users = [port for port in self.writer.after.names("port") if self._uses(port)]
         named = self.writer.kept_line(self.port, "")
         if users or named:
-            reason = f"{self.port} still has the member {users[0]}" if users else f"{named} still names it"
+            reason = (
+                sentence("{lag} still has the member {port}", lag=self.port, port=users[0])
+                if users
+                else sentence("{what} still names it", what=named)
+            )
             self.writer.refuse(f"no {self.context}", reason, path)
         else:
             self.writer.line(Phase.LAG_REMOVE, f"no {self.context}", path=path)

@@ -8,11 +8,13 @@ from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, danger, negated, phrase, words_of
 from campusctl.model.command import CommandKind
 from campusctl.model.secret import MASK, Secret
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import FREE, Path, State, Value
+from campusctl.words.language import N_
 
 _VALUES: Final = {tuple(entry.part.split(" ")): (prefix, entry) for prefix, entry in tables.GLOBAL_VALUES.items()}
 _FLAGS: Final = {tuple(part.split(" ", 1)): line for line, part in tables.GLOBAL_FLAGS.items()}
-_LOCKOUT: Final = "nobody could log in to the switch any more"
+_LOCKOUT: Final = N_("nobody could log in to the switch any more")
 _MARKS: Final = "^@~%$|#!"
 _CONTEXTS: Final = frozenset(
     {"vrf", "interface", "router", "vsx", "class", "policy", "port-access", "mac-group", "vlan"}
@@ -37,7 +39,7 @@ def write_value(writer: Writer, path: Path) -> bool:
     off = f"{prefix} {entry.default}" if entry.spoken_default else off
     line = off if value is None else f"{prefix} {value}"
     if path == ("hostname",) and value is None:
-        writer.refuse(line, "the switch would lose its name without getting another", path)
+        writer.refuse(line, sentence("the switch would lose its name without getting another"), path)
     elif path == ("hostname",):
         writer.out.add_alone(Phase.HOSTNAME, line, CommandKind.HOSTNAME, path)
     elif value is not None and entry.named_off and old is not None and path != ("domain",):
@@ -207,11 +209,11 @@ def write_users(writer: Writer, paths: Iterable[Path]) -> None:
             known = f" password {phrase(password)}" if isinstance(password, Secret) else ""
             writer.line(Phase.SERVICE, f"user {name}{words_of(value)}{known}", path=path)
         elif name == "admin":
-            writer.refuse("no user admin", "the built-in administrator cannot be deleted", path)
+            writer.refuse("no user admin", sentence("the built-in administrator cannot be deleted"), path)
         elif _administers(writer.before, name) and not any(
             _administers(writer.after, other) for other in writer.after.names("user")
         ):
-            writer.refuse(f"no user {name}", "it is the last administrator", path)
+            writer.refuse(f"no user {name}", sentence("it is the last administrator"), path)
         elif writer.old(*path) is not None:
             writer.line(Phase.SERVICE_REMOVE, f"no user {name}", path=path)
 
@@ -236,7 +238,7 @@ def write_servers(writer: Writer, paths: Iterable[Path]) -> None:
         line = f"{path[0]}-server host {path[2]}"
         user = writer.kept_line(f"server {path[2]}", "aaa") if value is None else ""
         if user:
-            writer.refuse(f"no {line}", f"{user} still names it", path)
+            writer.refuse(f"no {line}", sentence("{what} still names it", what=user), path)
         elif value is None:
             writer.line(Phase.SERVICE_REMOVE, f"no {line}{_vrf(writer.old(*path))}", path=path)
         else:
@@ -261,7 +263,7 @@ def write_control_plane(writer: Writer, paths: Iterable[Path]) -> None:
         kind, _, way = path[2].partition(" ")
         entries = writer.new("acl", kind, str(value))
         if isinstance(entries, tuple) and _cx_acl.locks_out(entries):
-            writer.refuse(f"apply access-list {kind} {value} {way}", _LOCKOUT, path)
+            writer.refuse(f"apply access-list {kind} {value} {way}", sentence(_LOCKOUT), path)
         elif value is not None:
             writer.line(Phase.AAA, f"apply access-list {kind} {value} {way}", path=path)
         else:
@@ -282,12 +284,12 @@ def write_acls(writer: Writer, paths: Iterable[Path]) -> None:
         if not isinstance(new, tuple):
             user = _applied(writer.after, path[2]) or writer.kept_line(path[2], "", "access-list", "access-group")
             if user:
-                writer.refuse(f"no {context}", f"{user} still applies it", path)
+                writer.refuse(f"no {context}", sentence("{what} still applies it", what=user), path)
             else:
                 writer.line(Phase.ACL_REMOVE, f"no {context}", path=path)
             continue
         if isinstance(old, tuple) and _guards_us(writer.before, path) and _cx_acl.locks_out(new):
-            writer.refuse(context, _LOCKOUT, path)
+            writer.refuse(context, sentence(_LOCKOUT), path)
             continue
         if not isinstance(old, tuple) and not new:
             writer.enter(Phase.ACL, context, path=path)
@@ -304,7 +306,7 @@ def _applied(state: State, name: str) -> str:
     for path, value in state.settings.items():
         if value == name and "acl" in path[1:3]:
             return {"svi": f"interface vlan {path[1]}", "vlan": f"VLAN {path[1]}", "port": path[1]}.get(
-                path[0], "the control plane"
+                path[0], sentence("the control plane")
             )
     return ""
 
@@ -321,7 +323,11 @@ def write_banners(writer: Writer, paths: Iterable[Path]) -> None:
             text = f"banner {path[1]} {mark}\n{value}\n{mark}"
             writer.out.add_alone(Phase.BANNER, text, CommandKind.BANNER, path)
         else:
-            writer.refuse(f"banner {path[1]}", f"its text holds every mark it could stand between ({_MARKS})", path)
+            writer.refuse(
+                f"banner {path[1]}",
+                sentence("its text holds every mark it could stand between ({marks})", marks=_MARKS),
+                path,
+            )
 
 
 def write_free(writer: Writer, paths: Iterable[Path]) -> None:
@@ -351,7 +357,7 @@ def write_free(writer: Writer, paths: Iterable[Path]) -> None:
 def _context_danger(context: list[str]) -> str:
     """Why a context is never entered; empty when it may be."""
     if any(line.startswith("no ") for line in context):
-        return "a line that takes something away has nothing below it"
+        return sentence("a line that takes something away has nothing below it")
     return next((why for size, line in enumerate(context) if (why := danger(line, *context[:size]))), "")
 
 
@@ -378,10 +384,10 @@ def _mgmt_danger(writer: Writer, path: Path, *, gone: bool) -> str:
         return ""
     words = path[2].split()
     if gone:
-        return "the out-of-band port keeps what it has" if words[0] != "description" else ""
+        return sentence("the out-of-band port keeps what it has") if words[0] != "description" else ""
     alone = not any(path[2:] == ("address",) for path, _ in writer.before.under("svi"))
     moves = words[0] == "shutdown" or words[:2] == ["ip", "static"] or words[0] == "default-gateway"
     had = any(len(old) == 3 and old[2].split()[:1] == words[:1] for old, _ in writer.before.under(FREE, path[1]))
     if moves and alone and (had or words[0] == "shutdown"):
-        return "the out-of-band port may be the only way in"
+        return sentence("the out-of-band port may be the only way in")
     return ""

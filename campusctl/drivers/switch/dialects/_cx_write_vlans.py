@@ -8,6 +8,7 @@ from campusctl.drivers.switch.dialects import _cx_tables as tables
 from campusctl.drivers.switch.dialects._cx_read_ports import default_name
 from campusctl.drivers.switch.dialects._cx_text import near, network, vlan_ids, vlan_list
 from campusctl.drivers.switch.dialects._cx_write import Phase, Writer, words_of
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import FREE, Path, State, Value
 
 _VLAN_LINES: Final = {entry.part: prefix for prefix, entry in tables.VLAN_VALUES.items()}
@@ -46,7 +47,9 @@ def write_vlans(writer: Writer, paths: Iterable[Path]) -> None:
 
 def _delete_vlan(writer: Writer, vlan: str, user: str) -> None:
     if user:
-        writer.refuse(f"no vlan {vlan}", f"{user} still uses VLAN {vlan}", ("vlan", vlan))
+        writer.refuse(
+            f"no vlan {vlan}", sentence("{what} still uses VLAN {vlan}", what=user, vlan=vlan), ("vlan", vlan)
+        )
     else:
         writer.line(Phase.VLAN_REMOVE, f"no vlan {vlan}", path=("vlan", vlan))
 
@@ -202,7 +205,7 @@ def write_routes(writer: Writer, _paths: Iterable[Path]) -> None:
         line, path = f"no {_route_line(route, True)}", _route_path(writer.before, route)
         replaced = any((other[0], other[2:]) == (route[0], route[2:]) for other in new)
         if route[0] in _DEFAULTS and not replaced and not _deserted(writer.after, route[2:]):
-            writer.refuse(line, "the default route would go without a replacement", path)
+            writer.refuse(line, sentence("the default route would go without a replacement"), path)
         else:
             writer.line(Phase.ROUTE_REMOVE, line, path=path)
 
@@ -259,7 +262,7 @@ def _stp_enabled(writer: Writer, path: Path) -> None:
     elif path in writer.after.manages:
         writer.line(Phase.STP_REMOVE, "no spanning-tree", path=path)
     else:
-        reason = "it would open the network to loops; write `no spanning-tree` where that is meant"
+        reason = sentence("it would open the network to loops; write `no spanning-tree` where that is meant")
         writer.refuse("no spanning-tree", reason, path)
 
 

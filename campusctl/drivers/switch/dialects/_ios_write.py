@@ -11,7 +11,9 @@ from campusctl.drivers.switch.dialects._ios_words import Rule, Table, say_secret
 from campusctl.drivers.switch.dialects.base import Commands
 from campusctl.model.command import RefusedCommand, Translation
 from campusctl.model.secret import Match, Secret
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State, Value, compare_values
+from campusctl.words.language import N_
 
 
 class Phase(IntEnum):
@@ -64,26 +66,29 @@ _VIRTUAL: Final = r"Vlan|Port-channel|Loopback|Tunnel|BDI|BVI|Dialer|nve|Virtual
 _NEVER: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (
-        (rf"no interface (?!{_VIRTUAL})", "a physical interface cannot be removed"),
-        (r"no interface vlan ?1$", "Vlan1 cannot be removed"),
-        (r"default interface", "it would reset a whole port at once"),
-        (r"no vlan (1|100[2-5])$", "this VLAN is built in"),
-        (r"no switchport trunk allowed", "it would let every VLAN through"),
-        (r"no line", "terminal lines are the way in"),
-        (r"no ip ssh|no crypto key|crypto key", "it could cut the way in"),
-        (r"no (ip )?vrf forwarding", "IOS would take the address of the interface away"),
-        (r"no aaa new-model", "switching AAA off could lock everybody out"),
-        (r"no ip default-gateway", "the switch would lose its way to us; give it another gateway instead"),
-        (r"no enable secret", "the enable secret is not taken away, only replaced"),
-        (r"no login\b", "the line would let anybody in without a password"),
-        (r"no transport input", "the line would take no session any more; say which protocols instead"),
-        (r"no (switch \d|stack|license|boot|snmp-server$|service password-recovery)", "it belongs to the device"),
+        (rf"no interface (?!{_VIRTUAL})", N_("a physical interface cannot be removed")),
+        (r"no interface vlan ?1$", N_("Vlan1 cannot be removed")),
+        (r"default interface", N_("it would reset a whole port at once")),
+        (r"no vlan (1|100[2-5])$", N_("this VLAN is built in")),
+        (r"no switchport trunk allowed", N_("it would let every VLAN through")),
+        (r"no line", N_("terminal lines are the way in")),
+        (r"no ip ssh|no crypto key|crypto key", N_("it could cut the way in")),
+        (r"no (ip )?vrf forwarding", N_("IOS would take the address of the interface away")),
+        (r"no aaa new-model", N_("switching AAA off could lock everybody out")),
+        (r"no ip default-gateway", N_("the switch would lose its way to us; give it another gateway instead")),
+        (r"no enable secret", N_("the enable secret is not taken away, only replaced")),
+        (r"no login\b", N_("the line would let anybody in without a password")),
+        (r"no transport input", N_("the line would take no session any more; say which protocols instead")),
+        (r"no (switch \d|stack|license|boot|snmp-server$|service password-recovery)", N_("it belongs to the device")),
         (
             r"(switch \d+ (priority|renumber|provision)|stack-power|license|config-register|boot |module provision)",
-            "it belongs to the device",
+            N_("it belongs to the device"),
         ),
-        (r"(banner|macro name) ", "its text has no end"),
-        (r"(write|wr|reload|delete|erase|format|copy|do|archive download|squeeze|end|exit)( |$)", "it is no setting"),
+        (r"(banner|macro name) ", N_("its text has no end")),
+        (
+            r"(write|wr|reload|delete|erase|format|copy|do|archive download|squeeze|end|exit)( |$)",
+            N_("it is no setting"),
+        ),
     )
 )
 
@@ -92,7 +97,7 @@ def never(text: str) -> str | None:
     """Why a line is never sent, or None."""
     for pattern, reason in _NEVER:
         if pattern.match(text):
-            return reason
+            return sentence(reason)
     return None
 
 

@@ -6,6 +6,7 @@ from campusctl.drivers.switch.dialects._ios_read_blocks import bucket_of
 from campusctl.drivers.switch.dialects._ios_words import GLOBAL, LINE, SERVER, say_secret
 from campusctl.drivers.switch.dialects._ios_write import AAA, SERVICE, Phase, Writer, by_name, line_for, say_rule
 from campusctl.model.secret import Secret
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State, Value
 
 
@@ -18,7 +19,9 @@ def write_users(writer: Writer, edits: Sequence[Edit]) -> None:
             if writer.after.names("user") or any(user for user, _ in writer.after.under("user")):
                 writer.say(Phase.USER_GONE, f"no username {name}", path=path, answer="y")
             else:
-                writer.refuse(f"no username {name}", reason="the last local account is not removed", path=path)
+                writer.refuse(
+                    f"no username {name}", reason=sentence("the last local account is not removed"), path=path
+                )
             continue
         _write_user(writer, path, own)
 
@@ -45,7 +48,7 @@ def _write_user(writer: Writer, path: Path, own: dict[Path, Edit]) -> None:
         if sub[:1] == ("option",) and edit.after:
             writer.say(Phase.USER, f"username {name} {sub[1]}", path=edit.path)
         elif sub[:1] == ("option",):
-            reason = "IOS would remove the whole account"
+            reason = sentence("IOS would remove the whole account")
             writer.refuse(f"no username {name} {sub[1]}", reason=reason, path=edit.path)
 
 
@@ -62,11 +65,15 @@ def _make_room(writer: Writer, path: Path, own: dict[Path, Edit]) -> bool:
         return True
     text = f"no username {path[1]}"
     if not _swaps(own):
-        writer.refuse(f"{text} {gone[0].path[2]}", reason="the account would have no password", path=gone[0].path)
+        writer.refuse(
+            f"{text} {gone[0].path[2]}", reason=sentence("the account would have no password"), path=gone[0].path
+        )
         return True
     if len(writer.before.names("user")) < 2:
         for edit in own.values():
-            writer.refuse(text, reason="IOS makes no secret of the only account's password in place", path=edit.path)
+            writer.refuse(
+                text, reason=sentence("IOS makes no secret of the only account's password in place"), path=edit.path
+            )
         return False
     writer.say(Phase.USER, text, path=path, answer="y")
     return True
@@ -83,7 +90,7 @@ def write_enable(writer: Writer, edits: Sequence[Edit]) -> None:
         elif edit.path[1] == "password" and has_secret:
             writer.say(Phase.USER_GONE, f"no {words}", path=edit.path)
         else:
-            writer.refuse(f"no {words}", reason="the way to privileged mode is only replaced", path=edit.path)
+            writer.refuse(f"no {words}", reason=sentence("the way to privileged mode is only replaced"), path=edit.path)
 
 
 def write_aaa(writer: Writer, edits: Sequence[Edit]) -> None:
@@ -94,7 +101,7 @@ def write_aaa(writer: Writer, edits: Sequence[Edit]) -> None:
         if " server " in name:
             _write_server(writer, edit)
         elif edit.after is None and name.startswith("authentication login"):
-            reason = "a way to log in is only replaced, never removed"
+            reason = sentence("a way to log in is only replaced, never removed")
             writer.refuse(f"no aaa {name}", reason=reason, path=edit.path)
         else:
             # Without AAA the device knows none of its other lines, nor a server group.
@@ -184,9 +191,9 @@ def _line_words(writer: Writer, edit: Edit, new: dict[str, Value]) -> tuple[str,
     if key == "login":
         return _login(edit, new, aaa=aaa)
     if value is None and key == "password" and not aaa and new.get("login", True) is True:
-        return "no password", "the line asks for a password and would have none"
+        return "no password", sentence("the line asks for a password and would have none")
     if value is None and key == "transport input":
-        return "no transport input", "the line would take no session any more; say which protocols instead"
+        return "no transport input", sentence("the line would take no session any more; say which protocols instead")
     if value is None and key == "exec-timeout":
         # `no exec-timeout` means never.
         return "exec-timeout 10 0", ""
@@ -205,17 +212,19 @@ def _access_class(edit: Edit, way: str) -> str:
 def _login(edit: Edit, new: dict[str, Value], *, aaa: bool) -> tuple[str, str]:
     value = edit.after
     if value is False:
-        return "no login", "the line would let anybody in without a password"
+        return "no login", sentence("the line would let anybody in without a password")
     if value is True:
         return ("", "") if aaa else ("login", "")
     if value is not None:
         wrong = aaa and not str(value).startswith("authentication")
-        return f"login {value}", "with AAA on, a line only knows lists: login authentication NAME" if wrong else ""
+        return f"login {value}", sentence(
+            "with AAA on, a line only knows lists: login authentication NAME"
+        ) if wrong else ""
     if str(edit.before).startswith("authentication"):
         return "no login authentication", ""
     if aaa:
         # With AAA the device drops `login local` by itself, and does not know the word any more.
         return "", ""
     if new.get("password") is None:
-        return "login", "the line would ask for a password and have none"
+        return "login", sentence("the line would ask for a password and have none")
     return "login", ""

@@ -9,6 +9,7 @@ from campusctl.drivers.switch.dialects._ios_read_blocks import ACL_KINDS
 from campusctl.drivers.switch.dialects._ios_write import Phase, Writer, never
 from campusctl.drivers.switch.dialects._ios_write_ports import is_gone
 from campusctl.model.command import CommandKind
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import FREE, Edit, Path, State
 
 
@@ -28,7 +29,9 @@ def write_acls(writer: Writer, edits: Sequence[Edit]) -> None:
         used = bool(_user_of(writer.before, name) or _user_of(writer.after, name))
         way = plan(old, new, used=used) if kind in ACL_KINDS else append(old, new)
         if way is None:
-            reason = "entries would change places with a hole or a lock-out in between; give the list a new name"
+            reason = sentence(
+                "entries would change places with a hole or a lock-out in between; give the list a new name"
+            )
             writer.refuse(header, reason=reason, path=edit.path)
             continue
         for line in way.clear:
@@ -48,7 +51,7 @@ def _header(kind: str, name: str) -> str:
 
 def _empty_acl(writer: Writer, edit: Edit, header: str) -> None:
     if edit.before:
-        reason = "a list without entries lets everything through; remove it, or give it an entry"
+        reason = sentence("a list without entries lets everything through; remove it, or give it an entry")
         writer.refuse(header, reason=reason, path=edit.path)
         return
     writer.out.add(Phase.ACL, header, path=edit.path)
@@ -58,7 +61,9 @@ def _empty_acl(writer: Writer, edit: Edit, header: str) -> None:
 def _remove_acl(writer: Writer, edit: Edit, header: str, name: str) -> None:
     user = _user_of(writer.after, name)
     if user:
-        reason = f"{' '.join(user[:2])} still uses the list, and without it everything is let through"
+        reason = sentence(
+            "{what} still uses the list, and without it everything is let through", what=" ".join(user[:2])
+        )
         writer.refuse(f"no {header}", reason=reason, path=edit.path)
     else:
         writer.say(Phase.ACL_GONE, f"no {header}", path=edit.path)
@@ -109,7 +114,7 @@ def _add_free(writer: Writer, edit: Edit) -> None:
         text = text.replace(hidden.mask, str(hidden))
     reason = next(filter(None, (never(part) for part in (*context, text))), None)
     if _loses_address(writer.before, edit):
-        reason = "IOS would take the address of the interface away"
+        reason = sentence("IOS would take the address of the interface away")
     if reason:
         writer.refuse(text, *context, reason=reason, path=edit.path)
     elif "\n" in text:

@@ -15,6 +15,7 @@ from campusctl.drivers.switch.dialects._ios_words import (
     vlan_list,
 )
 from campusctl.drivers.switch.dialects._ios_write import Phase, Writer, by_name, line_for, say_rule
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import FREE, Edit, Path, State, Value
 
 _LINE_LIMIT: Final = 190
@@ -27,7 +28,9 @@ def write_vlans(writer: Writer, edits: Sequence[Edit]) -> None:
         return
     if (FREE, "vtp mode client") in writer.before.settings:
         for path in groups:
-            writer.refuse(f"vlan {path[1]}", reason="the switch is a VTP client: its server owns the VLANs", path=path)
+            writer.refuse(
+                f"vlan {path[1]}", reason=sentence("the switch is a VTP client: its server owns the VLANs"), path=path
+            )
         return
     _free_names(writer, groups)
     owners, users = _name_owners(writer), _users(writer.after)
@@ -64,7 +67,7 @@ def _write_vlan(writer: Writer, own: Edit | None, name: Edit | None, owners: dic
     path = (own or name or Edit((), None, None)).path[:2]
     context = f"vlan {path[1]}"
     if name and name.after is not None and owners[name.after] != path[1]:
-        reason = f"VLAN {owners[name.after]} has that name, and IOS wants names to be unique"
+        reason = sentence("VLAN {vlan} has that name, and IOS wants names to be unique", vlan=owners[name.after])
         writer.refuse(f"name {name.after}", context, reason=reason, path=name.path)
     elif name:
         text = "no name" if name.after is None else f"name {name.after}"
@@ -78,7 +81,7 @@ def _write_vlan(writer: Writer, own: Edit | None, name: Edit | None, owners: dic
 def _delete_vlan(writer: Writer, path: Path, user: str | None) -> None:
     text = f"no vlan {path[1]}"
     if user:
-        writer.refuse(text, reason=f"{user} still uses VLAN {path[1]}", path=path)
+        writer.refuse(text, reason=sentence("{what} still uses VLAN {vlan}", what=user, vlan=path[1]), path=path)
     else:
         writer.say(Phase.VLAN_GONE, text, path=path)
 
@@ -179,7 +182,7 @@ class _Interface:
         ]
         text = f"no interface {self.name}"
         if members:
-            self.writer.refuse(text, reason=f"{members[0]} is still a member of it", path=own.path)
+            self.writer.refuse(text, reason=sentence("{port} is still a member of it", port=members[0]), path=own.path)
             return
         if self.clear:
             self.say(Phase.ADDRESS_CLEAR, "no ip address", ("address",))
@@ -295,7 +298,7 @@ def _write_address(port: _Interface, edit: Edit) -> None:
         port.say(phase, text if edit.after is not None else f"no {text}", edit.path[2:])
         return
     if edit.after is None and port.path[0] == "port" and _in_mgmt_vrf(port):
-        reason = "it is the address of the management port"
+        reason = sentence("it is the address of the management port")
         port.writer.refuse("no ip address", port.context, reason=reason, path=edit.path)
         return
     if edit.after is None:

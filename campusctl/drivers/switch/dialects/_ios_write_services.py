@@ -9,6 +9,7 @@ from campusctl.drivers.switch.dialects._ios_words import GLOBAL, say_secret, vla
 from campusctl.drivers.switch.dialects._ios_write import SERVICE, Phase, Writer, say_rule
 from campusctl.model.command import CommandKind
 from campusctl.model.secret import Secret
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State, Value
 
 _DEFAULT_ROUTE: Final = "0.0.0.0/0"
@@ -25,7 +26,9 @@ def write_hostname(writer: Writer, edits: Sequence[Edit]) -> None:
     """The host name: it changes the prompt, so it comes last and alone."""
     for edit in edits:
         if edit.after is None:
-            writer.refuse("no hostname", reason="a switch keeps its name until it gets another one", path=edit.path)
+            writer.refuse(
+                "no hostname", reason=sentence("a switch keeps its name until it gets another one"), path=edit.path
+            )
         else:
             writer.out.add_alone(Phase.HOSTNAME, f"hostname {edit.after}", CommandKind.HOSTNAME, edit.path)
 
@@ -44,7 +47,7 @@ def write_banners(writer: Writer, edits: Sequence[Edit]) -> None:
         # `^C` typed as two characters would make the caret the delimiter and the C a part of the text.
         mark = next((mark for mark in _MARKS if mark not in text), None)
         if mark is None:
-            writer.refuse(f"banner {kind}", reason="its text has every delimiter there is", path=edit.path)
+            writer.refuse(f"banner {kind}", reason=sentence("its text has every delimiter there is"), path=edit.path)
         else:
             whole = f"banner {kind} {mark}\n{text}\n{mark}"
             writer.out.add_alone(Phase.BANNER, whole, CommandKind.BANNER, edit.path)
@@ -59,7 +62,7 @@ def write_gateway(writer: Writer, edits: Sequence[Edit]) -> None:
     for edit in edits:
         if edit.after is None:
             text = f"no ip default-gateway {edit.before}"
-            reason = "the switch would lose its way to us; give it another gateway instead"
+            reason = sentence("the switch would lose its way to us; give it another gateway instead")
             writer.refuse(text, reason=reason, path=edit.path)
         else:
             writer.say(Phase.ROUTE, f"ip default-gateway {edit.after}", path=edit.path)
@@ -71,7 +74,7 @@ def write_routing(writer: Writer, edits: Sequence[Edit]) -> None:
         if edit.after is not None:
             writer.say(Phase.ROUTING, "ip routing", path=edit.path)
         elif writer.after.get("gateway") is None:
-            writer.refuse("no ip routing", reason="no default gateway would take over", path=edit.path)
+            writer.refuse("no ip routing", reason=sentence("no default gateway would take over"), path=edit.path)
         else:
             writer.say(Phase.ROUTING, "no ip routing", path=edit.path)
 
@@ -86,7 +89,9 @@ def write_routes(writer: Writer, edits: Sequence[Edit]) -> None:
             rest = "" if edit.after is True else f" {edit.after}"
             writer.say(Phase.ROUTE, f"ip route {words}{rest}", path=edit.path)
         elif edit.path[1] == _DEFAULT_ROUTE and not _has_way_out(writer.after):
-            writer.refuse(f"no ip route {words}", reason="the last default route is not removed", path=edit.path)
+            writer.refuse(
+                f"no ip route {words}", reason=sentence("the last default route is not removed"), path=edit.path
+            )
         else:
             writer.say(Phase.ROUTE_GONE, f"no ip route {words}", path=edit.path)
 

@@ -2,50 +2,53 @@
 
 from typing import Final
 
+from campusctl.model.sentence import sentence
+from campusctl.words.language import N_
+
 _NEVER: Final = {
-    "erase": "it would wipe the switch",
-    "format": "it would wipe the switch",
-    "reload": "it would restart the switch",
-    "boot": "it would restart the switch",
-    "reset": "it would restart the switch",
-    "update": "it would restart the switch",
-    "startup-default": "it would change what the switch starts with",
-    "restore": "it would replace the configuration",
-    "write": "saving is a step of its own",
-    "clear": "it is an action, not a setting",
-    "kill": "it is an action, not a setting",
-    "copy": "files are not copied while configuring",
-    "configure": "it would leave the place where the lines belong",
-    "end": "it would leave configuration mode",
-    "logout": "it would end the session",
-    "exit": "it would leave the place where the lines belong",
-    "setup": "it is a menu, not a line",
-    "menu": "it is a menu, not a line",
-    "module": "modules follow the hardware",
-    "flexible-module": "modules follow the hardware",
-    "stacking": "stack members follow the hardware",
-    "vsf": "stack members follow the hardware",
-    "zeroize": "it would destroy the keys our session needs",
+    "erase": N_("it would wipe the switch"),
+    "format": N_("it would wipe the switch"),
+    "reload": N_("it would restart the switch"),
+    "boot": N_("it would restart the switch"),
+    "reset": N_("it would restart the switch"),
+    "update": N_("it would restart the switch"),
+    "startup-default": N_("it would change what the switch starts with"),
+    "restore": N_("it would replace the configuration"),
+    "write": N_("saving is a step of its own"),
+    "clear": N_("it is an action, not a setting"),
+    "kill": N_("it is an action, not a setting"),
+    "copy": N_("files are not copied while configuring"),
+    "configure": N_("it would leave the place where the lines belong"),
+    "end": N_("it would leave configuration mode"),
+    "logout": N_("it would end the session"),
+    "exit": N_("it would leave the place where the lines belong"),
+    "setup": N_("it is a menu, not a line"),
+    "menu": N_("it is a menu, not a line"),
+    "module": N_("modules follow the hardware"),
+    "flexible-module": N_("modules follow the hardware"),
+    "stacking": N_("stack members follow the hardware"),
+    "vsf": N_("stack members follow the hardware"),
+    "zeroize": N_("it would destroy the keys our session needs"),
 }
 """First words, with or without `no` before them."""
 
 _NEVER_WITHOUT: Final = {
-    "interface": "it would reset the whole port",
-    "include-credentials": "the switch would forget which passwords it shows and keeps",
-    "password manager": "anyone could log in",
-    "password all": "anyone could log in",
-    "ip ssh": "our own session needs SSH",
-    "ip default-gateway": "the gateway would go without a replacement",
-    "ip authorized-managers": "anyone could reach the switch",
-    "snmp-server": "it would wipe all SNMP settings at once",
-    "aaa": "it decides who may log in",
-    "crypto": "it would destroy the keys our session needs",
-    "vlan 1": "VLAN 1 cannot be deleted",
-    "hostname": "a switch keeps its name until it gets another",
-    "oobm": "it is a way to the switch",
-    "tagged": "it names no ports",
-    "untagged": "it names no ports",
-    "trunk": "a trunk group goes with the setting of its ports",
+    "interface": N_("it would reset the whole port"),
+    "include-credentials": N_("the switch would forget which passwords it shows and keeps"),
+    "password manager": N_("anyone could log in"),
+    "password all": N_("anyone could log in"),
+    "ip ssh": N_("our own session needs SSH"),
+    "ip default-gateway": N_("the gateway would go without a replacement"),
+    "ip authorized-managers": N_("anyone could reach the switch"),
+    "snmp-server": N_("it would wipe all SNMP settings at once"),
+    "aaa": N_("it decides who may log in"),
+    "crypto": N_("it would destroy the keys our session needs"),
+    "vlan 1": N_("VLAN 1 cannot be deleted"),
+    "hostname": N_("a switch keeps its name until it gets another"),
+    "oobm": N_("it is a way to the switch"),
+    "tagged": N_("it names no ports"),
+    "untagged": N_("it names no ports"),
+    "trunk": N_("a trunk group goes with the setting of its ports"),
 }
 """What stands behind `no`; the whole rest of the line, but for the words that may stand with anything."""
 
@@ -54,10 +57,10 @@ _WITH_ANYTHING: Final = frozenset(
 )
 
 _ASKS_FOR_A_PASSWORD: Final = {
-    "password manager": "the switch would ask for a password; write the line with `plaintext`",
-    "password operator": "the switch would ask for a password; write the line with `plaintext`",
-    "password all": "the switch would ask for passwords; write a line for each account",
-    "snmpv3 enable": "the switch would ask for passwords; enable SNMPv3 by hand once",
+    "password manager": N_("the switch would ask for a password; write the line with `plaintext`"),
+    "password operator": N_("the switch would ask for a password; write the line with `plaintext`"),
+    "password all": N_("the switch would ask for passwords; write a line for each account"),
+    "snmpv3 enable": N_("the switch would ask for passwords; enable SNMPv3 by hand once"),
 }
 
 _ANSWERS: Final = {
@@ -75,22 +78,24 @@ def reason_never(line: str) -> str:
     """Why a line is never sent, in one sentence; empty: it may be sent."""
     words = line.lower().split()
     if not words:
-        return "it is empty"
+        return sentence("it is empty")
     negated = words[0] == "no"
     rest = words[1:] if negated else words
     if not rest:
-        return "it says nothing"
+        return sentence("it says nothing")
     if rest[0] in _NEVER:
-        return _NEVER[rest[0]]
+        return sentence(_NEVER[rest[0]])
     text = " ".join(rest)
     if not negated:
-        return _ASKS_FOR_A_PASSWORD.get(text, "the keys our session needs would change" if rest[0] == "crypto" else "")
+        if text in _ASKS_FOR_A_PASSWORD:
+            return sentence(_ASKS_FOR_A_PASSWORD[text])
+        return sentence("the keys our session needs would change") if rest[0] == "crypto" else ""
     if rest == ["password"]:
-        return "anyone could log in"
+        return sentence("anyone could log in")
     for size in (1, 2):
         lead = " ".join(rest[:size])
         if lead in _NEVER_WITHOUT and (lead in _WITH_ANYTHING or lead == text):
-            return _NEVER_WITHOUT[lead]
+            return sentence(_NEVER_WITHOUT[lead])
     return ""
 
 

@@ -12,6 +12,7 @@ from campusctl.drivers.switch.dialects._procurve_ports import compress, port_key
 from campusctl.drivers.switch.dialects.base import Commands
 from campusctl.engine.guard import carries, infer
 from campusctl.model.command import RefusedCommand
+from campusctl.model.sentence import sentence
 from campusctl.model.setting import Edit, Path, State
 
 TAG: Final = 30
@@ -135,7 +136,7 @@ class Moves:
             self._line(_DROP + 1, old.untagged or "1", "no untagged", port)
 
     def _refuse(self, command: str, path: Path) -> None:
-        reason = f"port {path[1]} would be in no VLAN at all"
+        reason = sentence("port {port} would be in no VLAN at all", port=path[1])
         self.refused.append(RefusedCommand(command=command, reason=reason, path=path))
 
     def _line(self, phase: int, vlan: str, word: str, port: str) -> None:
@@ -168,7 +169,7 @@ class Moves:
             return set()
         cut = {port, *self.before.groups.get(old or "", ()), *filter(None, (old, new))}
         line = f"trunk {port} {new.lower()} {self.after.modes.get(new, 'trunk')}" if new else f"no trunk {port}"
-        reason = f"port {port} alone carries the management VLAN, which would be gone for a moment"
+        reason = sentence("port {port} alone carries the management VLAN, which would be gone for a moment", port=port)
         for name in sorted(cut, key=port_key):
             self.refused.append(RefusedCommand(command=line, reason=reason, path=("port", name)))
         return cut
@@ -188,7 +189,7 @@ class Moves:
             stages.update(self._leave(leaving, ends=not new))
         for port in sorted(touched, key=port_key):
             if port.startswith("Trk") and port not in self.after.groups and port in self.after.ports:
-                reason = f"{port} has no ports, so it cannot be in a VLAN"
+                reason = sentence("{port} has no ports, so it cannot be in a VLAN", port=port)
                 self.refused.append(RefusedCommand(command=f"tagged {port}", reason=reason, path=("port", port)))
         return stages
 
