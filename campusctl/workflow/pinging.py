@@ -23,7 +23,7 @@ def ping_devices(
         desk: The workspace; in a lab only switches ping, as its addresses are another network's here.
         city: With the school loaded.
         school: The school.
-        addresses: IPv4 addresses by name of the switch at which their devices are.
+        addresses: IPv4 addresses by name of the switch at which their devices are; empty: only this machine pings.
         emit: Told of every step.
 
     Returns:

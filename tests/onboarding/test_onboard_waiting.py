@@ -8,7 +8,7 @@ from world import BOARD, PORT, SWITCH, Town, commit_all, git, plug, resumed
 
 from campusctl.errors import LockedError
 from campusctl.model.onboarding import OnboardingState, StepName
-from campusctl.model.outcome import Fault
+from campusctl.model.outcome import Fault, FaultKind
 from campusctl.model.tables import PortNow, Tables
 from campusctl.workflow.onboarding import journal
 from campusctl.workflow.onboarding.machine import carry_on
@@ -74,6 +74,7 @@ def test_a_ping_is_told_beside_what_the_switch_sees(town: Town, *, answer: bool 
     note = next(done.note for done in onboarding.devices[0].done if done.step is StepName.APPEAR)
     seen = "00:0c:f1:42:02:01 is seen at port 6 of s042-a2-sw01"
     assert note == (f"{seen}; {ADDRESS} {more}" if more else seen)
+    assert town.world.pinged == [{SWITCH: [ADDRESS]}]
 
 
 def _blind(town: Town, change: Callable[[PortNow], PortNow | None]) -> Callable[..., Mapping[str, Tables | Fault]]:
@@ -118,6 +119,16 @@ def test_a_ping_is_enough_only_where_the_switch_cannot_tell(
     assert (then.devices[0].next_step is not StepName.APPEAR) is enough
     assert (f"s042-r101-dt02: {sees}; {ADDRESS} answers a ping" in town.world.said) is enough
     assert enough or then.devices[0].stopped == sees
+
+
+def test_a_silent_switch_is_not_asked_to_ping(town: Town) -> None:
+    """It would cost its time once more; this machine pings, and its answer is enough."""
+    found = town.effect()
+    dead = Fault(device=SWITCH, kind=FaultKind.UNREACHABLE, what="it does not answer")
+    town.world.pings = {ADDRESS: True}
+    onboarding = carry_on(town.hands(look=lambda *_words: {SWITCH: dead}, wait_s=0), town.agreed(found), found.edited)
+    assert onboarding.devices[0].next_step is not StepName.APPEAR
+    assert town.world.pinged == [{"": [ADDRESS]}]
 
 
 def test_a_switch_that_rejects_a_command_stops_there(town: Town) -> None:

@@ -59,6 +59,8 @@ class World:
     """Switches that reject what is sent."""
     pings: dict[str, bool] = field(default_factory=dict)
     """Addresses of which somebody can tell whether they answer a ping."""
+    pinged: list[dict[str, list[str]]] = field(default_factory=list)
+    """Addresses that were pinged, by the switch that may be asked to."""
     said: list[str] = field(default_factory=list)
     now: float = 0.0
     hook: Callable[[str], None] = lambda _what: None
@@ -83,6 +85,7 @@ class World:
         self, _desk: Desk, _city: City, _school: School, addresses: Mapping[str, Sequence[str]], _emit: Emit
     ) -> Mapping[str, bool]:
         """Who answers."""
+        self.pinged.append({switch: list(some) for switch, some in addresses.items()})
         asked = {address for some in addresses.values() for address in some}
         return {address: answers for address, answers in self.pings.items() if address in asked}
 

@@ -4,7 +4,7 @@ Every step can be taken twice. What was refused before anything was sent is take
 person, is taken up again from where it stands.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from campusctl.inventory.edit_files import Edited
 from campusctl.inventory.load import load_city
 from campusctl.model.onboarding import NewDevice, Onboarding, OnboardingState, StepName
 from campusctl.model.sentence import joined, sentence, sentences
+from campusctl.model.tables import Tables
 from campusctl.words.trouble import advice, trouble
 from campusctl.workflow.inventory_change import undo
 from campusctl.workflow.onboarding import journal
@@ -29,7 +30,6 @@ from campusctl.workflow.onboarding.writing import take_back, write
 if TYPE_CHECKING:
     from campusctl.inventory.city import City, School
     from campusctl.model.outcome import Fault
-    from campusctl.model.tables import Tables
 
 _ALL_SWITCHES_EVERY: Final = 5
 """Looks, until the other switches of the school are asked whether a device is plugged in there."""
@@ -243,7 +243,8 @@ class _Machine:
             if own:
                 tables = dict(self._hands.look(self._desk, city, school, names, self._hands.emit))
             sights = {device.name: sight(city, school, device, tables) for device in mine}
-            pings = self._pings(city, school, [one for one in mine if sights[one.name].there is not False])
+            asked = {name for name, seen in tables.items() if isinstance(seen, Tables)}
+            pings = self._pings(city, school, [one for one in mine if sights[one.name].there is not False], asked)
             for device in mine:
                 seen = pinged(sights[device.name], device, pings)
                 self._tell(device.name, seen.what)
@@ -253,11 +254,15 @@ class _Machine:
                     self._wait(device.name, seen.what)
         self._looks += 1
 
-    def _pings(self, city: "City", school: "School", devices: Iterable[NewDevice]) -> Mapping[str, bool]:
+    def _pings(
+        self, city: "City", school: "School", devices: Iterable[NewDevice], switches: Collection[str]
+    ) -> Mapping[str, bool]:
+        """Who answers a ping; a switch that has just been silent is not asked to send one."""
         wanted: dict[str, list[str]] = {}
         for device in devices:
+            own = device.port.switch if device.port and device.port.switch in switches else ""
             if device.address:
-                wanted.setdefault(device.port.switch if device.port else "", []).append(device.address)
+                wanted.setdefault(own, []).append(device.address)
         return self._hands.ping(self._desk, city, school, wanted, self._hands.emit) if wanted else {}
 
     def _seen(self, device: NewDevice, seen: Sight) -> None:

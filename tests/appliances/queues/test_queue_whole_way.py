@@ -41,6 +41,7 @@ def _server(root: Path) -> Iterator[tuple[Twin, workflow.Desk]]:
         yield server, workflow.Desk(
             root, LabSource(root), lambda _address: (server.desk.host, server.desk.port), root / "known_hosts",
             b"k" * 32, lab=True, pcs=frozenset(), appliances=frozenset({SERVER}), clock=lambda: SATURDAY,
+            timeout_s=3.0,
         )  # fmt: skip
 
 
