@@ -150,7 +150,7 @@ def start(place: Path) -> PcRoot:
     pc = PcRoot(place, process)
     while not _ready(pc):
         assert process.poll() is None, "the PC did not start"
-    pc.must("ssh-keygen", "-A")
+    pc.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key")
     pc.must("tee", "-a", "/etc/hosts", stdin="127.0.1.1 pc01\n")  # or sudo asks a name server that is not there
     return pc
 
