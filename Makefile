@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Two more than there are cores: many tests wait for a device.
 WORKERS ?= $(shell expr $$(nproc) + 2)
 
-.PHONY: install demo test faults fuzz check bench clean format words
+.PHONY: install demo test test-pcs faults fuzz check bench clean format words
 
 install: $(VENV)/.installed
 
@@ -19,11 +19,15 @@ demo: install
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh
 
 # Bytecode is kept, whatever the environment says: tests start hundreds of processes, and each would compile all anew.
-test: export PYTHONDONTWRITEBYTECODE :=
-test: install
+test test-pcs: export PYTHONDONTWRITEBYTECODE :=
+# Everything but what the next line does.
+test: KIND := not debian
+# On real Linux PCs; their Debian is built once for a machine.
+test-pcs: KIND := debian
+test test-pcs: install
 	@sh tools/test-packages.sh
 	@sh tools/collections.sh $(BIN)/python .collections
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "$(KIND)"
 
 # Every fault at every line, on every make of switch: hours. FAULTS="--sample 16" takes a quarter of an hour,
 # FAULTS="--dialect cisco_ios --kinds drop,kill" narrows it; see docs/reliability.md.

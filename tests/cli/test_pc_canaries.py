@@ -27,6 +27,8 @@ from campusctl.child import child_environ
 from campusctl.cli.main import call
 from campusctl.lab.state import pc_key
 
+pytestmark = pytest.mark.debian
+
 BIN = Path(sys.executable).parent
 CANARIES = {
     "account": "Kanari-Konto+7=&x",

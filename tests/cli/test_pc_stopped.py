@@ -17,6 +17,8 @@ from small_lab import SCHOOL
 
 from campusctl.cli.main import call
 
+pytestmark = pytest.mark.debian
+
 ROOM = (FIRST, SECOND, THIRD)
 ENDS_WITHIN_S = 5.0
 """One second, on a machine that has nothing else to do."""

@@ -21,6 +21,8 @@ from campusctl.cli.main import call
 from campusctl.history.holding import held
 from campusctl.history.store import open_store
 
+pytestmark = pytest.mark.debian
+
 IOS = SWITCHES["cisco_ios"]
 ROOM = (FIRST, SECOND, THIRD)
 

@@ -13,6 +13,8 @@ from campusctl import workspace
 from campusctl.cli.main import call
 from campusctl.lab import fleet, state
 
+pytestmark = pytest.mark.debian
+
 WILD = "Klasse {{ 1+1 }} {% x %} $(id) `id` \"two\" 'one'"
 ROLE = """
 - name: Say which room this is

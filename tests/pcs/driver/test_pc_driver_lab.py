@@ -15,6 +15,8 @@ from campusctl.model.outcome import Fault, FaultKind, Outcome, OutcomeKind
 from campusctl.model.plan import Assessment, Change, DeviceLogin, Target
 from campusctl.model.run import StepKind
 
+pytestmark = pytest.mark.debian
+
 DOCUMENT: Final = {
     "format": 1,
     "os": "linux",

@@ -12,6 +12,8 @@ from campusctl.errors import CampusError
 from campusctl.lab.pcs import base, rack
 from campusctl.lab.pcs.waking import Waking
 
+pytestmark = pytest.mark.debian
+
 
 @pytest.mark.parametrize(
     ("text", "found"),

@@ -16,6 +16,8 @@ from campusctl.lab.pcs.city import lab_pcs, linux_pcs
 from campusctl.lab.pcs.faults import parse_pc_faults
 from campusctl.lab.pcs.spec import PcFaults
 
+pytestmark = pytest.mark.debian
+
 REPO = Path(__file__).parents[3]
 
 

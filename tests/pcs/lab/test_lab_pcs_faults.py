@@ -12,6 +12,8 @@ from pc_lab import PcLab, make_pcs, pcs_up
 from campusctl.lab.pcs.spec import LabPc, PcFaults
 from campusctl.lab.remote import Remote
 
+pytestmark = pytest.mark.debian
+
 SILENCE_S = 0.7
 
 

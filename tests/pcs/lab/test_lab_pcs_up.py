@@ -11,6 +11,8 @@ from pc_lab import PcLab, make_pcs, pcs_up
 from campusctl.lab import state
 from campusctl.lab.secrets import lab_dir
 
+pytestmark = pytest.mark.debian
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> PcLab:

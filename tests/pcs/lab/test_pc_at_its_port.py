@@ -12,6 +12,8 @@ from campusctl.lab import fleet
 from campusctl.lab.remote import Remote
 from campusctl.lab.spec import LabEnd
 
+pytestmark = pytest.mark.debian
+
 CORE = SWITCHES["hp_procurve"]
 
 

@@ -11,6 +11,8 @@ import sample_pc
 if TYPE_CHECKING:
     from pc_root import PcRoot
 
+pytestmark = pytest.mark.debian
+
 
 _TASK = {"name": "campus_pc", "campusctl.pcs.campus_pc": {}}
 _ARGUMENTS = {

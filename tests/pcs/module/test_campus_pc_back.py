@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from sample_pc import DOCUMENT, SECRETS
 
 if TYPE_CHECKING:
     from pc_root import PcRoot
+
+pytestmark = pytest.mark.debian
 
 _ETHTOOL = """#!/bin/sh
 case "$1" in

@@ -10,6 +10,8 @@ from sample_pc import DOCUMENT, PASSWORD, SECRETS
 if TYPE_CHECKING:
     from pc_root import PcRoot
 
+pytestmark = pytest.mark.debian
+
 DRIFT: dict[str, tuple[str, tuple[str, ...], object, object]] = {
     "package removed": ("dpkg -r campus-two", ("package", "campus-two"), None, "present"),
     "package came back": ("apt-get -q -y install campus-old", ("package", "campus-old"), "present", None),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pc_root
+import pytest
 import sample_pc
 
 if TYPE_CHECKING:
     from pc_root import PcRoot
+
+pytestmark = pytest.mark.debian
 
 
 def test_module_finds_nothing_after_the_oracle(pc: PcRoot) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from campusctl.child import child_environ
 
 if TYPE_CHECKING:
     from pc_root import PcRoot
+
+pytestmark = pytest.mark.debian
 
 _HOLD = """import fcntl, sys; handle = open("/var/lib/dpkg/lock-frontend", "w")
 fcntl.lockf(handle, fcntl.LOCK_EX); print("held", flush=True); sys.stdin.read()"""

@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from pc_root import PcRoot
 
+pytestmark = pytest.mark.debian
+
 _KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA other\n"
 _DROP = "table inet filter {\n chain input {\n  type filter hook input priority 0; policy drop;\n  %s\n }\n}\n"
 _REJECT = _DROP.replace("policy drop;", "") % "tcp dport { 80, 443 } accept\n  drop"

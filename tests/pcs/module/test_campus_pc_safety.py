@@ -7,11 +7,14 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pc_root
+import pytest
 
 from campusctl.child import child_environ
 
 if TYPE_CHECKING:
     from pc_root import PcRoot
+
+pytestmark = pytest.mark.debian
 
 
 def test_full_disk_is_that_files_trouble(pc: PcRoot) -> None:

@@ -14,6 +14,8 @@ from campusctl.inventory.resolve_pc import pc_intent
 from campusctl.lab.secrets import lab_dir
 from campusctl.render.pc import PcRenderer
 
+pytestmark = pytest.mark.debian
+
 ROOT = Path(__file__).parents[3]
 CORE = ROOT / "playbooks/collections/ansible_collections/campusctl/pcs/plugins/module_utils"
 SCRIPT = """import json, sys; sys.path.insert(0, "/opt/campusctl-test")

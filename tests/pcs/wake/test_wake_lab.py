@@ -16,6 +16,8 @@ from campusctl.drivers.pc.wake.orders import WakeOrder
 from campusctl.lab.pcs.spec import LabPc, PcFaults
 from campusctl.model.plan import DeviceLogin
 
+pytestmark = pytest.mark.debian
+
 REPO = Path(__file__).parents[3]
 FIRST, SECOND, THIRD = (f"s055-r201-pc0{number}" for number in (1, 2, 3))
 
