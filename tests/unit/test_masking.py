@@ -5,7 +5,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from campusctl.drivers.switch import dialects
@@ -150,6 +150,11 @@ def test_no_planted_secret_stays(made: tuple[str, str, list[str]]) -> None:
     assert _said(dialect, back) == _said(dialect, text)
 
 
+@example("aruba_aoscx", "\t0")
+@example("aruba_aoscx", "banner motd ^")
+@example("aruba_aoscx", "\n 0")
+@example("hp_procurve", " interface 1\n0#")
+@example("cisco_ios", "0#\n\u30000")
 @given(st.sampled_from(list(LINES)), st.text(max_size=300))
 def test_no_text_makes_it_stumble(dialect: str, text: str) -> None:
     """Not even one that is no configuration; and twice is once."""

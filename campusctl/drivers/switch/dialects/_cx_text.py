@@ -37,10 +37,7 @@ def split(text: str) -> Iterator[Section]:
     Comments, headers, prompts, certificates and what the device writes itself are left out. A banner is one
     section whose second item is its text. `! manage: CONTEXT` comments are sections of their own.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
-    if text[:1] == " ":
-        lines = dedent("\n".join(lines)).split("\n")
+    lines = _lines(text)
     current: list[str] = []
     number = 0
     while number < len(lines):
@@ -67,13 +64,15 @@ def split(text: str) -> Iterator[Section]:
         yield tuple(current)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a text without tabs; one that begins within a block is moved to the margin as a whole."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return (dedent(text) if text.lstrip("\n")[:1] == " " else text).split("\n")
+
+
 def kept(text: str) -> str:
     """The text without comments, headers, certificates and the device's own sections. See `Dialect.kept`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = (text.expandtabs(4) if "\t" in text else text).split("\n")
-    if text[:1] == " ":
-        lines = dedent("\n".join(lines)).split("\n")
-    lines = [line.rstrip() for line in lines]
+    lines = [line.rstrip() for line in _lines(text)]
     out: list[str] = []
     current: list[str] = []
     number = 0
@@ -93,7 +92,8 @@ def kept(text: str) -> str:
             current, number = _head(lines, start, bare)
             is_banner = not current and bare.startswith("banner ")
             out += lines[start:number] if len(current) == 1 or is_banner or bare in _ENDS else []
-    return "\n".join(out) + "\n"
+    # A banner without an end reaches to the last line of the text, which is not one more each time.
+    return "\n".join(out).rstrip("\n") + "\n"
 
 
 def _head(lines: list[str], number: int, bare: str) -> tuple[list[str], int]:

@@ -83,7 +83,7 @@ class ArubaAosCx(Dialect):
         """Sections of a configuration; see `Dialect.sections`."""
         return _cx_text.split(text)
 
-    def kept(self, text: str) -> str:
+    def keep(self, text: str) -> str:
         """The text without what the device makes by itself; see `Dialect.kept`."""
         return _cx_text.kept(text)
 

@@ -65,8 +65,16 @@ class Dialect(ABC):
         """The text as a backup keeps it: line for line, without what `sections` leaves out.
 
         Separators and the ends of blocks stay, so that it is the text a person knows; it means the same to `parse`,
-        and `kept` of it is itself. Secrets are still in it. A dialect that does not say otherwise keeps every line.
+        and `kept` of it is itself. Secrets are still in it.
         """
+        made = self.keep(text)
+        # A comment or prompt at the margin, which is gone now, may have kept the rest from being moved there.
+        while made[:1].isspace() and (again := self.keep(made)) != made:
+            made = again
+        return made
+
+    def keep(self, text: str) -> str:
+        """One step of `kept`. A dialect that does not say otherwise keeps every line."""
         return "\n".join(line.rstrip() for line in text.splitlines()).rstrip("\n") + "\n"
 
     @abstractmethod

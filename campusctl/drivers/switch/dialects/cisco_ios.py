@@ -117,7 +117,7 @@ class CiscoIos(Dialect):
         """Every top-level line with the lines below it, without what the device makes by itself."""
         return split(text)
 
-    def kept(self, text: str) -> str:
+    def keep(self, text: str) -> str:
         """The text without what the device makes by itself; see `Dialect.kept`."""
         return kept(text)
 

@@ -65,8 +65,8 @@ class HpProcurve(Dialect):
         """Split a configuration; see `_procurve_text.sections`."""
         return _procurve_text.sections(text)
 
-    def kept(self, text: str) -> str:
-        """The text without what the device makes by itself; see `_procurve_text.kept`."""
+    def keep(self, text: str) -> str:
+        """The text without what the device makes by itself; see `Dialect.kept`."""
         return _procurve_text.kept(text)
 
     def read(self, section: Section) -> Reading:
