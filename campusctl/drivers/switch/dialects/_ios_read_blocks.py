@@ -197,11 +197,12 @@ def _line_items(leaf: Leaf, place: str) -> list[Item] | None:
 
 
 def vty_numbers(words: Sequence[str]) -> range:
-    if words[1:2] != ["vty"] or not all(word.isascii() and word.isdigit() for word in words[2:4]):
+    numbers = words[2:]
+    if words[1:2] != ["vty"] or len(numbers) not in (1, 2):
         return range(0)
-    if len(words) < 3 or len(words[2]) > 4 or len(words[-1]) > 4:
+    if not all(word.isascii() and word.isdigit() and len(word) <= 4 for word in numbers):
         return range(0)
-    return range(int(words[2]), min(int(words[-1]), 1500) + 1)
+    return range(int(numbers[0]), min(int(numbers[-1]), 1500) + 1)
 
 
 _BUCKET_STARTS: Final = (0, 5, 16, 32, 1501)
