@@ -87,34 +87,24 @@ def _room_issues(city: City, school: School) -> Iterator[Issue]:
             other = seen.setdefault(room_id.lower(), building_id)
             if other != building_id:
                 hint = sentence("a room's id is unique in its school")
-                yield Issue(
-                    school.file,
-                    place,
-                    sentence("room {room}", room=room_id),
-                    sentence("building {other} has such a room too", other=other),
-                    hint,
-                )
+                what = sentence("building {other} has such a room too", other=other)
+                yield Issue(school.file, place, _called(room_id), what, hint)
             person = titled_person(room.title)
             if person:
                 hint = sentence("a room is named by what it is for")
-                yield Issue(
-                    school.file,
-                    place,
-                    sentence("room {room}", room=room_id),
-                    sentence("`{person}` looks like a person's name", person=person),
-                    hint,
-                )
+                what = sentence("`{person}` looks like a person's name", person=person)
+                yield Issue(school.file, place, _called(room_id), what, hint)
             for role, vlan in room.vlans.items():
                 if role not in city.spec.roles:
-                    yield unknown_role(
-                        city, school.file, (*place, "vlans", role), sentence("room {room}", room=room_id), role
-                    )
+                    yield unknown_role(city, school.file, (*place, "vlans", role), _called(room_id), role)
                 if vlan not in city.vlan_keys:
-                    yield unknown_vlan(
-                        school.file, (*place, "vlans", role), sentence("room {room}", room=room_id), vlan
-                    )
+                    yield unknown_vlan(school.file, (*place, "vlans", role), _called(room_id), vlan)
             for issue in settings_issues(city, school.file, (*place, "settings"), "", room.settings):
-                yield issue._replace(where=sentence("room {room}", room=room_id))
+                yield issue._replace(where=_called(room_id))
+
+
+def _called(room_id: str) -> str:
+    return sentence("room {room}", room=room_id)
 
 
 # -- exceptions ------------------------------------------------------------------------------------------------------
